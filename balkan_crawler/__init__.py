@@ -1,0 +1,59 @@
+"""balkan_crawler: all Balkan news, clean and counted once, in one SQLite file.
+
+The names below are the stable face for notebooks and other programs. Each is imported when first used, so that
+``from balkan_crawler import fold`` loads neither Scrapy nor trafilatura.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from balkan_crawler.version import __version__
+
+if TYPE_CHECKING:
+    from balkan_crawler.dates import read_date
+    from balkan_crawler.extraction import extract, extract_text
+    from balkan_crawler.model import Article, Extraction, Hints, Outlet, Teaser
+    from balkan_crawler.outlets import load_outlets
+    from balkan_crawler.storage import open_store
+    from balkan_crawler.text import fold
+    from balkan_crawler.urls import canonical_url
+
+_HOME = {
+    "Article": "model",
+    "Extraction": "model",
+    "Hints": "model",
+    "Outlet": "model",
+    "Teaser": "model",
+    "canonical_url": "urls",
+    "extract": "extraction",
+    "extract_text": "extraction",
+    "fold": "text",
+    "load_outlets": "outlets",
+    "open_store": "storage",
+    "read_date": "dates",
+}
+
+__all__ = [
+    "Article",
+    "Extraction",
+    "Hints",
+    "Outlet",
+    "Teaser",
+    "__version__",
+    "canonical_url",
+    "extract",
+    "extract_text",
+    "fold",
+    "load_outlets",
+    "open_store",
+    "read_date",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the face from its home on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,68 @@
+"""The command line: one file a command group; this one only finds them.
+
+A command's module is imported when the command runs, so that `--help` and `search` load neither Scrapy nor trafilatura.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.version import __version__
+
+COMMANDS = {
+    "crawl": "Crawl outlets into the database.",
+    "demo": "Crawl a bundled miniature web; needs no network.",
+    "outlets": "List, show and check outlets.",
+    "extract": "Take the article out of a file or a URL.",
+    "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
+    "search": "Search the archive in any script.",
+    "stats": "Show what the archive holds and how each outlet does.",
+    "doctor": "Check the installation, the catalogue and the database.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules of their own name and are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order a new user meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and give its ``command``."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"balkan_crawler.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their one-line texts, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error of our own becomes one line on standard error and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except BalkanCrawlerError as error:
+            click.echo(f"balkan-crawler: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="balkan-crawler")
+def main() -> None:
+    """All Balkan news, clean and counted once, in one SQLite file.
+
+    Example: balkan-crawler demo
+    """
+
+
+if __name__ == "__main__":
+    sys.exit(main())

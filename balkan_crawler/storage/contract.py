@@ -1,0 +1,134 @@
+"""What every store can do: the frontier's contract, the archive and its questions, in the words of `model`.
+
+Nothing here is SQLite's own, so that another store can stand beside it and pass the same tests. Each method is one
+short transaction; the time is handed in. Any method may raise a `StoreError`; those that take a lease may raise
+`LeaseLostError`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """How many candidates were new, and how many were known already (by URL or alias)."""
+
+    new: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of one visit's article: ``new``, ``edited``, ``unchanged``, ``twin`` (known at another URL)."""
+
+    url: str
+    date: date
+    change: str
+    cluster: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What is remembered of a feed, sitemap or section page between two polls."""
+
+    url: str
+    outlet: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    polled: datetime | None = None
+    due: datetime | None = None
+    failures: int = 0
+    polls_since_full: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """One outlet's part of one run, as the table ``crawls`` keeps it; ``counts`` are visits by outcome."""
+
+    outlet: str
+    started: datetime
+    ended: datetime | None = None
+    new: int = 0
+    edited: int = 0
+    fetched: int = 0
+    failed: int = 0
+    state: str = "running"
+    reason: str | None = None
+    counts: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which articles are asked for; empty fields do not narrow. ``query`` is a full-text query as the user typed it.
+
+    ``since`` and ``until`` are days of publication, both included. ``unique`` takes one article per cluster.
+    """
+
+    outlets: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    query: str | None = None
+    unique: bool = False
+    limit: int | None = None
+
+
+class Store(Protocol):
+    """One archive with its frontier."""
+
+    def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
+        """Write the catalogue as crawled: a row an outlet, its politeness key, due at once when new."""
+
+    def lease(
+        self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
+    ) -> list[Lease]:
+        """Lease the politeness keys of ``outlets`` that are due and not held, or whose holder is seen to be gone.
+
+        URLs that the former holder had taken go back to ``new``.
+        """
+
+    def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
+        """Move the lease's end; called at a third of its length."""
+
+    def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
+        """Add candidates that are neither in the frontier nor an alias; known ones keep state and gain hints."""
+
+    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due URLs of a leased key, newest hints first, and mark them ``leased``."""
+
+    def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
+        """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit."""
+
+    def release(self, lease: Lease, now: datetime, due: datetime) -> None:
+        """Give the key back with its next due time; URLs taken and not committed go back to ``new``."""
+
+    def source_state(self, url: str, outlet: str) -> SourceState:
+        """What is remembered of a feed, sitemap or section page; an empty state for an unknown one."""
+
+    def record_source(self, lease: Lease, state: SourceState) -> None:
+        """Remember the state of a feed, sitemap or section page."""
+
+    def start_crawl(self, report: CrawlReport, version: str) -> int:
+        """Open a row of ``crawls`` and give its id."""
+
+    def finish_crawl(self, crawl: int, report: CrawlReport) -> None:
+        """Close a row of ``crawls``."""
+
+    def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
+        """Stream articles, one row a dictionary, newest first; lists stay lists, times ISO 8601."""
+
+    def teasers(self, url: str, day: date) -> list[dict[str, object]]:
+        """Give the teasers of an article in order."""
+
+    def close(self) -> None:
+        """Release the file."""
