@@ -116,6 +116,23 @@ class LeaseLostError(BalkanCrawlerError):
         return f"the lease of {self.key} was taken over by another run; this batch is dropped"
 
 
+class InvalidUrlError(BalkanCrawlerError, ValueError):
+    """A text is no http(s) URL that could be fetched; raised by everything in `urls` that takes one.
+
+    Arguments: the text, the reason. Also a ``ValueError``.
+    """
+
+    exit_code = 2
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(url, reason)
+        self.url, self.reason = url, reason
+
+    def __str__(self) -> str:
+        shown = self.url if len(self.url) <= 200 else f"{self.url[:200]}..."
+        return f"{shown!r} is no usable URL: {self.reason}"
+
+
 class ExtractionError(BalkanCrawlerError):
     """Base of the errors of extraction; raised by `extract` and its worker pool. Arguments: URL, detail."""
 

@@ -1,0 +1,62 @@
+"""What discovery gives back: records of a read feed, sitemap or page, all plain and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from balkan_crawler.model import Candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedReading:
+    """A feed's candidates in its own order, and what the feed says of itself.
+
+    ``refresh`` is how long the publisher asks to wait before the next poll (``ttl``, ``sy:updatePeriod``);
+    ``updated`` the feed's own time of change; ``dropped`` counts entries that gave no candidate, by reason
+    (``no-link``, ``bad-link``, ``other-site``, ``wrapper``, ``repeated``); ``malformed`` says that the document broke
+    its format and was recovered.
+    """
+
+    candidates: tuple[Candidate, ...]
+    title: str | None = None
+    language: str | None = None
+    refresh: timedelta | None = None
+    updated: datetime | None = None
+    next_page: str | None = None
+    hub: str | None = None
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    malformed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSitemap:
+    """One sitemap that an index names."""
+
+    url: str
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapReading:
+    """A sitemap's candidates, or an index's children, newest and news first.
+
+    ``modified`` holds each candidate's ``lastmod`` (also in its hints); ``dropped`` and ``malformed`` as in
+    `FeedReading`.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    children: tuple[ChildSitemap, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    malformed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed that a page names: its URL, its title, and whether the page declared it (``link``) or only links to it."""
+
+    url: str
+    title: str | None = None
+    type: str | None = None
+    declared: bool = True
