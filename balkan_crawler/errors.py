@@ -41,6 +41,22 @@ class UnknownOutletError(BalkanCrawlerError):
         return f"no outlet is called {self.name!r}.{hint} `balkan-crawler outlets list` shows all."
 
 
+class NoOutletsError(BalkanCrawlerError):
+    """No outlet fits what was asked for; raised where the user chooses outlets. Arguments: countries, languages."""
+
+    exit_code = 2
+
+    def __init__(self, countries: tuple[str, ...] = (), languages: tuple[str, ...] = ()) -> None:
+        super().__init__(countries, languages)
+        self.countries, self.languages = countries, languages
+
+    def __str__(self) -> str:
+        asked = [f"country {' or '.join(self.countries)}"] if self.countries else []
+        asked += [f"language {' or '.join(self.languages)}"] if self.languages else []
+        what = f" with {' and '.join(asked)}" if asked else ""
+        return f"there is no outlet{what}; `balkan-crawler outlets list` shows all (countries are codes such as AL)."
+
+
 class FileError(BalkanCrawlerError):
     """Base of the errors about one file. Arguments: path, detail (may be empty)."""
 

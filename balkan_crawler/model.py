@@ -142,6 +142,26 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """What the outlets on one CMS or theme have in common; hints with a date, never the only way to an article.
+
+    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first. ``url_style`` and ``date_form``
+    say in words what its URLs and dates look like; ``examples`` are hosts that were seen with it.
+    """
+
+    key: str
+    name: str
+    description: str
+    body: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    url_style: str | None = None
+    date_form: str | None = None
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """What the place of discovery already said of a candidate; every field may be empty."""
 
