@@ -1,0 +1,131 @@
+"""One parse of a page that everything else of the extraction shares.
+
+The tree is lxml's. Whatever the bytes are, there is a root: a page without a body, with two ``html`` elements or with
+nothing at all gives a small tree rather than an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HTMLParser
+
+from balkan_crawler.extraction.decoding import Decoded, decode
+from balkan_crawler.extraction.structured import JsonObject, read_json_ld
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: Longest page that is parsed, in bytes; the rest is left out. The longest real article pages have about 3 MB, nearly
+#: all of it scripts, and a million table rows would fill gigabytes of memory as a tree.
+LONGEST = 6_000_000
+#: libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early.
+_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_GROUPING = re.compile(
+    rb"</?(?:div|span|font|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|center|b|i|em|strong|a|u)\b[^>]*>", re.I
+)
+_EMPTY = b"<html><body></body></html>"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed page. ``cut`` says that it was longer than `LONGEST`.
+
+    Comments and processing instructions are not in the tree; scripts and styles are.
+    """
+
+    url: str
+    decoded: Decoded
+    root: HtmlElement
+    cut: bool = False
+    length: int = field(default=0)
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative links of the page are relative to (``<base href>`` where it is http)."""
+        base = self.root.find(".//base[@href]")
+        return self.absolute(base.get("href"), self.url) or self.url if base is not None else self.url
+
+    def absolute(self, reference: str | None, base: str | None = None) -> str | None:
+        """Return the http address that a reference on this page leads to, or ``None``."""
+        try:
+            address = urljoin(base or self.base_url, (reference or "").strip())
+            parts = urlsplit(address)
+        except ValueError:
+            return None
+        return address if reference and parts.scheme in {"http", "https"} and parts.netloc else None
+
+    @cached_property
+    def json_ld(self) -> tuple[JsonObject, ...]:
+        """Every object of the page's JSON-LD, nested ones after those that hold them."""
+        scripts = (
+            script.text for script in self.root.iter("script") if "ld+json" in (script.get("type") or "").lower()
+        )
+        return read_json_ld([text for text in scripts if text])
+
+    @cached_property
+    def meta(self) -> dict[str, tuple[str, ...]]:
+        """Contents of the page's ``meta`` elements by lower-case name, property or itemprop, in their order."""
+        found: dict[str, list[str]] = {}
+        for element in self.root.iter("meta"):
+            content = " ".join((element.get("content") or "").split())
+            if content:
+                names = (element.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
+                for name in {name.strip().lower() for name in names if name}:
+                    found.setdefault(name, []).append(content)
+        return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
+
+    def first_meta(self, *names: str) -> str | None:
+        """Return the first content that one of the names has, the names taken in order."""
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
+
+    @cached_property
+    def language(self) -> str | None:
+        """The BCP 47 tag that the page states for itself (``lang`` of the ``html`` element), as it is written."""
+        stated = self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        stated = stated or self.root.get("xml:lang") or self.first_meta("content-language", "og:locale", "language")
+        return stated.strip().replace("_", "-") or None if stated else None
+
+
+def parse(content: bytes, url: str, content_type: str | None = None, languages: Sequence[str] = ()) -> Document:
+    """Decode and parse a page; never raises over what the bytes hold.
+
+    ``content_type`` is the HTTP header's value, ``languages`` are the outlet's (see `decode`).
+    """
+    decoded = decode(content[:LONGEST], content_type, languages)
+    return Document(url, decoded, _tree(decoded.text), len(content) > LONGEST, len(content))
+
+
+def _tree(text: str) -> HtmlElement:
+    """Parse the text as UTF-8 bytes: so neither an XML declaration nor a ``meta`` charset is believed once more."""
+    source = _ENDS.sub(b"", text.encode("utf-8", "replace"))
+    root, whole = _parsed(source)
+    if not whole:  # libxml2 stops at 2,048 nested elements; without those that only group, the text comes out
+        root, _ = _parsed(_GROUPING.sub(b"\n", source))
+    if root is None:
+        root, _ = _parsed(_EMPTY)
+    assert root is not None
+    return root
+
+
+def _parsed(source: bytes) -> tuple[HtmlElement | None, bool]:
+    """The root, if there is one, and whether the parser came to the end of the source."""
+    parser = HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        default_doctype=False,
+    )
+    try:
+        root = etree.fromstring(source, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, not parser.error_log.filter_from_errors().filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+    return root, not parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)

@@ -1,0 +1,196 @@
+"""What a page states of itself in JSON-LD and microdata, read with patience for how publishers write it.
+
+JSON-LD: https://www.w3.org/TR/json-ld11/; its vocabulary: https://schema.org/NewsArticle. Real pages hold comments,
+trailing commas, line breaks in strings, several objects one after another, and objects that are cut.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+JsonObject: TypeAlias = dict[str, Any]
+
+#: schema.org types of a story, the more certain first.
+ARTICLE_TYPES = (
+    "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "reviewnewsarticle",
+    "backgroundnewsarticle", "asknewsarticle", "advertisercontentarticle", "satiricalarticle", "liveblogposting",
+    "article", "blogposting", "techarticle", "scholarlyarticle", "report", "socialmediaposting",
+    "discussionforumposting", "review", "recipe",
+)  # fmt: skip
+#: Properties that point from a story to others, whose objects are not the page's own.
+_TO_OTHERS = frozenset(
+    {"relatedlink", "mentions", "citation", "itemlistelement", "isbasedon", "haspart", "ispartof", "comment"}
+)
+#: Longest script that is read and the most objects taken from a page: bounds against hostile input.
+_LONGEST, _MOST, _DEEPEST = 2_000_000, 2_000, 60
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+_STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:\w])//[^\n"]*$', re.DOTALL | re.MULTILINE)
+_STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+_BAD_ESCAPE = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})|\\')
+_PAIR = re.compile(r'"([A-Za-z@]+)"\s*:\s*("(?:[^"\\]|\\.)*"|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL)
+_MARKUP = re.compile(r"<[^<>]*>")
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def read_json_ld(scripts: Iterable[str]) -> tuple[JsonObject, ...]:
+    """Return every object in the texts of JSON-LD scripts, nested ones after those that hold them; never raises.
+
+    What stands in arrays, in ``@graph`` and in properties counts; what was cut gives its whole parts. An object that
+    another one names as related (``mentions``, an item of a list) has the key ``"@place"`` with that property's name.
+    """
+    found: list[JsonObject] = []
+    for script in scripts:
+        for value in _values(script[:_LONGEST]):
+            found += _objects(value, _MOST - len(found))
+    return tuple(found)
+
+
+def types_of(item: JsonObject) -> frozenset[str]:
+    """Lower-case schema.org types of an object, without the vocabulary's address."""
+    stated = item.get("@type")
+    names = stated if isinstance(stated, list) else [stated]
+    return frozenset(name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names if isinstance(name, str))
+
+
+def text_of(value: Any) -> str | None:
+    """Return the plain text of a property: entities and markup resolved, white space folded; lists give their first."""
+    if isinstance(value, list):
+        return next((text for item in value if (text := text_of(item))), None)
+    if isinstance(value, dict):
+        return next(
+            (text for key in ("@value", "name", "headline", "url", "@id") if (text := text_of(value.get(key)))), None
+        )
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    text = str(value)
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _MARKUP.sub(" ", text)
+    return " ".join(text.split()) or None
+
+
+def _values(script: str) -> Iterator[Any]:
+    """JSON values of a script: as it stands, then mended, then what can be saved of it."""
+    script = script.strip().lstrip("\ufeff")
+    try:
+        yield _DECODER.decode(script)
+    except (ValueError, RecursionError):
+        mended = _mend(script)
+        whole, rest = _glued(mended)
+        yield from whole
+        if rest:
+            yield from _saved(rest)
+
+
+def _mend(script: str) -> str:
+    """Take away what JSON does not know: wrappings, comments, trailing commas, HTML escapes, wrong backslashes."""
+    script = _WRAPPING.sub("", _WRAPPING.sub("", script)).strip()
+    if '"' not in script and "&quot;" in script:
+        script = html.unescape(script)
+    script = _STRING_OR_COMMENT.sub(lambda match: match.group(1) or "", script)
+    script = _BAD_ESCAPE.sub(lambda match: match.group() if match.group(1) else r"\\", script)
+    return _STRING_OR_COMMA.sub(lambda match: match.group(1) or "", script)
+
+
+def _glued(text: str) -> tuple[list[Any], str]:
+    """Values written one after another, and the text from the first place that does not parse."""
+    values: list[Any] = []
+    place = 0
+    while place < len(text):
+        if text[place] in " \t\r\n,;":
+            place += 1
+            continue
+        try:
+            value, place = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return values, text[place:]
+        values.append(value)
+    return values, ""
+
+
+def _saved(text: str) -> Iterator[JsonObject]:
+    """One object of the first value of each plain pair of a text that does not parse, up to a second ``@type``.
+
+    A cut or broken object most often begins with the story's own type, headline and dates.
+    """
+    pairs: JsonObject = {}
+    for match in _PAIR.finditer(text):
+        key, written = match.groups()
+        try:
+            value = _DECODER.decode(written)
+        except ValueError:
+            continue
+        if key == "name":  # of an author, a publisher or an image: nobody knows whose
+            continue
+        if (
+            key == "@type"
+            and set(ARTICLE_TYPES) & types_of({"@type": value})
+            and not set(ARTICLE_TYPES) & types_of(pairs)
+        ):
+            pairs["@type"] = value
+        else:
+            pairs.setdefault(key, value)
+    if pairs:
+        yield pairs
+
+
+def _objects(value: Any, most: int) -> list[JsonObject]:
+    """All objects in a value, breadth first and without recursion."""
+    found: list[JsonObject] = []
+    level: list[tuple[Any, str | None]] = [(value, None)]
+    for _ in range(_DEEPEST):
+        below: list[tuple[Any, str | None]] = []
+        for item, place in level:
+            if isinstance(item, list):
+                below += [(part, place) for part in item[:_MOST]]
+            elif isinstance(item, dict):
+                if len(found) >= most:
+                    return found
+                found.append(item if place is None else {**item, "@place": place})
+                for key, part in item.items():
+                    if isinstance(part, (dict, list)):
+                        other = key.lower() if key.lower() in _TO_OTHERS else place
+                        below.append((part, other))
+        if not below:
+            break
+        level = below
+    return found
+
+
+def choose_article(objects: Sequence[JsonObject], address: str, headings: Sequence[str]) -> JsonObject | None:
+    """Choose the object that describes the page's own story, or ``None``.
+
+    ``address`` is the page's URL; ``headings`` are the texts the page shows as its title. Of several stories the one
+    with this address or this headline wins over a surer type, and objects that stand as related ones come last.
+    """
+    best, best_score = None, 0.0
+    shown = {_plain(heading) for heading in headings if heading}
+    path = _path(address)
+    for item in objects:
+        kinds = types_of(item) & set(ARTICLE_TYPES)
+        if not kinds:
+            continue
+        headline = _plain(text_of(item.get("headline")) or text_of(item.get("name")) or "")
+        addresses = [_path(text) for key in ("url", "mainEntityOfPage", "@id") if (text := text_of(item.get(key)))]
+        score = 1.0 - min(ARTICLE_TYPES.index(kind) for kind in kinds) / 100
+        score += 2.0 * bool(path and path in addresses) + 2.0 * bool(headline and headline in shown)
+        score += 0.5 * bool(item.get("datePublished")) + 0.3 * bool(item.get("articleBody")) - 2.0 * ("@place" in item)
+        if score > best_score:
+            best, best_score = item, score
+    return best if best_score > 0.5 else None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()
+
+
+def _path(address: str) -> str:
+    """The part of an address that tells stories apart: without scheme, host, query, fragment and last slash."""
+    return re.sub(r"^(?:https?:)?//[^/]*|[?#].*$", "", address.strip()).rstrip("/")
