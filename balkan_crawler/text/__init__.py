@@ -1,1 +1,42 @@
-"""To be filled."""
+"""Text of the region: scripts, folding, words, cleaning, language, fingerprints.
+
+`fold`, `words`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light. `identify_language` loads its model
+on first use; the names of `fingerprints`, which need numpy, are imported when first asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from balkan_crawler.text.cleaning import clean_line, clean_text
+from balkan_crawler.text.folding import fold, words
+from balkan_crawler.text.language import identify_language
+from balkan_crawler.text.scripts import script_of, to_latin
+
+if TYPE_CHECKING:
+    from balkan_crawler.text.fingerprints import Fingerprint, band_keys, body_hash, fingerprint, same_story
+
+__all__ = [
+    "Fingerprint",
+    "band_keys",
+    "body_hash",
+    "clean_line",
+    "clean_text",
+    "fingerprint",
+    "fold",
+    "identify_language",
+    "same_story",
+    "script_of",
+    "to_latin",
+    "words",
+]
+
+_FINGERPRINTS = frozenset({"Fingerprint", "band_keys", "body_hash", "fingerprint", "same_story"})
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of `fingerprints`, and with it numpy, on first use."""
+    if name not in _FINGERPRINTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.fingerprints"), name)

@@ -1,0 +1,82 @@
+"""The one key of search and fingerprints: a text's letters without case, marks and script.
+
+The rules, beside case folding and the dropping of all marks (NFKD):
+
+- Cyrillic is written in bare Latin letters, Serbian, Macedonian and Bulgarian alike: ш = s, ч and ћ = c, ж = z,
+  њ = nj, й and ј = j, я = ja, ю = ju, щ = st, ъ = a, ь = nothing. So ``Вучић``, ``Vučić`` and ``vucic`` are one.
+- đ and ђ become ``d``, and so does the spelling ``dj``: ``Đoković``, ``djokovic`` and ``dokovic`` are one. In the same
+  way ``gj`` and ѓ become ``g``, ``kj`` and ќ become ``k`` (Ѓорге, Gjorge). That it joins ``gdje`` and ``gde`` too is
+  welcome.
+- ı and İ become ``i``, ș and the cedilla form ş become ``s``, ë becomes ``e``, ł ``l``, ß ``ss``.
+- Greek stays Greek, without accents and with σ for the final ς: ``Μητσοτάκης`` is ``μητσοτακησ``. It is not written in
+  Latin letters, since Greeks have no one way of doing so.
+- Zero-width marks and soft hyphens go. Punctuation and spaces stay; `words` divides at them.
+
+A fold of a fold is the fold itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_CYRILLIC: Final = dict(
+    zip(
+        "абвгдђѓежзѕијйклљмнњопрстћќуфхцчџшщъыьэюяёєії",
+        "a b v g d d g e z z dz i j j k l lj m n nj o p r s t c k u f h c c dz s st a i - e ju ja e e i i".split(),
+        strict=True,
+    )
+)
+_LETTERS: Final = {
+    **{letter: latin.strip("-") for letter, latin in _CYRILLIC.items()},
+    "ѕ": "dz",
+    "ѝ": "i",
+    "ѐ": "e",
+    "đ": "d",
+    "ð": "d",
+    "ı": "i",
+    "ł": "l",
+    "ø": "o",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "\u02bc": "'",
+    "\u2019": "'",
+    "\u2018": "'",
+}
+_AFTER_J: Final = re.compile("(?<=[dgk])j+")
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def _fold_letter(letter: str) -> str:
+    """Fold one character."""
+    if unicodedata.category(letter) in {"Cf", "Mn", "Me", "Cs"}:
+        return ""
+    small = letter.casefold()
+    if small in _LETTERS:
+        return _LETTERS[small]
+    bare = "".join(_LETTERS.get(part, part) for part in unicodedata.normalize("NFKD", small).casefold())
+    return "".join(part for part in bare if unicodedata.category(part) not in {"Cf", "Mn", "Me"})
+
+
+class _Folds(dict[int, str]):
+    """A table for ``str.translate`` that works out a character when it first meets it."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold_letter(chr(code))
+        return folded
+
+
+_FOLDS: Final = _Folds()
+
+
+def fold(text: str) -> str:
+    """Fold a text to its key; see the module for the rules. Never raises; ``fold(fold(text)) == fold(text)``."""
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFC", text).translate(_FOLDS)
+    return _AFTER_J.sub("", folded) if "j" in folded else folded
+
+
+def words(text: str) -> list[str]:
+    """Divide a text into folded words: runs of letters and digits; everything else divides."""
+    return _WORD.findall(fold(text))
