@@ -1,1 +1,22 @@
-"""To be filled."""
+"""The archive and the frontier: the only room that knows SQL.
+
+`open_store` opens the SQLite store; `contract` says what every store can do, in records of its own.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Store, Stored
+from balkan_crawler.storage.holders import this_holder
+from balkan_crawler.storage.sqlite import SqliteStore, open_store
+
+__all__ = [
+    "CrawlReport",
+    "Filter",
+    "Offered",
+    "SourceState",
+    "SqliteStore",
+    "Store",
+    "Stored",
+    "open_store",
+    "this_holder",
+]

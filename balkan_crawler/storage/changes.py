@@ -1,0 +1,78 @@
+"""Decisions about an article seen again: the same story or another one, really edited or not, and by how much. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+from balkan_crawler.text import words
+
+RULE: Final = "1"
+"""Version of the rule of `state_hash`; stands before each hash."""
+
+_LABEL_WORDS: Final = 5
+_SENTENCE_END: Final = re.compile(r"[.!?…:;,»”\"]\s*$")
+_NUMBER: Final = re.compile(r"\d+")
+_SHINGLE: Final = 3
+_SAME_BODY: Final = 0.5
+_SAME_BODY_AND_TITLE: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit changed: the names of the parts, and the words that came and went in title and body together."""
+
+    parts: tuple[str, ...]
+    words_added: int
+    words_removed: int
+
+
+def state_hash(title: str, body: str) -> str:
+    """Hash what counts as a state of an article: folded words of title and body, without counters.
+
+    Case, marks, script, spaces and punctuation make no other state, nor do the numbers of a short line that is no
+    sentence ("123 comments", "Read: 1,204 times").
+    """
+    text = "\n".join([" ".join(words(title)), *map(_without_counter, body.split("\n"))])
+    return f"{RULE}:{blake2b(text.encode(), digest_size=16).hexdigest()}"
+
+
+def _without_counter(paragraph: str) -> str:
+    found = words(paragraph)
+    if len([word for word in found if not word.isdigit()]) <= _LABEL_WORDS and not _SENTENCE_END.search(paragraph):
+        found = [word for word in found if not _NUMBER.fullmatch(word)]
+    return " ".join(found)
+
+
+def change_between(old_title: str, old_body: str, new_title: str, new_body: str) -> Change:
+    """Tell what changed between two states, and how many words were added and removed."""
+    old, new = words(old_title), words(new_title)
+    parts = ("title",) if old != new else ()
+    old_words, new_words = words(old_body), words(new_body)
+    if old_words != new_words:
+        parts = (*parts, "body")
+    before, after = Counter(old + old_words), Counter(new + new_words)
+    return Change(parts, (after - before).total(), (before - after).total())
+
+
+def same_story(old_title: str, old_body: str, new_title: str, new_body: str) -> bool:
+    """Say whether two texts of one URL, dated on two days, are one story with a corrected day.
+
+    They are when half of the shorter body's runs of three words stand in the longer one; a quarter is enough where the
+    headlines are alike, since a horoscope keeps its headline and shares nothing else. Bodies without three words are
+    compared by their headlines.
+    """
+    old, new = _shingles(old_body), _shingles(new_body)
+    same_title = words(old_title) == words(new_title)
+    if not old or not new:
+        return same_title
+    shared = len(old & new) / min(len(old), len(new))
+    return shared >= (_SAME_BODY_AND_TITLE if same_title else _SAME_BODY)
+
+
+def _shingles(body: str) -> set[tuple[str, ...]]:
+    found = words(body)
+    return set(zip(*(found[start:] for start in range(_SHINGLE)), strict=False))

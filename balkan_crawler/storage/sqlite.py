@@ -1,0 +1,148 @@
+"""The SQLite store: the store's contract on one file, each method one short transaction."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from balkan_crawler.storage import archive, frontier, questions, runs
+from balkan_crawler.storage.connection import connect, open_file, translated, writing
+
+if TYPE_CHECKING:
+    import os
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
+    from types import TracebackType
+
+    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
+    from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Stored
+
+BUSY_SECONDS = 30.0
+"""How long a method waits for another writer before it raises `StoreLockedError`."""
+
+
+def open_store(
+    path: str | os.PathLike[str], read_only: bool = False, busy_seconds: float = BUSY_SECONDS
+) -> SqliteStore:
+    """Open the archive at ``path``, making or upgrading it where needed; close it, or use it in a ``with`` block.
+
+    ``read_only`` neither makes nor changes anything. Raises a `StoreError`: missing (when only to be read), broken or
+    another program's, read-only, locked, full, too new.
+    """
+    return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
+
+
+class SqliteStore:
+    """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
+
+    It may be used from several threads, which then wait for each other.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path, self._busy_seconds = path, busy_seconds
+        self._lock = threading.RLock()
+        self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the file."""
+        with self._lock:
+            self._connection.close()
+
+    def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
+        """Write the catalogue as crawled."""
+        with self._writing() as db:
+            frontier.register(db, outlets, now)
+
+    def lease(
+        self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
+    ) -> list[Lease]:
+        """Lease the sites of ``outlets`` that are due and not held."""
+        with self._writing() as db:
+            return frontier.lease(db, outlets, holder, now, seconds, limit)
+
+    def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
+        """Move the lease's end."""
+        with self._writing() as db:
+            return frontier.renew(db, lease, now, seconds)
+
+    def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
+        """Add candidates that are not known yet."""
+        with self._writing() as db:
+            frontier.check(db, lease)
+            return frontier.offer(db, candidates, now)
+
+    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due URLs of a leased site."""
+        with self._writing() as db:
+            return frontier.take(db, lease, now, limit)
+
+    def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
+        """Write what came of the visits, all or nothing."""
+        with self._writing() as db:
+            frontier.check(db, lease)
+            answers: list[Stored | None] = []
+            for visit in visits:
+                frontier.mark(db, visit, now)
+                answers.append(archive.store(db, visit, visit.article, now) if visit.article else None)
+            return answers
+
+    def release(self, lease: Lease, now: datetime, due: datetime) -> None:
+        """Give the site back with its next due time."""
+        with self._writing() as db:
+            frontier.release(db, lease, due)
+
+    def source_state(self, url: str, outlet: str) -> SourceState:
+        """Give what is remembered of a feed, sitemap or section page."""
+        with self._reading() as db:
+            return frontier.source_state(db, url, outlet)
+
+    def record_source(self, lease: Lease, state: SourceState) -> None:
+        """Remember the state of a feed, sitemap or section page."""
+        with self._writing() as db:
+            frontier.record_source(db, lease, state)
+
+    def start_crawl(self, report: CrawlReport, version: str) -> int:
+        """Open a row of ``crawls``."""
+        with self._writing() as db:
+            return runs.start(db, report, version)
+
+    def finish_crawl(self, crawl: int, report: CrawlReport) -> None:
+        """Close a row of ``crawls``."""
+        with self._writing() as db:
+            runs.finish(db, crawl, report)
+
+    def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
+        """Stream articles out of one snapshot, on a connection of its own."""
+        with translated(self.path):
+            connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
+            try:
+                connection.execute("BEGIN")
+                yield from questions.rows(connection, wanted)
+            finally:
+                connection.close()
+
+    def teasers(self, url: str, day: date) -> list[dict[str, object]]:
+        """Give the teasers of an article in order."""
+        with self._reading() as db:
+            return questions.teasers(db, url, day)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translated(self.path), writing(self._connection) as db:
+            yield db
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, translated(self.path):
+            yield self._connection
