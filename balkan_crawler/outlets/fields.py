@@ -10,7 +10,6 @@ import functools
 import ipaddress
 import math
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+import tomli
 
 from balkan_crawler.errors import CatalogueError
 from balkan_crawler.model import Expectation, Outlet
@@ -30,6 +31,7 @@ REQUIRED = ("name", "country", "languages", "timezone", "homepage")
 
 _TAG = re.compile(r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-[A-Z]{2})?")
 _LABEL = re.compile(r"[\w](?:[\w-]{0,61}[\w])?")
+_PLAIN_URL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,20}(?:/[!-\[\]-~]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SPIDER = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
@@ -45,7 +47,7 @@ class Codes(NamedTuple):
 @functools.cache
 def codes() -> Codes:
     """Read the codes that are shipped beside this module."""
-    table = tomllib.loads(Path(__file__).with_name("codes.toml").read_text("utf-8"))
+    table = tomli.loads(Path(__file__).with_name("codes.toml").read_text("utf-8"))
     return Codes(*(frozenset(table[name].split()) for name in Codes._fields))
 
 
@@ -223,6 +225,8 @@ def _is_zone(name: str) -> bool:
 def url(value: object) -> str:
     """Read an http(s) URL of a host that can exist; names without a dot are refused as typos, but for localhost."""
     address = text(value)
+    if _PLAIN_URL.fullmatch(address):  # nearly all of the catalogue; taking them apart would be half the loading time
+        return address
     if any(letter.isspace() for letter in address) or "\\" in address:
         raise ValueError(f"bad URL {address!r}: holds a space or a backslash")
     try:
