@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Store, Stored
+from balkan_crawler.storage.contract import (
+    CrawlReport,
+    Filter,
+    Offered,
+    OutletStatistics,
+    SourceState,
+    Statistics,
+    Store,
+    Stored,
+)
 from balkan_crawler.storage.holders import this_holder
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
@@ -13,8 +22,10 @@ __all__ = [
     "CrawlReport",
     "Filter",
     "Offered",
+    "OutletStatistics",
     "SourceState",
     "SqliteStore",
+    "Statistics",
     "Store",
     "Stored",
     "open_store",

@@ -16,7 +16,7 @@ from balkan_crawler.storage.changes import change_between, same_story, state_has
 from balkan_crawler.storage.contract import Stored
 from balkan_crawler.storage.values import day_of, json_list, line, paragraphs, stamp, stamp_or_none
 from balkan_crawler.text import words
-from balkan_crawler.urls import canonical_url, identity
+from balkan_crawler.urls import canonical_url, identity, is_http
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,13 +45,13 @@ class _Known:
 def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime) -> Stored:
     """Write one visit's article with all that belongs to it; its frontier row is marked already."""
     title, body = line(article.title) or "", paragraphs(article.body) or ""
-    url = canonical_url(article.url)
+    url = canonical_url(article.url if is_http(article.url) else visit.url)
     (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
     day = day_of(article.published, now, timezone).isoformat()
-    known = _same_article(db, identity(url), day, title, body, dated=article.published is not None)
+    known = _same_article(db, identity(url), day, title, body)
     values = _columns(article, title, body)
     if known is None:
-        change, kept_url, kept_day, cluster = "new", url, day, None
+        change, kept_url, kept_day = "new", url, day
         cluster = _insert(db, visit, values, url, day, now)
     else:
         kept_url, kept_day = known.url, known.date
@@ -65,7 +65,7 @@ def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime)
     return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
 
 
-def _same_article(db: sqlite3.Connection, key: str, day: str, title: str, body: str, *, dated: bool) -> _Known | None:
+def _same_article(db: sqlite3.Connection, key: str, day: str, title: str, body: str) -> _Known | None:
     """Find the stored article that this one is: of the same day, or else the same story with a corrected day."""
     rows = db.execute(
         """

@@ -83,6 +83,48 @@ class Filter:
     limit: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletStatistics:
+    """What the archive holds of one outlet.
+
+    ``dated`` and ``with_body`` are shares of its articles (0 to 1; 0 without articles). ``duplicates`` counts the
+    articles of a cluster that are not its earliest, ``alternating`` those that went back to an earlier state.
+    ``urls`` are frontier rows by state, ``outcomes`` visits by outcome, ``latest`` the newest time of publication.
+    """
+
+    outlet: str
+    name: str
+    country: str
+    articles: int = 0
+    first_day: date | None = None
+    last_day: date | None = None
+    latest: datetime | None = None
+    words: int = 0
+    dated: float = 0.0
+    with_body: float = 0.0
+    locked: int = 0
+    duplicates: int = 0
+    edits: int = 0
+    alternating: int = 0
+    teasers: int = 0
+    urls: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    last_crawl: CrawlReport | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """What the archive holds, all in all and by outlet (in the order of their keys)."""
+
+    articles: int
+    outlets: tuple[OutletStatistics, ...]
+    clusters: int
+    versions: int
+    aliases: int
+    first_day: date | None
+    last_day: date | None
+
+
 class Store(Protocol):
     """One archive with its frontier."""
 
@@ -94,23 +136,35 @@ class Store(Protocol):
     ) -> list[Lease]:
         """Lease the politeness keys of ``outlets`` that are due and not held, or whose holder is seen to be gone.
 
-        URLs that the former holder had taken go back to ``new``.
+        The longest due come first, at most ``limit``. A lease names those of ``outlets`` that share its key. URLs that
+        the former holder had taken go back: to ``done`` where they were visited before, else to ``new``.
         """
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
-        """Move the lease's end; called at a third of its length."""
+        """Move the lease's end to ``now`` plus ``seconds``; called at a third of its length.
+
+        A lease that ended and that nobody took since is still good: the token decides, here and below.
+        """
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
-        """Add candidates that are neither in the frontier nor an alias; known ones keep state and gain hints."""
+        """Add candidates that are neither in the frontier nor an alias; known ones keep state and gain hints.
+
+        URLs are compared by `balkan_crawler.urls.identity`; what is no fetchable URL is left out of both counts.
+        """
 
     def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
-        """Take due URLs of a leased key, newest hints first, and mark them ``leased``."""
+        """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first."""
 
     def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
-        """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit."""
+        """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit.
+
+        All or nothing, in one transaction. A ``failed`` visit without ``next_visit`` is due again after a doubling
+        wait, ten times at most; ``gone`` is never taken again. Where the article's own URL is another one than the
+        visited, that URL becomes ``done`` too and carries the next visit; the visited one becomes an alias.
+        """
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
-        """Give the key back with its next due time; URLs taken and not committed go back to ``new``."""
+        """Give the key back with its next due time; URLs taken and not committed go back as in `lease`."""
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """What is remembered of a feed, sitemap or section page; an empty state for an unknown one."""
@@ -119,13 +173,29 @@ class Store(Protocol):
         """Remember the state of a feed, sitemap or section page."""
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
-        """Open a row of ``crawls`` and give its id."""
+        """Open a row of ``crawls`` and give its id; rows of the outlet still open are closed as ``interrupted``."""
 
     def finish_crawl(self, crawl: int, report: CrawlReport) -> None:
         """Close a row of ``crawls``."""
 
     def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
-        """Stream articles, one row a dictionary, newest first; lists stay lists, times ISO 8601."""
+        """Stream articles, one row a dictionary, newest first; lists stay lists, times ISO 8601.
+
+        All rows are of one moment, and memory does not grow with their number. Close the iterator when stopping early.
+        Raises `QueryError` for a full-text query that cannot be understood, at the first row.
+        """
+
+    def count(self, wanted: Filter) -> int:
+        """Count the articles that a filter lets through, without its limit. Raises `QueryError`."""
+
+    def articles_at(self, url: str) -> list[dict[str, object]]:
+        """Give the articles of a URL, newest first, as `rows` does; any variant or alias of the URL will do."""
+
+    def versions(self, url: str, day: date) -> list[dict[str, object]]:
+        """Give the earlier states of an article, oldest first, with what the edit after each changed."""
+
+    def statistics(self) -> Statistics:
+        """Count what the archive holds, by outlet."""
 
     def teasers(self, url: str, day: date) -> list[dict[str, object]]:
         """Give the teasers of an article in order."""

@@ -205,10 +205,18 @@ def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int) -> list
 
 
 def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
-    """Write a visit's end into its URL's row, and count its outcome."""
+    """Write a visit's end into its URL's row, which is made where nobody offered the URL, and count its outcome."""
+    key = identity(visit.url)
     done = visit.state is UrlState.DONE
-    row = db.execute("SELECT attempts FROM frontier WHERE identity = ?", (identity(visit.url),)).fetchone()
-    attempts = 0 if done else (row[0] if row else 0) + 1
+    db.execute(
+        """
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (?, ?, ?, 'new', 'section', '', '{}', ?, ?) ON CONFLICT (identity) DO NOTHING
+        """,
+        (canonical_url(visit.url), key, visit.outlet, stamp(now), stamp(now)),
+    )
+    row = db.execute("SELECT attempts FROM frontier WHERE identity = ?", (key,)).fetchone()
+    attempts = 0 if done else row[0] + 1
     db.execute(
         """
         UPDATE frontier SET state = ?, outcome = ?, status = ?, reason = ?, visited = ?, attempts = ?, due = ?,
@@ -230,7 +238,7 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
             line(visit.etag),
             done,
             line(visit.last_modified),
-            identity(visit.url),
+            key,
         ),
     )
     db.execute(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlite_utils.migrations import Migrations
 
+from balkan_crawler.storage.views import VIEWS
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -96,7 +98,7 @@ def outlets_and_frontier(db: Database) -> None:
         WHERE due IS NOT NULL AND state IN ('new', 'done', 'failed')
         """
     )
-    db.execute("CREATE INDEX frontier_taken ON frontier(outlet) WHERE state = 'leased'")
+    db.execute("CREATE INDEX frontier_by_state ON frontier(outlet, state)")
     db.execute(
         """
         CREATE TABLE crawls (
@@ -257,3 +259,10 @@ def duplicates(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS(name="0004_views")
+def views(db: Database) -> None:
+    """Create the views that give analysts the obvious first looks."""
+    for statement in VIEWS:
+        db.execute(statement)

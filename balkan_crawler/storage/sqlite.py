@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from balkan_crawler.storage import archive, frontier, questions, runs
 from balkan_crawler.storage.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.statistics import statistics
 
 if TYPE_CHECKING:
     import os
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
-    from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Stored
+    from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Statistics, Stored
 
 BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
@@ -136,6 +137,26 @@ class SqliteStore:
         """Give the teasers of an article in order."""
         with self._reading() as db:
             return questions.teasers(db, url, day)
+
+    def count(self, wanted: Filter) -> int:
+        """Count the articles that a filter lets through."""
+        with self._reading() as db:
+            return questions.count(db, wanted)
+
+    def articles_at(self, url: str) -> list[dict[str, object]]:
+        """Give the articles of a URL or of an alias."""
+        with self._reading() as db:
+            return questions.articles_at(db, url)
+
+    def versions(self, url: str, day: date) -> list[dict[str, object]]:
+        """Give the earlier states of an article, oldest first."""
+        with self._reading() as db:
+            return questions.versions(db, url, day)
+
+    def statistics(self) -> Statistics:
+        """Count what the archive holds, by outlet."""
+        with self._reading() as db:
+            return statistics(db)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
