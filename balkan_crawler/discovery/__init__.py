@@ -1,1 +1,31 @@
-"""To be filled."""
+"""Discovery: bytes of feeds, sitemaps, pages and robots.txt to candidates and rules. Fetching is the caller's.
+
+Whatever cannot be read raises a `DiscoveryError`; a document that breaks its format gives what can be read of it.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.discovery.feed_links import find_feeds
+from balkan_crawler.discovery.feeds import read_feed
+from balkan_crawler.discovery.links import find_article_links
+from balkan_crawler.discovery.readings import ChildSitemap, FeedLink, FeedReading, Limits, SitemapReading
+from balkan_crawler.discovery.robots import RobotsRules, read_robots
+from balkan_crawler.discovery.shapes import ArticleShape, learn_shape
+from balkan_crawler.discovery.sitemaps import read_sitemap, recent_children
+
+__all__ = [
+    "ArticleShape",
+    "ChildSitemap",
+    "FeedLink",
+    "FeedReading",
+    "Limits",
+    "RobotsRules",
+    "SitemapReading",
+    "find_article_links",
+    "find_feeds",
+    "learn_shape",
+    "read_feed",
+    "read_robots",
+    "read_sitemap",
+    "recent_children",
+]

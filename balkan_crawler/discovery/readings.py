@@ -10,6 +10,14 @@ from balkan_crawler.model import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of one document is read: bytes (of a packed sitemap: unpacked ones) and entries."""
+
+    bytes: int = 10_000_000
+    entries: int = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedReading:
     """A feed's candidates in its own order, and what the feed says of itself.
 

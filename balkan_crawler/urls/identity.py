@@ -19,9 +19,9 @@ _STORY = re.compile(r"\d{4}|[^/-]-[^/]*[^/-]-[^/-]")
 def identity(url: str, base: str | None = None) -> str:
     """Give the look-up key of ``url``: equal for every variant of one page. It is compared, never fetched.
 
-    On top of `canonical_url`: no scheme, no ``www.``, ``m.``, ``amp.`` (and the like) before the domain, no AMP or print
-    part of the path, no index file, no repeated or trailing slashes, percent-encoding undone where it is UTF-8 (NFC),
-    declared script twins joined. The path keeps its case, since letters are story numbers at some outlets.
+    On top of `canonical_url`: no scheme, no ``www.``, ``m.``, ``amp.`` (and the like) before the domain, no AMP or
+    print part of the path, no index file, no repeated or trailing slashes, percent-encoding undone where it is UTF-8
+    (NFC), declared script twins joined. The path keeps its case, since letters are story numbers at some outlets.
     Raises `InvalidUrlError`.
     """
     parts = urlsplit(canonical_url(url, base))

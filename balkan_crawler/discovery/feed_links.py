@@ -1,0 +1,65 @@
+"""The feeds that a page names."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from balkan_crawler.discovery.readings import FeedLink
+from balkan_crawler.discovery.trees import base_of, read_tree
+from balkan_crawler.discovery.values import plain_text
+from balkan_crawler.discovery.words import words
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.urls import canonical_url, identity
+
+_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "application/json",
+        "application/xml",
+        "text/xml",
+    }
+)
+_PART = re.compile(r"[/?&=]+")
+
+
+def find_feeds(content: bytes | str | html.HtmlElement, url: str) -> tuple[FeedLink, ...]:
+    """Give the feeds that a page names: declared ones (``link rel=alternate``) first, then links that look like feeds.
+
+    Feeds of comments and oEmbed documents are left out. Addresses are canonical and may be on another host, as feeds
+    of some outlets are. Guessing (``/feed/``) is the caller's. Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    base = base_of(tree, url)
+    found: dict[str, FeedLink] = {}
+    for link in tree.iter("link"):
+        kind = (link.get("type") or "").partition(";")[0].strip().lower()
+        if "alternate" in (link.get("rel") or "").lower().split() and kind in _TYPES:
+            _add(found, link.get("href"), base, plain_text(link.get("title"), 300), kind, declared=True)
+    for anchor in tree.iter("a"):
+        if _looks_like_feed(anchor.get("href") or ""):
+            _add(found, anchor.get("href"), base, plain_text(anchor.text_content(), 300), None, declared=False)
+    return tuple(found.values())
+
+
+def _add(
+    found: dict[str, FeedLink], link: str | None, base: str, title: str | None, kind: str | None, *, declared: bool
+) -> None:
+    try:
+        url = canonical_url(link or "", base)
+        key = identity(url)
+    except InvalidUrlError:
+        return
+    parts = {part.lower() for part in _PART.split(urlsplit(url).path + "?" + urlsplit(url).query)}
+    if not parts & words().comment_feeds and "wp-json" not in parts and "oembed" not in parts:
+        found.setdefault(key, FeedLink(url=url, title=title, type=kind, declared=declared))
+
+
+def _looks_like_feed(link: str) -> bool:
+    parts = [part for part in _PART.split(link.partition("#")[0].lower()) if part]
+    return bool(parts) and (bool(words().feeds & set(parts[-2:])) or parts[-1].endswith((".rss", ".atom", ".rdf")))

@@ -1,0 +1,170 @@
+"""Article links of a home or section page to candidates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from balkan_crawler.discovery.intake import Intake
+from balkan_crawler.discovery.shapes import ArticleShape, learn_shape
+from balkan_crawler.discovery.trees import base_of, read_tree
+from balkan_crawler.discovery.url_parts import UrlParts, is_service_page, take_apart
+from balkan_crawler.discovery.values import Clock, plain_text
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
+from balkan_crawler.urls import canonical_url, identity, same_site
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CARD_LEVELS = 5
+_SLUG_WORDS, _HEADLINE_WORDS, _LONG_NUMBER = 4, 4, 5
+_LONGEST_TITLE = 300
+_LANGUAGE_FOLDER = re.compile(r"/[a-z]{2}(?:-[a-z]{2,4})?/?", re.IGNORECASE)
+_MORE = re.compile(r"\W*(?:\d+|[\w' ]{0,24}(?:more|više|vise|още|plus|devamı)\W*)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Link:
+    """All anchors of a page that lead to one address."""
+
+    url: str
+    parts: UrlParts
+    anchors: list[html.HtmlElement] = field(default_factory=list)
+
+
+def find_article_links(
+    content: bytes | str | html.HtmlElement,
+    url: str,
+    outlet: Outlet,
+    shape: ArticleShape | None = None,
+    now: datetime | None = None,
+) -> tuple[Candidate, ...]:
+    """Give the links of a home or section page that lead to articles, in the page's order.
+
+    What counts is, in this order: the outlet's declared ``article_url`` pattern; the learned ``shape``; else what such
+    links have in common (a slug of four words, a number or a date with a headline for its text), and then all links of
+    the shape of those. Links to other sites, to the page itself, to listings, tags, authors, searches and files are
+    never given. Hints hold the longest headline of the links to one address and, where the card around it has
+    ``<time datetime>``, the time. Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    links = _links(tree, url, outlet)
+    titles = {key: _title(link) for key, link in links.items()}
+    wanted = _wanted(links, titles, outlet, shape)
+    clock = Clock.of(outlet, now)
+    intake = Intake(url, outlet, Discovery.SECTION)
+    owners = {anchor: key for key in wanted for anchor in links[key].anchors}
+    for key, link in links.items():
+        if key in wanted:
+            title, published = titles[key], None
+            card = _card(link.anchors[0], key, owners)
+            if card is not None:
+                title = title or _heading(card)
+                published = next(
+                    (time for mark in card.iter("time") if (time := clock.read(mark.get("datetime")))), None
+                )
+            intake.add(link.url, Hints(title=title, published=published))
+    return tuple(intake.candidates)
+
+
+def _links(tree: html.HtmlElement, url: str, outlet: Outlet) -> dict[str, _Link]:
+    """Collect the page's links by identity: the outlet's own, without the page itself and the home page."""
+    base, found = base_of(tree, url), dict[str, _Link]()
+    folder = urlsplit(outlet.homepage).path.rstrip("/") + "/"
+    only_below = folder if _LANGUAGE_FOLDER.fullmatch(folder) else "/"
+    own = {_identity(url), _identity(outlet.homepage)}
+    for anchor in tree.iter("a"):
+        link = (anchor.get("href") or "").strip()
+        if not link or link.startswith(("#", "javascript:", "mailto:", "tel:")):
+            continue
+        try:
+            address = canonical_url(link, base)
+            key = identity(address)
+        except InvalidUrlError:
+            continue
+        if key in own or not (same_site(address, outlet.homepage) or same_site(address, url)):
+            continue
+        if not urlsplit(address).path.startswith(only_below):
+            continue
+        if key not in found:
+            parts = take_apart(address)
+            if parts is None:
+                continue
+            found[key] = _Link(address, parts)
+        found[key].anchors.append(anchor)
+    return found
+
+
+def _wanted(
+    links: dict[str, _Link], titles: dict[str, str | None], outlet: Outlet, shape: ArticleShape | None
+) -> set[str]:
+    if outlet.article_url:
+        pattern = re.compile(outlet.article_url)
+        return {key for key, link in links.items() if pattern.search(link.url)}
+    if shape is not None:
+        return {key for key, link in links.items() if shape.matches(link.url)}
+    sure = {key for key, link in links.items() if _looks_like_article(link.parts, titles[key])}
+    learned = learn_shape([links[key].url for key in sure])
+    if learned is None:
+        return sure
+    return sure | {key for key, link in links.items() if learned.matches(link.url)}
+
+
+def _looks_like_article(parts: UrlParts, title: str | None) -> bool:
+    if not parts.segments or is_service_page(parts):
+        return False
+    headline = len((title or "").split())
+    if parts.story == "slug":
+        return parts.slug_words >= _SLUG_WORDS or (parts.date > 0 and parts.slug_words >= 2)
+    if parts.story == "none":
+        return parts.date == 3 and headline >= _HEADLINE_WORDS
+    if parts.story == "query":
+        return headline >= _HEADLINE_WORDS
+    if parts.slug_words >= _SLUG_WORDS and (len(parts.number) >= _LONG_NUMBER or headline >= _HEADLINE_WORDS):
+        return True
+    return headline >= _HEADLINE_WORDS
+
+
+def _title(link: _Link) -> str | None:
+    """Give the longest headline among a link's anchors: a heading's text first, then all text, then labels."""
+    headings = [text for anchor in link.anchors if (text := _heading(anchor) or _heading_around(anchor))]
+    texts = [text for anchor in link.anchors if (text := plain_text(anchor.text_content(), _LONGEST_TITLE))]
+    labels = [anchor.get("title") or anchor.get("aria-label") for anchor in link.anchors]
+    pictures = [picture.get("alt") for anchor in link.anchors for picture in anchor.iter("img")]
+    for offered in (headings, texts, labels, pictures):
+        clean = [text for value in offered if (text := plain_text(value, _LONGEST_TITLE)) and not _MORE.fullmatch(text)]
+        if clean:
+            return max(clean, key=len)
+    return None
+
+
+def _heading(element: html.HtmlElement) -> str | None:
+    heading = next(element.iter(*_HEADINGS), None)
+    return plain_text(heading.text_content(), _LONGEST_TITLE) if heading is not None else None
+
+
+def _heading_around(anchor: html.HtmlElement) -> str | None:
+    parent = anchor.getparent()
+    return plain_text(parent.text_content(), _LONGEST_TITLE) if parent is not None and parent.tag in _HEADINGS else None
+
+
+def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str]) -> html.HtmlElement | None:
+    """Give the largest element around a link, a few levels up, in which no other article is linked."""
+    card = None
+    for level, element in enumerate(anchor.iterancestors()):
+        if level == _CARD_LEVELS or element.tag in ("body", "html", "main"):
+            break
+        if any(owners.get(other, key) != key for other in element.iter("a")):
+            break
+        card = element
+    return card
+
+
+def _identity(url: str) -> str | None:
+    try:
+        return identity(url)
+    except InvalidUrlError:
+        return None

@@ -1,0 +1,249 @@
+"""Sitemaps to candidates (sitemaps.org 0.9, Google's news and image extensions), and indexes to their children."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from lxml import etree
+
+from balkan_crawler.discovery.decoding import decoded, plain_xml
+from balkan_crawler.discovery.feeds import read_feed
+from balkan_crawler.discovery.intake import Intake
+from balkan_crawler.discovery.readings import ChildSitemap, Limits, SitemapReading
+from balkan_crawler.discovery.values import Clock, plain_text
+from balkan_crawler.discovery.words import words
+from balkan_crawler.errors import InvalidUrlError, NotAFeedError, NotASitemapError
+from balkan_crawler.model import Discovery, Hints, Outlet
+from balkan_crawler.urls import canonical_url
+
+SITEMAP_LIMITS = Limits(bytes=50_000_000, entries=50_000)
+"""The protocol's own limits of one sitemap."""
+
+_GZIP = b"\x1f\x8b"
+_ROOT = re.compile(r"<(?:\w+:)?(?P<name>urlset|sitemapindex|rss|RDF|feed|html|body)\b", re.IGNORECASE)
+_ROOT_WITHIN = 20_000
+_NAMED_DAY = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)(?:[-_/.]?(?P<month>1[0-2]|0[1-9]|[1-9](?!\d))(?:[-_/.]?(?P<day>3[01]|[12]\d|0[1-9]))?)?(?!\d)"
+)
+_QUERY_DAY = re.compile(r"[&?](?:yyyy|year|mm|month|dd|day)=", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[a-z]+")
+_SAME_TIME_FROM = 10
+"""From this many entries on, one time on all of them is that of the file's making and says nothing of the pages."""
+
+
+def read_sitemap(
+    content: bytes, url: str, outlet: Outlet, now: datetime | None = None, limits: Limits = SITEMAP_LIMITS
+) -> SitemapReading:
+    """Read a sitemap of ``outlet`` fetched from ``url``: XML, an index, plain text, or a feed; gzip or not.
+
+    Broken XML gives the entries that can be read. Packed content is unpacked up to the limit and no further. Hints hold
+    ``lastmod`` as ``modified``, and title, time of publication, language and keywords of Google News. Candidates are
+    ``NEWS_SITEMAP`` where a document has such entries, else ``SITEMAP``. Raises `NotASitemapError`.
+    """
+    data, whole = _unpacked(content, url, limits.bytes)
+    text = decoded(data, None, outlet.languages).lstrip()
+    if not text:
+        raise NotASitemapError(url, "the document is empty")
+    root = _ROOT.search(text, 0, _ROOT_WITHIN)
+    kind = root["name"].lower() if root else "text"
+    if kind in ("html", "body"):
+        raise NotASitemapError(url, "an HTML page")
+    clock = Clock.of(outlet, now)
+    if kind == "sitemapindex":
+        return SitemapReading(children=_ordered(_children(text, url, clock, limits)), malformed=not whole)
+    if kind == "urlset":
+        return _url_set(text, url, outlet, clock, limits, whole)
+    if kind == "text":
+        return _lines(text, url, outlet, limits, whole)
+    try:
+        feed = read_feed(data, url, outlet, limits=limits, now=now)
+    except NotAFeedError as error:
+        raise NotASitemapError(url, error.detail) from error
+    return SitemapReading(candidates=feed.candidates, dropped=feed.dropped, malformed=feed.malformed)
+
+
+def recent_children(children: tuple[ChildSitemap, ...], since: datetime) -> tuple[ChildSitemap, ...]:
+    """Choose the children of an index that can hold articles published since ``since``, in their order.
+
+    Left out are those of tags, categories, authors, pages and the like (by name), those last changed before, and those
+    whose name states an earlier day, month or year. Of a numbered series without times (``post-sitemap37.xml``) the
+    highest number is taken, since new articles are put at its end; children without any mark are taken.
+    """
+    chosen, series = [], set[str]()
+    for child in _ordered(list(children)):
+        name = _name(child.url)
+        named = _named_day(name)
+        if _is_skipped(name) or (child.modified is not None and child.modified < since):
+            continue
+        if named is not None:
+            if _last_day(named) < since.date():
+                continue
+        elif child.modified is None and _NUMBER.search(name):
+            stem = _NUMBER.sub("#", name)
+            if stem in series:
+                continue
+            series.add(stem)
+        chosen.append(child)
+    return tuple(chosen)
+
+
+def _unpacked(content: bytes, url: str, most: int) -> tuple[bytes, bool]:
+    """Give at most ``most`` bytes, and whether that is all; gzip is unpacked, a broken stream as far as it goes."""
+    if not content.startswith(_GZIP):
+        return content[:most], len(content) <= most
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        data = unpacker.decompress(content, most)
+    except zlib.error as error:
+        raise NotASitemapError(url, f"broken gzip ({error})") from None
+    if data.startswith(_GZIP):  # packed twice: by the file and by the server
+        return _unpacked(data, url, most)
+    return data, unpacker.eof
+
+
+def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
+    """Stream elements by local name, freeing what was read; recovers from broken XML, resolves no entity, no file."""
+    events = etree.iterparse(
+        io.BytesIO(plain_xml(text)),
+        events=("end",),
+        tag=tuple(f"{{*}}{name}" for name in names),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        for _, element in events:
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and parent[0] is not element:
+                del parent[0]
+    except etree.XMLSyntaxError:
+        return  # what came before the damage stands
+
+
+def _values(element: etree._Element) -> dict[str, str]:
+    """Give the texts below an element by ``prefix:name`` of the news and image extensions, or ``name``; first wins."""
+    found: dict[str, str] = {}
+    for child in element.iter("{*}*"):
+        name = etree.QName(child)
+        space = name.namespace or ""
+        prefix = next((word for word in ("news", "image", "video") if f"sitemap-{word}" in space), "")
+        text = child.text
+        if text and text.strip():
+            found.setdefault(f"{prefix}:{name.localname}" if prefix else name.localname, text.strip())
+    return found
+
+
+def _url_set(text: str, url: str, outlet: Outlet, clock: Clock, limits: Limits, whole: bool) -> SitemapReading:
+    entries = []
+    for element in _elements(text, ("url",)):
+        entries.append(_values(element))
+        if len(entries) == limits.entries:
+            break
+    is_news = any("news:title" in entry or "news:publication_date" in entry for entry in entries)
+    intake = Intake(url, outlet, Discovery.NEWS_SITEMAP if is_news else Discovery.SITEMAP)
+    times = {entry.get("lastmod") for entry in entries}
+    one_time = len(entries) >= _SAME_TIME_FROM and len(times) == 1
+    for entry in entries:
+        modified = None if one_time else clock.read(entry.get("lastmod"))
+        intake.add(entry.get("loc"), _hints(entry, modified, clock))
+    complete = whole and text.rstrip().endswith(">") and "</" in text[-200:]
+    return SitemapReading(
+        candidates=tuple(intake.candidates), dropped=dict(intake.dropped), malformed=not complete or not entries
+    )
+
+
+def _hints(entry: dict[str, str], modified: datetime | None, clock: Clock) -> Hints:
+    keywords = (plain_text(word, 100) for word in entry.get("news:keywords", "").split(","))
+    return Hints(
+        title=plain_text(entry.get("news:title"), 500),
+        published=clock.read(entry.get("news:publication_date")),
+        modified=modified,
+        language=plain_text(entry.get("news:language"), 35),
+        tags=tuple(dict.fromkeys(word for word in keywords if word)),
+        image=_address(entry.get("image:loc")),
+    )
+
+
+def _address(link: str | None) -> str | None:
+    try:
+        return canonical_url(link) if link else None
+    except InvalidUrlError:
+        return None
+
+
+def _lines(text: str, url: str, outlet: Outlet, limits: Limits, whole: bool) -> SitemapReading:
+    """Read a text sitemap: one absolute URL a line; anything else there means that it is none."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines[0].startswith(("http://", "https://")):
+        raise NotASitemapError(url, "neither XML nor a list of URLs")
+    intake = Intake(url, outlet, Discovery.SITEMAP)
+    for line in lines[: limits.entries]:
+        intake.add(line if line.startswith(("http://", "https://")) else None, Hints())
+    return SitemapReading(candidates=tuple(intake.candidates), dropped=dict(intake.dropped), malformed=not whole)
+
+
+def _children(text: str, url: str, clock: Clock, limits: Limits) -> list[ChildSitemap]:
+    found: dict[str, ChildSitemap] = {}
+    for element in _elements(text, ("sitemap",)):
+        entry = _values(element)
+        try:
+            child = canonical_url(entry.get("loc", ""), url)
+        except InvalidUrlError:
+            continue
+        if child != url:
+            found.setdefault(child, ChildSitemap(url=child, modified=clock.read(entry.get("lastmod"))))
+        if len(found) == limits.entries:
+            break
+    return list(found.values())
+
+
+def _ordered(children: list[ChildSitemap]) -> tuple[ChildSitemap, ...]:
+    """News first, then by time of change, then by the day in the name, then by the highest number; newest first."""
+
+    def rank(child: ChildSitemap) -> tuple[bool, float, date, tuple[int, ...]]:
+        name = _name(child.url)
+        is_news = bool(words().news_sitemaps & set(_WORD.findall(name))) and not _is_skipped(name)
+        numbers = tuple(int(number[:18]) for number in _NUMBER.findall(name))
+        changed = child.modified.timestamp() if child.modified else 0.0
+        return is_news, changed, _last_day(_named_day(name)), numbers
+
+    return tuple(sorted(children, key=rank, reverse=True))
+
+
+def _name(url: str) -> str:
+    """Give what names a child in its URL: path and query, the day of ``?yyyy=2026&mm=11`` written as one."""
+    return _QUERY_DAY.sub("-", url.split("://", 1)[1].partition("/")[2].lower())
+
+
+def _is_skipped(name: str) -> bool:
+    return bool(words().skipped_sitemaps & set(_WORD.findall(name)))
+
+
+def _named_day(name: str) -> tuple[int, int | None, int | None] | None:
+    match = _NAMED_DAY.search(name)
+    if not match:
+        return None
+    year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
+    return (year, month, day) if year else None
+
+
+def _last_day(named: tuple[int, int | None, int | None] | None) -> date:
+    """Give the last day that a name such as ``2026-11`` covers; the first day there is for a name without one."""
+    if named is None:
+        return date.min
+    year, month, day = named
+    return date(year, month or 12, min(day or 31, _DAYS[month or 12]))
+
+
+_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}

@@ -1,0 +1,37 @@
+"""HTML pages as trees, for finding links."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from balkan_crawler.discovery.decoding import decoded
+from balkan_crawler.errors import DiscoveryError
+
+_READ_AT_MOST = 12_000_000
+
+
+def read_tree(content: bytes | str | html.HtmlElement, url: str) -> html.HtmlElement:
+    """Give a page's tree (a tree as it is); raises `DiscoveryError` where there is no HTML."""
+    if isinstance(content, etree._Element):
+        return content
+    text = (decoded(content) if isinstance(content, bytes) else content)[:_READ_AT_MOST]
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    data = text.replace("\0", "").encode("utf-8", "replace")
+    try:
+        tree = html.document_fromstring(data, parser=parser) if data.strip() else None
+    except (etree.ParserError, ValueError, AssertionError) as error:
+        raise DiscoveryError(url, f"no HTML page ({error})") from None
+    if tree is None:
+        raise DiscoveryError(url, "the page is empty")
+    return tree
+
+
+def base_of(tree: html.HtmlElement, url: str) -> str:
+    """Give the address that the page's links are relative to: its ``base``, or its own."""
+    declared = next((base.get("href") for base in tree.iter("base") if base.get("href")), None)
+    try:
+        return urljoin(url, declared.strip()) if declared else url
+    except ValueError:
+        return url
