@@ -45,6 +45,14 @@ def load_outlets(*files: Path, shipped: bool = True) -> Catalogue:
     return MappingProxyType(outlets)
 
 
+def origin_of(key: str, *files: Path, shipped: bool = True) -> dict[str, Path]:
+    """Say which file gives each field of an outlet: field -> file, for the same files as `load_outlets`."""
+    origin: dict[str, Path] = {}
+    for file in [*(shipped_files() if shipped else []), *files]:
+        origin |= dict.fromkeys(read_tables(file).get(key, {}), file)
+    return origin
+
+
 def choose(
     catalogue: Catalogue,
     names: Iterable[str] = (),

@@ -1,0 +1,94 @@
+"""`balkan-crawler outlets`: look at the catalogue."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from balkan_crawler.model import Outlet
+from balkan_crawler.outlets import choose, describe, load_families, load_outlets, origin_of
+
+WIDTH_OF_A_PIPE = 200
+"""Columns of a table that goes to a file or another program, so that no cell is cut."""
+
+own_files = click.option(
+    "--outlets",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own TOML file: it adds outlets and overrides fields of shipped ones. May be given several times.",
+)
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for another program to read.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """List, show and check outlets.
+
+    Example: balkan-crawler outlets list --country AL
+    """
+
+
+@command.command("list")
+@click.option("--country", "countries", multiple=True, metavar="CODE", help="Only this country, such as RS or XK.")
+@click.option("--language", "languages", multiple=True, metavar="TAG", help="Only this language: sq, sr, sr-Cyrl.")
+@own_files
+@as_json
+def list_outlets(
+    countries: tuple[str, ...], languages: tuple[str, ...], files: tuple[Path, ...], json_wanted: bool
+) -> None:
+    """List the outlets, those closed left out. Countries and languages may be given several times.
+
+    Example: balkan-crawler outlets list --country RS --language sr-Cyrl
+    """
+    chosen = choose(load_outlets(*files), countries=countries, languages=languages)
+    if json_wanted:
+        click.echo(json.dumps([asdict(outlet) for outlet in chosen], ensure_ascii=False, indent=2, default=str))
+    else:
+        _print_table(chosen)
+
+
+@command.command("show")
+@click.argument("key")
+@own_files
+@as_json
+def show_outlet(key: str, files: tuple[Path, ...], json_wanted: bool) -> None:
+    """Show all that is known of an outlet, and which file says so.
+
+    Example: balkan-crawler outlets show euronews_al
+    """
+    (outlet,) = choose(load_outlets(*files), names=[key])
+    origin = origin_of(key, *files)
+    if json_wanted:
+        table = asdict(outlet) | {"origin": {name: str(file) for name, file in origin.items()}}
+        click.echo(json.dumps(table, ensure_ascii=False, indent=2, default=str))
+        return
+    click.echo(key)
+    for label, text in describe(outlet, load_families().get(outlet.family or ""), origin):
+        first, *others = text.split("\n")
+        click.echo("\n".join([f"  {label:<14} {first}", *(f"{'':17}{other}" for other in others)]))
+
+
+def _print_table(outlets: list[Outlet]) -> None:
+    from rich.console import Console  # slow to import, and --json has no need of it
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(caption=f"{len(outlets)} outlets", caption_justify="left")
+    table.add_column("key", no_wrap=True)
+    for heading in ("name", "country", "languages"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("feeds", "sitemaps", "lists"):
+        table.add_column(heading, justify="right")
+    for outlet in outlets:
+        counts = (len(outlet.feeds), len(outlet.sitemaps), outlet.evidence)
+        texts = (outlet.key, outlet.name, outlet.country, ", ".join(outlet.languages), *map(str, counts))
+        table.add_row(*map(Text, texts))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH_OF_A_PIPE)
+    console.print(table)

@@ -1,0 +1,93 @@
+"""One outlet in plain words, for a person to read: what is known of it, and which file says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from balkan_crawler.model import Expectation, Family, Outlet
+from balkan_crawler.outlets.fields import DEFAULT_DELAY
+
+NONE = "none declared"
+
+
+def describe(outlet: Outlet, family: Family | None, origin: Mapping[str, Path]) -> list[tuple[str, str]]:
+    """Say everything about an outlet as pairs of a label and a text; a text may hold several lines.
+
+    ``origin`` names the file that gives each field, as `origin_of` finds it.
+    """
+    lines = [
+        ("name", outlet.name),
+        ("country", outlet.country),
+        ("languages", ", ".join(outlet.languages)),
+        ("time zone", outlet.timezone),
+        ("home page", outlet.homepage),
+        ("feeds", "\n".join(outlet.feeds) or NONE),
+        ("sitemaps", "\n".join(outlet.sitemaps) or NONE),
+        ("section pages", "\n".join(outlet.sections) or NONE),
+        ("article URLs", _article_urls(outlet)),
+        ("CMS family", f"{family.name}\n{family.description}" if family else NONE),
+        ("manners", _manners(outlet)),
+        ("kind", "news agency" if outlet.agency else "news site"),
+        ("paywall", "yes, on all or some articles" if outlet.paywall else "none known"),
+        ("group", outlet.group or "none known"),
+        ("life", _life(outlet)),
+        ("expected", _expected(outlet.expect)),
+        ("spider", outlet.spider or "the common one"),
+        ("evidence", _evidence(outlet)),
+        ("its table", _origin(origin)),
+    ]
+    return [(label, text) for label, text in lines if text]
+
+
+def _article_urls(outlet: Outlet) -> str:
+    if outlet.article_url is None:
+        return NONE
+    return "\n".join([outlet.article_url, *(f"such as {example}" for example in outlet.article_url_examples)])
+
+
+def _manners(outlet: Outlet) -> str:
+    delay = f"{DEFAULT_DELAY:g} s between two requests (the default)"
+    if outlet.delay is not None:
+        delay = f"{outlet.delay:g} s between two requests"
+    at_once = f", {outlet.concurrency} at a time" if outlet.concurrency > 1 else ""
+    reason = f"\nbecause: {outlet.delay_reason}" if outlet.delay_reason else ""
+    return delay + at_once + reason
+
+
+def _life(outlet: Outlet) -> str:
+    since = f"since {outlet.since}" if outlet.since else ""
+    closed = f"closed on {outlet.closed}: {outlet.closed_reason}; crawled only when named" if outlet.closed else ""
+    return "\n".join(part for part in (since, closed) if part)
+
+
+def _expected(expect: Expectation | None) -> str:
+    if expect is None:
+        return NONE
+    parts = []
+    if expect.articles_a_day is not None:
+        parts.append("{} to {} articles a day".format(*expect.articles_a_day))
+    if expect.body is not None:
+        parts.append(f"{expect.body:.0%} or more with a body")
+    if expect.date is not None:
+        parts.append(f"{expect.date:.0%} or more with a date")
+    return ", ".join(parts) or NONE
+
+
+def _evidence(outlet: Outlet) -> str:
+    lists = {0: "in no public list known to us", 1: "in one public list"}
+    found = lists.get(outlet.evidence, f"in {outlet.evidence} public lists")
+    return f"{found}; its feed's URL {'stood' if outlet.verified else 'did not stand'} in one"
+
+
+def _origin(origin: Mapping[str, Path]) -> str:
+    """Name the files, and of each but the first the fields that it overrides."""
+    fields: dict[Path, list[str]] = {}
+    for name, file in origin.items():
+        fields.setdefault(file, []).append(name)
+    first, *others = fields
+    return "\n".join([_place(first), *(f"{_place(file)} overrides {', '.join(fields[file])}" for file in others)])
+
+
+def _place(file: Path) -> str:
+    return f"{file.name} of the shipped catalogue" if file.parent == Path(__file__).parent else str(file)
