@@ -15,15 +15,15 @@ from typing import Final
 from balkan_crawler.dates.reading import Ago, Clock, Day, DaysBack, LastWeekday, Reading
 
 _NUMBERS: Final = re.compile(
-    r"(?<![0-9:])(?<![0-9][./-])([0-9]{1,2})\s?([./-])\s?([0-9]{1,2})"
+    r"(?<![0-9$€£])(?<![0-9][:./-])([0-9]{1,2})\s?([./-])\s?([0-9]{1,2})"
     r"(?:(?:\s?\2\s?|\s|,\s?)([0-9]{4})(?![0-9]|[./-][0-9](?![0-9]?[:.][0-9]))"
     r"|\s?\2\s?'?([0-9]{2})(?![0-9:]|\s?[./-][0-9]))"
 )
 _YEAR_FIRST: Final = re.compile(
-    r"(?<![0-9.:/-])([0-9]{4})(?:\s?([./-])\s?|\.\s)([0-9]{1,2})(?:\s?\2\s?|\.\s)([0-9]{1,2})(?![0-9])(?![./][0-9])"
+    r"(?<![0-9])(?<![0-9][.:/-])([0-9]{4})(?:\s?([./-])\s?|\.\s)([0-9]{1,2})(?:\s?\2\s?|\.\s)([0-9]{1,2})(?![0-9])(?![./][0-9])"
 )
 _DAY_MONTH: Final = re.compile(
-    r"(?<![0-9:])(?<![0-9][.:])([0-9]{1,2})[\s.,/-]*\{m([0-9]+)\}(?:'|[\s.,/-]*)"
+    r"(?<![0-9])(?<![0-9][.:])([0-9]{1,2})[\s.,/-]*\{m([0-9]+)\}(?:'|[\s.,/-]*)"
     r"(?:([0-9]{4})(?![0-9])|'?([0-9]{2})(?![0-9:]|\.[0-9]|\s?\{u)|(?![0-9]{3}))"
 )
 _MONTH_DAY: Final = re.compile(
@@ -61,7 +61,9 @@ _ONE_PAIR: Final = re.compile(r"(?:([0-9]{1,4})|\{n([0-9]+)\}|(\{half\}))?\s?\{u
 _DAYS_BACK: Final = re.compile(r"\{d-?([0-9])\}")
 _WEEKDAY: Final = re.compile(r"\{w([1-7])\}")
 _LABEL: Final = re.compile(r"(\{published\}|\{updated\})")
-_RANGE_BEFORE: Final = re.compile(r"(?:(?<![:.0-9])[0-9]{1,2}\.?|(?<![:.0-9])[0-9]{1,2}\.[0-9]{1,2}\.|\{m[0-9]+\})\s?-\s?$")
+_RANGE_BEFORE: Final = re.compile(
+    r"(?:(?<![:.0-9])[0-9]{1,2}\.?|(?<![:.0-9])[0-9]{1,2}\.[0-9]{1,2}\.|\{m[0-9]+\})\s?-\s?$"
+)
 _RANGE_AFTER: Final = re.compile(r"\s?-\s?$")
 _SPAN: Final = {"s": (0, 0, 1), "i": (0, 0, 60), "h": (0, 0, 3600), "d": (0, 1, 0), "w": (0, 7, 0), "m": (1, 0, 0)}
 _YEAR_SPAN: Final = (12, 0, 0)
@@ -103,7 +105,7 @@ def _read_segment(text: str) -> Reading | None:
     """Read a piece of text without labels."""
     found = _first_day(text)
     if found:
-        rest = f"{text[: found.start]} | {text[found.end :]}"
+        rest = f"{text[: found.start]} | {text[found.end :].lstrip('.')}"
         place = found.start + 3
         clock = _clock(rest, place)
         day = found.day
@@ -152,13 +154,12 @@ def _clock_beside(text: str, found: list[_Found]) -> bool:
 
 def _days(text: str) -> Iterator[_Found]:
     """Yield every day of the calendar that a text states."""
-    sure = "?" not in text
     for match in _YEAR_FIRST.finditer(text):
         yield _Found(*match.span(), _checked(int(match[1]), int(match[3]), int(match[4])), True)
     for match in _YEAR_MONTH_DAY.finditer(text):
         yield _Found(*match.span(), _checked(int(match[1]), int(match[2]), int(match[3])), True)
     for match in _NUMBERS.finditer(text):
-        if match[4] or sure:
+        if match[4] or ("?" not in text and text[match.start() - 1 : match.start()] != "}"):
             first, second = int(match[1]), int(match[3])
             day, month = (second, first) if second > 12 >= first else (first, second)
             yield _Found(*match.span(), _checked(_year(match[4] or match[5]), month, day), True)
@@ -189,10 +190,10 @@ def _checked(year: int | None, month: int, day: int) -> Day:
 
 
 def _ago(pairs: str) -> Ago:
-    """Add up spans such as ``1 {uh} 20 {ui}``; a unit without a number is one of it."""
+    """Add up spans such as ``1 {uh} 20 {ui}``; a first unit without a number is one of it, a later one says nothing."""
     months = days = seconds = 0
-    for number, word, half, unit in _ONE_PAIR.findall(pairs):
-        count = int(number or word or 1)
+    for place, (number, word, half, unit) in enumerate(_ONE_PAIR.findall(pairs)):
+        count = int(number or word or not place)
         span = _SPAN.get(unit, _YEAR_SPAN)
         months, days = months + span[0] * count, days + span[1] * count
         seconds += span[2] // 2 if half else span[2] * count

@@ -26,7 +26,9 @@ _MONTH_PREFIX: Final = 3
 
 ROMAN_MONTHS: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 
-ORDINALS: Final = frozenset("st nd rd th er ti vi ri mi ci ti to ro ga ta in nci uncu η ης ος".split())
+ORDINALS: Final = frozenset(
+    {"st", "nd", "rd", "th", "er", "ti", "vi", "ri", "mi", "ci", "to", "ro", "ga", "ta", "in", "η", "ησ", "οσ"}
+)
 """Ends of ordinal numbers, folded; they say nothing after a number."""
 
 ZONES: Final = {

@@ -38,5 +38,5 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Give a text of one line (a headline, a name) as it is kept: as `clean_text`, with line ends and tabs as spaces."""
+    """Give a text of one line (a headline, a name) as it is kept: `clean_text`, line ends and tabs being spaces."""
     return _SPACES_AND_TABS.sub(" ", clean_text(text).replace("\n", " "))

@@ -21,18 +21,12 @@ import re
 import unicodedata
 from typing import Final
 
-_CYRILLIC: Final = dict(
-    zip(
-        "абвгдђѓежзѕијйклљмнњопрстћќуфхцчџшщъыьэюяёєії",
-        "a b v g d d g e z z dz i j j k l lj m n nj o p r s t c k u f h c c dz s st a i - e ju ja e e i i".split(),
-        strict=True,
-    )
+_CYRILLIC: Final = (
+    "а=a б=b в=v г=g д=d ђ=d ѓ=g е=e ж=z з=z ѕ=dz и=i ј=j й=j к=k л=l љ=lj м=m н=n њ=nj о=o п=p р=r с=s "
+    "т=t ћ=c ќ=k у=u ф=f х=h ц=c ч=c џ=dz ш=s щ=st ъ=a ы=i ь= э=e ю=ju я=ja ё=e є=e і=i ї=i ѝ=i ѐ=e "
 )
 _LETTERS: Final = {
-    **{letter: latin.strip("-") for letter, latin in _CYRILLIC.items()},
-    "ѕ": "dz",
-    "ѝ": "i",
-    "ѐ": "e",
+    **dict(pair.split("=") for pair in _CYRILLIC.split()),
     "đ": "d",
     "ð": "d",
     "ı": "i",

@@ -1,3 +1,5 @@
 """Filled next."""
+
+
 def identify_language(text, languages=(), script=None):
     return None

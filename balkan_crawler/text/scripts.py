@@ -2,7 +2,7 @@
 
 Serbian, Montenegrin and Bosnian Cyrillic map letter by letter to their own Latin alphabet (Vuk's and Gaj's alphabets
 are each other's image); Macedonian follows the official table of 2011 without its digraphs' older forms (ѓ = ǵ is
-written gj, ќ = kj); Bulgarian follows the streamlined system of the Transliteration Act (2009), with its final -ия = ia.
+written gj, ќ = kj); Bulgarian follows the streamlined system of the Transliteration Act (2009), final -ия = ia.
 """
 
 from __future__ import annotations
@@ -10,31 +10,23 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_SERBIAN: Final = dict(
-    zip(
-        "абвгдђежзијклљмнњопрстћуфхцчџш",
-        "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
-        strict=True,
-    )
+_SERBIAN: Final = (
+    "а=a б=b в=v г=g д=d ђ=đ е=e ж=ž з=z и=i ј=j к=k л=l љ=lj м=m н=n њ=nj о=o п=p р=r с=s т=t ћ=ć у=u "
+    "ф=f х=h ц=c ч=č џ=dž ш=š "
 )
-_MACEDONIAN: Final = dict(
-    zip(
-        "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ",
-        "a b v g d gj e zh z dz i j k l lj m n nj o p r s t kj u f h c ch dj sh e i".split(),
-        strict=True,
-    )
+_MACEDONIAN: Final = (
+    "а=a б=b в=v г=g д=d ѓ=gj е=e ж=zh з=z ѕ=dz и=i ј=j к=k л=l љ=lj м=m н=n њ=nj о=o п=p р=r с=s т=t "
+    "ќ=kj у=u ф=f х=h ц=c ч=ch џ=dj ш=sh ѐ=e ѝ=i "
 )
-_BULGARIAN: Final = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъьюяѝ",
-        "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya i".split(),
-        strict=True,
-    )
+_BULGARIAN: Final = (
+    "а=a б=b в=v г=g д=d е=e ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u ф=f х=h ц=ts ч=ch "
+    "ш=sh щ=sht ъ=a ь=y ю=yu я=ya ѝ=i "
 )
 
 
-def _with_capitals(letters: dict[str, str]) -> dict[int, str]:
+def _with_capitals(pairs: str) -> dict[int, str]:
     """Give a table for ``str.translate`` with capitals as in a word of mixed case (Љ = Lj)."""
+    letters = dict(pair.split("=") for pair in pairs.split())
     table = {ord(letter): latin for letter, latin in letters.items()}
     return table | {ord(letter.upper()): latin.capitalize() for letter, latin in letters.items()}
 
@@ -47,12 +39,14 @@ _TABLES: Final = {
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 _GREEK: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
 _LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
-_CAPITAL_DIGRAPH: Final = re.compile(r"(?:(?<=[A-ZĐŽŠČĆ])|(?=\w{2,4}[A-ZĐŽŠČĆ]))(Lj|Nj|Dž|Dj|Gj|Kj|Dz|Zh|Ts|Ch|Sht?|Yu|Ya)")
+_CAPITAL_DIGRAPH: Final = re.compile(
+    r"(?:(?<=[A-ZĐŽŠČĆ])|(?=\w{2,4}[A-ZĐŽŠČĆ]))(Lj|Nj|Dž|Dj|Gj|Kj|Dz|Zh|Ts|Ch|Sht?|Yu|Ya)"
+)
 _BULGARIAN_END: Final = re.compile(r"(?<=[иИ])(?:я|Я)\b")
 
 
 def script_of(text: str) -> str | None:
-    """Tell the ISO 15924 code of the script most letters are in: ``Latn``, ``Cyrl``, ``Grek``; ``None`` without letters.
+    """Tell the ISO 15924 code of the script of most letters: ``Latn``, ``Cyrl``, ``Grek``; ``None`` without letters.
 
     A tie goes to Latin, then to Cyrillic. Letters of other scripts are not counted.
     """
