@@ -19,9 +19,10 @@ _LEAST_FIXED = 5
 class Form:
     """One form of article URL; an outlet may have a few (news and video, before and after a redesign).
 
-    ``depth`` is the least and greatest number of segments before the story's, ``first`` the first one where it is
-    always the same and no number tells the story, ``after`` the segments behind the story's (``*`` for one that changes), ``digits`` the least
-    and greatest length of its number, ``least_words`` the least words of its slug where there is no number.
+    ``depth`` is the least and greatest number of segments before the story's; ``first`` the first one, where it is
+    always the same and no number tells the story; ``after`` the segments behind the story's (``*`` for one that
+    changes); ``digits`` the least and greatest length of its number; ``least_words`` the least words of its slug where
+    there is no number.
     """
 
     story: str

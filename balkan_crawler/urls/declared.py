@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.urls.canonical import canonical_url
 from balkan_crawler.urls.identity import identity
 from balkan_crawler.urls.sites import same_site
 
-_FULL = re.compile(r"\s*(https?:)?//|\s*/", re.IGNORECASE)
+_FULL = re.compile(r"\s*(?:(?:https?:)?//[^/]|/(?!/))", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _DAY = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -37,6 +37,8 @@ def plausible_canonical(page_url: str, declared: str) -> str | None:
         return other
     if not same_site(page, other) or _is_front(other) or _is_section_of(other, page):
         return None
+    if not _queries_agree(page, other):
+        return None
     page_numbers, other_numbers = _numbers(page), _numbers(other)
     if page_numbers and other_numbers:
         return other if page_numbers & other_numbers else None
@@ -53,9 +55,21 @@ def _words(url: str) -> set[str]:
 
 
 def _numbers(url: str) -> set[str]:
-    """Give the numbers that can be a story's: five digits or more and no day."""
+    """Give the numbers that can be a story's: five digits or more and no day, or the whole file name (`7.html`)."""
     parts = urlsplit(url)
-    return {number for number in _LONG_NUMBER.findall(f"{parts.path}?{parts.query}") if not _DAY.fullmatch(number)}
+    found = {number for number in _LONG_NUMBER.findall(f"{parts.path}?{parts.query}") if not _DAY.fullmatch(number)}
+    name = parts.path.rpartition("/")[2].partition(".")[0]
+    return found | {name} if name.isdecimal() else found
+
+
+def _queries_agree(page: str, other: str) -> bool:
+    """Say whether no number of the query differs; nor is one missing where the path alone tells no story."""
+    mine, theirs = dict(parse_qsl(urlsplit(page).query)), dict(parse_qsl(urlsplit(other).query))
+    numbers = {name: value for name, value in mine.items() if value.isdecimal()}
+    if any(theirs.get(name, value) != value for name, value in numbers.items()):
+        return False
+    is_same_path = urlsplit(_key_url(page)).path == urlsplit(_key_url(other)).path
+    return not (is_same_path and numbers.keys() - theirs.keys() and len(_words(page)) < 3 and not _numbers(other))
 
 
 def _is_front(url: str) -> bool:

@@ -28,6 +28,7 @@ def identity(url: str, base: str | None = None) -> str:
     host, site = _variant_free_host(parts.hostname or "")
     path = _path(_decoded(parts.path), site)
     query = _query(parts.query)
+    host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port else ""
     return f"{host}{port}{path}{'?' if query else ''}{query}"
 
