@@ -1,0 +1,139 @@
+"""Stores to test, and the short way to fill one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from balkan_crawler.model import (
+    Article,
+    Candidate,
+    DateSource,
+    Discovery,
+    Hints,
+    Lease,
+    Outlet,
+    Teaser,
+    UrlState,
+    Visit,
+)
+from balkan_crawler.storage import Store, Stored, open_store
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "sqlite": lambda folder: open_store(folder / "archive.db", busy_seconds=0.05),
+}
+"""How to open each store in a folder; a second opening of the same folder shares the archive."""
+
+
+def outlet(key: str = "danas", **fields: object) -> Outlet:
+    known: dict[str, object] = {
+        "name": key.title(),
+        "country": "RS",
+        "languages": ("sr-Latn",),
+        "timezone": "Europe/Belgrade",
+        "homepage": f"https://{key}-proba.rs/",
+    }
+    return Outlet(key=key, **(known | fields))  # type: ignore[arg-type]
+
+
+@dataclass
+class Scene:
+    """A store with outlets, the leases of all of them, and a clock that only the test moves."""
+
+    store: Store
+    now: datetime = NOON
+    leases: dict[str, Lease] = field(default_factory=dict)
+
+    def register(self, *outlets: Outlet) -> None:
+        self.store.register(outlets, self.now)
+
+    def lease(self, key: str, holder: str = "elsewhere:1:1", seconds: float = 60) -> Lease:
+        [held] = self.store.lease([key], holder, self.now, seconds)
+        self.leases.update(dict.fromkeys(held.outlets, held))
+        return held
+
+    def candidate(self, url: str, key: str = "danas", **hints: object) -> Candidate:
+        return Candidate(
+            url=url,
+            outlet=key,
+            found_by=Discovery.FEED,
+            found_in=f"https://{key}-proba.rs/feed",
+            hints=Hints(**hints),  # type: ignore[arg-type]
+        )
+
+    def visit(
+        self,
+        url: str,
+        title: str,
+        body: str,
+        *,
+        key: str = "danas",
+        asked: str | None = None,
+        teasers: tuple[Teaser, ...] = (),
+        aliases: tuple[str, ...] = (),
+        next_visit: datetime | None = None,
+        **fields: object,
+    ) -> Visit:
+        if fields.get("published"):
+            fields.setdefault("date_source", DateSource.JSON_LD)
+        article = Article(url=url, title=title, body=body, **fields)  # type: ignore[arg-type]
+        return Visit(
+            url=asked or url,
+            outlet=key,
+            state=UrlState.DONE,
+            outcome="article",
+            status=200,
+            article=article,
+            teasers=teasers,
+            aliases=aliases,
+            next_visit=next_visit,
+        )
+
+    def keep(self, url: str, title: str, body: str, *, key: str = "danas", **fields: object) -> Stored:
+        """Commit one article under the outlet's lease."""
+        held = self.leases.get(key) or self.lease(key)
+        [stored] = self.store.commit(held, [self.visit(url, title, body, key=key, **fields)], self.now)  # type: ignore[arg-type]
+        assert stored is not None
+        return stored
+
+    def later(self, **delta: float) -> datetime:
+        self.now += timedelta(**delta)
+        return self.now
+
+
+@pytest.fixture(params=STORES)
+def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Open the same archive as often as asked; all are closed at the end."""
+    opened: list[Store] = []
+
+    def opening() -> Store:
+        opened.append(STORES[request.param](tmp_path))
+        return opened[-1]
+
+    yield opening
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def scene(open_again: Callable[[], Store]) -> Scene:
+    """An open store that knows the outlet ``danas``."""
+    made = Scene(open_again())
+    made.register(outlet())
+    return made
+
+
+@pytest.fixture
+def make_outlet() -> Callable[..., Outlet]:
+    return outlet
+
+
+@pytest.fixture
+def make_scene() -> type[Scene]:
+    return Scene
