@@ -46,10 +46,12 @@ def load_outlets(*files: Path, shipped: bool = True) -> Catalogue:
 
 
 def origin_of(key: str, *files: Path, shipped: bool = True) -> dict[str, Path]:
-    """Say which file gives each field of an outlet: field -> file, for the same files as `load_outlets`."""
+    """Say which file gives each field of an outlet: field -> file, in the order of the files of `load_outlets`."""
     origin: dict[str, Path] = {}
     for file in [*(shipped_files() if shipped else []), *files]:
-        origin |= dict.fromkeys(read_tables(file).get(key, {}), file)
+        for name in read_tables(file).get(key, {}):
+            origin.pop(name, None)  # so that the field moves to the end, among those of its new file
+            origin[name] = file
     return origin
 
 

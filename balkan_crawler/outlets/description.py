@@ -75,9 +75,10 @@ def _expected(expect: Expectation | None) -> str:
 
 
 def _evidence(outlet: Outlet) -> str:
-    lists = {0: "in no public list known to us", 1: "in one public list"}
-    found = lists.get(outlet.evidence, f"in {outlet.evidence} public lists")
-    return f"{found}; its feed's URL {'stood' if outlet.verified else 'did not stand'} in one"
+    if outlet.evidence == 0:
+        return "in no public list known to us"
+    lists = "one public list" if outlet.evidence == 1 else f"{outlet.evidence} public lists"
+    return f"in {lists}; its feed's own URL {'stood' if outlet.verified else 'did not stand'} in one"
 
 
 def _origin(origin: Mapping[str, Path]) -> str:
