@@ -5,7 +5,7 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from balkan_crawler.model import DateSource
 from balkan_crawler.storage import duplicates, frontier, full_text
 from balkan_crawler.storage.changes import change_between, same_story, state_hash
 from balkan_crawler.storage.contract import Stored
-from balkan_crawler.storage.values import day_of, json_list, line, paragraphs, stamp, stamp_or_none
+from balkan_crawler.storage.values import day_of, json_list, line, paragraphs, possible, stamp, stamp_or_none
 from balkan_crawler.text import words
 from balkan_crawler.urls import canonical_url, identity, is_http
 
@@ -44,6 +44,7 @@ class _Known:
 
 def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime) -> Stored:
     """Write one visit's article with all that belongs to it; its frontier row is marked already."""
+    article = replace(article, published=possible(article.published), modified=possible(article.modified))
     title, body = line(article.title) or "", paragraphs(article.body) or ""
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()

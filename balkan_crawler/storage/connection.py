@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -57,6 +58,8 @@ def translated(path: Path) -> Iterator[None]:
 def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
     """Open the file with our settings. Raises what SQLite raises."""
     mode = "ro" if read_only else "rwc"
+    if read_only and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        mode += "&immutable=1"  # reading a WAL file makes two more beside it, which such a folder does not take
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -118,9 +121,23 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     if read_only:
         raise StoreReadOnlyError(str(path), "an older version wrote it, and it can only be upgraded by writing to it")
     db.enable_wal()
-    with writing(connection):  # one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints
+    with (
+        _upgrade_named(path),
+        writing(connection),
+    ):  # one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         MIGRATIONS.apply(db)
+
+
+@contextmanager
+def _upgrade_named(path: Path) -> Iterator[None]:
+    """Say that it was the upgrade that failed, for instance over a table that somebody made by hand."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise StoreBrokenError(str(path), f"its tables cannot be upgraded: {error}") from error
 
 
 def _known_steps() -> set[str]:

@@ -32,6 +32,13 @@ def moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def possible(moment: datetime | None) -> datetime | None:
+    """Drop a time so near to the ends of the calendar that it has no place in another zone."""
+    if moment is not None and not 1 < moment.year < 9999:
+        return None
+    return moment
+
+
 def day_of(published: datetime | None, first_seen: datetime, timezone: str) -> date:
     """Give the day of an article in its outlet's time zone: of publication, or else of the first sight."""
     return (published or first_seen).astimezone(ZoneInfo(timezone)).date()

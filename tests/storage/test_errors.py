@@ -1,0 +1,133 @@
+"""Every public method of the SQLite store meets a locked, a broken and a read-only file."""
+
+from __future__ import annotations
+
+import inspect
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+
+import pytest
+
+from balkan_crawler.errors import (
+    StoreBrokenError,
+    StoreFullError,
+    StoreLockedError,
+    StoreReadOnlyError,
+)
+from balkan_crawler.storage import CrawlReport, Filter, SourceState, SqliteStore, Store, open_store
+
+STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
+
+WRITES: dict[str, Callable] = {
+    "register": lambda store, scene, held, make_outlet: store.register([make_outlet("nova")], scene.now),
+    "lease": lambda store, scene, held, _: store.lease(["free"], "elsewhere:2:2", scene.now, 60),
+    "renew": lambda store, scene, held, _: store.renew(held, scene.now, 60),
+    "offer": lambda store, scene, held, _: store.offer(held, [scene.candidate(STORY + "-2")], scene.now),
+    "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
+    "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
+    "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
+    "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
+    "start_crawl": lambda store, scene, held, _: store.start_crawl(
+        CrawlReport(outlet="danas", started=scene.now), "0.1"
+    ),
+    "finish_crawl": lambda store, scene, held, _: store.finish_crawl(
+        1, CrawlReport(outlet="danas", started=scene.now, ended=scene.now, state="done")
+    ),
+}
+READS: dict[str, Callable] = {
+    "source_state": lambda store, scene, held, _: store.source_state("feed", "danas"),
+    "rows": lambda store, scene, held, _: list(store.rows(Filter())),
+    "count": lambda store, scene, held, _: store.count(Filter()),
+    "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
+    "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),
+    "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
+    "statistics": lambda store, scene, held, _: store.statistics(),
+}
+
+
+@pytest.fixture
+def filled(tmp_path, make_scene, make_outlet) -> Iterator[tuple]:
+    """A path with an archive, the scene that filled it (store closed), and a lease that still holds."""
+    path = tmp_path / "archive.db"
+    with open_store(path) as store:
+        scene = make_scene(store)
+        scene.register(make_outlet(), make_outlet("free"))
+        held = scene.lease("danas", seconds=3600)
+        store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
+        scene.keep(STORY, "Nova cesta", "Otvorena je nova cesta.")
+        store.offer(held, [scene.candidate(STORY + "-1")], scene.now)
+    return path, scene, held
+
+
+def public_methods(kind: type) -> set[str]:
+    return {name for name, value in inspect.getmembers(kind, inspect.isfunction) if not name.startswith("_")}
+
+
+def test_no_method_is_forgotten_here():
+    assert public_methods(SqliteStore) == WRITES.keys() | READS.keys() | {"close"}
+
+
+def test_the_store_has_exactly_the_methods_of_the_contract():
+    assert public_methods(SqliteStore) == public_methods(Store)
+    for name in public_methods(Store):
+        assert inspect.signature(getattr(SqliteStore, name)) == inspect.signature(getattr(Store, name)), name
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_locked_file_refuses_to_be_written(filled, make_outlet, name):
+    path, scene, held = filled
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, open_store(path, busy_seconds=0.01) as store:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreLockedError, match=r"archive\.db"):
+            WRITES[name](store, scene, held, make_outlet)
+        other.execute("ROLLBACK")
+        WRITES[name](store, scene, held, make_outlet)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_locked_file_can_be_read(filled, make_outlet, name):
+    path, scene, held = filled
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, open_store(path, busy_seconds=0.01) as store:
+        other.execute("BEGIN IMMEDIATE")
+        READS[name](store, scene, held, make_outlet)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_store_opened_for_reading_refuses_to_be_written(filled, make_outlet, name):
+    path, scene, held = filled
+    with open_store(path, read_only=True) as store, pytest.raises(StoreReadOnlyError, match=r"archive\.db"):
+        WRITES[name](store, scene, held, make_outlet)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_store_opened_for_reading_can_be_read(filled, make_outlet, name):
+    path, scene, held = filled
+    with open_store(path, read_only=True) as store:
+        READS[name](store, scene, held, make_outlet)
+
+
+@pytest.mark.parametrize("name", WRITES | READS)
+def test_a_file_that_breaks_while_it_is_open_is_named(filled, make_outlet, name):
+    path, scene, held = filled
+    with open_store(path) as store:
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.write(b"\xa5" * size)
+        with pytest.raises(StoreBrokenError, match=r"archive\.db"):
+            (WRITES | READS)[name](store, scene, held, make_outlet)
+
+
+def test_a_full_disk_loses_nothing_that_was_committed(filled):
+    path, scene, held = filled
+    with open_store(path) as store:
+        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+        store._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+        big = scene.visit(STORY + "-velika", "Velika", " ".join(f"rec{number}" for number in range(20_000)))
+        with pytest.raises(StoreFullError, match=r"archive\.db"):
+            store.commit(held, [big], scene.now)
+        assert [row["url"] for row in store.rows(Filter())] == [STORY]
+        assert store.statistics().outlets[0].urls == {"done": 1, "new": 1}
+        store._connection.execute("PRAGMA max_page_count = 1000000")
+        assert store.commit(held, [big], scene.now)[0].change == "new"
