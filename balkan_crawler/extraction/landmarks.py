@@ -1,0 +1,196 @@
+"""The elements of a page that metadata stands in, collected in one walk over the tree.
+
+Class names and ids are judged by their words (``article__byline-name`` has byline); each distinct one is judged once.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: Elements whose content is no part of the story's head: their dates, names and headings belong to other things.
+_APART_TAGS = frozenset({"nav", "footer", "aside", "form", "select"})
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"})
+#: Elements that do not part words.
+_INLINE = frozenset("a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split())
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
+#: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
+_DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}")
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor[ie]?|autorzy|avtorj?i?|writers?|staff|by|profile|reporters?|journalists?|novinari?|yazar(?:lar)?|muhabir"
+    r"|columnists?|contributors?|redactori?|gazetar[iët]*|syntaktes)/[^/]"
+)
+#: Longest text of a date line, in characters, and the most such lines taken from a page.
+_LONGEST_LINE, _MOST_LINES = 140, 600
+#: Above this many ancestors an element is not looked at further (hostile nesting).
+_MOST_ANCESTORS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """An element and its place on the page, in elements before it; ``text`` is set for lines only."""
+
+    element: HtmlElement
+    order: int
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Landmarks:
+    """What one walk over a page finds; lists are in document order.
+
+    ``roles`` has elements by what their class or id says they hold (see ``landmarks.toml``); ``properties`` by
+    lower-case ``itemprop``; ``relations`` links by ``rel``; ``lines`` are short texts that may be a date,
+    ``author_links`` links to an author's page, ``signed`` short texts that begin as bylines do.
+    """
+
+    headings: list[Landmark] = field(default_factory=list)
+    times: list[Landmark] = field(default_factory=list)
+    lines: list[Landmark] = field(default_factory=list)
+    paragraphs: list[Landmark] = field(default_factory=list)
+    roles: dict[str, list[Landmark]] = field(default_factory=dict)
+    properties: dict[str, list[Landmark]] = field(default_factory=dict)
+    relations: dict[str, list[Landmark]] = field(default_factory=dict)
+    author_links: list[Landmark] = field(default_factory=list)
+    signed: list[Landmark] = field(default_factory=list)
+    elements: int = 0
+
+    def role(self, name: str) -> list[Landmark]:
+        """Elements with the role."""
+        return self.roles.get(name, [])
+
+
+def find_landmarks(root: HtmlElement) -> Landmarks:
+    """Walk the tree once, without recursion."""
+    found = Landmarks()
+    order = 0
+    for order, element in enumerate(root.iter()):
+        tag = element.tag
+        if tag in _UNSEEN:
+            if tag == "link":
+                _add_relations(found, element, order)
+            continue
+        get = element.get
+        for role in _roles(get("class"), get("id")):
+            found.roles.setdefault(role, []).append(Landmark(element, order))
+        named = get("itemprop")
+        if named:
+            for name in named.lower().split():
+                found.properties.setdefault(name, []).append(Landmark(element, order))
+        if tag in _HEADINGS:
+            found.headings.append(Landmark(element, order))
+        elif tag == "time":
+            found.times.append(Landmark(element, order))
+        elif tag == "a":
+            _add_relations(found, element, order)
+            if _AUTHOR_PAGE.search(get("href") or ""):
+                found.author_links.append(Landmark(element, order))
+        elif tag == "p":
+            found.paragraphs.append(Landmark(element, order))
+        own = element.text
+        for text in (own, element.tail):
+            if text and len(text) > 2 and len(found.lines) < _MOST_LINES:
+                mark_own = text is own
+                text = text.strip()
+                if len(text) > _LONGEST_LINE:
+                    continue
+                if _DATE_LIKE.search(text):
+                    found.lines.append(Landmark(element, order, " ".join(text.split())))
+                if begins_byline(text):
+                    found.signed.append(Landmark(element, order, "" if mark_own else " ".join(text.split())))
+    found.elements = order + 1
+    return found
+
+
+def begins_byline(text: str) -> bool:
+    """Tell whether a text begins as bylines do: ``Piše: ...``, ``By Ana ...``, or the bare label."""
+    match = _signed_pattern().match(text)
+    return bool(match) and not text[match.end() : match.end() + 1].islower()
+
+
+def _add_relations(found: Landmarks, element: HtmlElement, order: int) -> None:
+    for relation in (element.get("rel") or "").lower().split():
+        found.relations.setdefault(relation, []).append(Landmark(element, order))
+
+
+def stands_apart(element: HtmlElement, within: HtmlElement | None = None) -> bool:
+    """Tell whether an element is part of a sidebar, footer, comment, related story and the like.
+
+    ``within``: an element that is known to be part of the story; ancestors of both do not count.
+    """
+    shared = set(within.iterancestors()) if within is not None else frozenset()
+    steps = 0
+    current = element
+    while current is not None and current not in shared and steps < _MOST_ANCESTORS:
+        if current.tag in _APART_TAGS or "apart" in _roles(current.get("class"), current.get("id")):
+            return current.tag not in {"body", "html"}
+        current = current.getparent()
+        steps += 1
+    return False
+
+
+def has_role(element: HtmlElement, role: str) -> bool:
+    """Tell whether the element's own class or id has the role."""
+    return role in _roles(element.get("class"), element.get("id"))
+
+
+def visible_text(element: HtmlElement, longest: int = 4000) -> str:
+    """The text under an element as a reader sees it, white space folded; scripts and styles left out."""
+    if len(element) == 0:
+        return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
+    parts: list[str] = []
+    length = 0
+    unseen: HtmlElement | None = None
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        text = node.text if event == "start" else node.tail
+        if event == "start" and unseen is None and node.tag in _UNSEEN:
+            unseen = node
+        elif event == "end" and node is unseen:
+            unseen = None
+        elif unseen is None and node.tag not in _INLINE:
+            parts.append(" ")
+        if text and unseen is None and not (event == "end" and node is element):
+            parts.append(text)
+            length += len(text)
+            if length > longest:
+                break
+    return " ".join("".join(parts).split())
+
+
+@lru_cache(maxsize=8192)
+def _roles(class_name: str | None, identifier: str | None) -> tuple[str, ...]:
+    if not class_name and not identifier:
+        return ()
+    words = {word.lower() for word in _WORD.findall(f"{class_name or ''} {identifier or ''}"[:300])}
+    return tuple(sorted({role for word in words for role in _roles_by_word().get(word, ())}))
+
+
+@lru_cache(maxsize=1)
+def _signed_pattern() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in sorted(_data()["texts"]["byline"], key=len, reverse=True))
+    return re.compile(rf"(?i:{words})(?:\s*:\s*|\s+|$)")
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files(__package__) / "landmarks.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _roles_by_word() -> Mapping[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for role, words in _data()["roles"].items():
+        for word in words:
+            table[word] = (*table.get(word, ()), role)
+    return table

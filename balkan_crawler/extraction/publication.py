@@ -1,0 +1,264 @@
+"""When a story was published and changed: claims of the page and of discovery, ranked and checked against each other.
+
+JSON-LD before ``meta`` before microdata before ``<time>`` before feed and news sitemap before the visible byline before
+the URL. No claim may lie after the fetch plus a day, before 1995 or before the outlet; nothing is ever assumed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from balkan_crawler.dates import read_moment
+from balkan_crawler.extraction.document import Document
+from balkan_crawler.extraction.landmarks import Landmark, Landmarks, has_role, stands_apart, visible_text
+from balkan_crawler.extraction.structured import JsonObject, text_of
+from balkan_crawler.extraction.title import Title
+from balkan_crawler.model import DatePrecision, DateSource, Hints, Outlet
+
+_FIRST_DAY = date(1995, 1, 1)
+_IN_URL = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
+)
+_MONTH_IN_URL = re.compile(r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?!\d)", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_IN_SCRIPT = re.compile(
+    r'"(?:datePublished|publishedAt|published_at|publishDate|publicationDate|firstPublished|pubDate)\\?"\s*:\s*\\?"([^"\\]{8,40})'
+)
+_NO_ZONE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?$")
+#: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
+_MOST_READ, _FARTHEST = 14, 700
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of a time; ``offset`` says that it states its distance from UTC."""
+
+    time: datetime
+    precision: DatePrecision
+    source: DateSource
+    offset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """When a story was published and last changed, by whose word and how exactly."""
+
+    published: datetime | None = None
+    modified: datetime | None = None
+    source: DateSource | None = None
+    precision: DatePrecision | None = None
+    modified_source: DateSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What times of a page are read with: languages of its words, zone of its naive times, and the time of the fetch."""
+
+    languages: tuple[str, ...]
+    timezone: str
+    now: datetime
+    earliest: date = _FIRST_DAY
+
+
+def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime | None) -> Frame:
+    """Return the frame of a page: the outlet's own, or what its language and its host's ending suggest (else UTC)."""
+    stated = (document.language or "").split(",")[0].strip()
+    own = (stated,) if re.fullmatch(r"[A-Za-z]{2,3}(?:-[\w-]+)?", stated) else ()
+    now = fetched_at or datetime.now(UTC)
+    if outlet:
+        return Frame((*outlet.languages, *own), outlet.timezone, now, max(_FIRST_DAY, outlet.since or _FIRST_DAY))
+    ending = (urlsplit(document.url).hostname or "").rpartition(".")[2]
+    return Frame(own or ("en",), _data()["zones"].get(ending, "UTC"), now)
+
+
+def read_publication(
+    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, frame: Frame, hints: Hints | None
+) -> Publication:
+    """Return when the page's story was published and changed."""
+    stated = list(_stated(document, landmarks, story, frame, "published"))
+    frame = _with_offset(frame, stated)
+    claims = [*stated, *_from_hints(hints)]
+    if not any(_is_exact(claim) for claim in claims):
+        claims += _visible(landmarks, title, frame, modified=False)
+    claims += _in_script(document, frame) if not claims else []
+    claims += _in_url(document.url, frame)
+    changes = list(_stated(document, landmarks, story, frame, "modified"))
+    changes = [claim for claim in changes if _is_possible(claim, frame)]
+    chosen = _choose([claim for claim in claims if _is_possible(claim, frame)], changes)
+    if chosen is None:
+        changes += [claim for claim in _visible(landmarks, title, frame, modified=True) if _is_possible(claim, frame)]
+        if not changes:
+            return Publication()
+        chosen = changes[0]
+    changed = next((claim for claim in changes if claim.time >= chosen.time or _same_day(claim, chosen)), None)
+    modified = max(changed.time, chosen.time) if changed else None
+    return Publication(
+        chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None
+    )
+
+
+def _choose(claims: Sequence[Claim], changes: Sequence[Claim]) -> Claim | None:
+    """The claim of the highest rank, unless others contradict it, in the form of the most exact one of its day."""
+    if not claims:
+        return None
+    first = claims[0]
+    days = {claim.source: claim.time.date() for claim in reversed(claims)}
+    others = [day for source, day in days.items() if source is not first.source]
+    contrary = [day for day in others if abs((day - first.time.date()).days) > 1]
+    if contrary and len(contrary) == len(others) and len(others) > 1 and max(contrary) - min(contrary) <= timedelta(days=1):
+        first = next(claim for claim in claims if claim.time.date() == contrary[0])
+    elif contrary and any(_same_moment(first, change) for change in changes):
+        earlier = [claim for claim in claims if claim.time.date() in contrary and claim.time < first.time]
+        first = earlier[0] if earlier else first
+    if _is_exact(first):
+        return first
+    return next((claim for claim in claims if _is_exact(claim) and _same_day(claim, first)), first)
+
+
+def _is_exact(claim: Claim) -> bool:
+    """Tell whether a claim tells a time of day; midnight sharp stands for a day without time."""
+    return claim.precision is not DatePrecision.DAY and claim.time.time() != time(0)
+
+
+def _same_moment(one: Claim, other: Claim) -> bool:
+    return abs(one.time - other.time) < timedelta(minutes=1)
+
+
+def _same_day(one: Claim, other: Claim) -> bool:
+    return one.time.date() == other.time.date() or one.time.date() == other.time.astimezone(one.time.tzinfo).date()
+
+
+def _is_possible(claim: Claim, frame: Frame) -> bool:
+    return claim.time <= frame.now + timedelta(days=1) and claim.time.date() >= frame.earliest
+
+
+def _stated(
+    document: Document, landmarks: Landmarks, story: JsonObject | None, frame: Frame, what: str
+) -> Iterator[Claim]:
+    """Claims for machines, the surer first; ``what`` is *published* or *modified*."""
+    json_ld, microdata = ("datePublished", "datepublished") if what == "published" else ("dateModified", "datemodified")
+    values = [(story or {}).get(json_ld)]
+    if what == "published":
+        values += [(story or {}).get("dateCreated"), (story or {}).get("uploadDate")]
+    others = [item for item in document.json_ld if item is not story and "@place" not in item]
+    values += [item.get(json_ld) for item in others] if not values[0] else []
+    if what == "published" and not any(values):
+        values += [item.get("uploadDate") for item in others]
+    for value in values:
+        yield from _read(text_of(value), frame, DateSource.JSON_LD)
+    for name in _data()["meta"][what]:
+        for text in document.meta.get(name, ())[:2]:
+            yield from _read(text, frame, DateSource.META)
+    for mark in landmarks.properties.get(microdata, ())[:5]:
+        if not stands_apart(mark.element):
+            yield from _read(_machine_text(mark), frame, DateSource.MICRODATA)
+    if what == "published":
+        yield from _in_times(landmarks, frame)
+
+
+def _in_times(landmarks: Landmarks, frame: Frame) -> Iterator[Claim]:
+    """Claims of ``<time>``: those marked as the publication's, and else the first that does not stand apart."""
+    marks = [mark for mark in landmarks.times[:40] if mark.element.get("datetime")]
+    own = [mark for mark in marks if mark.element.get("pubdate") is not None or _is_published(mark)]
+    for mark in own or marks:
+        if not has_role(mark.element, "modified") and not stands_apart(mark.element):
+            yield from _read(mark.element.get("datetime"), frame, DateSource.TIME)
+            if not own:
+                return
+
+
+def _is_published(mark: Landmark) -> bool:
+    return "published" in (mark.element.get("class") or "").lower()
+
+
+def _machine_text(mark: Landmark) -> str:
+    element = mark.element
+    return element.get("content") or element.get("datetime") or element.get("title") or visible_text(element, 200)
+
+
+def _from_hints(hints: Hints | None) -> Iterator[Claim]:
+    if hints and hints.published:
+        precision = DatePrecision.DAY if hints.published.time() == time(0) else DatePrecision.SECOND
+        yield Claim(hints.published, precision, DateSource.FEED, True)
+
+
+def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool) -> Iterator[Claim]:
+    """Claims for readers: short texts with a date, the nearest to the headline first."""
+    order = title.order if title else 0
+    anchor = title.element if title else None
+    ranked: list[tuple[float, Landmark]] = []
+    for mark in (*landmarks.role("date"), *landmarks.times, *landmarks.lines):
+        away = mark.order - order
+        distance = away if away >= 0 else -2.0 * away
+        known = mark.element.tag == "time" or has_role(mark.element, "date")
+        if distance < _FARTHEST:
+            ranked.append((distance - (60 if known else 0), mark))
+    seen: set[str] = set()
+    read = 0
+    for _, mark in sorted(ranked, key=lambda item: item[0]):
+        text = mark.text or visible_text(mark.element, 200)
+        if not 5 < len(text) <= 140 or text in seen or not any(map(str.isdigit, text)):
+            continue
+        seen.add(text)
+        lowered = text.lower()
+        if any(word in lowered for word in _data()["words"]["other"]) or stands_apart(mark.element, anchor):
+            continue
+        changed = any(word in lowered for word in _data()["words"]["modified"]) or has_role(mark.element, "modified")
+        if changed and not modified and len(re.findall(r"(?:19|20)\d\d", text)) < 2:
+            continue
+        claims = list(_read(text, frame, DateSource.BYLINE))
+        if claims:
+            yield claims[0]
+            return
+        read += 1
+        if read >= _MOST_READ:
+            return
+
+
+def _in_script(document: Document, frame: Frame) -> Iterator[Claim]:
+    match = _IN_SCRIPT.search(document.decoded.text)
+    if match:
+        yield from _read(match.group(1), frame, DateSource.JSON_LD)
+
+
+def _in_url(url: str, frame: Frame) -> Iterator[Claim]:
+    """The day that an address holds, as ``/2025/05/27/`` or ``-20250527``."""
+    path = unquote(urlsplit(url).path)
+    match = _IN_URL.search(path)
+    named = _MONTH_IN_URL.search(path)
+    try:
+        if match:
+            year, month, day = int(match[1]), int(match[3] or match[5]), int(match[4] or match[6])
+        elif named:
+            year, month, day = int(named[1]), _MONTHS.index(named[2].lower()) + 1, int(named[3])
+        else:
+            return
+        yield Claim(datetime(year, month, day, tzinfo=ZoneInfo(frame.timezone)), DatePrecision.DAY, DateSource.URL)
+    except ValueError:
+        return
+
+
+def _read(text: str | None, frame: Frame, source: DateSource) -> Iterator[Claim]:
+    if not text or len(text) > 200:
+        return
+    moment = read_moment(text, frame.languages, frame.now, frame.timezone)
+    if moment:
+        yield Claim(moment.time, moment.precision, source, not _NO_ZONE.search(text.strip()))
+
+
+def _with_offset(frame: Frame, claims: Iterable[Claim]) -> Frame:
+    return frame
+
+
+@lru_cache(maxsize=1)
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "publication.toml").read_text(encoding="utf-8"))
