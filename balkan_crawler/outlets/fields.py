@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import ipaddress
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -153,7 +152,7 @@ def number(value: object, lowest: float, highest: float) -> float:
     """Read a number between two bounds, both of them allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong("a number", value)
-    if not (math.isfinite(value) and lowest <= value <= highest):
+    if not lowest <= value <= highest:  # nor for nan
         raise ValueError(f"{value} is not between {lowest} and {highest}")
     return float(value)
 

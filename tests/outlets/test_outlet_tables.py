@@ -79,6 +79,7 @@ def test_a_table_with_the_required_fields_alone_is_whole(tmp_path):
         ("concurrency = 0", "is not between"),
         ("evidence = 1.5", "expected a whole number"),
         ("evidence = -1", "is not between"),
+        ("evidence = true", "expected a whole number, found true or false"),
         # flags and texts
         ("agency = 1", "expected true or false, found a whole number"),
         ('verified = "yes"', "expected true or false, found a text"),

@@ -69,6 +69,11 @@ def test_show_tells_the_own_file_from_the_shipped_one(run, own_file):
     assert "bosnia_and_herzegovina.toml of the shipped catalogue" in result.output
 
 
+def test_show_names_the_shipped_file_first_whatever_is_overridden(run, own_file):
+    own_file.write_text('[klix]\nname = "My Klix"\n')
+    assert f"{own_file} overrides name" in run("show", "klix", "--outlets", own_file).output
+
+
 def test_show_as_json_names_the_file_of_each_field(run, own_file):
     table = json.loads(run("show", "klix", "--outlets", own_file, "--json").output)
     assert (table["key"], table["delay"], table["origin"]["delay"]) == ("klix", 9.0, str(own_file))
