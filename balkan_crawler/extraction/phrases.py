@@ -1,0 +1,69 @@
+"""What outlets write around an article ("read also", "share", "advertisement"), found by folded words.
+
+The phrases are data: ``phrases.toml``, by function and language.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from balkan_crawler.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: The functions of a phrase; a block may have several.
+FUNCTIONS = (
+    "related", "share", "sizer", "promotion", "consent", "credit", "copyright", "comments", "tags", "byline", "advert",
+)  # fmt: skip
+#: No phrase is longer, in words.
+LONGEST = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All phrases as folded words joined by one space, each with its functions."""
+
+    whole: Mapping[str, frozenset[str]]
+    starts: Mapping[str, frozenset[str]]
+
+    def functions_of(self, folded: Sequence[str]) -> frozenset[str]:
+        """The functions of a block by its folded words: those that all of it says and those it begins with."""
+        found: frozenset[str] = frozenset()
+        if len(folded) <= LONGEST:
+            found = self.whole.get(" ".join(folded), found)
+        for length in range(1, min(len(folded), LONGEST) + 1):
+            functions = self.starts.get(" ".join(folded[:length]))
+            if functions:
+                found |= functions
+        return found
+
+    def says(self, folded: Sequence[str], function: str) -> bool:
+        """Whether the block says just a phrase of this function, such as the heading of a related block."""
+        return len(folded) <= LONGEST and function in self.whole.get(" ".join(folded), ())
+
+    def length_of_start(self, folded: Sequence[str], function: str) -> int:
+        """How many words the longest phrase of this function takes at the block's beginning; 0 for none."""
+        for length in range(min(len(folded), LONGEST), 0, -1):
+            start = " ".join(folded[:length])
+            if function in self.starts.get(start, ()) or function in self.whole.get(start, ()):
+                return length
+        return 0
+
+
+@cache
+def load_phrases() -> Phrases:
+    """Read ``phrases.toml`` once and fold it."""
+    tables = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, frozenset[str]]] = {"whole": {}, "starts": {}}
+    for function, table in tables.items():
+        for position, languages in table.items():
+            for phrases in languages.values():
+                for phrase in phrases:
+                    key = " ".join(words(phrase))
+                    found[position][key] = found[position].get(key, frozenset()) | {function}
+    return Phrases(whole=found["whole"], starts=found["starts"])
