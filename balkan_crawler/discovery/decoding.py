@@ -66,6 +66,15 @@ def plain_xml(text: str) -> bytes:
     return b'<?xml version="1.0" encoding="UTF-8"?>' + text[max(text.find("<"), 0) :].encode()
 
 
+def without_cut_entry(text: str, names: tuple[str, ...]) -> str:
+    """Cut off a last element of one of these names that never ends: half a document may hold half an address."""
+    for name in names:
+        start, end = text.rfind(f"<{name}"), text.rfind(f"</{name}")
+        if start > end >= 0 and text[start + len(name) + 1 : start + len(name) + 2] in ("", " ", ">", "\n"):
+            return text[:start]
+    return text
+
+
 def _without_doctype(text: str) -> str:
     """Cut the first DOCTYPE with its internal subset; one that never ends takes the rest of the text along."""
     start = _DOCTYPE.search(text)

@@ -10,7 +10,7 @@ from typing import Any
 
 from feedparser.api import parse
 
-from balkan_crawler.discovery.decoding import decoded, plain_xml
+from balkan_crawler.discovery.decoding import decoded, plain_xml, without_cut_entry
 from balkan_crawler.discovery.intake import Intake
 from balkan_crawler.discovery.json_feed import read_json_feed
 from balkan_crawler.discovery.readings import FeedReading, Limits
@@ -53,9 +53,10 @@ def read_feed(
     if text.startswith(("{", "[")):
         return read_json_feed(text, url, intake, clock, limits)
     _refuse_other_documents(text, url)
-    parsed = _parsed(text, url)
+    complete = without_cut_entry(text, ("item", "entry"))
+    parsed = _parsed(complete, url)
     entries = parsed["entries"]
-    malformed = bool(parsed["bozo"]) or not whole
+    malformed = bool(parsed["bozo"]) or not whole or len(complete) < len(text)
     if not entries and malformed:
         raise NotAFeedError(url, "it breaks off before its first entry")
     feed = parsed["feed"]

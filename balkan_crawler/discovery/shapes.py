@@ -109,17 +109,25 @@ def _form(group: list[UrlParts]) -> Form:
         after=after,
         date=group[0].date,
         digits=(min(digits), max(digits) + 1),
-        least_words=0 if numbered else max(_LEAST_WORDS, min(slugs[len(slugs) // 50], _MOST_WORDS_ASKED)),
+        least_words=0 if numbered else _least_words(group, slugs[len(slugs) // 50]),
         suffix=group[0].suffix,
         query=group[0].query,
         count=len(group),
     )
 
 
+def _least_words(group: list[UrlParts], seen: int) -> int:
+    """Ask of bare slugs up to four words, since sections have names of three; less where a date or suffix tells too."""
+    if group[0].date > 1:
+        return 1
+    return _LEAST_WORDS if group[0].suffix else max(_LEAST_WORDS, min(seen, _MOST_WORDS_ASKED))
+
+
 def _fixed(segments: Iterable[str]) -> str | None:
-    """Give the segment that all have, if there are enough of them to tell."""
+    """Give the segment that all have, if there are enough of them to tell and it is a word, not one story's slug."""
     counts = Counter(segments)
-    return next(iter(counts)) if len(counts) == 1 and counts.total() >= _LEAST_FIXED else None
+    is_fixed = len(counts) == 1 and counts.total() >= _LEAST_FIXED
+    return next((segment for segment in counts if is_fixed and segment.isalnum()), None)
 
 
 def _has_form(parts: UrlParts, form: Form) -> bool:

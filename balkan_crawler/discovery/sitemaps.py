@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from lxml import etree
 
-from balkan_crawler.discovery.decoding import decoded, plain_xml
+from balkan_crawler.discovery.decoding import decoded, plain_xml, without_cut_entry
 from balkan_crawler.discovery.feeds import read_feed
 from balkan_crawler.discovery.intake import Intake
 from balkan_crawler.discovery.readings import ChildSitemap, Limits, SitemapReading
@@ -55,9 +55,10 @@ def read_sitemap(
         raise NotASitemapError(url, "an HTML page")
     clock = Clock.of(outlet, now)
     if kind == "sitemapindex":
+        text = without_cut_entry(text, ("sitemap",))
         return SitemapReading(children=_ordered(_children(text, url, clock, limits)), malformed=not whole)
     if kind == "urlset":
-        return _url_set(text, url, outlet, clock, limits, whole)
+        return _url_set(without_cut_entry(text, ("url",)), url, outlet, clock, limits, whole)
     if kind == "text":
         return _lines(text, url, outlet, limits, whole)
     try:
@@ -135,12 +136,10 @@ def _values(element: etree._Element) -> dict[str, str]:
     """Give the texts below an element by ``prefix:name`` of the news and image extensions, or ``name``; first wins."""
     found: dict[str, str] = {}
     for child in element.iter("{*}*"):
-        name = etree.QName(child)
-        space = name.namespace or ""
-        prefix = next((word for word in ("news", "image", "video") if f"sitemap-{word}" in space), "")
-        text = child.text
-        if text and text.strip():
-            found.setdefault(f"{prefix}:{name.localname}" if prefix else name.localname, text.strip())
+        space, _, name = child.tag.rpartition("}")  # not etree.QName: it refuses names that recovery lets through
+        prefix = next((f"{word}:" for word in ("news", "image", "video") if f"sitemap-{word}" in space), "")
+        if child.text and child.text.strip():
+            found.setdefault(prefix + name, child.text.strip())
     return found
 
 

@@ -57,7 +57,7 @@ def take_apart(url: str) -> UrlParts | None:
         segments[-1] = segments[-1][: match.start()]
     names = tuple(sorted(part.partition("=")[0] for part in parts.query.split("&") if part))
     rest, date = _without_date(segments)
-    story, place, number = _story(rest, parts.query)
+    story, place, number = _story(rest, parts.query, _LEAST_SLUG if date < 2 else 1)
     slug = max((_slug_words(segment) for segment in rest[max(place - 1, 0) :]), default=0)
     return UrlParts(
         story=story,
@@ -94,7 +94,7 @@ def _without_date(segments: list[str]) -> tuple[list[str], int]:
     return segments, 0
 
 
-def _story(segments: list[str], query: str) -> tuple[str, int, str]:
+def _story(segments: list[str], query: str, least_slug: int) -> tuple[str, int, str]:
     """Find the story's segment: a number, else the last slug; gives its kind, its place and its number."""
     for name, _, value in (part.partition("=") for part in query.split("&")):
         if name.lower() in words().story_parameters and value.isdecimal():
@@ -104,13 +104,14 @@ def _story(segments: list[str], query: str) -> tuple[str, int, str]:
         if segment.isdecimal():
             return "number", place, segment
         if match := _NUMBER_LAST.fullmatch(segment):
-            return f"slug-{match['label'].lower()}number{(match['tail'] or '').lower()}", place, match["number"]
+            letter = match["slug"].lower() if len(match["slug"]) == 1 else "slug"  # /a-50436506 is none of /t-50436506
+            return f"{letter}-{match['label'].lower()}number{(match['tail'] or '').lower()}", place, match["number"]
         if match := _NUMBER_FIRST.fullmatch(segment):
             return "number-slug", place, match["number"]
         if place and _LETTERED.fullmatch(segment):
             return "letters", place, segment
     last = len(segments) - 1
-    if segments and _slug_words(segments[last]) >= _LEAST_SLUG:
+    if segments and _slug_words(segments[last]) >= least_slug:
         return "slug", last, ""
     return "none", max(last, 0), ""
 

@@ -1,0 +1,307 @@
+"""Feeds of every format, sound and broken, to candidates."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balkan_crawler.discovery import Limits, read_feed
+from balkan_crawler.errors import DiscoveryError, NotAFeedError
+from balkan_crawler.model import Discovery, Outlet
+
+URL = "https://www.primer.rs/rss"
+OUTLET = Outlet(
+    key="primer",
+    name="Primer",
+    country="RS",
+    languages=("sr-Latn",),
+    timezone="Europe/Belgrade",
+    homepage="https://primer.rs/",
+)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+SPACES = (
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '
+    'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
+    'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0" xmlns:atom="http://www.w3.org/2005/Atom" '
+    'xmlns:slash="http://purl.org/rss/1.0/modules/slash/"'
+)
+
+
+def rss(items, head="", declaration='<?xml version="1.0" encoding="UTF-8"?>'):
+    return (
+        f'{declaration}<rss version="2.0" {SPACES}><channel><title>Primer</title>{head}{items}</channel></rss>'.encode()
+    )
+
+
+def item(number, extra="", title="Most je otvoren"):
+    return f"<item><title>{title}</title><link>https://www.primer.rs/vesti/{number}</link>{extra}</item>"
+
+
+def urls(reading):
+    return [candidate.url for candidate in reading.candidates]
+
+
+def one(extra="", **more):
+    (candidate,) = read_feed(rss(item(1, extra, **more)), URL, OUTLET, now=NOW).candidates
+    return candidate.hints
+
+
+def test_rss_with_the_usual_modules():
+    extra = """<pubDate>Mon, 23 Nov 2026 14:05:00 +0100</pubDate><dc:creator>Ana Anić</dc:creator>
+    <dc:creator>Petar Petrović</dc:creator><category>Društvo</category><category><![CDATA[Mostovi & putevi]]></category>
+    <description><![CDATA[<p>Most preko reke <b>otvoren</b> je&nbsp;jutros.</p><script>x()</script>]]></description>
+    <media:content url="/slike/most.jpg" medium="image"/><slash:comments>5</slash:comments><guid>77</guid>"""
+    head = "<ttl>30</ttl><language>sr-RS</language><lastBuildDate>Mon, 23 Nov 2026 15:00:00 +0100</lastBuildDate>"
+    reading = read_feed(rss(item(1, extra), head), URL, OUTLET, now=NOW)
+    (candidate,) = reading.candidates
+    hints = candidate.hints
+    assert (candidate.url, candidate.outlet) == ("https://www.primer.rs/vesti/1", "primer")
+    assert (candidate.found_by, candidate.found_in) == (Discovery.FEED, URL)
+    assert hints.title == "Most je otvoren"
+    assert hints.summary == "Most preko reke otvoren je jutros."
+    assert hints.published == datetime.fromisoformat("2026-11-23T14:05:00+01:00")
+    assert hints.published.utcoffset() == timedelta(hours=1)
+    assert hints.authors == ("Ana Anić", "Petar Petrović")
+    assert hints.tags == ("Društvo", "Mostovi & putevi")
+    assert hints.image == "https://www.primer.rs/slike/most.jpg"
+    assert hints.language == "sr-RS"
+    assert (reading.title, reading.refresh, reading.malformed) == ("Primer", timedelta(minutes=30), False)
+    assert reading.updated == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+def test_atom_keeps_edits_apart_from_publication():
+    feed = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="sr"><title type="html">Primer &amp;amp; ko</title>
+    <link rel="next" href="/atom?strana=2"/><link rel="hub" href="https://cvor.primer.rs/"/>
+    <entry><title type="html">&lt;b&gt;Most&lt;/b&gt;</title><link rel="enclosure" type="image/png" href="/s.png"/>
+    <link rel="alternate" href="/vesti/1"/><id>tag:primer.rs,1</id><published>2026-11-23T14:05:00Z</published>
+    <updated>2026-11-23T16:00:00+01:00</updated><author><name>Ana Anić</name></author><summary>Kratko</summary></entry>
+    <entry><title>Put</title><link href="/vesti/2"/><id>tag:primer.rs,2</id><updated>2026-11-23T16:00:00Z</updated></entry></feed>"""
+    reading = read_feed(feed.encode(), URL, OUTLET, now=NOW)
+    first, second = (candidate.hints for candidate in reading.candidates)
+    assert urls(reading) == ["https://www.primer.rs/vesti/1", "https://www.primer.rs/vesti/2"]
+    assert (first.title, first.authors, first.image) == ("Most", ("Ana Anić",), "https://www.primer.rs/s.png")
+    assert first.published == datetime(2026, 11, 23, 14, 5, tzinfo=UTC)
+    assert first.modified == datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    assert (second.published, second.modified) == (None, datetime(2026, 11, 23, 16, 0, tzinfo=UTC))
+    assert reading.next_page == "https://www.primer.rs/atom?strana=2"
+    assert reading.hub == "https://cvor.primer.rs/"
+
+
+def test_rdf_with_dublin_core_and_syndication():
+    feed = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {SPACES}>
+    <channel rdf:about="https://www.primer.rs/"><title>Primer</title><sy:updatePeriod>hourly</sy:updatePeriod>
+    <sy:updateFrequency>2</sy:updateFrequency></channel><item rdf:about="https://www.primer.rs/vesti/1"><title>Most</title>
+    <link>https://www.primer.rs/vesti/1</link><dc:date>2026-11-23T14:05:00+01:00</dc:date><dc:subject>Putevi</dc:subject>
+    </item></rdf:RDF>"""
+    reading = read_feed(feed.encode(), URL, OUTLET, now=NOW)
+    assert reading.refresh == timedelta(minutes=30)
+    assert reading.candidates[0].hints.published == datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+    assert reading.candidates[0].hints.section == "Putevi"
+
+
+def test_json_feed():
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Primer",
+        "next_url": "/feed.json?2",
+        "items": [
+            {
+                "id": "1",
+                "url": "/vesti/1",
+                "title": "Most",
+                "content_html": "<p>Tekst</p>",
+                "date_published": "2026-11-23T14:05:00+01:00",
+                "authors": [{"name": "Ana Anić"}],
+                "tags": ["Putevi"],
+                "image": "/s.png",
+            },
+            {"id": "https://www.primer.rs/vesti/2"},
+            {"id": "3"},
+            7,
+        ],
+    }
+    reading = read_feed(json.dumps(feed).encode(), URL, OUTLET, now=NOW)
+    assert urls(reading) == ["https://www.primer.rs/vesti/1", "https://www.primer.rs/vesti/2"]
+    assert reading.candidates[0].hints.summary == "Tekst"
+    assert reading.candidates[0].hints.authors == ("Ana Anić",)
+    assert (reading.next_page, reading.dropped, reading.malformed) == (
+        "https://www.primer.rs/feed.json?2",
+        {"no-link": 1},
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("stated", "utc"),
+    [
+        ("Mon, 23 Nov 2026 14:05:00 +0100", "2026-11-23T13:05"),
+        ("Mon, 23 Nov 2026 14:05:00 GMT", "2026-11-23T14:05"),
+        ("Mon, 23 Nov 2026 14:05:00", "2026-11-23T13:05"),
+        ("23 Nov 2026 14:05 +0200", "2026-11-23T12:05"),
+        ("Wed, 15 Jul 2026 14:05:00 CET", "2026-07-15T12:05"),
+        ("Wed, 15 Jul 2026 14:05:00 EEST", "2026-07-15T12:05"),
+        ("2026-11-23 14:05:00", "2026-11-23T13:05"),
+        ("2026-11-23T14:05:00Z", "2026-11-23T14:05"),
+        ("2026-11-23T14:05:00.123+01:00", "2026-11-23T13:05"),
+        ("23.11.2026. 14:05", "2026-11-23T13:05"),
+        ("23. novembra 2026. u 14:05", "2026-11-23T13:05"),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", None),
+        ("Mon, 23 Nov 2099 14:05:00 +0100", None),
+        ("0000-00-00 00:00:00", None),
+        ("juče", None),
+    ],
+)
+def test_times_are_aware_and_in_the_outlets_zone_where_none_is_stated(stated, utc):
+    published = one(f"<pubDate>{stated}</pubDate>").published
+    if utc is None:
+        assert published is None or stated == "juče"
+    else:
+        assert published.tzinfo is not None
+        assert published.astimezone(UTC).isoformat(timespec="minutes") == f"{utc}+00:00"
+
+
+def test_one_guid_for_all_items_still_gives_all():
+    items = "".join(item(number, "<guid>isti</guid>") for number in range(5))
+    assert len(read_feed(rss(items), URL, OUTLET, now=NOW).candidates) == 5
+
+
+def test_links_come_from_wherever_the_entry_has_them():
+    items = """<item><title>a</title><guid>https://www.primer.rs/vesti/1</guid></item>
+    <item><title>b</title><link>/vesti/2</link><guid>2</guid></item>
+    <item><title>c</title><link>http://feedproxy.google.com/~r/p/3</link>
+    <feedburner:origLink>https://www.primer.rs/vesti/3?utm_source=feedburner</feedburner:origLink></item>
+    <item><title>d</title><link> https://www.primer.rs/vesti/4
+    </link></item><item><title>e</title><guid isPermaLink="false">n-5</guid></item>"""
+    reading = read_feed(rss(items), URL, OUTLET, now=NOW)
+    assert urls(reading) == [f"https://www.primer.rs/vesti/{number}" for number in (1, 2, 3, 4)]
+    assert reading.dropped == {"no-link": 1}
+
+
+def test_links_that_are_not_the_outlets_are_dropped_and_counted():
+    items = """<item><link>https://drugi.rs/vesti/1</link></item><item><link>https://news.google.com/rss/articles/CBM</link></item>
+    <item><link>https://www.primer.rs/</link></item><item><link>javascript:alert(1)</link></item>
+    <item><link>http://m.primer.rs/vesti/1</link></item><item><link>https://www.primer.rs/vesti/1/?utm_source=a</link></item>"""
+    reading = read_feed(rss(items), URL, OUTLET, now=NOW)
+    assert urls(reading) == ["http://m.primer.rs/vesti/1"]
+    assert reading.dropped == {"other-site": 1, "wrapper": 1, "repeated": 2, "bad-link": 1}
+
+
+def test_double_escaped_titles_are_read():
+    assert one(title="&amp;quot;Most&amp;quot; &amp;amp; put 5 &lt; 6").title == '"Most" & put 5 < 6'
+
+
+def test_language_of_a_theme_is_not_believed():
+    reading = read_feed(rss(item(1), "<language>en-US</language>"), URL, OUTLET, now=NOW)
+    assert (reading.language, reading.candidates[0].hints.language) == ("en-US", None)
+
+
+TEXT = "Вести: отворен мост преку реката, работите течат"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "header"),
+    [
+        ("utf-8", "utf-8", None),
+        ("utf-8", "windows-1251", "text/xml; charset=iso-8859-1"),
+        ("utf-8", "", None),
+        ("cp1251", "windows-1251", None),
+        ("cp1251", "", None),
+        ("cp1251", "", "text/xml; charset=ISO-8859-1"),
+        ("cp1251", "utf-8", None),
+        ("cp1251", "no-such-code", None),
+        ("utf-16", "utf-16", None),
+        ("utf-16-le", "utf-16", None),
+        ("utf-8-sig", "", None),
+    ],
+)
+def test_lying_and_missing_encodings(cyrillic_outlet, now, encoding, declared, header):
+    label = f' encoding="{declared}"' if declared else ""
+    text = f'<?xml version="1.0"{label}?><rss version="2.0"><channel><item><title>{TEXT}</title><link>/вести/1</link></item></channel></rss>'
+    reading = read_feed(text.encode(encoding), "https://primer.mk/rss", cyrillic_outlet, header, now=now)
+    assert reading.candidates[0].hints.title == TEXT
+    assert reading.candidates[0].url == "https://primer.mk/%D0%B2%D0%B5%D1%81%D1%82%D0%B8/1"
+
+
+WHOLE = rss("".join(item(number) for number in range(10)))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        WHOLE[:-60],
+        WHOLE.replace(b"<channel>", b"<channel><x>"),
+        WHOLE.replace(b"Most je", "Most & <br> je".encode()),
+        WHOLE.replace(b"Most", b"Mo\x00\x0bst"),
+        b"\n\n<!-- x -->" + WHOLE,
+        b"Warning: mysql_connect() in /a.php\n" + WHOLE,
+        WHOLE + b"<script>ad()</script>",
+        WHOLE.replace(b"<rss", b'<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss').replace(
+            b"Most", b"&a;Most"
+        ),
+    ],
+    ids=["cut", "unclosed", "ampersand", "control", "leading", "warning", "trailing", "entity"],
+)
+def test_broken_feeds_keep_their_entries(broken):
+    reading = read_feed(broken, URL, OUTLET, now=NOW)
+    assert len(reading.candidates) >= 8
+    assert all("root:" not in (candidate.hints.title or "") for candidate in reading.candidates)
+
+
+def test_entities_do_not_grow():
+    entities = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    bomb = rss(item(1, title="&l9;")).replace(b"<rss", f'<!DOCTYPE rss [<!ENTITY l0 "ha">{entities}]><rss'.encode(), 1)
+    (candidate,) = read_feed(bomb, URL, OUTLET, now=NOW).candidates
+    assert len(candidate.hints.title or "") < 100
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"   \n",
+        b"<!DOCTYPE html><html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head></html>",
+        b"<html><body>rss feed</body></html>",
+        b"{}",
+        b'{"items": 5}',
+        b"[1, 2]",
+        b"{" * 100_000,
+        b"[" * 100_000,
+        b"\x89PNG\r\n",
+        b"<urlset></urlset>",
+        b"<rss><channel><title>x",
+    ],
+    ids=lambda content: repr(content[:16]),
+)
+def test_what_is_no_feed_says_so(content):
+    with pytest.raises(NotAFeedError, match=r"primer\.rs/rss"):
+        read_feed(content, URL, OUTLET, now=NOW)
+
+
+def test_sound_feed_without_entries_is_no_error():
+    assert read_feed(rss(""), URL, OUTLET, now=NOW).candidates == ()
+
+
+def test_limits_hold():
+    reading = read_feed(WHOLE, URL, OUTLET, limits=Limits(bytes=len(WHOLE) * 2 // 3, entries=3), now=NOW)
+    assert urls(reading) == [f"https://www.primer.rs/vesti/{number}" for number in range(3)]
+    assert reading.malformed
+
+
+@pytest.mark.parametrize("cut", range(1, 240))
+def test_half_an_address_is_never_a_candidate(cut):
+    found = urls(read_feed(WHOLE[:-cut], URL, OUTLET, now=NOW))
+    assert found == [f"https://www.primer.rs/vesti/{number}" for number in range(len(found))]
+    assert len(found) >= 7
+
+
+@given(
+    st.binary(max_size=300)
+    | st.integers(0, 400).flatmap(lambda at: st.binary(max_size=20).map(lambda x: WHOLE[:at] + x + WHOLE[at:]))
+)
+def test_any_bytes_give_a_reading_or_the_typed_error(content):
+    try:
+        read_feed(content, URL, OUTLET, now=NOW)
+    except DiscoveryError:
+        pass

@@ -1,0 +1,145 @@
+"""Article links of home and section pages, and the feeds that pages name."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balkan_crawler.discovery import find_article_links, find_feeds, learn_shape
+from balkan_crawler.errors import DiscoveryError
+from balkan_crawler.model import Discovery, Outlet
+
+HOME = "https://www.primer.rs/"
+OUTLET = Outlet(
+    key="primer", name="Primer", country="RS", languages=("sr-Latn",), timezone="Europe/Belgrade", homepage=HOME
+)
+SERVICE = """<nav><a href="/">Primer</a><a href="/vesti/">Vesti</a><a href="/zivot-i-zabava/">Život i zabava</a>
+<a href="/tag/izgradnja-novog-mosta">#most</a><a href="/autor/ana-anic">Ana Anić</a><a href="/pretraga?q=most">Pretraga</a>
+<a href="/vesti/page/2/">2</a><a href="/prijava">Prijava</a><a href="mailto:a@primer.rs">Pišite nam</a><a href="#">Vrh</a>
+<a href="javascript:void(0)">Više</a><a href="https://www.facebook.com/primer/posts/most-je-otvoren-za-saobracaj">F</a>
+<a href="/politika-privatnosti">Pravila o zaštiti privatnosti naših čitalaca</a><a href="/dokumenta/izvestaj-o-radu-za-2025.pdf">PDF</a>
+<a href="https://oglasi.drugi.rs/veliki-popust-na-sve-automobile-12345">Oglas</a><a href="/?s=most">Traži</a></nav>"""
+
+
+def page(body):
+    return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{SERVICE}{body}</body></html>".encode()
+
+
+def urls(candidates):
+    return [candidate.url for candidate in candidates]
+
+
+def test_plain_index_of_numbered_pages_gives_all_and_nothing_else():
+    base = "http://127.0.1.1:8800"
+    titles = [
+        "Samit",
+        "Dva dana",
+        "Vlada danas odlučuje o budžetu za iduću godinu",
+        "Otvoren je novi most preko reke Save",
+    ]
+    links = "".join(f'<li><a href="{base}/news/{n}.html">{titles[n % 4]}</a></li>' for n in range(50))
+    index = f"""<!DOCTYPE html><html><head><title>x</title><link rel='alternate' type='application/rss+xml'
+    href='{base}/feed.xml'></head><body><h1>x</h1><ul>{links}</ul></body></html>"""
+    farm = replace(OUTLET, homepage=f"{base}/")
+    found = find_article_links(index.encode(), f"{base}/", farm)
+    assert urls(found) == [f"{base}/news/{n}.html" for n in range(50)]
+    assert found[2].hints.title == titles[2]
+    assert {candidate.found_by for candidate in found} == {Discovery.SECTION}
+    assert [link.url for link in find_feeds(index.encode(), f"{base}/")] == [f"{base}/feed.xml"]
+
+
+STYLES = [
+    "/vesti/drustvo/otvoren-je-novi-most-preko-save/{n}",
+    "/otvoren-je-novi-most-preko-save-{n}",
+    "/vesti/{n}/most-preko-save",
+    "/2026/11/23/novi-most-{n}-otvoren/",
+    "/vest.php?id={n}",
+    "/vesti/drustvo/{n}.html",
+    "/vesti/novi-most-preko-save-broj-{n}-otvoren/",
+    "/a/novi-most/{n}.html",
+]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_articles_are_found_without_any_declaration_and_service_pages_are_not(style):
+    wanted = [style.format(n=361_200 + number) for number in range(12)]
+    links = "".join(f'<h3><a href="{link}">Otvoren je novi most preko reke Save</a></h3>' for link in wanted)
+    found = find_article_links(page(links), HOME + "vesti/", OUTLET)
+    assert urls(found) == ["https://www.primer.rs" + link for link in wanted]
+
+
+def test_declared_pattern_decides():
+    outlet = replace(OUTLET, article_url=r"/vest/\d+$")
+    links = '<a href="/vest/1">A</a><a href="/vesti/otvoren-je-novi-most-preko-save/361200">Otvoren je novi most preko Save</a>'
+    assert urls(find_article_links(page(links), HOME, outlet)) == ["https://www.primer.rs/vest/1"]
+
+
+def test_learned_shape_decides():
+    shape = learn_shape([f"https://www.primer.rs/vesti/{361_200 + n}/most-preko-save" for n in range(20)])
+    links = """<a href="/sport/361999/dan">A</a><a href="/kolumne/otvoren-je-novi-most-preko-save">Otvoren je novi most preko Save</a>"""
+    assert urls(find_article_links(page(links), HOME, OUTLET, shape)) == ["https://www.primer.rs/sport/361999/dan"]
+
+
+def test_card_gives_the_headline_and_the_time():
+    links = """<article><a href="/vesti/361200/most"><img src="s.jpg" alt="Slika"></a><div><h2><a href="/vesti/361200/most">
+    Novi most preko Save</a></h2><time datetime="2026-11-23T14:05:00+01:00">juče</time><a href="/vesti/361200/most">Više</a></div>
+    </article><article><a href="/vesti/361201/put"><h3>Zatvoren put ka jugu zemlje</h3><p>Radovi traju dva dana i noći.</p></a>
+    </article><time datetime="2026-11-20T10:00:00+01:00">datum strane</time>"""
+    shape = learn_shape([f"https://www.primer.rs/vesti/{361_200 + n}/most-preko-save" for n in range(20)])
+    first, second = find_article_links(page(links), HOME, OUTLET, shape)
+    assert first.hints.title == "Novi most preko Save"
+    assert first.hints.published == datetime.fromisoformat("2026-11-23T14:05:00+01:00")
+    assert second.hints.title == "Zatvoren put ka jugu zemlje"
+    assert second.hints.published is None
+
+
+def test_variants_of_one_link_are_one_candidate_and_the_page_itself_is_none():
+    link = "/vesti/drustvo/otvoren-je-novi-most-preko-save/361200"
+    links = f'<a href="{link}">Otvoren je novi most preko Save</a><a href="{link}?utm_source=naslovna#kom">12</a><a href="http://m.primer.rs{link}/">x</a>'
+    assert urls(find_article_links(page(links), HOME, OUTLET)) == [f"https://www.primer.rs{link}"]
+    assert find_article_links(page(links), f"https://www.primer.rs{link}", OUTLET) == ()
+
+
+def test_base_and_language_folder_are_respected():
+    outlet = replace(OUTLET, homepage="https://www.primer.rs/en/")
+    links = """<base href="https://www.primer.rs/en/vesti/"><a href="new-bridge-over-the-river-opens-361200">New bridge opens</a>
+    <a href="/vesti/otvoren-je-novi-most-preko-save-361201">Otvoren je novi most preko Save</a>"""
+    found = find_article_links(page(links), "https://www.primer.rs/en/", outlet)
+    assert urls(found) == ["https://www.primer.rs/en/vesti/new-bridge-over-the-river-opens-361200"]
+
+
+def test_feeds_declared_first_and_comment_feeds_never():
+    html = """<head><link rel="alternate" type="application/rss+xml" title="Primer &raquo; Vesti" href="/feed/">
+    <link rel="alternate" type="application/rss+xml" href="/comments/feed/"><link rel="alternate" type="text/html" href="/en/">
+    <link rel="alternate" type="application/json+oembed" href="/wp-json/oembed/1.0/embed?url=x">
+    <link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">
+    <link rel="ALTERNATE stylesheet" type="application/atom+xml" href="//feeds.primer.rs/atom"></head><body>
+    <a href="/rss/sport">Sport</a><a href="/feed">RSS</a><a href="/vesti/rss-je-stara-tehnologija">Članak</a>
+    <a href="https://www.primer.rs/index.xml">XML</a></body>"""
+    assert [(link.url, link.title, link.declared) for link in find_feeds(html, HOME)] == [
+        ("https://www.primer.rs/feed/", "Primer » Vesti", True),
+        ("https://feeds.primer.rs/atom", None, True),
+        ("https://www.primer.rs/rss/sport", "Sport", False),
+        ("https://www.primer.rs/index.xml", "XML", False),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n", "", b"\x00\x00"])
+def test_no_page_is_the_typed_error(content):
+    for read in (lambda: find_article_links(content, HOME, OUTLET), lambda: find_feeds(content, HOME)):
+        with pytest.raises(DiscoveryError, match=r"primer\.rs"):
+            read()
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(lambda text: f'<a href="{text}">{text} {text}</a><base href="{text}">')
+)
+def test_any_bytes_give_links_or_the_typed_error(content):
+    for read in (lambda: find_article_links(content, HOME, OUTLET), lambda: find_feeds(content, HOME)):
+        try:
+            read()
+        except DiscoveryError:
+            pass
