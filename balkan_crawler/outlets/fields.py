@@ -152,7 +152,7 @@ def number(value: object, lowest: float, highest: float) -> float:
     """Read a number between two bounds, both of them allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong("a number", value)
-    if not lowest <= value <= highest:  # nor for nan
+    if not lowest <= value <= highest:  # nan is between nothing
         raise ValueError(f"{value} is not between {lowest} and {highest}")
     return float(value)
 
