@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 #: Elements whose content is no part of the story's head: their dates, names and headings belong to other things.
-_APART_TAGS = frozenset({"nav", "footer", "aside", "form", "select"})
+_APART_TAGS = frozenset({"nav", "aside", "select"})
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"})
 #: Elements that do not part words.
 _INLINE = frozenset("a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split())
+#: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
+_RDFA = frozenset({"span", "time", "div"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 #: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
@@ -84,9 +86,9 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
         get = element.get
         for role in _roles(get("class"), get("id")):
             found.roles.setdefault(role, []).append(Landmark(element, order))
-        named = get("itemprop")
+        named = get("itemprop") or (get("property") if tag in _RDFA else None)
         if named:
-            for name in named.lower().split():
+            for name in named.lower().replace("schema:", "").split():
                 found.properties.setdefault(name, []).append(Landmark(element, order))
         if tag in _HEADINGS:
             found.headings.append(Landmark(element, order))
@@ -133,8 +135,12 @@ def stands_apart(element: HtmlElement, within: HtmlElement | None = None) -> boo
     steps = 0
     current = element
     while current is not None and current not in shared and steps < _MOST_ANCESTORS:
-        if current.tag in _APART_TAGS or "apart" in _roles(current.get("class"), current.get("id")):
-            return current.tag not in {"body", "html"}
+        if "apart" in _roles(current.get("class"), current.get("id")) and current.tag not in {"body", "html"}:
+            return True
+        if current.tag in _APART_TAGS:
+            return True
+        if current.tag == "footer" and next(current.iterancestors("article"), None) is None:
+            return True
         current = current.getparent()
         steps += 1
     return False

@@ -29,13 +29,28 @@ _IN_URL = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
 _MONTH_IN_URL = re.compile(r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?!\d)", re.IGNORECASE)
+_DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])([-._]?)(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)")
+#: A date within a longer text.
+_FRAGMENT = re.compile(
+    r"(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d\S*)?"
+    r"|(?:\d{1,2}[:.]\d\d\W{1,3})?(?<!\d)\d{1,2}\s?([./|-])\s?\d{1,2}\s?\1\s?(?:\d{4}|\d\d)(?!\d)(?:\D{1,8}\d{1,2}[:.]\d\d)?"
+    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m)?)?"
+    r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?)?",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d|[./-]\s?\d\d(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _IN_SCRIPT = re.compile(
     r'"(?:datePublished|publishedAt|published_at|publishDate|publicationDate|firstPublished|pubDate)\\?"\s*:\s*\\?"([^"\\]{8,40})'
 )
+#: A day in the address that is older than this against the stated one is the first publication's.
+_REPUBLISHED = timedelta(days=30)
+_RDFA = {"published": ("datecreated", "dc:date", "dc:created", "dcterms:created", "sioc:created", "pubdate", "datepublish")}
 _NO_ZONE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?$")
 #: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
-_MOST_READ, _FARTHEST = 14, 700
+_MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
+#: Elements so near to the headline belong to it, whatever their class says.
+_BESIDE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class Frame:
     timezone: str
     now: datetime
     earliest: date = _FIRST_DAY
+    fetched: bool = False
 
 
 def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime | None) -> Frame:
@@ -75,9 +91,9 @@ def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime |
     own = (stated,) if re.fullmatch(r"[A-Za-z]{2,3}(?:-[\w-]+)?", stated) else ()
     now = fetched_at or datetime.now(UTC)
     if outlet:
-        return Frame((*outlet.languages, *own), outlet.timezone, now, max(_FIRST_DAY, outlet.since or _FIRST_DAY))
+        return Frame((*outlet.languages, *own), outlet.timezone, now, max(_FIRST_DAY, outlet.since or _FIRST_DAY), bool(fetched_at))
     ending = (urlsplit(document.url).hostname or "").rpartition(".")[2]
-    return Frame(own or ("en",), _data()["zones"].get(ending, "UTC"), now)
+    return Frame(own or ("en",), _data()["zones"].get(ending, "UTC"), now, fetched=bool(fetched_at))
 
 
 def read_publication(
@@ -116,9 +132,8 @@ def _choose(claims: Sequence[Claim], changes: Sequence[Claim]) -> Claim | None:
     contrary = [day for day in others if abs((day - first.time.date()).days) > 1]
     if contrary and len(contrary) == len(others) and len(others) > 1 and max(contrary) - min(contrary) <= timedelta(days=1):
         first = next(claim for claim in claims if claim.time.date() == contrary[0])
-    elif contrary and any(_same_moment(first, change) for change in changes):
-        earlier = [claim for claim in claims if claim.time.date() in contrary and claim.time < first.time]
-        first = earlier[0] if earlier else first
+    elif contrary and (in_url := days.get(DateSource.URL)) in contrary and first.time.date() - in_url > _REPUBLISHED:
+        first = next(claim for claim in claims if claim.time.date() == in_url)
     if _is_exact(first):
         return first
     return next((claim for claim in claims if _is_exact(claim) and _same_day(claim, first)), first)
@@ -158,7 +173,8 @@ def _stated(
     for name in _data()["meta"][what]:
         for text in document.meta.get(name, ())[:2]:
             yield from _read(text, frame, DateSource.META)
-    for mark in landmarks.properties.get(microdata, ())[:5]:
+    marks = [mark for name in (microdata, *_RDFA.get(what, ())) for mark in landmarks.properties.get(name, ())]
+    for mark in marks[:5]:
         if not stands_apart(mark.element):
             yield from _read(_machine_text(mark), frame, DateSource.MICRODATA)
     if what == "published":
@@ -191,37 +207,61 @@ def _from_hints(hints: Hints | None) -> Iterator[Claim]:
         yield Claim(hints.published, precision, DateSource.FEED, True)
 
 
-def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool) -> Iterator[Claim]:
-    """Claims for readers: short texts with a date, the nearest to the headline first."""
+def _visible(
+    landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool
+) -> Iterator[Claim]:
+    """The claim for readers: the short text with a date that stands nearest to the headline."""
     order = title.order if title else 0
     anchor = title.element if title else None
-    ranked: list[tuple[float, Landmark]] = []
-    for mark in (*landmarks.role("date"), *landmarks.times, *landmarks.lines):
-        away = mark.order - order
-        distance = away if away >= 0 else -2.0 * away
-        known = mark.element.tag == "time" or has_role(mark.element, "date")
-        if distance < _FARTHEST:
-            ranked.append((distance - (60 if known else 0), mark))
-    seen: set[str] = set()
     read = 0
-    for _, mark in sorted(ranked, key=lambda item: item[0]):
+    seen: set[str] = set()
+    for distance, mark in _near(landmarks, order):
         text = mark.text or visible_text(mark.element, 200)
         if not 5 < len(text) <= 140 or text in seen or not any(map(str.isdigit, text)):
             continue
         seen.add(text)
         lowered = text.lower()
-        if any(word in lowered for word in _data()["words"]["other"]) or stands_apart(mark.element, anchor):
+        if any(word in lowered for word in _data()["words"]["other"]):
             continue
         changed = any(word in lowered for word in _data()["words"]["modified"]) or has_role(mark.element, "modified")
-        if changed and not modified and len(re.findall(r"(?:19|20)\d\d", text)) < 2:
+        if changed and not modified and len(_YEAR.findall(text)) < 2:
             continue
-        claims = list(_read(text, frame, DateSource.BYLINE))
-        if claims:
-            yield claims[0]
+        if abs(mark.order - order) > _BESIDE and stands_apart(mark.element, anchor):
+            continue
+        claim = _read_visible(text, mark, distance, frame)
+        if claim:
+            yield claim
             return
         read += 1
         if read >= _MOST_READ:
             return
+
+
+def _near(landmarks: Landmarks, order: int) -> list[tuple[float, Landmark]]:
+    """Elements that may print a date with their distance from the headline; those before it count as twice as far."""
+    ranked: list[tuple[float, Landmark]] = []
+    for mark in (*landmarks.role("date"), *landmarks.times, *landmarks.lines):
+        away = mark.order - order
+        distance = away if away >= 0 else -2.0 * away
+        known = mark.element.tag == "time" or has_role(mark.element, "date")
+        if distance < (_FARTHEST_KNOWN if known else _FARTHEST):
+            ranked.append((distance - (60 if known else 0), mark))
+    return sorted(ranked, key=lambda item: item[0])
+
+
+def _read_visible(text: str, mark: Landmark, distance: float, frame: Frame) -> Claim | None:
+    """Read a visible text: as a whole, or the date within it where it is most of the text or stands by the headline."""
+    claims = list(_read(text, frame, DateSource.BYLINE)) if _YEAR.search(text) or frame.fetched else []
+    if claims:
+        return claims[0]
+    match = _FRAGMENT.search(text)
+    if not match:
+        return None
+    fragment = match.group().replace(" | ", ".")
+    known = mark.element.tag == "time" or has_role(mark.element, "date")
+    if known or distance <= _BESIDE or len(fragment) >= 0.35 * len(text):
+        claims = list(_read(fragment, frame, DateSource.BYLINE))
+    return claims[0] if claims else None
 
 
 def _in_script(document: Document, frame: Frame) -> Iterator[Claim]:
@@ -236,7 +276,10 @@ def _in_url(url: str, frame: Frame) -> Iterator[Claim]:
     match = _IN_URL.search(path)
     named = _MONTH_IN_URL.search(path)
     try:
-        if match:
+        first = None if match or named else _DAY_FIRST_IN_URL.search(path)
+        if first:
+            year, month, day = int(first[4]), int(first[3]), int(first[1])
+        elif match:
             year, month, day = int(match[1]), int(match[3] or match[5]), int(match[4] or match[6])
         elif named:
             year, month, day = int(named[1]), _MONTHS.index(named[2].lower()) + 1, int(named[3])

@@ -1,0 +1,92 @@
+"""The lead (deck, standfirst, summary): the text that a page prints between its headline and its body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from balkan_crawler.extraction.document import Document
+from balkan_crawler.extraction.landmarks import Landmark, Landmarks, stands_apart, visible_text
+from balkan_crawler.extraction.structured import JsonObject, text_of
+from balkan_crawler.extraction.title import Title, plain
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description")
+#: A lead stands at most so many elements below the headline, and has so many characters.
+_NEAR, _SHORTEST, _LONGEST = 90, 25, 900
+#: Characters of a description that have to agree with the printed text, since descriptions are cut.
+_SHARED = 40
+#: So many paragraphs side by side are a body, of which none is a lead for being described alone.
+_BODY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The lead as printed, and the element that holds it."""
+
+    text: str
+    element: HtmlElement
+
+
+def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None) -> Lead | None:
+    """Return the page's lead, or ``None`` where it prints none apart from the body.
+
+    An element that its class calls a lead is one where it stands below the headline. Another one is where the page's
+    own description is printed there and it is not one of the body's paragraphs.
+    """
+    if title is None or title.element is None:
+        return None
+    described = _descriptions(document, story, title)
+    named = [*landmarks.role("lead"), *landmarks.properties.get("description", ()), *landmarks.properties.get("alternativeheadline", ())]
+    likely = _below(named, title)
+    for mark, text in likely:
+        if not _is_container(mark.element):
+            return Lead(text, mark.element)
+    others = [*landmarks.role("weak_lead"), *landmarks.headings, *landmarks.paragraphs[:40]]
+    for mark, text in _below(others, title):
+        if _is_described(text, described) and not _in_body(mark.element):
+            return Lead(text, mark.element)
+    return None
+
+
+def _descriptions(document: Document, story: JsonObject | None, title: Title) -> list[str]:
+    given = [text_of((story or {}).get("description")), text_of((story or {}).get("alternativeHeadline"))]
+    given += [text for name in _DESCRIPTIONS for text in document.meta.get(name, ())[:1]]
+    keys = (plain(text_of(text) or "") for text in given if text)
+    return [key for key in dict.fromkeys(keys) if len(key) >= _SHORTEST and key != plain(title.text)]
+
+
+def _below(marks: Sequence[Landmark], title: Title) -> list[tuple[Landmark, str]]:
+    """Elements shortly below the headline that can hold a lead, with their texts, nearest first."""
+    found = []
+    for mark in sorted(marks, key=lambda mark: mark.order):
+        if not 0 < mark.order - title.order <= _NEAR or mark.element.tag in {"meta", "link", "a", "li", "span", "time", "figure", "figcaption"}:
+            continue
+        text = visible_text(mark.element, _LONGEST + 100)
+        if _SHORTEST <= len(text) <= _LONGEST and plain(text) != plain(title.text) and not stands_apart(mark.element, title.element):
+            found.append((mark, text))
+    return found
+
+
+def _is_container(element: HtmlElement) -> bool:
+    """Tell whether an element holds more than one text: a headline, pictures or several paragraphs."""
+    return any(True for _ in element.iter("h1", "img", "figure", "time", "video", "form", "iframe")) or sum(1 for _ in element.iter("p")) > 3
+
+
+def _is_described(text: str, described: Sequence[str]) -> bool:
+    key = plain(text)
+    return any(key == other or (len(other) >= _SHARED and key.startswith(other[:-4]) ) or (len(key) >= _SHARED and other.startswith(key)) for other in described)
+
+
+def _in_body(element: HtmlElement) -> bool:
+    """Tell whether an element is one of several paragraphs side by side, without anything that sets it off."""
+    parent = element.getparent()
+    if parent is None or element.tag != "p":
+        return False
+    text = (element.text or "").strip()
+    first = next(iter(element), None)
+    bold = not text and first is not None and first.tag in {"b", "strong"} and not (first.tail or "").strip() and len(element) == 1
+    return not bold and sum(1 for child in parent if child.tag == "p") >= _BODY
