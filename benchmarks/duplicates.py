@@ -32,7 +32,7 @@ QUOTED = 0.2
 
 def bodies() -> list[str]:
     """Load the distinct article bodies of the collections that are there."""
-    found = {}
+    found: dict[str, None] = {}
     for name in COLLECTIONS:
         gold = PAGES / name / "gold.jsonl"
         for line in gold.read_text(encoding="utf-8").splitlines() if gold.exists() else ():
@@ -60,6 +60,8 @@ def copies(body: str, other: str, chance: random.Random) -> dict[str, str]:
         "middle cut by 30 %": " ".join(cut(words, 0.3, chance.random())),
         "lead added, 30 %": " ".join(added + words),
         "end added, 30 %": " ".join(words + added),
+        "30 % cut and 30 % added": " ".join(added + cut(words, 0.3, 1.0)),
+        "lead added, third of all cut": " ".join(cut(added + words, 0.33, 1.0)),
         "boilerplate mixed in": " ".join(mixed),
         "cut, boilerplate, script": " ".join(cut(mixed, 0.3, 1.0)).translate(CYRILLIC),
     }
@@ -94,7 +96,7 @@ def main() -> None:
         quote = other.split()[: int(len(words) * QUOTED)]
         quoting += found(marks[(place + 1) % len(texts)], mark(" ".join(words + quote)))
     for kind, answers in hits.items():
-        print(f"{kind:26} found {sum(answers):4} of {len(answers)}")
+        print(f"{kind:29} found {sum(answers):4} of {len(answers)}")
     keys = [set(band_keys(each)) for each in marks]
     pairs = candidates = wrong = 0
     for first, second in combinations(range(len(texts)), 2):

@@ -36,8 +36,8 @@ ROWS: Final = 3
 HASHES: Final = BANDS * ROWS
 SHINGLE_WORDS: Final = 3
 
-LEAST_RESEMBLANCE: Final = 0.38
-LEAST_CONTAINMENT: Final = 0.60
+LEAST_RESEMBLANCE: Final = 0.33
+LEAST_CONTAINMENT: Final = 0.55
 LEAST_SHINGLES: Final = 12
 """Texts with fewer distinct runs of words (captions, one-line news) are the same only when their fingerprints are."""
 

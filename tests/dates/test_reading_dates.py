@@ -88,7 +88,7 @@ def test_iso_with_an_offset_comes_back_to_the_second_with_its_offset(when: datet
         return
     moment = read_moment(when.isoformat(), ("bg",), NOW)
     assert moment is not None
-    assert moment.time == when
+    assert moment.time == datetime.fromisoformat(when.isoformat())
     assert moment.time.utcoffset() == when.utcoffset()
     assert moment.precision is DatePrecision.SECOND
 
