@@ -168,6 +168,10 @@ def test_a_file_that_is_no_toml_names_the_table_and_the_line(tmp_path):
     assert "line 10" in error.reason
 
 
+def test_a_mistake_in_a_table_within_a_table_names_the_outlet(tmp_path):
+    assert refusal(tmp_path, WHOLE + "[lajme.expect]\nbody = often\n").outlet == "lajme"
+
+
 def test_a_key_doubled_within_a_file_is_refused(tmp_path):
     error = refusal(tmp_path, WHOLE + WHOLE)
     assert error.outlet == "lajme"
