@@ -145,8 +145,8 @@ class Outlet:
 class Family:
     """What the outlets on one CMS or theme have in common; hints with a date, never the only way to an article.
 
-    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first. ``url_style`` and ``date_form``
-    say in words what its URLs and dates look like; ``examples`` are hosts that were seen with it.
+    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first. ``url_style`` and
+    ``date_form`` say in words what its URLs and dates look like; ``examples`` are hosts that were seen with it.
     """
 
     key: str
