@@ -16,7 +16,7 @@ from balkan_crawler.discovery.url_parts import UrlParts, is_service_page, take_a
 from balkan_crawler.discovery.values import Clock, plain_text
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
-from balkan_crawler.urls import canonical_url, identity, same_site
+from balkan_crawler.urls import canonical_url, identity
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CARD_LEVELS = 5
@@ -75,7 +75,8 @@ def _links(tree: html.HtmlElement, url: str, outlet: Outlet) -> dict[str, _Link]
     base, found = base_of(tree, url), dict[str, _Link]()
     folder = urlsplit(outlet.homepage).path.rstrip("/") + "/"
     only_below = folder if _LANGUAGE_FOLDER.fullmatch(folder) else "/"
-    own = {_identity(url), _identity(outlet.homepage)}
+    own = {identity(url), identity(outlet.homepage)}
+    hosts = {key.partition("/")[0] for key in own}
     for anchor in tree.iter("a"):
         link = (anchor.get("href") or "").strip()
         if not link or link.startswith(("#", "javascript:", "mailto:", "tel:")):
@@ -85,9 +86,7 @@ def _links(tree: html.HtmlElement, url: str, outlet: Outlet) -> dict[str, _Link]
             key = identity(address)
         except InvalidUrlError:
             continue
-        if key in own or not (same_site(address, outlet.homepage) or same_site(address, url)):
-            continue
-        if not urlsplit(address).path.startswith(only_below):
+        if key in own or not _is_own(key, hosts) or not urlsplit(address).path.startswith(only_below):
             continue
         if key not in found:
             parts = take_apart(address)
@@ -163,8 +162,12 @@ def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str
     return card
 
 
-def _identity(url: str) -> str | None:
-    try:
-        return identity(url)
-    except InvalidUrlError:
-        return None
+def _is_own(key: str, hosts: set[str]) -> bool:
+    """Say whether an identity lies on one of the hosts or below, but for other languages' hosts (``en.`` and the like).
+
+    Services in many languages link the same story on each of their hosts: those are other outlets.
+    """
+    host = re.split("[/?]", key, maxsplit=1)[0]
+    return host in hosts or any(
+        host.endswith(f".{own}") and len(host.removesuffix(f".{own}").rpartition(".")[2]) > 2 for own in hosts
+    )

@@ -98,7 +98,8 @@ def _key(parts: UrlParts) -> tuple[object, ...]:
 
 def _form(group: list[UrlParts]) -> Form:
     depths = [len(parts.before) for parts in group]
-    digits = [len(parts.number) for parts in group]
+    lengths = Counter(len(parts.number) for parts in group)
+    digits = [length for length, count in lengths.items() if count >= _LEAST_SHARE * len(group)]
     slugs = sorted(parts.slug_words for parts in group)
     after = tuple(_fixed(parts.after[place] for parts in group) or "*" for place in range(len(group[0].after)))
     numbered = group[0].story != "slug"

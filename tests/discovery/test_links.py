@@ -1,5 +1,7 @@
 """Article links of home and section pages, and the feeds that pages name."""
+# ruff: noqa: E501 (documents are written as they come, line by line)
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -110,6 +112,17 @@ def test_base_and_language_folder_are_respected():
     assert urls(found) == ["https://www.primer.rs/en/vesti/new-bridge-over-the-river-opens-361200"]
 
 
+def test_hosts_of_other_languages_are_other_outlets():
+    links = "".join(
+        f'<a href="https://{host}/vesti/otvoren-je-novi-most-preko-save-361200">Otvoren je novi most preko Save</a>'
+        for host in ("en.primer.rs", "sport.primer.rs", "m.primer.rs", "primer.ba")
+    )
+    found = urls(find_article_links(page(links), HOME, OUTLET))
+    assert [url.split("/")[2] for url in found] == ["sport.primer.rs", "m.primer.rs"]
+    fr = replace(OUTLET, homepage="https://fr.primer.rs/")
+    assert find_article_links(page(links), "https://fr.primer.rs/", fr) == ()
+
+
 def test_feeds_declared_first_and_comment_feeds_never():
     html = """<head><link rel="alternate" type="application/rss+xml" title="Primer &raquo; Vesti" href="/feed/">
     <link rel="alternate" type="application/rss+xml" href="/comments/feed/"><link rel="alternate" type="text/html" href="/en/">
@@ -139,7 +152,5 @@ def test_no_page_is_the_typed_error(content):
 )
 def test_any_bytes_give_links_or_the_typed_error(content):
     for read in (lambda: find_article_links(content, HOME, OUTLET), lambda: find_feeds(content, HOME)):
-        try:
+        with contextlib.suppress(DiscoveryError):
             read()
-        except DiscoveryError:
-            pass

@@ -12,8 +12,54 @@ from hypothesis import strategies as st
 from balkan_crawler.discovery import learn_shape
 
 STYLES = tomllib.loads((Path(__file__).parent / "url_styles.toml").read_text("utf-8"))
-LATIN = "most vlada grad zima nova skola put cena rast reka sud izbori dan ljudi voz park struja snijeg kamp vrt u na i sa".split()
-CYRILLIC = "мост влада град зима ново училиште пат цена раст река суд избори ден луѓе воз парк на и со во".split()
+LATIN = [
+    "most",
+    "vlada",
+    "grad",
+    "zima",
+    "nova",
+    "skola",
+    "put",
+    "cena",
+    "rast",
+    "reka",
+    "sud",
+    "izbori",
+    "dan",
+    "ljudi",
+    "voz",
+    "park",
+    "struja",
+    "snijeg",
+    "kamp",
+    "vrt",
+    "u",
+    "na",
+    "i",
+    "sa",
+]
+CYRILLIC = [
+    "мост",
+    "влада",
+    "град",
+    "зима",
+    "ново",
+    "училиште",
+    "пат",
+    "цена",
+    "раст",
+    "река",
+    "суд",
+    "избори",
+    "ден",
+    "луѓе",
+    "воз",
+    "парк",
+    "на",
+    "и",
+    "со",
+    "во",
+]
 
 
 def urls_of(style, kind, count, chance):
