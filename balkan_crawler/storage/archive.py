@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from balkan_crawler import text
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import DateSource
 from balkan_crawler.storage import duplicates, frontier, full_text
 from balkan_crawler.storage.changes import change_between, same_story, state_hash
 from balkan_crawler.storage.contract import Stored
-from balkan_crawler.storage.values import day_of, json_list, line, paragraphs, possible, stamp, stamp_or_none
-from balkan_crawler.text import words
+from balkan_crawler.storage.values import appeared, day_of, json_list, line, paragraphs, possible, stamp, stamp_or_none
 from balkan_crawler.urls import canonical_url, identity, is_http
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime)
     day = day_of(article.published, now, timezone).isoformat()
     known = _same_article(db, identity(url), day, title, body)
     values = _columns(article, title, body)
+    first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
+    values["appeared"] = stamp(appeared(article.published, article.date_precision, first_seen))
     if known is None:
         change, kept_url, kept_day = "new", url, day
         cluster = _insert(db, visit, values, url, day, now)
@@ -108,10 +110,10 @@ def _columns(article: Article, title: str, body: str) -> dict[str, object]:
         "access": article.access,
         "access_evidence": line(article.access_evidence),
         "kind": article.kind,
-        "words": len(words(body)),
+        "words": len(text.words(body)),
         "charset": article.charset,
         "replacement_share": article.replacement_share,
-        "body_hash": state_hash("", body),
+        "body_hash": text.body_hash(title, body),
         "state_hash": state_hash(title, body),
     }
 
@@ -139,7 +141,7 @@ def _insert(
     places = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
     full_text.add(db, number, str(row["title"]), row["lead"], str(row["body"]))
-    return duplicates.add(db, number, str(row["title"]), str(row["body"]))
+    return duplicates.add(db, number, str(row["body"]))
 
 
 def _update(
@@ -156,12 +158,14 @@ def _update(
         values = {name: value for name, value in values.items() if name not in {"title", "body", "words", "body_hash"}}
         values["lead"] = values["lead"] or known.lead
     if values["published"] is None:
-        for name in ("published", "date_source", "date_precision"):
+        for name in ("published", "date_source", "date_precision", "appeared"):
             del values[name]
     values["edited"] = stamp(now) if edited else known.edited
     values["last_seen"] = stamp(now)
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": known.id})
+    if known.cluster is not None:
+        duplicates.refresh(db, known.cluster)  # a corrected time may make another article the earliest
     if not edited and values["lead"] == known.lead:
         return "unchanged", known.cluster
     full_text.remove(db, known.id, known.title, known.lead, known.body)
@@ -169,7 +173,7 @@ def _update(
     full_text.add(db, known.id, title, values["lead"], body)
     if not edited:
         return "unchanged", known.cluster
-    return "edited", duplicates.replace(db, known.id, title, body)
+    return "edited", duplicates.replace(db, known.id, body, known.cluster)
 
 
 def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, now: datetime) -> None:

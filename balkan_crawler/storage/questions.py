@@ -126,8 +126,7 @@ def _first_of_its_cluster(wanted: Filter) -> str:
         AND NOT EXISTS (
             SELECT 1 FROM articles AS other JOIN outlets AS other_outlets ON other_outlets.key = other.outlet
             WHERE other.cluster = articles.cluster AND {narrowed}
-              AND (coalesce(other.published, other.first_seen), other.id)
-                < (coalesce(articles.published, articles.first_seen), articles.id)
+              AND (other.appeared, other.id) < (articles.appeared, articles.id)
         )
     """
 

@@ -169,6 +169,7 @@ def articles(db: Database) -> None:
             access_evidence TEXT,
             kind TEXT NOT NULL,
             words INTEGER NOT NULL,
+            appeared TEXT NOT NULL,
             charset TEXT NOT NULL,
             replacement_share REAL NOT NULL,
             body_hash TEXT NOT NULL,
@@ -187,7 +188,7 @@ def articles(db: Database) -> None:
     db.execute("CREATE INDEX articles_by_identity ON articles(identity)")
     db.execute("CREATE INDEX articles_by_time ON articles(date, published, id)")
     db.execute("CREATE INDEX articles_by_outlet ON articles(outlet, date, published, id)")
-    db.execute("CREATE INDEX articles_by_cluster ON articles(cluster) WHERE cluster IS NOT NULL")
+    db.execute("CREATE INDEX articles_by_cluster ON articles(cluster, appeared, id) WHERE cluster IS NOT NULL")
     db.execute(
         """
         CREATE TABLE teasers (

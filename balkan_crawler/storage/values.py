@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from balkan_crawler.model import Hints
+from balkan_crawler.model import DatePrecision, Hints
 from balkan_crawler.text import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -42,6 +42,18 @@ def possible(moment: datetime | None) -> datetime | None:
 def day_of(published: datetime | None, first_seen: datetime, timezone: str) -> date:
     """Give the day of an article in its outlet's time zone: of publication, or else of the first sight."""
     return (published or first_seen).astimezone(ZoneInfo(timezone)).date()
+
+
+def appeared(published: datetime | None, precision: DatePrecision | None, first_seen: datetime) -> datetime:
+    """Estimate when a story appeared: a day without a time begins at midnight, and would win over every real time.
+
+    So such a story appeared when it was first seen, but no later than at the end of its day.
+    """
+    if published is None:
+        return first_seen
+    if precision is not DatePrecision.DAY:
+        return published
+    return max(published, min(first_seen, published + timedelta(days=1)))
 
 
 def line(text: str | None) -> str | None:

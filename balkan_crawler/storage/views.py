@@ -50,10 +50,7 @@ VIEWS: Final = (
         original.outlet AS original_outlet, original.title AS original_title,
         original.url AS original_url, original.date AS original_date, original.published AS original_published,
         copy.outlet, copy.title, copy.url, copy.date, copy.published,
-        round(
-            (julianday(coalesce(copy.published, copy.first_seen))
-             - julianday(coalesce(original.published, original.first_seen))) * 1440
-        ) AS minutes_later
+        round((julianday(copy.appeared) - julianday(original.appeared)) * 1440) AS minutes_later
     FROM clusters
     JOIN articles AS original ON original.url = clusters.url AND original.date = clusters.date
     JOIN articles AS copy ON copy.cluster = clusters.id AND copy.id <> original.id
