@@ -159,7 +159,7 @@ def _days(text: str) -> Iterator[_Found]:
     for match in _YEAR_MONTH_DAY.finditer(text):
         yield _Found(*match.span(), _checked(int(match[1]), int(match[2]), int(match[3])), True)
     for match in _NUMBERS.finditer(text):
-        if match[4] or ("?" not in text and text[match.start() - 1 : match.start()] != "}"):
+        if match[4] or (_like_a_date(match) and "?" not in text and text[match.start() - 1 : match.start()] != "}"):
             first, second = int(match[1]), int(match[3])
             day, month = (second, first) if second > 12 >= first else (first, second)
             yield _Found(*match.span(), _checked(_year(match[4] or match[5]), month, day), True)
@@ -172,6 +172,11 @@ def _days(text: str) -> Iterator[_Found]:
         month = int(match[2] or match[3])
         if 1 <= month <= 12:
             yield _Found(*match.span(), _checked(None, month, int(match[1])), False)
+
+
+def _like_a_date(match: re.Match[str]) -> bool:
+    """Tell a date with a year of two digits from a version: both of its other numbers have two as well."""
+    return len(match[1]) == len(match[3]) == 2
 
 
 def _year(digits: str | None) -> int | None:
