@@ -91,7 +91,6 @@ def outlets_toml(web: Web) -> str:
             "feeds": outlet.feeds,
             "sitemaps": outlet.sitemaps,
             "sections": outlet.sections,
-            "family": outlet.family,
             "delay": outlet.delay,
             "delay_reason": outlet.delay_reason,
         }
@@ -113,7 +112,6 @@ def _outlet(site: Site) -> Outlet:
         feeds=tuple(site.origin + path for path in sources.get("feeds", ())),
         sitemaps=tuple(site.origin + path for path in sources.get("sitemaps", ())),
         sections=tuple(site.origin + path for path in sections),
-        family=site.pieces.get("family"),
         delay=_DELAY,
         delay_reason=_DELAY_REASON,
     )
