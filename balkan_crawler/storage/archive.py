@@ -6,15 +6,16 @@ Every function runs inside a transaction of its caller.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler import text
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import DateSource
 from balkan_crawler.storage import duplicates, frontier, full_text
-from balkan_crawler.storage.changes import change_between, same_story, state_hash
+from balkan_crawler.storage.changes import change_between, same_story
 from balkan_crawler.storage.contract import Stored
+from balkan_crawler.storage.folded import FoldedText
 from balkan_crawler.storage.values import appeared, day_of, json_list, line, paragraphs, possible, stamp, stamp_or_none
 from balkan_crawler.urls import canonical_url, identity, is_http
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from balkan_crawler.model import Article, Teaser, Visit
+
+
+_TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
+_PUBLISHED: Final = frozenset({"published", "date_source", "date_precision", "appeared"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +49,33 @@ class _Known:
 
 def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime) -> Stored:
     """Write one visit's article with all that belongs to it; its frontier row is marked already."""
-    article = replace(article, published=possible(article.published), modified=possible(article.modified))
-    title, body = line(article.title) or "", paragraphs(article.body) or ""
+    article = replace(
+        article,
+        title=line(article.title) or "",
+        lead=paragraphs(article.lead),
+        body=paragraphs(article.body) or "",
+        published=possible(article.published),
+        modified=possible(article.modified),
+    )
+    folded = FoldedText.of(article.title, article.lead, article.body)
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
     day = day_of(article.published, now, timezone).isoformat()
-    known = _same_article(db, identity(url), day, title, body)
-    values = _columns(article, title, body)
+    known = _same_article(db, identity(url), day, article)
+    values = _columns(article, folded)
     first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
     values["appeared"] = stamp(appeared(article.published, article.date_precision, first_seen))
     if known is None:
         change, kept_url, kept_day = "new", url, day
-        cluster = _insert(db, visit, values, url, day, now)
+        cluster = _insert(db, visit, values, folded, url, day, now)
     else:
         kept_url, kept_day = known.url, known.date
-        change, cluster = _update(db, known, values, now, twin=_is_script_twin(known, article))
+        if _is_script_twin(known, article):
+            change, cluster = _see_again(db, known, now)
+        elif values["state_hash"] == known.state_hash:
+            change, cluster = _renew(db, known, values, now)
+        else:
+            change, cluster = _edit(db, known, values, folded, now)
         if change == "unchanged" and url != known.url:
             change = "twin"
     _write_teasers(db, kept_url, kept_day, visit.teasers)
@@ -68,7 +85,7 @@ def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime)
     return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
 
 
-def _same_article(db: sqlite3.Connection, key: str, day: str, title: str, body: str) -> _Known | None:
+def _same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -> _Known | None:
     """Find the stored article that this one is: of the same day, or else the same story with a corrected day."""
     rows = db.execute(
         """
@@ -78,7 +95,7 @@ def _same_article(db: sqlite3.Connection, key: str, day: str, title: str, body: 
         (key, day),
     )
     for row in (_Known(*values) for values in rows.fetchall()):
-        if row.date == day or same_story(row.title, row.body, title, body):
+        if row.date == day or same_story(row.title, row.body, article.title, article.body):
             return row
     return None
 
@@ -88,13 +105,13 @@ def _is_script_twin(known: _Known, article: Article) -> bool:
     return None not in (known.script, article.script) and known.script != article.script
 
 
-def _columns(article: Article, title: str, body: str) -> dict[str, object]:
+def _columns(article: Article, folded: FoldedText) -> dict[str, object]:
     """Give the columns that a later visit may renew."""
     undated = article.published is None
     return {
-        "title": title,
-        "lead": paragraphs(article.lead),
-        "body": body,
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
         "authors": json_list(article.authors),
         "agencies": json_list(article.agencies),
         "published": stamp_or_none(article.published),
@@ -110,17 +127,24 @@ def _columns(article: Article, title: str, body: str) -> dict[str, object]:
         "access": article.access,
         "access_evidence": line(article.access_evidence),
         "kind": article.kind,
-        "words": len(text.words(body)),
+        "words": sum(map(len, folded.paragraphs)),
         "charset": article.charset,
         "replacement_share": article.replacement_share,
-        "body_hash": text.body_hash(title, body),
-        "state_hash": state_hash(title, body),
+        "body_hash": text.body_hash(article.title, article.body),
+        "state_hash": folded.state_hash(),
     }
 
 
 def _insert(
-    db: sqlite3.Connection, visit: Visit, values: dict[str, object], url: str, day: str, now: datetime
+    db: sqlite3.Connection,
+    visit: Visit,
+    values: dict[str, object],
+    folded: FoldedText,
+    url: str,
+    day: str,
+    now: datetime,
 ) -> int | None:
+    """Write a new row with its index entries; gives its cluster."""
     seen = stamp(now)
     crawl = db.execute(
         "SELECT id FROM crawls WHERE outlet = ? AND ended IS NULL ORDER BY id DESC LIMIT 1", (visit.outlet,)
@@ -140,54 +164,62 @@ def _insert(
     names = ", ".join(row)
     places = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
-    full_text.add(db, number, str(row["title"]), row["lead"], str(row["body"]))
+    full_text.add(db, number, folded)
     return duplicates.add(db, number, str(row["body"]))
 
 
-def _update(
-    db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime, *, twin: bool
+def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[str, int | None]:
+    """Only note that the article is still there."""
+    db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", (stamp(now), known.id))
+    return "unchanged", known.cluster
+
+
+def _renew(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> tuple[str, int | None]:
+    """Renew what is no edit: everything but title and body."""
+    kept = {name: value for name, value in values.items() if name not in _TEXT}
+    kept["lead"] = kept["lead"] or known.lead
+    _update(db, known, kept, now)
+    if kept["lead"] != known.lead:
+        full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
+        full_text.add(db, known.id, FoldedText.of(known.title, str(kept["lead"]), known.body))
+    return "unchanged", known.cluster
+
+
+def _edit(
+    db: sqlite3.Connection, known: _Known, values: dict[str, object], folded: FoldedText, now: datetime
 ) -> tuple[str, int | None]:
-    """Renew a row; a real edit first copies the earlier state to ``versions``. Gives the change and the cluster."""
-    if twin:
-        db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", (stamp(now), known.id))
-        return "unchanged", known.cluster
-    edited = values["state_hash"] != known.state_hash
-    if edited:
-        _keep_version(db, known, str(values["title"]), str(values["body"]), now)
-    else:
-        values = {name: value for name, value in values.items() if name not in {"title", "body", "words", "body_hash"}}
-        values["lead"] = values["lead"] or known.lead
+    """Copy the earlier state to ``versions``, then renew everything."""
+    former = datetime.fromisoformat(known.edited or known.first_seen)
+    edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
+    _keep_version(db, known, str(values["title"]), str(values["body"]), edited)
+    _update(db, known, {**values, "edited": edited}, now)
+    full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
+    full_text.add(db, known.id, folded)
+    return "edited", duplicates.replace(db, known.id, str(values["body"]), known.cluster)
+
+
+def _update(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> None:
+    """Write columns of a row; a time of publication that was found once is not lost again."""
     if values["published"] is None:
-        for name in ("published", "date_source", "date_precision", "appeared"):
-            del values[name]
-    values["edited"] = stamp(now) if edited else known.edited
-    values["last_seen"] = stamp(now)
-    assignments = ", ".join(f"{name} = :{name}" for name in values)
-    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": known.id})
+        values = {name: value for name, value in values.items() if name not in _PUBLISHED}
+    assignments = ", ".join(f"{name} = :{name}" for name in (*values, "last_seen"))
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "last_seen": stamp(now), "id": known.id})
     if known.cluster is not None:
         duplicates.refresh(db, known.cluster)  # a corrected time may make another article the earliest
-    if not edited and values["lead"] == known.lead:
-        return "unchanged", known.cluster
-    full_text.remove(db, known.id, known.title, known.lead, known.body)
-    title, body = (str(values["title"]), str(values["body"])) if edited else (known.title, known.body)
-    full_text.add(db, known.id, title, values["lead"], body)
-    if not edited:
-        return "unchanged", known.cluster
-    return "edited", duplicates.replace(db, known.id, body, known.cluster)
 
 
-def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, now: datetime) -> None:
+def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, edited: str) -> None:
     """Keep the state that is about to be replaced; one that was there before is only counted."""
     again = db.execute(
         "UPDATE versions SET times = times + 1, replaced = ? WHERE url = ? AND date = ? AND state_hash = ?",
-        (stamp(now), known.url, known.date, known.state_hash),
+        (edited, known.url, known.date, known.state_hash),
     )
     if again.rowcount:
         return
     change = change_between(known.title, known.body, title, body)
     db.execute(
         """
-        INSERT OR REPLACE INTO versions
+        INSERT INTO versions
             (url, date, seen, replaced, title, lead, body, changed, words_added, words_removed, state_hash)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
@@ -195,7 +227,7 @@ def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, 
             known.url,
             known.date,
             known.edited or known.first_seen,
-            stamp(now),
+            edited,
             known.title,
             known.lead,
             known.body,

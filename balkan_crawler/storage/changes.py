@@ -1,21 +1,13 @@
-"""Decisions about an article seen again: the same story or another one, really edited or not, and by how much. Pure."""
+"""Decisions about an article seen again: the same story or another one, and what an edit changed. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final
 
 from balkan_crawler.text import words
 
-RULE: Final = "1"
-"""Version of the rule of `state_hash`; stands before each hash."""
-
-_LABEL_WORDS: Final = 5
-_SENTENCE_END: Final = re.compile(r"[.!?…:;,»”\"]\s*$")
-_NUMBER: Final = re.compile(r"\d+")
 _SHINGLE: Final = 3
 _SAME_BODY: Final = 0.5
 _SAME_BODY_AND_TITLE: Final = 0.25
@@ -28,23 +20,6 @@ class Change:
     parts: tuple[str, ...]
     words_added: int
     words_removed: int
-
-
-def state_hash(title: str, body: str) -> str:
-    """Hash what counts as a state of an article: folded words of title and body, without counters.
-
-    Case, marks, script, spaces and punctuation make no other state, nor do the numbers of a short line that is no
-    sentence ("123 comments", "Read: 1,204 times").
-    """
-    text = "\n".join([" ".join(words(title)), *map(_without_counter, body.split("\n"))])
-    return f"{RULE}:{blake2b(text.encode(), digest_size=16).hexdigest()}"
-
-
-def _without_counter(paragraph: str) -> str:
-    found = words(paragraph)
-    if len([word for word in found if not word.isdigit()]) <= _LABEL_WORDS and not _SENTENCE_END.search(paragraph):
-        found = [word for word in found if not _NUMBER.fullmatch(word)]
-    return " ".join(found)
 
 
 def change_between(old_title: str, old_body: str, new_title: str, new_body: str) -> Change:

@@ -77,12 +77,17 @@ def _alike(db: sqlite3.Connection, article: int, mark: Fingerprint, bands: list[
         newest = "SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT ?"
         shared.update(number for (number,) in db.execute(newest, (band, NEWEST_OF_A_BAND)))
     del shared[article]
-    found = []
+    found: list[int] = []
+    clusters: set[int] = set()
     for number, _ in islice(shared.most_common(), MOST_COMPARED):
-        row = db.execute("SELECT signature FROM fingerprints WHERE article = ?", (number,)).fetchone()
-        other = _read(row[0]) if row else None
+        stored, cluster = db.execute(
+            "SELECT signature, cluster FROM fingerprints JOIN articles ON id = article WHERE article = ?", (number,)
+        ).fetchone() or (b"", None)
+        other = _read(stored) if cluster not in clusters else None  # one like of a cluster is enough
         if other is not None and text.same_story(mark, other):
             found.append(number)
+            if cluster is not None:
+                clusters.add(cluster)
     return found
 
 

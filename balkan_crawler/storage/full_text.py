@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from balkan_crawler.text import words
-
 if TYPE_CHECKING:
     import sqlite3
 
+    from balkan_crawler.storage.folded import FoldedText
 
-def add(db: sqlite3.Connection, article: int, title: str, lead: object, body: str) -> None:
+
+def add(db: sqlite3.Connection, article: int, text: FoldedText) -> None:
     """Index an article's text."""
-    db.execute(
-        "INSERT INTO articles_fts (rowid, title, lead, body) VALUES (?, ?, ?, ?)",
-        (article, *_folded(title, lead, body)),
-    )
+    db.execute("INSERT INTO articles_fts (rowid, title, lead, body) VALUES (?, ?, ?, ?)", (article, *_columns(text)))
 
 
-def remove(db: sqlite3.Connection, article: int, title: str, lead: object, body: str) -> None:
+def remove(db: sqlite3.Connection, article: int, text: FoldedText) -> None:
     """Forget an article's text, which must be the text it was added with."""
     db.execute(
         "INSERT INTO articles_fts (articles_fts, rowid, title, lead, body) VALUES ('delete', ?, ?, ?, ?)",
-        (article, *_folded(title, lead, body)),
+        (article, *_columns(text)),
     )
 
 
-def _folded(title: str, lead: object, body: str) -> tuple[str, str, str]:
-    return " ".join(words(title)), " ".join(words(str(lead or ""))), " ".join(words(body))
+def _columns(text: FoldedText) -> tuple[str, str, str]:
+    return " ".join(text.title), " ".join(text.lead), " ".join(text.body_words)

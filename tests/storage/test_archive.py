@@ -220,7 +220,16 @@ def test_a_clock_that_jumps_back_loses_no_edit(scene):
     scene.later(days=-400)
     assert scene.keep(STORY, "Drugi naslov", BODY, published=MORNING).change == "edited"
     scene.keep(STORY, "Treći naslov", BODY, published=MORNING)
-    assert [v["title"] for v in scene.store.versions(STORY, date(2026, 11, 23))] == ["Drugi naslov", TITLE]
+    assert [v["title"] for v in scene.store.versions(STORY, date(2026, 11, 23))] == [TITLE, "Drugi naslov"]
+
+
+def test_edits_within_one_batch_are_all_kept(scene):
+    held = scene.lease("danas")
+    visits = [scene.visit(STORY, f"{TITLE} {letter}", BODY, published=MORNING) for letter in "ABCD"]
+    changes = [stored.change for stored in scene.store.commit(held, visits, scene.now)]
+    assert changes == ["new", "edited", "edited", "edited"]
+    titles = [version["title"] for version in scene.store.versions(STORY, date(2026, 11, 23))]
+    assert titles == [f"{TITLE} {letter}" for letter in "ABC"]
 
 
 def test_a_repeated_commit_changes_nothing(scene):

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.storage.changes import change_between, same_story, state_hash
+from balkan_crawler.storage.changes import change_between, same_story
+from balkan_crawler.storage.folded import FoldedText
 
 BODY = (
     "Nova cesta između dva grada otvorena je u ponedjeljak ujutro.\n"
     "Ministar je rekao da su radovi trajali dvije godine i koštali manje od plana.\n"
     "Prvi vozači prošli su oko podneva."
 )
+
+
+def state_hash(title: str, body: str) -> str:
+    return FoldedText.of(title, None, body).state_hash()
 
 
 @pytest.mark.parametrize(
