@@ -1,4 +1,4 @@
-"""Whether a reader without a subscription gets the whole text: what the page says for machines, never a phrase alone."""
+"""Whether a reader without a subscription gets the whole text: by what pages say for machines, never by a phrase."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.model import Access
 
 #: ``article:content_tier`` of Facebook's and Google's news mark-up.
-_TIERS = {"free": Access.FREE, "locked": Access.LOCKED, "paid": Access.LOCKED, "premium": Access.LOCKED, "metered": Access.UNKNOWN}
+_TIERS = {
+    "free": Access.FREE,
+    "locked": Access.LOCKED,
+    "paid": Access.LOCKED,
+    "premium": Access.LOCKED,
+    "metered": Access.UNKNOWN,
+}
 _SELECTOR = re.compile(r"[.#]([\w-]+)$")
 #: Characters an offer to subscribe has at least; an empty container is on every page of some sites.
 _OFFER = 40
@@ -30,7 +36,11 @@ def read_access(document: Document, landmarks: Landmarks, story: JsonObject | No
     if tier and tier.lower() in _TIERS:
         return _TIERS[tier.lower()], f"meta article:content_tier={tier.lower()}"
     for mark in landmarks.role("paywall")[:10]:
-        if mark.element.tag in {"div", "section", "article"} and not stands_apart(mark.element) and _is_offer(mark.element):
+        if (
+            mark.element.tag in {"div", "section", "article"}
+            and not stands_apart(mark.element)
+            and _is_offer(mark.element)
+        ):
             return Access.LOCKED, f"container {mark.element.get('class') or mark.element.get('id')}"
     return Access.UNKNOWN, None
 
@@ -51,7 +61,9 @@ def _parts(story: JsonObject | None) -> list[JsonObject]:
 def _stands_on(document: Document, selector: str) -> bool:
     """Tell whether the page has an element with the class or id that a simple selector ends in."""
     match = _SELECTOR.search(selector.strip())
-    return bool(match) and bool(re.search(rf"(?:class|id)\s*=\s*[\"'][^\"'>]*(?<![\w-]){re.escape(match[1])}(?![\w-])", document.decoded.text))
+    return bool(match) and bool(
+        re.search(rf"(?:class|id)\s*=\s*[\"'][^\"'>]*(?<![\w-]){re.escape(match[1])}(?![\w-])", document.decoded.text)
+    )
 
 
 def _is_offer(element: Any) -> bool:

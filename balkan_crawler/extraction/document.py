@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Longest page that is parsed, in bytes; the rest is left out. The longest real article pages have about 3 MB, nearly
 #: all of it scripts, and a million table rows would fill gigabytes of memory as a tree.
 LONGEST = 6_000_000
+_NAMES = ("property", "name", "itemprop", "http-equiv")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 #: libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early.
 _ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _GROUPING = re.compile(
@@ -74,11 +76,11 @@ class Document:
         """Contents of the page's ``meta`` elements by lower-case name, property or itemprop, in their order."""
         found: dict[str, list[str]] = {}
         for element in self.root.iter("meta"):
-            content = " ".join((element.get("content") or "").split())
-            if content:
-                names = (element.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
-                for name in {name.strip().lower() for name in names if name}:
-                    found.setdefault(name, []).append(content)
+            attributes = dict(element.items())
+            content = " ".join(attributes.get("content", "").split())
+            for key in _NAMES if content else ():
+                if name := attributes.get(key):
+                    found.setdefault(name.strip().lower(), []).append(content)
         return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
 
     def first_meta(self, *names: str) -> str | None:
@@ -87,10 +89,14 @@ class Document:
 
     @cached_property
     def language(self) -> str | None:
-        """The BCP 47 tag that the page states for itself (``lang`` of the ``html`` element), as it is written."""
-        stated = self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang")
-        stated = stated or self.root.get("xml:lang") or self.first_meta("content-language", "og:locale", "language")
-        return stated.strip().replace("_", "-") or None if stated else None
+        """The BCP 47 tag that the page states for itself, in its own spelling."""
+        stated = (
+            self.root.get("lang"),
+            self.root.get("xml:lang"),
+            self.first_meta("content-language", "og:locale", "language"),
+        )
+        tags = (tag.split(",")[0].strip().replace("_", "-") for tag in stated if tag)
+        return next((tag for tag in tags if _LANGUAGE_TAG.fullmatch(tag)), None)
 
 
 def parse(content: bytes, url: str, content_type: str | None = None, languages: Sequence[str] = ()) -> Document:

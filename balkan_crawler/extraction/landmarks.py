@@ -20,21 +20,55 @@ if TYPE_CHECKING:
 
 #: Elements whose content is no part of the story's head: their dates, names and headings belong to other things.
 _APART_TAGS = frozenset({"nav", "aside", "select"})
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"})
+_UNSEEN = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"}
+)
 #: Elements that do not part words.
-_INLINE = frozenset("a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "wbr",
+    ]
+)
 #: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
 _RDFA = frozenset({"span", "time", "div"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 #: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
-_DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}")
+_DATE_LIKE = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}"
+)
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor[ie]?|autorzy|avtorj?i?|writers?|staff|by|profile|reporters?|journalists?|novinari?|yazar(?:lar)?|muhabir"
     r"|columnists?|contributors?|redactori?|gazetar[iët]*|syntaktes)/[^/]"
 )
 #: Longest text of a date line, in characters, and the most such lines taken from a page.
 _LONGEST_LINE, _MOST_LINES = 140, 600
+#: Longest source text of an element that is looked at, with the white space around it.
+_LONGEST_SOURCE = 400
 #: Above this many ancestors an element is not looked at further (hostile nesting).
 _MOST_ANCESTORS = 60
 
@@ -81,38 +115,51 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
         tag = element.tag
         if tag in _UNSEEN:
             if tag == "link":
-                _add_relations(found, element, order)
+                _add_relations(found, element, order, element.get("rel"))
             continue
-        get = element.get
-        for role in _roles(get("class"), get("id")):
-            found.roles.setdefault(role, []).append(Landmark(element, order))
-        named = get("itemprop") or (get("property") if tag in _RDFA else None)
-        if named:
-            for name in named.lower().replace("schema:", "").split():
-                found.properties.setdefault(name, []).append(Landmark(element, order))
+        attributes = dict(element.items())
+        if attributes:
+            _add_attributes(found, element, order, tag, attributes)
         if tag in _HEADINGS:
             found.headings.append(Landmark(element, order))
         elif tag == "time":
             found.times.append(Landmark(element, order))
-        elif tag == "a":
-            _add_relations(found, element, order)
-            if _AUTHOR_PAGE.search(get("href") or ""):
-                found.author_links.append(Landmark(element, order))
         elif tag == "p":
             found.paragraphs.append(Landmark(element, order))
-        own = element.text
-        for text in (own, element.tail):
-            if text and len(text) > 2 and len(found.lines) < _MOST_LINES:
-                mark_own = text is own
-                text = text.strip()
-                if len(text) > _LONGEST_LINE:
-                    continue
-                if _DATE_LIKE.search(text):
-                    found.lines.append(Landmark(element, order, " ".join(text.split())))
-                if begins_byline(text):
-                    found.signed.append(Landmark(element, order, "" if mark_own else " ".join(text.split())))
+        text = element.text
+        if text and 2 < len(text) < _LONGEST_SOURCE:
+            _add_line(found, element, order, text, "")
+        text = element.tail
+        if text and 2 < len(text) < _LONGEST_SOURCE:
+            _add_line(found, element, order, text, text)
     found.elements = order + 1
     return found
+
+
+def _add_attributes(found: Landmarks, element: HtmlElement, order: int, tag: str, attributes: dict[str, str]) -> None:
+    class_name, identifier = attributes.get("class"), attributes.get("id")
+    if class_name or identifier:
+        for role in _roles(class_name, identifier):
+            found.roles.setdefault(role, []).append(Landmark(element, order))
+    named = attributes.get("itemprop") or (attributes.get("property") if tag in _RDFA else None)
+    if named:
+        for name in named.lower().replace("schema:", "").split():
+            found.properties.setdefault(name, []).append(Landmark(element, order))
+    if tag == "a":
+        _add_relations(found, element, order, attributes.get("rel"))
+        if _AUTHOR_PAGE.search(attributes.get("href", "")):
+            found.author_links.append(Landmark(element, order))
+
+
+def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tail: str) -> None:
+    """Take a short text that may hold a date or begin a byline; of a byline within an element, all its text counts."""
+    text = text.strip()
+    if not 2 < len(text) <= _LONGEST_LINE:
+        return
+    if len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
+        found.lines.append(Landmark(element, order, " ".join(text.split())))
+    if text[:2].lower() in _byline_starts() and begins_byline(text):
+        found.signed.append(Landmark(element, order, " ".join(tail.split())))
 
 
 def begins_byline(text: str) -> bool:
@@ -121,8 +168,8 @@ def begins_byline(text: str) -> bool:
     return bool(match) and not text[match.end() : match.end() + 1].islower()
 
 
-def _add_relations(found: Landmarks, element: HtmlElement, order: int) -> None:
-    for relation in (element.get("rel") or "").lower().split():
+def _add_relations(found: Landmarks, element: HtmlElement, order: int, relations: str | None) -> None:
+    for relation in (relations or "").lower().split():
         found.relations.setdefault(relation, []).append(Landmark(element, order))
 
 
@@ -176,10 +223,22 @@ def visible_text(element: HtmlElement, longest: int = 4000) -> str:
 
 @lru_cache(maxsize=8192)
 def _roles(class_name: str | None, identifier: str | None) -> tuple[str, ...]:
-    if not class_name and not identifier:
-        return ()
-    words = {word.lower() for word in _WORD.findall(f"{class_name or ''} {identifier or ''}"[:300])}
-    return tuple(sorted({role for word in words for role in _roles_by_word().get(word, ())}))
+    found: set[str] = set()
+    for name in f"{class_name or ''} {identifier or ''}"[:400].split():
+        found.update(_roles_of_name(name))
+    return tuple(sorted(found)) if found else ()
+
+
+@lru_cache(maxsize=16384)
+def _roles_of_name(name: str) -> tuple[str, ...]:
+    """Roles of one class name or id by its words."""
+    table = _roles_by_word()
+    return tuple({role for word in _WORD.findall(name) for role in table.get(word.lower(), ())})
+
+
+@lru_cache(maxsize=1)
+def _byline_starts() -> frozenset[str]:
+    return frozenset(word[:2] for word in _data()["texts"]["byline"])
 
 
 @lru_cache(maxsize=1)

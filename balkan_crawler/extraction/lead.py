@@ -40,7 +40,11 @@ def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None
     if title is None or title.element is None:
         return None
     described = _descriptions(document, story, title)
-    named = [*landmarks.role("lead"), *landmarks.properties.get("description", ()), *landmarks.properties.get("alternativeheadline", ())]
+    named = [
+        *landmarks.role("lead"),
+        *landmarks.properties.get("description", ()),
+        *landmarks.properties.get("alternativeheadline", ()),
+    ]
     likely = _below(named, title)
     for mark, text in likely:
         if not _is_container(mark.element):
@@ -63,22 +67,43 @@ def _below(marks: Sequence[Landmark], title: Title) -> list[tuple[Landmark, str]
     """Elements shortly below the headline that can hold a lead, with their texts, nearest first."""
     found = []
     for mark in sorted(marks, key=lambda mark: mark.order):
-        if not 0 < mark.order - title.order <= _NEAR or mark.element.tag in {"meta", "link", "a", "li", "span", "time", "figure", "figcaption"}:
+        if not 0 < mark.order - title.order <= _NEAR or mark.element.tag in {
+            "meta",
+            "link",
+            "a",
+            "li",
+            "span",
+            "time",
+            "figure",
+            "figcaption",
+        }:
             continue
         text = visible_text(mark.element, _LONGEST + 100)
-        if _SHORTEST <= len(text) <= _LONGEST and plain(text) != plain(title.text) and not stands_apart(mark.element, title.element):
+        if (
+            _SHORTEST <= len(text) <= _LONGEST
+            and plain(text) != plain(title.text)
+            and not stands_apart(mark.element, title.element)
+        ):
             found.append((mark, text))
     return found
 
 
 def _is_container(element: HtmlElement) -> bool:
     """Tell whether an element holds more than one text: a headline, pictures or several paragraphs."""
-    return any(True for _ in element.iter("h1", "img", "figure", "time", "video", "form", "iframe")) or sum(1 for _ in element.iter("p")) > 3
+    return (
+        any(True for _ in element.iter("h1", "img", "figure", "time", "video", "form", "iframe"))
+        or sum(1 for _ in element.iter("p")) > 3
+    )
 
 
 def _is_described(text: str, described: Sequence[str]) -> bool:
     key = plain(text)
-    return any(key == other or (len(other) >= _SHARED and key.startswith(other[:-4]) ) or (len(key) >= _SHARED and other.startswith(key)) for other in described)
+    return any(
+        key == other
+        or (len(other) >= _SHARED and key.startswith(other[:-4]))
+        or (len(key) >= _SHARED and other.startswith(key))
+        for other in described
+    )
 
 
 def _in_body(element: HtmlElement) -> bool:
@@ -88,5 +113,11 @@ def _in_body(element: HtmlElement) -> bool:
         return False
     text = (element.text or "").strip()
     first = next(iter(element), None)
-    bold = not text and first is not None and first.tag in {"b", "strong"} and not (first.tail or "").strip() and len(element) == 1
+    bold = (
+        not text
+        and first is not None
+        and first.tag in {"b", "strong"}
+        and not (first.tail or "").strip()
+        and len(element) == 1
+    )
     return not bold and sum(1 for child in parent if child.tag == "p") >= _BODY

@@ -110,7 +110,9 @@ def _image(document: Document, landmarks: Landmarks, story: JsonObject | None) -
     first = stated[0] if isinstance(stated, list) and stated else stated
     address = first.get("url") or first.get("contentUrl") or first.get("@id") if isinstance(first, dict) else first
     linked = [mark.element.get("href") for mark in landmarks.relations.get("image_src", ())]
-    declared = document.first_meta("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+    declared = document.first_meta(
+        "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"
+    )
     given = (declared, text_of(address), *linked)
     return next((found for text in given if text and (found := document.absolute(text))), None)
 

@@ -130,12 +130,14 @@ def names_in(text: str, sites: Sequence[str] = (), stated: bool = False) -> Name
             agencies.append(_agencies()[key])
         elif is_site_name(part, sites, loose=True):
             organisations.append(part)
-        elif _words("role_words") & set(key.split()) or (stated and part.isupper() and " " not in part and len(part) < 6):
+        elif _words("role_words") & set(key.split()) or (
+            stated and part.isupper() and " " not in part and len(part) < 6
+        ):
             continue
         elif _words("organisation_words") & set(key.split()):
             organisations.append(part)
         elif _is_person(part, stated):
-            people.append(_in_mixed_case(part))
+            people.append(_in_mixed_case(" ".join(part.split())))
     if organisations and len(people) > 1 and not any(" " in name for name in people):
         people = []  # "Portal, Skopje, North Macedonia": an address behind an organisation
     return Names(_unique(people)[:_MOST], _unique(agencies), _unique(organisations))
@@ -175,7 +177,13 @@ def _printed(landmarks: Landmarks, title: Title | None) -> Iterator[Landmark]:
     """Elements that look like bylines, the surest first: microdata, author links, then class names near the title."""
     anchor = title.element if title else None
     order = title.order if title else 0
-    groups = (landmarks.relations.get("author", []), landmarks.properties.get("author", []), landmarks.author_links, landmarks.role("author"), landmarks.signed)
+    groups = (
+        landmarks.relations.get("author", []),
+        landmarks.properties.get("author", []),
+        landmarks.author_links,
+        landmarks.role("author"),
+        landmarks.signed,
+    )
     seen: set[int] = set()
     for group in groups:
         for mark in sorted(group[:60], key=lambda mark: (mark.order < order, abs(mark.order - order))):
@@ -250,7 +258,7 @@ def _is_person(text: str, stated: bool) -> bool:
     words = text.split()
     if not (1 if stated else 2) <= len(words) <= 6 or not 3 <= len(text) <= 60:
         return False
-    if any(character.isdigit() or character in "_=<>{}?!%#*:" for character in text):
+    if any(character.isdigit() or character in "_=<>{}?!%#*:@" for character in text):
         return False
     proper = [word for word in words if word.lower().strip(".") not in _words("particles")]
     if not proper or (len(words) == 1 and "." in text.strip(".")):
@@ -305,7 +313,9 @@ def _prefix_pattern() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _label_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?:^|(?<=[\s:])|(?<=[a-zšđčćž](?=[A-Z])))(?:{_alternatives(_bylines()['labels'])})(?=[\s:.]|$)")
+    return re.compile(
+        rf"(?i)(?:^|(?<=[\s:])|(?<=[a-zšđčćž](?=[A-Z])))(?:{_alternatives(_bylines()['labels'])})(?=[\s:.]|$)"
+    )
 
 
 @lru_cache(maxsize=1)

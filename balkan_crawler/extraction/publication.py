@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,11 +24,16 @@ from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.extraction.title import Title
 from balkan_crawler.model import DatePrecision, DateSource, Hints, Outlet
 
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
 _FIRST_DAY = date(1995, 1, 1)
 _IN_URL = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_.-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
-_MONTH_IN_URL = re.compile(r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?!\d)", re.IGNORECASE)
+_MONTH_IN_URL = re.compile(
+    r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?!\d)", re.IGNORECASE
+)
 _DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])([-._]?)(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)")
 #: A date within a longer text.
 _FRAGMENT = re.compile(
@@ -45,11 +50,13 @@ _IN_SCRIPT = re.compile(
 )
 #: A day in the address that is older than this against the stated one is the first publication's.
 _REPUBLISHED = timedelta(days=30)
-_RDFA = {"published": ("datecreated", "dc:date", "dc:created", "dcterms:created", "sioc:created", "pubdate", "datepublish")}
+_RDFA = {
+    "published": ("datecreated", "dc:date", "dc:created", "dcterms:created", "sioc:created", "pubdate", "datepublish")
+}
 _NO_ZONE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?$")
 #: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
 _MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
-#: Elements so near to the headline belong to it, whatever their class says.
+#: A date within a sentence counts so near to the headline.
 _BESIDE = 6
 
 
@@ -76,7 +83,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What times of a page are read with: languages of its words, zone of its naive times, and the time of the fetch."""
+    """What times of a page are read with: languages of its words, zone of its naive times, the present.
+
+    ``fetched`` says that the present is the time of the fetch, so that relative times can be counted from it.
+    """
 
     languages: tuple[str, ...]
     timezone: str
@@ -91,17 +101,27 @@ def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime |
     own = (stated,) if re.fullmatch(r"[A-Za-z]{2,3}(?:-[\w-]+)?", stated) else ()
     now = fetched_at or datetime.now(UTC)
     if outlet:
-        return Frame((*outlet.languages, *own), outlet.timezone, now, max(_FIRST_DAY, outlet.since or _FIRST_DAY), bool(fetched_at))
+        return Frame(
+            (*outlet.languages, *own),
+            outlet.timezone,
+            now,
+            max(_FIRST_DAY, outlet.since or _FIRST_DAY),
+            bool(fetched_at),
+        )
     ending = (urlsplit(document.url).hostname or "").rpartition(".")[2]
     return Frame(own or ("en",), _data()["zones"].get(ending, "UTC"), now, fetched=bool(fetched_at))
 
 
 def read_publication(
-    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, frame: Frame, hints: Hints | None
+    document: Document,
+    landmarks: Landmarks,
+    story: JsonObject | None,
+    title: Title | None,
+    frame: Frame,
+    hints: Hints | None,
 ) -> Publication:
     """Return when the page's story was published and changed."""
     stated = list(_stated(document, landmarks, story, frame, "published"))
-    frame = _with_offset(frame, stated)
     claims = [*stated, *_from_hints(hints)]
     if not any(_is_exact(claim) for claim in claims):
         claims += _visible(landmarks, title, frame, modified=False)
@@ -117,9 +137,7 @@ def read_publication(
         chosen = changes[0]
     changed = next((claim for claim in changes if claim.time >= chosen.time or _same_day(claim, chosen)), None)
     modified = max(changed.time, chosen.time) if changed else None
-    return Publication(
-        chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None
-    )
+    return Publication(chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None)
 
 
 def _choose(claims: Sequence[Claim], changes: Sequence[Claim]) -> Claim | None:
@@ -130,7 +148,12 @@ def _choose(claims: Sequence[Claim], changes: Sequence[Claim]) -> Claim | None:
     days = {claim.source: claim.time.date() for claim in reversed(claims)}
     others = [day for source, day in days.items() if source is not first.source]
     contrary = [day for day in others if abs((day - first.time.date()).days) > 1]
-    if contrary and len(contrary) == len(others) and len(others) > 1 and max(contrary) - min(contrary) <= timedelta(days=1):
+    if (
+        contrary
+        and len(contrary) == len(others)
+        and len(others) > 1
+        and max(contrary) - min(contrary) <= timedelta(days=1)
+    ):
         first = next(claim for claim in claims if claim.time.date() == contrary[0])
     elif contrary and (in_url := days.get(DateSource.URL)) in contrary and first.time.date() - in_url > _REPUBLISHED:
         first = next(claim for claim in claims if claim.time.date() == in_url)
@@ -207,9 +230,7 @@ def _from_hints(hints: Hints | None) -> Iterator[Claim]:
         yield Claim(hints.published, precision, DateSource.FEED, True)
 
 
-def _visible(
-    landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool
-) -> Iterator[Claim]:
+def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool) -> Iterator[Claim]:
     """The claim for readers: the short text with a date that stands nearest to the headline."""
     order = title.order if title else 0
     anchor = title.element if title else None
@@ -226,7 +247,7 @@ def _visible(
         changed = any(word in lowered for word in _data()["words"]["modified"]) or has_role(mark.element, "modified")
         if changed and not modified and len(_YEAR.findall(text)) < 2:
             continue
-        if abs(mark.order - order) > _BESIDE and stands_apart(mark.element, anchor):
+        if not _beside(mark, anchor) and stands_apart(mark.element, anchor):
             continue
         claim = _read_visible(text, mark, distance, frame)
         if claim:
@@ -235,6 +256,11 @@ def _visible(
         read += 1
         if read >= _MOST_READ:
             return
+
+
+def _beside(mark: Landmark, anchor: HtmlElement | None) -> bool:
+    """Tell whether an element is the headline's neighbour, which belongs to it whatever its class says."""
+    return anchor is not None and mark.element.getparent() is anchor.getparent()
 
 
 def _near(landmarks: Landmarks, order: int) -> list[tuple[float, Landmark]]:
@@ -296,10 +322,6 @@ def _read(text: str | None, frame: Frame, source: DateSource) -> Iterator[Claim]
     moment = read_moment(text, frame.languages, frame.now, frame.timezone)
     if moment:
         yield Claim(moment.time, moment.precision, source, not _NO_ZONE.search(text.strip()))
-
-
-def _with_offset(frame: Frame, claims: Iterable[Claim]) -> Frame:
-    return frame
 
 
 @lru_cache(maxsize=1)

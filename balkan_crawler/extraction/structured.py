@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -21,6 +22,7 @@ ARTICLE_TYPES = (
     "article", "blogposting", "techarticle", "scholarlyarticle", "report", "socialmediaposting",
     "discussionforumposting", "review", "recipe",
 )  # fmt: skip
+_ARTICLES = frozenset(ARTICLE_TYPES)
 #: Properties that point from a story to others, whose objects are not the page's own.
 _TO_OTHERS = frozenset(
     {"relatedlink", "mentions", "citation", "itemlistelement", "isbasedon", "haspart", "ispartof", "comment"}
@@ -54,8 +56,18 @@ def read_json_ld(scripts: Iterable[str]) -> tuple[JsonObject, ...]:
 def types_of(item: JsonObject) -> frozenset[str]:
     """Lower-case schema.org types of an object, without the vocabulary's address."""
     stated = item.get("@type")
-    names = stated if isinstance(stated, list) else [stated]
-    return frozenset(name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names if isinstance(name, str))
+    return (
+        _types(stated)
+        if isinstance(stated, str)
+        else _types(*(name for name in stated if isinstance(name, str)))
+        if isinstance(stated, list)
+        else frozenset()
+    )
+
+
+@lru_cache(maxsize=1024)
+def _types(*names: str) -> frozenset[str]:
+    return frozenset(name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names)
 
 
 def text_of(value: Any) -> str | None:
@@ -129,11 +141,7 @@ def _saved(text: str) -> Iterator[JsonObject]:
             continue
         if key == "name":  # of an author, a publisher or an image: nobody knows whose
             continue
-        if (
-            key == "@type"
-            and set(ARTICLE_TYPES) & types_of({"@type": value})
-            and not set(ARTICLE_TYPES) & types_of(pairs)
-        ):
+        if key == "@type" and _ARTICLES & types_of({"@type": value}) and not _ARTICLES & types_of(pairs):
             pairs["@type"] = value
         else:
             pairs.setdefault(key, value)
@@ -174,7 +182,7 @@ def choose_article(objects: Sequence[JsonObject], address: str, headings: Sequen
     shown = {_plain(heading) for heading in headings if heading}
     path = _path(address)
     for item in objects:
-        kinds = types_of(item) & set(ARTICLE_TYPES)
+        kinds = types_of(item) & _ARTICLES
         if not kinds:
             continue
         headline = _plain(text_of(item.get("headline")) or text_of(item.get("name")) or "")

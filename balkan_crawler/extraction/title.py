@@ -48,7 +48,11 @@ def plain(text: str) -> str:
 def site_names(document: Document, story: JsonObject | None, outlet_name: str | None = None) -> tuple[str, ...]:
     """Names of the site, compared as `plain` makes them: declared ones, and the host's without its ending."""
     publisher = (story or {}).get("publisher")
-    stated = [outlet_name, document.first_meta("og:site_name", "application-name", "apple-mobile-web-app-title"), text_of(publisher)]
+    stated = [
+        outlet_name,
+        document.first_meta("og:site_name", "application-name", "apple-mobile-web-app-title"),
+        text_of(publisher),
+    ]
     stated += [text_of(item.get("name")) for item in document.json_ld if item.get("@type") in _SITE_TYPES]
     host = (urlsplit(document.url).hostname or "").removeprefix("www.")
     labels = host.split(".")
@@ -57,7 +61,32 @@ def site_names(document: Document, story: JsonObject | None, outlet_name: str | 
 
 
 #: Labels of hosts that name no site.
-_HOST_LABELS = frozenset("com co net org gov edu ac info in www m amp mobile news blog blogs portal vesti lat cir old beta".split())
+_HOST_LABELS = frozenset(
+    [
+        "com",
+        "co",
+        "net",
+        "org",
+        "gov",
+        "edu",
+        "ac",
+        "info",
+        "in",
+        "www",
+        "m",
+        "amp",
+        "mobile",
+        "news",
+        "blog",
+        "blogs",
+        "portal",
+        "vesti",
+        "lat",
+        "cir",
+        "old",
+        "beta",
+    ]
+)
 _SITE_TYPES = ("WebSite", "Organization", "NewsMediaOrganization")
 
 
@@ -87,7 +116,9 @@ def without_site(text: str, names: Sequence[str]) -> str:
             return text
 
 
-def read_title(document: Document, landmarks: Landmarks, story: JsonObject | None, names: Sequence[str]) -> Title | None:
+def read_title(
+    document: Document, landmarks: Landmarks, story: JsonObject | None, names: Sequence[str]
+) -> Title | None:
     """Return the page's headline, or ``None`` where the page has none."""
     declared = _declared(document, story, names)
     stated = {plain(text) for text, _ in declared} - {""}
@@ -120,7 +151,11 @@ def _declared(document: Document, story: JsonObject | None, names: Sequence[str]
         (document.first_meta("parsely-title", "sailthru.title", "dcterms.title", "dc.title"), _OTHER),
         (document.first_meta("twitter:title"), _OTHER),
     ]
-    return [(without_site(text_of(text) or "", names), weight) for text, weight in given if text and not is_site_name(text, names)]
+    return [
+        (without_site(text_of(text) or "", names), weight)
+        for text, weight in given
+        if text and not is_site_name(text, names)
+    ]
 
 
 def _headings(
@@ -171,7 +206,12 @@ def _goes_on(text: str, shorter: str) -> bool:
     """Tell whether a text is the shorter one with a site's name, a section or the like set behind it."""
     whole, own = plain(text), plain(shorter)
     rest = len(whole) - len(own)
-    return len(own) >= 10 and 1 < rest < 60 and whole.startswith(own + " ") and bool(_MARK.search(text[len(shorter) - 3 :]))
+    return (
+        len(own) >= 10
+        and 1 < rest < 60
+        and whole.startswith(own + " ")
+        and bool(_MARK.search(text[len(shorter) - 3 :]))
+    )
 
 
 def _nearest(key: str, headings: list[tuple[Landmark, str]]) -> Landmark | None:

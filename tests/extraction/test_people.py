@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from balkan_crawler.extraction.document import parse
+from balkan_crawler.extraction.metadata import Metadata, read_metadata
+from balkan_crawler.extraction.people import names_in
+
+URL = "https://www.glasnik.example.rs/vesti/prica-1234567"
+
+
+def metadata_of(body: str, head: str = "", author: object = None) -> Metadata:
+    story = {"@type": "NewsArticle", "headline": "Naslov dana", **({"author": author} if author else {})}
+    script = f'<script type="application/ld+json">{json.dumps(story)}</script>'
+    markup = (
+        f'<html><head><meta property="og:site_name" content="Glasnik">{head}{script}</head>'
+        f"<body><article><h1>Naslov dana</h1>{body}</article></body></html>"
+    )
+    return read_metadata(parse(markup.encode(), URL))
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("By Ana Anić and Marko Marković", ("Ana Anić", "Marko Marković")),
+        ("Piše: Ana Anić", ("Ana Anić",)),
+        ("Piše:Ana Anić", ("Ana Anić",)),
+        ("Autor: Ana Anić, Marko Marković", ("Ana Anić", "Marko Marković")),
+        ("Ana Anić i Marko Marković", ("Ana Anić", "Marko Marković")),
+        ("Пише: Ана Анић и Марко Марковић", ("Ана Анић", "Марко Марковић")),
+        ("Автор: Иван Иванов", ("Иван Иванов",)),
+        ("Nga Arben Hoxha dhe Elira Dervishi", ("Arben Hoxha", "Elira Dervishi")),
+        ("Scris de Ion Popescu", ("Ion Popescu",)),
+        ("De Maria Ionescu și Ion Popescu", ("Maria Ionescu", "Ion Popescu")),
+        ("Γράφει ο Γιώργος Παπαδόπουλος", ("Γιώργος Παπαδόπουλος",)),
+        ("Της Μαρίας Νικολάου", ("Μαρίας Νικολάου",)),
+        ("Yazan: Ayşe Yılmaz ve Mehmet Demir", ("Ayşe Yılmaz", "Mehmet Demir")),
+        ("Haber: Ayşe Yılmaz", ("Ayşe Yılmaz",)),
+        ("Von Hans Meier", ("Hans Meier",)),
+        ("Besedilo: Janez Novak", ("Janez Novak",)),
+        ("byAna Anić", ("Ana Anić",)),
+        ("Ana Anić prije 3 sata", ("Ana Anić",)),
+        ("Ana Anić | 12.11.2026. u 14:05", ("Ana Anić",)),
+        ("Ana Anić · Objavljeno 12. novembra", ("Ana Anić",)),
+        ("Ana Anić, novinarka", ("Ana Anić",)),
+        ("ANA ANIĆ", ("Ana Anić",)),
+        ("Ana Anić ana.anic@glasnik.rs", ("Ana Anić",)),
+        ("Ana Anić @anaanic", ("Ana Anić",)),
+        ("Ana Anić, Ana Anić", ("Ana Anić",)),
+        ("Jean-Claude de la Tour", ("Jean-Claude de la Tour",)),
+        ("Redakcija", ()),
+        ("Redakcija Glasnika", ()),
+        ("Redacția", ()),
+        ("Редакция", ()),
+        ("Admin", ()),
+        ("Newsroom", ()),
+        ("Glasnik.rs", ()),
+        ("Foto: Ana Anić / Shutterstock", ()),
+        ("12.11.2026.", ()),
+        ("", ()),
+    ],
+)
+def test_bylines_give_people_only(byline, people):
+    assert names_in(byline, ("glasnik", "glasnik example rs")).people == people
+
+
+@pytest.mark.parametrize(
+    ("byline", "agencies"),
+    [
+        ("Tanjug", ("Tanjug",)),
+        ("Танјуг", ("Tanjug",)),
+        ("(HINA)", ("Hina",)),
+        ("Izvor: Beta", ("Beta",)),
+        ("Izvor: Tanjug/Beta", ("Tanjug", "Beta")),
+        ("БТА", ("BTA",)),
+        ("ΑΠΕ-ΜΠΕ", ("AMNA",)),
+        ("AA", ("Anadolu",)),
+        ("İHA", ("İHA",)),
+        ("DHA", ("DHA",)),
+        ("The Associated Press", ("AP",)),
+        ("Reuters, AFP, dpa", ("Reuters", "AFP", "dpa")),
+        ("Agerpres", ("Agerpres",)),
+        ("KosovaPress", ("KosovaPress",)),
+        ("SRNA", ("SRNA",)),
+        ("МИА", ("MIA",)),
+    ],
+)
+def test_agencies_are_known_by_one_name(byline, agencies):
+    names = names_in(byline)
+    assert names.agencies == agencies
+    assert names.people == ()
+
+
+def test_people_and_agencies_of_one_byline_are_told_apart():
+    names = names_in("Ana Anić, Tanjug")
+    assert (names.people, names.agencies) == (("Ana Anić",), ("Tanjug",))
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@type": "Person", "name": "Ana Anić"},
+        [{"@type": "Person", "name": "Ana Anić"}],
+        "Ana Anić",
+        {"@type": "Person", "name": ["Ana Anić"]},
+        {"@type": "Person", "givenName": "Ana", "familyName": "Anić"},
+        [{"@type": "Organization", "name": "Glasnik"}, {"@type": "Person", "name": "Ana Anić"}],
+    ],
+)
+def test_json_ld_names_authors_in_many_forms(author):
+    assert metadata_of("<p>tekst</p>", author=author).authors == ("Ana Anić",)
+
+
+def test_a_reference_to_a_person_is_looked_up():
+    person = '<script type="application/ld+json">{"@type":"Person","@id":"https://x/#p","name":"Ana Anić"}</script>'
+    assert metadata_of("", head=person, author={"@id": "https://x/#p"}).authors == ("Ana Anić",)
+
+
+def test_the_site_as_author_leaves_the_visible_byline_to_tell():
+    body = '<div class="article-byline">Piše: <a href="/autor/ana-anic">Ana Anić</a> prije 2 sata</div><p>tekst</p>'
+    metadata = metadata_of(body, author={"@type": "Organization", "name": "Glasnik"})
+    assert metadata.authors == ("Ana Anić",)
+    assert metadata.organisations == ("Glasnik",)
+    assert [element.get("class") for element in metadata.byline_elements if element.tag == "div"] == ["article-byline"]
+
+
+def test_the_site_alone_is_nobody():
+    metadata = metadata_of('<span class="author">Glasnik</span>', author={"@type": "Person", "name": "Glasnik"})
+    assert metadata.authors == ()
+
+
+def test_meta_authors_are_taken_but_no_addresses():
+    head = (
+        '<meta property="article:author" content="https://facebook.com/glasnik"><meta name="author" content="Ana Anić">'
+    )
+    assert metadata_of("", head=head).authors == ("Ana Anić",)
+
+
+def test_the_label_of_a_plugin_names_the_author():
+    head = '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ana Anić">'
+    assert metadata_of("", head=head).authors == ("Ana Anić",)
+
+
+def test_a_byline_without_a_class_is_found_by_how_it_begins():
+    assert metadata_of("<p>Nga Arben Hoxha</p><p>Teksti i lajmit fillon këtu.</p>").authors == ("Arben Hoxha",)
+
+
+def test_authors_of_related_stories_are_not_the_storys():
+    body = (
+        '<p>tekst</p><aside><span class="author">Pera Perić</span></aside>'
+        '<div class="related"><a rel="author">Mika Mikić</a></div>'
+    )
+    assert metadata_of(body).authors == ()
+
+
+@given(st.text(max_size=200), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_names_without_marks(text, stated):
+    for name in names_in(text, ("glasnik",), stated).people:
+        assert name == name.strip()
+        assert "@" not in name
+        assert not any(character.isdigit() for character in name)

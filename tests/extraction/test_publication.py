@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from balkan_crawler.extraction.document import parse
+from balkan_crawler.extraction.metadata import Metadata, read_metadata
+from balkan_crawler.model import DatePrecision, DateSource, Hints, Outlet
+
+URL = "https://www.glasnik.example.rs/vesti/prica-dana"
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+OUTLET = Outlet(
+    key="glasnik",
+    name="Glasnik",
+    country="RS",
+    languages=("sr-Latn",),
+    timezone="Europe/Belgrade",
+    homepage="https://www.glasnik.example.rs/",
+    since=date(2009, 5, 1),
+)
+
+
+def metadata_of(
+    body: str = "",
+    head: str = "",
+    url: str = URL,
+    outlet: Outlet | None = OUTLET,
+    hints: Hints | None = None,
+    lang: str = "sr",
+    **story: object,
+) -> Metadata:
+    written = json.dumps({"@type": "NewsArticle", "headline": "Naslov dana", **story})
+    script = f'<script type="application/ld+json">{written}</script>' if story else ""
+    markup = (
+        f'<html lang="{lang}"><head>{head}{script}</head><body><article>'
+        f"<h1>Naslov dana</h1>{body}</article></body></html>"
+    )
+    return read_metadata(parse(markup.encode(), url), outlet, hints, NOW)
+
+
+def told(metadata: Metadata) -> tuple[str | None, DateSource | None]:
+    return (metadata.published.isoformat() if metadata.published else None), metadata.date_source
+
+
+def test_json_ld_comes_first_and_keeps_its_offset():
+    metadata = metadata_of(
+        head='<meta property="article:published_time" content="2026-11-20T10:00:00Z">',
+        datePublished="2026-11-20T11:00:05+02:00",
+    )
+    assert told(metadata) == ("2026-11-20T11:00:05+02:00", DateSource.JSON_LD)
+    assert metadata.date_precision is DatePrecision.SECOND
+
+
+def test_a_naive_time_is_in_the_outlets_zone():
+    assert told(metadata_of(datePublished="2026-07-20 11:00"))[0] == "2026-07-20T11:00:00+02:00"
+    assert told(metadata_of(datePublished="2026-11-20 11:00"))[0] == "2026-11-20T11:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [
+        ('<meta property="article:published_time" content="2026-11-20T11:00:00+01:00">', DateSource.META),
+        ('<meta name="publish-date" content="2026-11-20T10:00:00Z">', DateSource.META),
+        ('<meta itemprop="datePublished" content="2026-11-20T11:00:00+01:00">', DateSource.META),
+    ],
+)
+def test_meta_elements_come_next(head, source):
+    metadata = metadata_of(head=head)
+    assert metadata.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert metadata.date_source is source
+
+
+@pytest.mark.parametrize(
+    ("body", "source"),
+    [
+        ('<span itemprop="datePublished" content="2026-11-20T11:00:00+01:00">20.11.</span>', DateSource.MICRODATA),
+        ('<span property="schema:dateCreated" content="2026-11-20T11:00:00+01:00">20.11.</span>', DateSource.MICRODATA),
+        (
+            (
+                '<time class="entry-date published" datetime="2026-11-20T11:00:00+01:00">juče</time>'
+                '<time class="updated" datetime="2026-11-21T11:00:00+01:00"></time>'
+            ),
+            DateSource.TIME,
+        ),
+        (
+            (
+                '<time class="updated" datetime="2026-11-21T11:00:00+01:00"></time>'
+                '<time datetime="2026-11-20T11:00:00+01:00"></time>'
+            ),
+            DateSource.TIME,
+        ),
+        ("<p>Objavljeno: 20. novembra 2026. u 11:00</p>", DateSource.BYLINE),
+        ('<div class="meta">Ana Anić | 20.11.2026. 11:00</div>', DateSource.BYLINE),
+        ("<p>20.11.2026. 11:00 | Ažurirano: 21.11.2026. 09:00</p>", DateSource.BYLINE),
+    ],
+)
+def test_the_page_tells_the_time_in_other_places(body, source):
+    metadata = metadata_of(body)
+    assert metadata.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert metadata.date_source is source
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("sr", "Објављено 20. новембра 2026. у 14:05"),
+        ("sr", "petak, 20. novembar 2026, 14:05"),
+        ("hr", "20. studenoga 2026. u 14:05"),
+        ("bs", "20.11.2026. u 14:05h"),
+        ("sl", "20. november 2026 ob 14.05"),
+        ("mk", "20 ноември 2026, 14:05"),
+        ("bg", "20 ноември 2026, 14:05 ч."),
+        ("el", "20 Νοεμβρίου 2026, 14:05"),
+        ("ro", "Publicat: 20 noiembrie 2026, 14:05"),
+        ("tr", "20 Kasım 2026 14:05"),
+        ("sq", "20 Nëntor 2026, 14:05"),
+        ("en", "November 20, 2026 2:05 pm"),
+    ],
+)
+def test_visible_dates_are_read_in_every_language(lang, line):
+    metadata = metadata_of(f"<p>{line}</p><p>Tekst priče.</p>", lang=lang)
+    assert metadata.published is not None
+    assert metadata.published.isoformat() == "2026-11-20T14:05:00+01:00"
+    assert metadata.date_precision is DatePrecision.MINUTE
+
+
+def test_a_hint_of_the_feed_fills_in_and_the_page_wins():
+    hints = Hints(published=datetime(2026, 11, 20, 10, 30, tzinfo=UTC))
+    assert told(metadata_of(hints=hints)) == ("2026-11-20T10:30:00+00:00", DateSource.FEED)
+    assert told(metadata_of(hints=hints, datePublished="2026-11-20T11:00:00+01:00"))[1] is DateSource.JSON_LD
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2025/05/27/naslov/", "2025-05-27"),
+        ("/vesti/naslov-20250527", "2025-05-27"),
+        ("/2025/5/7/naslov", "2025-05-07"),
+        ("/arhiva/27-05-2025/naslov", "2025-05-27"),
+        ("/news/2025/may/27/title", "2025-05-27"),
+    ],
+)
+def test_the_address_tells_the_day_when_nothing_else_does(path, day):
+    metadata = metadata_of(url="https://www.glasnik.example.rs" + path)
+    assert str(metadata.published)[:10] == day
+    assert (metadata.date_source, metadata.date_precision) == (DateSource.URL, DatePrecision.DAY)
+
+
+@pytest.mark.parametrize(
+    "path", ["/vesti/1234567", "/vesti/20259999", "/2025/13/40/naslov", "/tema/2030-plan", "/vesti/naslov-2553461"]
+)
+def test_other_numbers_in_addresses_are_no_days(path):
+    assert metadata_of(url="https://www.glasnik.example.rs" + path).published is None
+
+
+@pytest.mark.parametrize(
+    "stated", [(NOW + timedelta(days=3)).isoformat(), "1990-01-01T10:00:00Z", "2008-01-01", "0000-00-00", "soon", ""]
+)
+def test_impossible_times_are_refused(stated):
+    assert metadata_of(datePublished=stated).published is None
+
+
+def test_an_impossible_time_leaves_the_next_place_to_tell():
+    assert (
+        told(metadata_of("<p>20.11.2026. 11:00</p>", datePublished="2062-11-20T11:00:00+01:00"))[1] is DateSource.BYLINE
+    )
+
+
+def test_midnight_is_a_day_and_the_visible_time_of_that_day_is_finer():
+    metadata = metadata_of("<p>20.11.2026. 14:05</p>", datePublished="2026-11-20T00:00:00+00:00")
+    assert told(metadata) == ("2026-11-20T14:05:00+01:00", DateSource.BYLINE)
+
+
+def test_nothing_is_assumed_today():
+    assert metadata_of("<p>Tekst bez datuma</p><footer>© 2026 Glasnik</footer>").published is None
+
+
+def test_dates_of_comments_related_stories_and_footers_do_not_count():
+    body = (
+        '<p>Tekst priče.</p><div class="related"><time datetime="2026-01-02T10:00:00Z">2.1.2026.</time></div>'
+        '<ol class="comments"><li>Pera, 3.1.2026. u 10:00</li></ol><footer class="footer">Copyright 1.1.2026.</footer>'
+    )
+    assert metadata_of(body).published is None
+
+
+def test_a_change_alone_is_taken_as_the_last_resort():
+    metadata = metadata_of(head='<meta property="article:modified_time" content="2026-11-20T10:00:00Z">')
+    assert metadata.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_a_change_lies_not_before_publication():
+    metadata = metadata_of(datePublished="2026-11-20T11:00:00+01:00", dateModified="2026-11-01T11:00:00+01:00")
+    assert metadata.modified is None
+    later = metadata_of(datePublished="2026-11-20T11:00:00+01:00", dateModified="2026-11-21T11:00:00+01:00")
+    assert later.modified == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert later.modified_source is DateSource.JSON_LD
+
+
+def test_two_other_places_overrule_one_that_disagrees():
+    metadata = metadata_of(
+        head='<meta property="article:published_time" content="2026-05-27T10:00:00+02:00">',
+        url="https://www.glasnik.example.rs/2026/05/27/naslov/",
+        datePublished="2026-11-20T11:00:00+01:00",
+    )
+    assert str(metadata.published)[:10] == "2026-05-27"
+
+
+def test_an_outlet_that_is_not_in_the_catalogue_has_the_zone_of_its_host():
+    metadata = metadata_of("<p>20.11.2026. 14:05</p>", url="https://vesti.example.mk/x", outlet=None)
+    assert metadata.published is not None
+    assert metadata.published.isoformat() == "2026-11-20T14:05:00+01:00"
