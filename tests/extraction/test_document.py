@@ -68,11 +68,9 @@ def test_comments_are_not_in_the_tree():
 
 def test_meta_contents_are_collected_by_name_property_and_itemprop():
     document = parse(
-        b(
-'<meta name="Author" content=" Ana  Anic "><meta property="og:title" content="A">'
-'<meta itemprop="datePublished"'
-)
-        b' content="2026-01-02"><meta name="empty" content=""><meta property="og:title" content="B">',
+        b'<meta name="Author" content=" Ana  Anic "><meta property="og:title" content="A">'
+        b'<meta itemprop="datePublished" content="2026-01-02"><meta name="empty" content="">'
+        b'<meta property="og:title" content="B">',
         URL,
     )
     assert document.meta == {"author": ("Ana Anic",), "og:title": ("A", "B"), "datepublished": ("2026-01-02",)}

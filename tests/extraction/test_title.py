@@ -80,7 +80,7 @@ def test_what_three_places_agree_on_wins_over_a_shortened_heading():
 
 
 def test_entities_are_resolved():
-    ld = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"On: &quot;Ne&quot; &amp; tačka"}</script>'
+    ld = '<script type="application/ld+json">{"@type":"NewsArticle","name":"On: &quot;Ne&quot; &amp; tačka"}</script>'
     assert title_of(ld) == 'On: "Ne" & tačka'
 
 
