@@ -1,0 +1,164 @@
+"""What a page turned out to be: an article, or one of the pages that crawlers store as articles by mistake.
+
+A page that says it is missing, a challenge or a consent wall is known by what its title says and by having little text
+of its own; a listing and a gallery's index by offering many stories and telling none.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from balkan_crawler.extraction.structured import types_of
+from balkan_crawler.model import Kind, Outcome
+from balkan_crawler.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from balkan_crawler.extraction.document import Document
+    from balkan_crawler.extraction.metadata import Metadata
+    from balkan_crawler.extraction.teasers import Card
+
+#: A body with fewer words is none; one with fewer than the second needs a sign that the page is an article.
+LEAST_WORDS, FEW_WORDS = 4, 40
+#: Pages that say they are missing or want consent are believed up to so many words of body.
+MOST_WORDS_OF_NOTICE = 160
+#: So many stories on offer, with a short body and no day, make a listing.
+MANY_CARDS = 6
+#: So many different phrases of a consent dialogue make a consent wall.
+CONSENT_PHRASES = 3
+_MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|title|meta|h1|a)\b", re.IGNORECASE)
+_ARTICLE_TYPES = re.compile(r"article|posting|report", re.IGNORECASE)
+_TEXTUAL = ("html", "xhtml", "text/plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An outcome and the reason for it, in plain words."""
+
+    outcome: Outcome
+    reason: str | None = None
+
+
+@cache
+def _phrases() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """The phrases of ``outcomes.toml`` by outcome and place, folded (those of markup as they stand)."""
+    tables = tomllib.loads(files(__package__).joinpath("outcomes.toml").read_text(encoding="utf-8"))
+    return {
+        outcome: {
+            place: tuple(
+                phrase if place == "markup" else f" {' '.join(words(phrase))} "
+                for phrases in languages.values()
+                for phrase in phrases
+            )
+            for place, languages in places.items()
+        }
+        for outcome, places in tables.items()
+    }
+
+
+def refuse_bytes(content: bytes, content_type: str | None) -> Finding | None:
+    """What can be told before parsing: an empty page, or one that is no HTML."""
+    if not content.strip(b"\0 \t\r\n"):
+        return Finding(Outcome.EMPTY, "the page has no content")
+    kind = (content_type or "").split(";")[0].strip().lower()
+    if kind and not any(word in kind for word in _TEXTUAL) and not _MARKUP.search(content[:4096]):
+        return Finding(Outcome.NOT_HTML, f"the server calls it {kind}")
+    start = content[:2048]
+    if not _MARKUP.search(content[:65536]) and (
+        start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"PK")) or not kind
+    ):
+        return Finding(Outcome.NOT_HTML, "there is no markup in it")
+    if re.match(
+        rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*>\s*<(?:rss|feed|urlset|sitemapindex)\b|\s*<(?:rss|feed|urlset)\b", start
+    ):
+        return Finding(Outcome.NOT_HTML, "it is a feed or a sitemap")
+    return None
+
+
+def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Card], content: bytes) -> Finding:
+    """Say what a parsed page is, by its title, its text and the stories that it offers."""
+    size = len(words(body))
+    said = _said(document, metadata)
+    if size <= MOST_WORDS_OF_NOTICE:
+        notice = _notice(said, document, size, content)
+        if notice is not None:
+            return notice
+    declared = _declares_article(document, metadata)
+    if size < LEAST_WORDS:
+        if len(cards) >= MANY_CARDS and not declared:
+            return Finding(Outcome.LISTING, f"{len(cards)} stories are offered and none is told")
+        if metadata.kind in (Kind.GALLERY, Kind.VIDEO) and metadata.title:
+            return Finding(Outcome.GALLERY_INDEX, "pictures without a text")
+        return Finding(Outcome.NO_TEXT, "no body was found")
+    if size < FEW_WORDS and not declared and metadata.published is None:
+        outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
+        return Finding(outcome, f"{size} words, no day, {len(cards)} stories on offer")
+    if _is_front(document.url) and not declared:
+        return Finding(Outcome.LISTING, "it is the site's front page")
+    if len(cards) >= 3 * MANY_CARDS and size < 3 * FEW_WORDS and not declared and _is_of_cards(body, cards):
+        return Finding(Outcome.LISTING, "its text is made of other stories' headlines")
+    if not metadata.title:
+        return Finding(Outcome.NO_TEXT, "no title was found")
+    return Finding(Outcome.ARTICLE)
+
+
+def _said(document: Document, metadata: Metadata) -> str:
+    """What the page says at its top: window title, headline and first headings, folded."""
+    texts = [document.root.findtext(".//title") or "", metadata.title or "", document.first_meta("og:title") or ""]
+    texts += [
+        " ".join(heading.itertext()) for heading, _ in zip(document.root.iter("h1", "h2"), range(2), strict=False)
+    ]
+    return f" {' | '.join(' '.join(words(text)) for text in texts)} "
+
+
+def _notice(said: str, document: Document, size: int, content: bytes) -> Finding | None:
+    """A page that is a notice of the site instead of a story."""
+    known = _phrases()
+    missing = next((phrase for phrase in known["soft-404"]["title"] if phrase in said), None)
+    if missing is not None and _short_title(said, missing):
+        return Finding(Outcome.SOFT_404, f"the page says «{missing.strip()}»")
+    challenge = next((phrase for phrase in known["challenge"]["title"] if phrase in said), None)
+    lowered = content[:200_000].lower()
+    marked = next((mark for mark in known["challenge"]["markup"] if mark.encode() in lowered), None)
+    if challenge is not None and (marked or size < FEW_WORDS) and _short_title(said, challenge):
+        return Finding(Outcome.CHALLENGE, f"the page says «{challenge.strip()}»")
+    everything = (
+        f" {' '.join(words(' '.join(document.root.itertext())[:20_000]))} " if size < MOST_WORDS_OF_NOTICE else ""
+    )
+    titled = any(phrase in said for phrase in known["consent-wall"]["title"])
+    phrases = sum(phrase in everything for phrase in known["consent-wall"]["text"])
+    if titled and phrases >= CONSENT_PHRASES:
+        return Finding(Outcome.CONSENT_WALL, "the page asks for consent and tells no story")
+    return None
+
+
+def _short_title(said: str, phrase: str) -> bool:
+    """Whether the part of the page's top that says a phrase says little else; a headline may have it by chance."""
+    part = next(part for part in said.split("|") if phrase.strip() in part)
+    return len(part.split()) <= len(phrase.split()) + 6
+
+
+def _declares_article(document: Document, metadata: Metadata) -> bool:
+    """Whether the page calls itself an article, in JSON-LD or Open Graph."""
+    if metadata.story is not None and any(_ARTICLE_TYPES.search(kind) for kind in types_of(metadata.story)):
+        return True
+    return "article" in (document.first_meta("og:type") or "").lower() or "article:published_time" in document.meta
+
+
+def _is_front(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.path in ("", "/", "/index.html", "/index.php") and not parts.query
+
+
+def _is_of_cards(body: str, cards: Sequence[Card]) -> bool:
+    """Whether most lines of the body are headlines or excerpts of stories on offer."""
+    offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
+    lines = [tuple(words(line)) for line in body.split("\n")]
+    return sum(line in offered for line in lines) * 2 >= len(lines)
