@@ -8,6 +8,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import click
 
@@ -146,7 +147,7 @@ def _teasers(store: Store, row: Row) -> list[dict[str, object]]:
 
 def _show_article(console: Console, store: Store, row: Row) -> None:
     console.rule("One article, as stored")
-    lines = [str(row["title"]), f"{row['url']}  {row['published']}", "", *str(row["body"]).split("\n")]
+    lines = [str(row["title"]), f"{unquote(str(row['url']))}  {row['published']}", "", *str(row["body"]).split("\n")]
     lines += ["", *(f"[{teaser['place']}] {teaser['title']}" for teaser in _teasers(store, row))]
     for line in lines:
         console.print(line, highlight=False, markup=False)

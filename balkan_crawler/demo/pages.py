@@ -49,6 +49,10 @@ class Site:
         """Give the absolute URL of an article."""
         return self.origin + placed.path
 
+    def image(self, placed: Placed) -> str:
+        """Give the absolute URL of an article's picture; the pictures themselves are not served."""
+        return f"{self.origin}/media/{quote(placed.story.slug)}.jpg"
+
     def link(self, path: str) -> str:
         """Give the address of a page in the form this outlet's own links have."""
         return path if self.pieces.get("relative_links") else self.origin + path
@@ -118,7 +122,7 @@ def teasers_of(site: Site, index: int) -> tuple[Teaser, ...]:
             place=place,
             position=position,
         )
-        for position, (place, placed) in enumerate(offered)
+        for position, (place, placed) in enumerate(offered, start=1)
     )
 
 
@@ -197,7 +201,7 @@ def _story_values(site: Site, placed: Placed) -> dict[str, str]:
     return {
         "url": escape(site.link(placed.path)),
         "title": escape(placed.story.title),
-        "image": f"{site.origin}/media/{quote(placed.story.slug)}.jpg",
+        "image": site.image(placed),
         "published": placed.published.isoformat(),
         "date_text": Template(site.pieces["date"]).substitute(time_values(site.newsroom, placed.published)),
         "time": f"{placed.published:%H:%M}",

@@ -56,6 +56,11 @@ class Story:
     edited: Edit | None = None
     windows_1250: str | None = None
 
+    @property
+    def is_agency_copy(self) -> bool:
+        """Say whether the byline names the agency and no person."""
+        return self.author == self.agency
+
     def after_edit(self) -> Story:
         """Give the story as it stands after the outlet's edit; itself where there is none."""
         if self.edited is None:

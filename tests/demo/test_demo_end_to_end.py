@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from balkan_crawler.demo import OUTLET_KEYS, build_web
+from balkan_crawler.demo.stories import newsrooms
 from balkan_crawler.storage import Filter, open_store
 
 RUN = [sys.executable, "-c", "from balkan_crawler.cli import main; main()", "demo"]
@@ -40,10 +41,6 @@ def truth(rows):
 
     Titles tell which row belongs to which expected article.
     """
-    from datetime import UTC, datetime, timedelta
-
-    from balkan_crawler.demo.stories import newsrooms
-
     origins = {str(row["outlet"]): "/".join(str(row["url"]).split("/")[:3]) for row in rows}
     assert set(origins) == set(OUTLET_KEYS)
     story = newsrooms()[0].stories[0]

@@ -48,11 +48,12 @@ def test_a_page_holds_its_truth(page):
     tree, text = text_of(page)
     article = page.extraction.article
     assert 4 <= len(article.body.split("\n")) <= 10
-    for part in [article.title, article.lead, *article.body.split("\n"), *article.authors]:
+    for part in [article.title, article.lead, *article.body.split("\n"), *article.authors, *article.agencies]:
         assert part in text, part
     keywords = " ".join(tree.xpath("//meta[@name='keywords']/@content"))
     assert all(tag in text or tag in keywords for tag in article.tags)
     assert tree.xpath("//link[@rel='canonical']/@href") == [article.url]
+    assert tree.xpath("//meta[@property='og:image']/@content") == [article.image]
     assert article.published.second == 0
     assert NOW - timedelta(hours=48) < article.published < NOW
     tree.make_links_absolute(article.url)
@@ -95,7 +96,8 @@ def test_an_agency_story_stands_at_two_outlets_in_one_script_and_in_two():
     ]
     for first, second in copies:
         assert first.url.split("/")[2] != second.url.split("/")[2]
-        assert first.agencies and second.agencies
+        assert sorted(map(len, (first.agencies, second.agencies))) == [0, 1], "the copy names the agency"
+        assert sorted(map(len, (first.authors, second.authors))) == [0, 1], "the original its writer"
 
 
 def test_one_article_is_edited_in_the_second_edition_and_keeps_its_address_and_time():
