@@ -173,23 +173,26 @@ def _add_relations(found: Landmarks, element: HtmlElement, order: int, relations
         found.relations.setdefault(relation, []).append(Landmark(element, order))
 
 
-def stands_apart(element: HtmlElement, within: HtmlElement | None = None) -> bool:
+def stands_apart(element: HtmlElement, within: HtmlElement | None = None, beside: bool = False) -> bool:
     """Tell whether an element is part of a sidebar, footer, comment, related story and the like.
 
-    ``within``: an element that is known to be part of the story; ancestors of both do not count.
+    ``within``: an element that is known to be part of the story; ancestors of both do not count. ``beside``: the
+    element is known to be next to the headline, where ``aside`` and ``footer`` may well be the story's own line.
     """
     shared = set(within.iterancestors()) if within is not None else frozenset()
-    steps = 0
     current = element
-    while current is not None and current not in shared and steps < _MOST_ANCESTORS:
-        if "apart" in _roles(current.get("class"), current.get("id")) and current.tag not in {"body", "html"}:
+    for _ in range(_MOST_ANCESTORS):
+        if current is None or current in shared or current.tag in {"body", "html"}:
+            return False
+        roles = _roles(current.get("class"), current.get("id"))
+        if "apart" in roles or current.tag == "nav":
             return True
-        if current.tag in _APART_TAGS:
-            return True
-        if current.tag == "footer" and next(current.iterancestors("article"), None) is None:
-            return True
+        if not beside:
+            if "weak_apart" in roles or current.tag in _APART_TAGS:
+                return True
+            if current.tag == "footer" and next(current.iterancestors("article"), None) is None:
+                return True
         current = current.getparent()
-        steps += 1
     return False
 
 

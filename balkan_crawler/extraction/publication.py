@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -56,8 +56,8 @@ _RDFA = {
 _NO_ZONE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?$")
 #: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
 _MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
-#: A date within a sentence counts so near to the headline.
-_BESIDE = 6
+#: So near to the headline, in elements, a line belongs to it and a date within a sentence counts.
+_BESIDE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Publication:
 class Frame:
     """What times of a page are read with: languages of its words, zone of its naive times, the present.
 
-    ``fetched`` says that the present is the time of the fetch, so that relative times can be counted from it.
+    ``is_unknown`` says that nothing tells the outlet's zone. ``fetched`` says that the present is the time of the fetch, so that relative times can be counted from it.
     """
 
     languages: tuple[str, ...]
@@ -93,6 +93,7 @@ class Frame:
     now: datetime
     earliest: date = _FIRST_DAY
     fetched: bool = False
+    is_unknown: bool = False
 
 
 def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime | None) -> Frame:
@@ -109,7 +110,8 @@ def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime |
             bool(fetched_at),
         )
     ending = (urlsplit(document.url).hostname or "").rpartition(".")[2]
-    return Frame(own or ("en",), _data()["zones"].get(ending, "UTC"), now, fetched=bool(fetched_at))
+    zone = _data()["zones"].get(ending)
+    return Frame(own or ("en",), zone or "UTC", now, fetched=bool(fetched_at), is_unknown=zone is None)
 
 
 def read_publication(
@@ -122,9 +124,12 @@ def read_publication(
 ) -> Publication:
     """Return when the page's story was published and changed."""
     stated = list(_stated(document, landmarks, story, frame, "published"))
-    claims = [*stated, *_from_hints(hints)]
-    if not any(_is_exact(claim) for claim in claims):
+    claims = [*stated, *_in_times(landmarks, title, frame), *_from_hints(hints)]
+    days = {claim.time.date() for claim in stated if _is_possible(claim, frame)}
+    is_doubtful = len(days) != 1 or not any(_is_exact(claim) for claim in claims)
+    if is_doubtful or frame.is_unknown:
         claims += _visible(landmarks, title, frame, modified=False)
+    claims += _in_meta(document, frame, "unsure")
     claims += _in_script(document, frame) if not claims else []
     claims += _in_url(document.url, frame)
     changes = list(_stated(document, landmarks, story, frame, "modified"))
@@ -135,6 +140,7 @@ def read_publication(
         if not changes:
             return Publication()
         chosen = changes[0]
+    chosen = _in_local_time(chosen, claims, frame)
     changed = next((claim for claim in changes if claim.time >= chosen.time or _same_day(claim, chosen)), None)
     modified = max(changed.time, chosen.time) if changed else None
     return Publication(chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None)
@@ -160,6 +166,19 @@ def _choose(claims: Sequence[Claim], changes: Sequence[Claim]) -> Claim | None:
     if _is_exact(first):
         return first
     return next((claim for claim in claims if _is_exact(claim) and _same_day(claim, first)), first)
+
+
+def _in_local_time(chosen: Claim, claims: Sequence[Claim], frame: Frame) -> Claim:
+    """A claim in UTC of an outlet without a known zone, with the offset of the printed time where that is another day."""
+    if not frame.is_unknown or chosen.time.utcoffset() or not _is_exact(chosen):
+        return chosen
+    for claim in claims:
+        if claim.source is DateSource.BYLINE and _is_exact(claim) and claim.time.date() != chosen.time.date():
+            apart = claim.time.replace(tzinfo=UTC) - chosen.time
+            offset = timedelta(minutes=15 * round(apart / timedelta(minutes=15)))
+            if offset and abs(offset) <= timedelta(hours=14) and abs(apart - offset) <= timedelta(minutes=2):
+                return replace(chosen, time=chosen.time.astimezone(timezone(offset)))
+    return chosen
 
 
 def _is_exact(claim: Claim) -> bool:
@@ -193,26 +212,28 @@ def _stated(
         values += [item.get("uploadDate") for item in others]
     for value in values:
         yield from _read(text_of(value), frame, DateSource.JSON_LD)
-    for name in _data()["meta"][what]:
-        for text in document.meta.get(name, ())[:2]:
-            yield from _read(text, frame, DateSource.META)
+    yield from _in_meta(document, frame, what)
     marks = [mark for name in (microdata, *_RDFA.get(what, ())) for mark in landmarks.properties.get(name, ())]
     for mark in marks[:5]:
         if not stands_apart(mark.element):
             yield from _read(_machine_text(mark), frame, DateSource.MICRODATA)
-    if what == "published":
-        yield from _in_times(landmarks, frame)
 
 
-def _in_times(landmarks: Landmarks, frame: Frame) -> Iterator[Claim]:
-    """Claims of ``<time>``: those marked as the publication's, and else the first that does not stand apart."""
-    marks = [mark for mark in landmarks.times[:40] if mark.element.get("datetime")]
-    own = [mark for mark in marks if mark.element.get("pubdate") is not None or _is_published(mark)]
-    for mark in own or marks:
-        if not has_role(mark.element, "modified") and not stands_apart(mark.element):
+def _in_meta(document: Document, frame: Frame, what: str) -> Iterator[Claim]:
+    for name in _data()["meta"][what]:
+        for text in document.meta.get(name, ())[:2]:
+            yield from _read(text, frame, DateSource.META)
+
+
+def _in_times(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
+    """The claim of the ``<time>`` nearest to the headline; of those marked as the publication's, if any is."""
+    order = title.order if title else 0
+    marks = [mark for mark in landmarks.times[:60] if mark.element.get("datetime")]
+    marks = [mark for mark in marks if mark.element.get("pubdate") is not None or _is_published(mark)] or marks
+    for mark in sorted(marks, key=lambda mark: _distance(mark, order)):
+        if not has_role(mark.element, "modified") and not _apart(mark, title):
             yield from _read(mark.element.get("datetime"), frame, DateSource.TIME)
-            if not own:
-                return
+            return
 
 
 def _is_published(mark: Landmark) -> bool:
@@ -233,7 +254,6 @@ def _from_hints(hints: Hints | None) -> Iterator[Claim]:
 def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool) -> Iterator[Claim]:
     """The claim for readers: the short text with a date that stands nearest to the headline."""
     order = title.order if title else 0
-    anchor = title.element if title else None
     read = 0
     seen: set[str] = set()
     for distance, mark in _near(landmarks, order):
@@ -247,7 +267,7 @@ def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: 
         changed = any(word in lowered for word in _data()["words"]["modified"]) or has_role(mark.element, "modified")
         if changed and not modified and len(_YEAR.findall(text)) < 2:
             continue
-        if not _beside(mark, anchor) and stands_apart(mark.element, anchor):
+        if _apart(mark, title):
             continue
         claim = _read_visible(text, mark, distance, frame)
         if claim:
@@ -258,17 +278,24 @@ def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: 
             return
 
 
-def _beside(mark: Landmark, anchor: HtmlElement | None) -> bool:
-    """Tell whether an element is the headline's neighbour, which belongs to it whatever its class says."""
-    return anchor is not None and mark.element.getparent() is anchor.getparent()
+def _apart(mark: Landmark, title: Title | None) -> bool:
+    """Tell whether an element stands apart from the story that the title heads."""
+    if title is None or title.element is None:
+        return stands_apart(mark.element)
+    return stands_apart(mark.element, title.element, beside=abs(mark.order - title.order) <= _BESIDE)
+
+
+def _distance(mark: Landmark, order: int) -> float:
+    """Elements between a headline and an element; before the headline they count twice."""
+    away = mark.order - order
+    return away if away >= 0 else -2.0 * away
 
 
 def _near(landmarks: Landmarks, order: int) -> list[tuple[float, Landmark]]:
     """Elements that may print a date with their distance from the headline; those before it count as twice as far."""
     ranked: list[tuple[float, Landmark]] = []
     for mark in (*landmarks.role("date"), *landmarks.times, *landmarks.lines):
-        away = mark.order - order
-        distance = away if away >= 0 else -2.0 * away
+        distance = _distance(mark, order)
         known = mark.element.tag == "time" or has_role(mark.element, "date")
         if distance < (_FARTHEST_KNOWN if known else _FARTHEST):
             ranked.append((distance - (60 if known else 0), mark))
