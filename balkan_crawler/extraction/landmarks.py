@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 #: Elements whose content is no part of the story's head: their dates, names and headings belong to other things.
-_APART_TAGS = frozenset({"nav", "aside", "select"})
+_APART_TAGS = frozenset({"aside", "blockquote", "select"})
 _UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"}
 )

@@ -58,6 +58,8 @@ _NO_ZONE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?$")
 _MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
 #: So near to the headline, in elements, a line belongs to it and a date within a sentence counts.
 _BESIDE = 12
+#: So far from it a footer may still be the story's own, and a date has to be most of its line.
+_FAR_ENOUGH = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def read_publication(
     claims += _in_url(document.url, frame)
     changes = list(_stated(document, landmarks, story, frame, "modified"))
     changes = [claim for claim in changes if _is_possible(claim, frame)]
-    chosen = _choose([claim for claim in claims if _is_possible(claim, frame)], changes)
+    chosen = _choose([claim for claim in claims if _is_possible(claim, frame)])
     if chosen is None:
         changes += [claim for claim in _visible(landmarks, title, frame, modified=True) if _is_possible(claim, frame)]
         if not changes:
@@ -146,12 +148,15 @@ def read_publication(
     return Publication(chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None)
 
 
-def _choose(claims: Sequence[Claim], changes: Sequence[Claim]) -> Claim | None:
+def _choose(claims: Sequence[Claim]) -> Claim | None:
     """The claim of the highest rank, unless others contradict it, in the form of the most exact one of its day."""
     if not claims:
         return None
     first = claims[0]
     days = {claim.source: claim.time.date() for claim in reversed(claims)}
+    printed = days.pop(DateSource.BYLINE, None)  # the same element as ``<time>`` at most pages: one witness, not two
+    if printed:
+        days.setdefault(DateSource.TIME, printed)
     others = [day for source, day in days.items() if source is not first.source]
     contrary = [day for day in others if abs((day - first.time.date()).days) > 1]
     if (
@@ -184,10 +189,6 @@ def _in_local_time(chosen: Claim, claims: Sequence[Claim], frame: Frame) -> Clai
 def _is_exact(claim: Claim) -> bool:
     """Tell whether a claim tells a time of day; midnight sharp stands for a day without time."""
     return claim.precision is not DatePrecision.DAY and claim.time.time() != time(0)
-
-
-def _same_moment(one: Claim, other: Claim) -> bool:
-    return abs(one.time - other.time) < timedelta(minutes=1)
 
 
 def _same_day(one: Claim, other: Claim) -> bool:
@@ -254,35 +255,43 @@ def _from_hints(hints: Hints | None) -> Iterator[Claim]:
 def _visible(landmarks: Landmarks, title: Title | None, frame: Frame, modified: bool) -> Iterator[Claim]:
     """The claim for readers: the short text with a date that stands nearest to the headline."""
     order = title.order if title else 0
-    read = 0
+    near = _near(landmarks, order)
+    for marks, beside in ((near, False), ([item for item in near if item[0] <= _FAR_ENOUGH], True)):
+        claim = next(_printed(marks, title, frame, modified, beside), None)
+        if claim:
+            yield claim
+            return
+
+
+def _printed(
+    marks: Sequence[tuple[float, Landmark]], title: Title | None, frame: Frame, modified: bool, beside: bool
+) -> Iterator[Claim]:
+    """Claims of the elements in their order; ``beside`` lets those count that only by their class stand apart."""
     seen: set[str] = set()
-    for distance, mark in _near(landmarks, order):
+    for distance, mark in marks:
         text = mark.text or visible_text(mark.element, 200)
+        if len(seen) >= _MOST_READ:
+            return
         if not 5 < len(text) <= 140 or text in seen or not any(map(str.isdigit, text)):
             continue
-        seen.add(text)
         lowered = text.lower()
         if any(word in lowered for word in _data()["words"]["other"]):
             continue
         changed = any(word in lowered for word in _data()["words"]["modified"]) or has_role(mark.element, "modified")
-        if changed and not modified and len(_YEAR.findall(text)) < 2:
+        if (changed and not modified and len(_YEAR.findall(text)) < 2) or _apart(mark, title, beside):
             continue
-        if _apart(mark, title):
-            continue
+        seen.add(text)
         claim = _read_visible(text, mark, distance, frame)
         if claim:
             yield claim
-            return
-        read += 1
-        if read >= _MOST_READ:
-            return
 
 
-def _apart(mark: Landmark, title: Title | None) -> bool:
+def _apart(mark: Landmark, title: Title | None, beside: bool = False) -> bool:
     """Tell whether an element stands apart from the story that the title heads."""
     if title is None or title.element is None:
         return stands_apart(mark.element)
-    return stands_apart(mark.element, title.element, beside=abs(mark.order - title.order) <= _BESIDE)
+    near = -2 * _BESIDE <= mark.order - title.order <= _BESIDE
+    return stands_apart(mark.element, title.element, beside=beside or near)
 
 
 def _distance(mark: Landmark, order: int) -> float:
@@ -312,7 +321,8 @@ def _read_visible(text: str, mark: Landmark, distance: float, frame: Frame) -> C
         return None
     fragment = match.group().replace(" | ", ".")
     known = mark.element.tag == "time" or has_role(mark.element, "date")
-    if known or distance <= _BESIDE or len(fragment) >= 0.35 * len(text):
+    share = 0.35 if distance <= _FAR_ENOUGH else 0.7
+    if known or distance <= _BESIDE or len(fragment) >= share * len(text):
         claims = list(_read(fragment, frame, DateSource.BYLINE))
     return claims[0] if claims else None
 
