@@ -253,8 +253,6 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
 
 def next_due(visit: Visit, attempts: int, now: datetime) -> datetime | None:
     """Tell when a URL is due again: as the visit says; a failed one without a plan doubles its wait each time."""
-    if visit.state is UrlState.GONE:
-        return None
     if visit.next_visit is not None or visit.state is not UrlState.FAILED:
         return visit.next_visit
     if attempts >= MOST_ATTEMPTS:

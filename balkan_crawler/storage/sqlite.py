@@ -124,11 +124,10 @@ class SqliteStore:
             runs.finish(db, crawl, report)
 
     def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
-        """Stream articles out of one snapshot, on a connection of its own."""
+        """Stream articles by one statement, which sees one moment, on a connection of its own."""
         with translated(self.path):
             connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
             try:
-                connection.execute("BEGIN")
                 yield from questions.rows(connection, wanted)
             finally:
                 connection.close()

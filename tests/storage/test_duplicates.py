@@ -138,6 +138,23 @@ def test_the_index_outlives_the_process(tmp_path, make_scene, make_outlet):
         assert scene.keep(story("danas", 2), "Otvorena cesta", CYRILLIC).cluster is not None
 
 
+def test_an_edit_leaves_nothing_of_the_old_text_in_the_index(tmp_path, make_scene, make_outlet):
+    with open_store(tmp_path / "a.db") as store:
+        scene = make_scene(store)
+        scene.register(make_outlet())
+        for text in (UNLIKE, AGENCY, UNLIKE, AGENCY):
+            scene.keep(story("danas"), "Naslov", text, published=EIGHT)
+        with open_store(tmp_path / "c.db") as other:
+            once = make_scene(other)
+            once.register(make_outlet())
+            once.keep(story("danas"), "Naslov", AGENCY, published=EIGHT)
+    bands = []
+    for name in ("a.db", "c.db"):
+        with closing(sqlite3.connect(tmp_path / name)) as db:
+            bands.append(db.execute("SELECT band, article FROM bands ORDER BY band").fetchall())
+    assert bands[0] == bands[1]
+
+
 def test_a_view_shows_who_copied_whom_and_how_fast(tmp_path, make_scene, make_outlet):
     with open_store(tmp_path / "a.db") as store:
         scene = make_scene(store)
