@@ -1,0 +1,141 @@
+"""The Balkan test set is what its README says: every answer stands in its page, and nothing unwanted in an answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from balkan_crawler.model import Access, Kind, Outcome, Place
+
+FOLDER = Path(__file__).parent / "balkan"
+PAGES: list[dict[str, Any]] = [
+    json.loads(line) for line in (FOLDER / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+]
+ARTICLES = [page for page in PAGES if page["outcome"] == Outcome.ARTICLE]
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=[page["file"] for page in PAGES])
+EACH_ARTICLE = pytest.mark.parametrize("page", ARTICLES, ids=[page["file"] for page in ARTICLES])
+
+OWN_LINE = {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure"}
+OWN_LINE |= {"footer", "form", "header", "li", "main", "nav", "ol", "p", "section", "table", "td", "tr", "ul"}
+OWN_LINE |= {f"h{level}" for level in range(1, 7)}
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def read(page: dict[str, Any]) -> str:
+    return (FOLDER / page["file"]).read_bytes().decode(page["charset"])
+
+
+def tree_of(page: dict[str, Any]) -> html.HtmlElement:
+    """The page's tree, from text: no parser guesses the charset."""
+    return html.document_fromstring(re.sub(r"<\?xml[^>]*\?>", "", read(page)))
+
+
+def visible_text(tree: html.HtmlElement) -> str:
+    """All text but that of the head, scripts and styles; block elements are parted by white space."""
+    pieces: list[str] = []
+
+    def walk(node: html.HtmlElement) -> None:
+        if isinstance(node.tag, str) and node.tag not in {"script", "style", "head"}:
+            gap = "\n" if node.tag in OWN_LINE else ""
+            pieces.append(gap + (node.text or ""))
+            for child in node:
+                walk(child)
+            pieces.append(gap)
+        pieces.append(node.tail or "")
+
+    walk(tree)
+    return squeezed("".join(pieces))
+
+
+def has_words(text: str, words: str) -> bool:
+    """Whether the words stand in the text, not as a part of a longer word."""
+    return re.search(rf"(?<!\w){re.escape(squeezed(words))}(?!\w)", text) is not None
+
+
+def test_the_set_is_as_large_and_as_mixed_as_promised() -> None:
+    assert len(ARTICLES) >= 60
+    assert len(PAGES) - len(ARTICLES) >= 10
+    assert len({(page["outlet"]["languages"][0], page["script"]) for page in ARTICLES}) >= 12
+    assert len({page["family"] for page in ARTICLES}) >= 12
+    assert len({page["charset"] for page in ARTICLES}) >= 5
+
+
+def test_a_family_is_either_for_tuning_or_held_back() -> None:
+    split: dict[str, set[str]] = {}
+    for page in ARTICLES:
+        split.setdefault(page["family"], set()).add(page["split"])
+    assert all(len(sides) == 1 for sides in split.values())
+    tune = sum(sides == {"tune"} for sides in split.values())
+    assert len(split) / 3 <= tune <= len(split) * 2 / 3
+
+
+def test_urls_are_unique_and_files_complete() -> None:
+    assert len({page["url"] for page in PAGES}) == len(PAGES)
+    assert {page["file"] for page in PAGES} == {path.name for path in FOLDER.glob("*.html")}
+
+
+@EACH_PAGE
+def test_the_page_decodes_with_its_charset_and_says_what_it_is(page: dict[str, Any]) -> None:
+    text = read(page)
+    assert "\ufffd" not in text
+    assert page["outcome"] in set(Outcome)
+    assert page["split"] in {"tune", "held"}
+    declared = re.search(r"<meta[^>]*charset=[\"']?([\w-]+)", text)
+    assert (declared and declared.group(1).lower()) == page["declared"]
+    assert {"name", "country", "languages", "timezone"} <= set(page["outlet"])
+
+
+@EACH_ARTICLE
+def test_title_lead_body_and_people_stand_in_the_page(page: dict[str, Any]) -> None:
+    text = visible_text(tree_of(page))
+    wanted = [page["title"], *page["body"].split("\n"), *page["authors"], *page["tags"]]
+    wanted += [page[field] or "" for field in ("lead", "published_visible", "section")]
+    assert [line for line in wanted if squeezed(line) not in text] == []
+    assert len(page["body"].split("\n")) >= 4
+
+
+@EACH_ARTICLE
+def test_unwanted_lines_stand_in_the_page_and_not_in_the_body(page: dict[str, Any]) -> None:
+    text, body = visible_text(tree_of(page)), squeezed(page["body"])
+    assert [line for line in page["unwanted"] if squeezed(line) not in text] == []
+    assert [line for line in page["unwanted"] if has_words(body, line)] == []
+    assert page["title"] not in page["body"].split("\n")
+    assert len(page["unwanted"]) >= 3
+
+
+@EACH_ARTICLE
+def test_each_teaser_is_a_link_of_the_page_once(page: dict[str, Any]) -> None:
+    tree = tree_of(page)
+    text, body = visible_text(tree), squeezed(page["body"])
+    links = {link.get("href") for link in tree.iter("a")}
+    for teaser in page["teasers"]:
+        assert teaser["url"] in links, teaser
+        assert squeezed(teaser["title"]) in text
+        assert squeezed(teaser["title"]) not in body
+        assert teaser["heading"] is None or squeezed(teaser["heading"]) in text
+        assert teaser["place"] in set(Place)
+    urls = [teaser["url"] for teaser in page["teasers"]]
+    assert len(set(urls)) == len(urls)
+    assert page["url"] not in urls
+
+
+@EACH_ARTICLE
+def test_times_carry_an_offset_and_closed_fields_their_own_words(page: dict[str, Any]) -> None:
+    fetched = datetime.fromisoformat(page["fetched"])
+    assert fetched.utcoffset() is not None
+    if len(page["published"]) == len("2026-11-23"):
+        assert date.fromisoformat(page["published"]) <= fetched.date()
+    else:
+        assert datetime.fromisoformat(page["published"]) < fetched
+    assert page["modified"] is None or datetime.fromisoformat(page["modified"]) < fetched
+    assert page["access"] in set(Access)
+    assert page["kind"] in set(Kind)
