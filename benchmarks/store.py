@@ -146,7 +146,8 @@ def main() -> None:
     for name, place in (("clock", 0), ("CPU", 1)):
         small, large = (sum(each[place] for each in taken[count]) for count in paths)
         print(
-            f"rate of the large archive by the {name}: {small / large:.0%} of the small one's (asked: {ASKED_RATIO:.0%})"
+            f"rate of the large archive by the {name}: {small / large:.0%} of the small one's"
+            f" (asked: {ASKED_RATIO:.0%})"
         )
     print(f"memory grown by both stores together: {grown:,.0f} MiB (asked: under {ASKED_MEGABYTES} for the index)")
 
