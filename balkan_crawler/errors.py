@@ -220,10 +220,10 @@ class ExportExistsError(ExportError):
 
 
 class ExportUnwritableError(ExportError):
-    """The export's folder cannot be written to; raised before anything is written."""
+    """The export's folder cannot be written to, or its disk is full; raised while it is written, and nothing stays."""
 
     problem = "cannot be written"
-    advice = "check the folder's permissions or name another one with --output"
+    advice = "check the folder's permissions and its free space, or name another file with --output"
 
 
 class MissingExtraError(BalkanCrawlerError):

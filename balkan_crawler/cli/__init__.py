@@ -21,6 +21,7 @@ COMMANDS = {
     "extract": "Take the article out of a file or a URL.",
     "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
     "search": "Search the archive in any script.",
+    "history": "Show how an article was edited, word by word.",
     "stats": "Show what the archive holds and how each outlet does.",
     "doctor": "Check the installation, the catalogue and the database.",
 }

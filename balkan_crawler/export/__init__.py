@@ -1,1 +1,23 @@
-"""To be filled."""
+"""Articles out of the archive as files: CSV, JSON, JSON Lines, Parquet.
+
+`write_exports` streams rows into any number of files at once; `FORMATS` names the formats. A new format is one module
+with one writer and one line in `formats`.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.export.columns import ARTICLE_COLUMNS, Column, Kind, chosen_columns
+from balkan_crawler.export.formats import FORMATS, Format, format_of
+from balkan_crawler.export.writing import Export, write_exports
+
+__all__ = [
+    "ARTICLE_COLUMNS",
+    "FORMATS",
+    "Column",
+    "Export",
+    "Format",
+    "Kind",
+    "chosen_columns",
+    "format_of",
+    "write_exports",
+]

@@ -1,0 +1,114 @@
+"""`balkan-crawler export`: articles out of the archive as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from balkan_crawler.cli.options import CONTEXT, check_outlets, database, filters, open_to_read, wanted
+from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chosen_columns, format_of, write_exports
+
+if TYPE_CHECKING:
+    from balkan_crawler.export.formats import Row
+    from balkan_crawler.storage import SqliteStore
+
+FOLDER: Final = Path("exports")
+"""Where exports go that are given no name; files of the tool's own in it are renewed at every export."""
+
+
+def _fields(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[Column, ...]:
+    """Read the names of columns, divided by commas."""
+    if value is None:
+        return ARTICLE_COLUMNS
+    try:
+        columns = chosen_columns(name.strip() for name in value.split(",") if name.strip())
+    except KeyError as error:
+        names = ", ".join(column.name for column in ARTICLE_COLUMNS)
+        raise click.BadParameter(f"there is no field {error.args[0]!r}. There are: {names}.") from error
+    if not columns:
+        raise click.BadParameter("name at least one field.")
+    return columns
+
+
+@click.command(context_settings=CONTEXT)
+@database
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(list(FORMATS), case_sensitive=False),
+    help="The format; may be repeated. Without it, what the file's ending says, or csv.",
+)
+@click.option(
+    "--output",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The file to write; may be repeated. Without it, exports/articles.<format>, renewed at every export.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE where it exists.")
+@filters
+@click.option("--query", help="Only articles that a search for this would find.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many articles, the newest.")
+@click.option("--fields", "columns", callback=_fields, metavar="NAME,...", help="Only these columns, in this order.")
+@click.option(
+    "--teasers", is_flag=True, help="With each article's teasers; beside a CSV, in a file NAME-teasers.csv of its own."
+)
+@click.option("--raw", is_flag=True, help="Leave texts in a CSV as they are, even if a spreadsheet would run them.")
+def command(
+    path: Path,
+    formats: tuple[str, ...],
+    files: tuple[Path, ...],
+    force: bool,
+    query: str | None,
+    limit: int | None,
+    columns: tuple[Column, ...],
+    teasers: bool,
+    raw: bool,
+    **narrowing: Any,
+) -> None:
+    """Write articles to CSV, JSON, JSON Lines or Parquet files, newest first.
+
+    A file appears whole or not at all. In a CSV, a text that a spreadsheet would run as a formula gets an apostrophe
+    before it.
+
+    Example: balkan-crawler export --country RS --since 2026-11-01 --output serbia.parquet
+    """
+    exports = [
+        Export(path=file, format=name, columns=columns, replace=replace, raw=raw)
+        for file, name, replace in _targets(formats, files, force)
+    ]
+    asked = wanted(narrowing, query=query, limit=limit)
+    with open_to_read(path) as store:
+        count = write_exports(store.rows(asked), exports, (lambda row: _teasers(store, row)) if teasers else None)
+        if not count:
+            check_outlets(store, asked.outlets)
+    for export in exports:
+        click.echo(f"{export.path}: {count} {'article' if count == 1 else 'articles'}")
+
+
+def _targets(formats: tuple[str, ...], files: tuple[Path, ...], force: bool) -> list[tuple[Path, str, bool]]:
+    """Say which files to write, in which formats, and whether they may be there already."""
+    if not files:
+        chosen = dict.fromkeys(formats or ("csv",))
+        return [(FOLDER / f"articles{FORMATS[name].endings[0]}", name, True) for name in chosen]
+    if formats and len(formats) != len(files):
+        raise click.UsageError("give every --output its --format in turn, or leave --format to the files' endings.")
+    if len({file.absolute() for file in files}) < len(files):
+        raise click.UsageError("the same file is named twice with --output.")
+    targets = []
+    for place, file in enumerate(files):
+        name = formats[place] if formats else format_of(file)
+        if name is None:
+            endings = ", ".join(ending for known in FORMATS.values() for ending in known.endings)
+            raise click.UsageError(f"{file}: the ending says no format; use one of {endings}, or add --format.")
+        targets.append((file, name, force))
+    return targets
+
+
+def _teasers(store: SqliteStore, row: Row) -> list[dict[str, object]]:
+    return store.teasers(str(row["url"]), date.fromisoformat(str(row["date"])))

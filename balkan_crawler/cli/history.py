@@ -1,0 +1,105 @@
+"""`balkan-crawler history`: how an article was edited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
+from balkan_crawler.differences import Fate, Run, changed_paragraphs, marked
+from balkan_crawler.urls import canonical_url
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from balkan_crawler.storage import SqliteStore
+
+    Row = dict[str, object]
+
+_PARTS: Final = ("title", "lead", "body")
+_STYLES: Final = {Fate.KEPT: "", Fate.REMOVED: "red strike", Fate.ADDED: "green underline"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """One edit: the state before it, as the store gives it, and the changed paragraphs of each part."""
+
+    before: Row
+    parts: dict[str, tuple[tuple[Run, ...], ...]]
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("url")
+@database
+@as_json
+def command(url: str, path: Path, json_wanted: bool) -> None:
+    """Show the edits of an article, word by word, the earliest first. Any URL that led to it will do.
+
+    Without a terminal, what went is written [-so-] and what came {+so+}.
+
+    Example: balkan-crawler history https://example.com/vijest/123
+    """
+    canonical_url(url)
+    with open_to_read(path) as store:
+        found = [(article, list(_edits(store, article))) for article in store.articles_at(url)]
+    if json_wanted:
+        click.echo(json.dumps([_record(article, edits) for article, edits in found], ensure_ascii=False, indent=2))
+    elif found:
+        _print(found)
+    else:
+        click.echo(f"The archive has no article at {url}.")
+
+
+def _edits(store: SqliteStore, article: Row) -> Iterator[_Edit]:
+    earlier = store.versions(str(article["url"]), date.fromisoformat(str(article["date"])))
+    for before, after in zip(earlier, [*earlier[1:], article], strict=True):
+        changed = {name: changed_paragraphs(str(before[name] or ""), str(after[name] or "")) for name in _PARTS}
+        yield _Edit(before, {name: paragraphs for name, paragraphs in changed.items() if paragraphs})
+
+
+def _record(article: Row, edits: list[_Edit]) -> Row:
+    """Write an article's edits for another program: times, counts, the text before, and the changed paragraphs."""
+    named = {name: article[name] for name in ("url", "date", "outlet", "title", "first_seen", "last_seen")}
+    return named | {
+        "edits": [
+            edit.before
+            | {"diff": {name: [marked(runs) for runs in paragraphs] for name, paragraphs in edit.parts.items()}}
+            for edit in edits
+        ]
+    }
+
+
+def _print(found: list[tuple[Row, list[_Edit]]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for article, edits in found:
+        console.print(Text(f"{article['title']}", style="bold"))
+        console.print(Text(f"{article['url']} of {article['date']}, {article['outlet']}, seen {article['first_seen']}"))
+        if not edits:
+            console.print("No edit was seen.\n")
+        for edit in edits:
+            _print_edit(console, edit)
+
+
+def _print_edit(console: Console, edit: _Edit) -> None:
+    from rich.text import Text
+
+    before = edit.before
+    again = f" ({before['times']} times)" if before["times"] != 1 else ""
+    counts = f"{before['words_removed']} words removed, {before['words_added']} added"
+    console.print(Text(f"\nEdited, seen {before['replaced']}{again}: {counts}", style="bold"))
+    for name, paragraphs in edit.parts.items():
+        for runs in paragraphs:
+            if console.is_terminal:
+                console.print(Text.assemble(f"  {name}: ", *((run.text, _STYLES[run.fate]) for run in runs)))
+            else:
+                console.print(Text(f"  {name}: {marked(runs)}"))
+    console.print()

@@ -1,0 +1,108 @@
+"""Options that commands on the archive share, and how they open it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from balkan_crawler.errors import UnknownOutletError
+
+if TYPE_CHECKING:
+    from balkan_crawler.storage import Filter, SqliteStore
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+CONTEXT: Final = {"help_option_names": ["-h", "--help"]}
+WIDTH_OF_A_PIPE: Final = 200
+"""Columns of a table that goes to a file or another program, so that no cell is cut."""
+BUSY_SECONDS: Final = 5.0
+"""How long a reading command waits for a program that holds the database for itself."""
+
+
+class Day(click.ParamType[date]):
+    """A day, written YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day, or fail with how to write it."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            return self.fail(f"{value!r} is no day; write it as 2026-11-23.", param, ctx)
+
+
+database = click.option(
+    "--db",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("balkan.db"),
+    show_default=True,
+    help="The database.",
+)
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for another program to read.")
+
+
+def _upper(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value.upper() for value in values)
+
+
+def _bare(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not value.isalpha():
+            raise click.BadParameter(f"{value!r}: articles are marked with a bare language, such as sr or sq.")
+    return tuple(value.lower() for value in values)
+
+
+_FILTERS: Final = (
+    click.option("--outlet", "outlets", multiple=True, metavar="KEY", help="Only this outlet. May be repeated."),
+    click.option(
+        "--country", "countries", multiple=True, metavar="CODE", callback=_upper, help="Only outlets of this country."
+    ),
+    click.option(
+        "--language", "languages", multiple=True, metavar="CODE", callback=_bare, help="Only this language, such as sq."
+    ),
+    click.option("--since", type=Day(), metavar="DAY", help="Published on this day or later (YYYY-MM-DD)."),
+    click.option("--until", type=Day(), metavar="DAY", help="Published on this day or earlier."),
+    click.option("--unique", is_flag=True, help="One article of each cluster of copies: the earliest."),
+)
+
+
+def filters(command: Command) -> Command:
+    """Add the options that narrow which articles are meant; `wanted` makes a filter of their values."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def wanted(values: dict[str, Any], *, query: str | None, limit: int | None) -> Filter:
+    """Make a filter of the values of `filters`. Raises `click.UsageError` where it could never let anything through."""
+    from balkan_crawler.storage import Filter
+
+    if values["since"] and values["until"] and values["since"] > values["until"]:
+        raise click.UsageError(f"--since {values['since']} is after --until {values['until']}.")
+    return Filter(query=query, limit=limit, **values)
+
+
+def open_to_read(path: Path) -> SqliteStore:
+    """Open the archive without changing it. Raises a `StoreError`."""
+    from balkan_crawler.storage import open_store
+
+    return open_store(path, read_only=True, busy_seconds=BUSY_SECONDS)
+
+
+def check_outlets(store: SqliteStore, keys: tuple[str, ...]) -> None:
+    """Raise `UnknownOutletError` for a key that is not in the archive; asked where nothing was found."""
+    if not keys:
+        return
+    known = [outlet.outlet for outlet in store.statistics().outlets]
+    for key in keys:
+        if key not in known:
+            raise UnknownOutletError(key, tuple(get_close_matches(key, known, n=3)))

@@ -1,0 +1,71 @@
+"""`balkan-crawler search`: find articles in any script."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from balkan_crawler.cli.options import (
+    CONTEXT,
+    WIDTH_OF_A_PIPE,
+    as_json,
+    check_outlets,
+    database,
+    filters,
+    open_to_read,
+    wanted,
+)
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("query")
+@database
+@filters
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show so many, the newest.")
+@as_json
+def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: Any) -> None:
+    """Search titles, leads and bodies; script, case and marks do not matter.
+
+    All words must occur. "A phrase", word*, this OR that, and, after --, -without work as in other search boxes.
+    Finding nothing is no error.
+
+    Example: balkan-crawler search "vucic OR djokovic" --since 2026-11-01
+    """
+    asked = wanted(narrowing, query=query, limit=limit)
+    with open_to_read(path) as store:
+        rows = list(store.rows(asked))
+        if not rows:
+            check_outlets(store, asked.outlets)
+        found = len(rows) if len(rows) < limit else store.count(asked)
+    if json_wanted:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif rows:
+        _print_table(rows, query, found)
+    else:
+        click.echo(f"No article has {query!r}.")
+
+
+def _print_table(rows: list[dict[str, object]], query: str, found: int) -> None:
+    from rich.console import Console, Group  # slow to import, and --json has no need of it
+    from rich.table import Table
+    from rich.text import Text
+
+    from balkan_crawler.search import snippet
+
+    shown = f"{len(rows)} of {found} articles" if found > len(rows) else f"{found} article{'s' * (found != 1)}"
+    table = Table(caption=shown, caption_justify="left", show_lines=True)
+    table.add_column("date", no_wrap=True)
+    table.add_column("outlet", overflow="fold")
+    table.add_column("article", overflow="fold", ratio=1)
+    for row in rows:
+        text = " ".join(str(row[name]) for name in ("lead", "body") if row[name])
+        cut = Text.assemble(*((piece.text, "bold yellow" if piece.found else "") for piece in snippet(text, query)))
+        article = Group(Text(str(row["title"]), style="bold"), cut, Text(str(row["url"]), style="cyan"))
+        table.add_row(str(row["date"]), Text(str(row["outlet"])), article)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH_OF_A_PIPE)
+    console.print(table)

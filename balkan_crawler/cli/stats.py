@@ -1,0 +1,72 @@
+"""`balkan-crawler stats`: what the archive holds, and how each outlet does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_outlets, database, open_to_read
+from balkan_crawler.report import OutletHealth, articles_by_country, outlet_health, totals, visits_by_outcome
+
+
+@click.command(context_settings=CONTEXT)
+@database
+@click.option("--outlet", "keys", multiple=True, metavar="KEY", help="Only this outlet. May be repeated.")
+@as_json
+def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
+    """Count articles, edits, copies and odd pages, and show each outlet's last crawl and health.
+
+    Example: balkan-crawler stats --outlet euronews_al
+    """
+    with open_to_read(path) as store:
+        check_outlets(store, keys)
+        statistics = store.statistics()
+    chosen = [outlet for outlet in statistics.outlets if not keys or outlet.outlet in keys]
+    whole = totals(statistics, chosen)
+    countries, outcomes = articles_by_country(chosen), visits_by_outcome(chosen)
+    health = [outlet_health(outlet) for outlet in chosen]
+    if json_wanted:
+        outlets = [
+            asdict(row) | {"outcomes": dict(outlet.outcomes)} for row, outlet in zip(health, chosen, strict=True)
+        ]
+        answer = {"totals": whole, "countries": countries, "outcomes": outcomes, "outlets": outlets}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    click.echo(_line("", {name.replace("_", " "): count for name, count in whole.items()}))
+    click.echo(_line("articles by country: ", countries))
+    click.echo(_line("visits by outcome: ", outcomes))
+    _print_table(health)
+
+
+def _line(label: str, counts: Mapping[str, int | str | None]) -> str:
+    return label + (", ".join(f"{name} {'-' if count is None else count}" for name, count in counts.items()) or "none")
+
+
+def _print_table(health: list[OutletHealth]) -> None:
+    from rich.console import Console  # slow to import, and --json has no need of it
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    table.add_column("outlet", overflow="fold")
+    table.add_column("articles", justify="right")
+    table.add_column("a day", justify="right")
+    table.add_column("latest", overflow="fold")
+    for heading in ("body", "date", "copies", "edits", "waiting", "failed", "odd"):
+        table.add_column(heading, justify="right")
+    table.add_column("last crawl", overflow="fold")
+    for row in health:
+        shares = ("-" if share is None else f"{share:.0%}" for share in (row.with_body, row.with_date))
+        counts = map(str, (row.duplicates, row.edits, row.waiting, row.failed, row.odd))
+        crawl = " ".join(filter(None, (row.state, row.last_crawl and row.last_crawl[:16], row.reason)))
+        latest = row.latest[:16] if row.latest else "-"
+        cells = (row.outlet, str(row.articles), str(row.articles_a_day), latest, *shares, *counts, crawl)
+        table.add_row(*map(Text, cells))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH_OF_A_PIPE)
+    console.print(table)

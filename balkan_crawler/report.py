@@ -1,0 +1,117 @@
+"""What statistics say, as plain rows for a table or another program. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from balkan_crawler.storage import OutletStatistics, Statistics
+
+AS_EXPECTED: Final = frozenset({"article", "unchanged"})
+"""The outcomes of visits that are no news to anybody; the others are counted as odd inputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletHealth:
+    """One outlet as ``stats`` shows it; shares are 0 to 1, ``None`` without articles.
+
+    ``articles_a_day`` is the mean from its first to its last day. ``waiting`` and ``failed`` are URLs of the frontier,
+    ``odd`` visits that brought no article.
+    """
+
+    outlet: str
+    country: str
+    articles: int
+    latest: str | None
+    articles_a_day: float
+    with_body: float | None
+    with_date: float | None
+    teasers: int
+    duplicates: int
+    edits: int
+    alternating: int
+    waiting: int
+    failed: int
+    odd: int
+    last_crawl: str | None
+    state: str
+    reason: str | None
+
+
+def outlet_health(outlet: OutletStatistics) -> OutletHealth:
+    """Sum up one outlet."""
+    crawl = outlet.last_crawl
+    return OutletHealth(
+        outlet=outlet.outlet,
+        country=outlet.country,
+        articles=outlet.articles,
+        latest=_iso(outlet.latest) or (outlet.last_day.isoformat() if outlet.last_day else None),
+        articles_a_day=_articles_a_day(outlet),
+        with_body=outlet.with_body if outlet.articles else None,
+        with_date=outlet.dated if outlet.articles else None,
+        teasers=outlet.teasers,
+        duplicates=outlet.duplicates,
+        edits=outlet.edits,
+        alternating=outlet.alternating,
+        waiting=outlet.urls.get("new", 0),
+        failed=outlet.urls.get("failed", 0),
+        odd=sum(pages for outcome, pages in outlet.outcomes.items() if outcome not in AS_EXPECTED),
+        last_crawl=_iso(crawl.ended or crawl.started) if crawl else None,
+        state=crawl.state if crawl else "never crawled",
+        reason=crawl.reason if crawl else None,
+    )
+
+
+def totals(statistics: Statistics, outlets: Iterable[OutletStatistics]) -> dict[str, int | str | None]:
+    """Sum up the chosen outlets; what the archive counts only as a whole (clusters, other URLs) stays whole."""
+    chosen = tuple(outlets)
+    days = [day for outlet in chosen for day in (outlet.first_day, outlet.last_day) if day]
+    return {
+        "articles": sum(outlet.articles for outlet in chosen),
+        "outlets": len(chosen),
+        "first_day": min(days).isoformat() if days else None,
+        "last_day": max(days).isoformat() if days else None,
+        "words": sum(outlet.words for outlet in chosen),
+        "locked": sum(outlet.locked for outlet in chosen),
+        "teasers": sum(outlet.teasers for outlet in chosen),
+        "edits": sum(outlet.edits for outlet in chosen),
+        "alternating": sum(outlet.alternating for outlet in chosen),
+        "duplicates": sum(outlet.duplicates for outlet in chosen),
+        "clusters": statistics.clusters,
+        "versions": statistics.versions,
+        "aliases": statistics.aliases,
+    }
+
+
+def articles_by_country(outlets: Iterable[OutletStatistics]) -> dict[str, int]:
+    """Count articles by their outlets' countries, the most first."""
+    return _counted(outlets, lambda outlet: {outlet.country: outlet.articles})
+
+
+def visits_by_outcome(outlets: Iterable[OutletStatistics]) -> dict[str, int]:
+    """Count visits by what came of them, the most first."""
+    return _counted(outlets, lambda outlet: dict(outlet.outcomes))
+
+
+def _counted(
+    outlets: Iterable[OutletStatistics], counts: Callable[[OutletStatistics], dict[str, int]]
+) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for outlet in outlets:
+        total.update(counts(outlet))
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _articles_a_day(outlet: OutletStatistics) -> float:
+    if outlet.first_day is None or outlet.last_day is None:
+        return 0.0
+    return round(outlet.articles / ((outlet.last_day - outlet.first_day).days + 1), 1)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
