@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,9 +23,6 @@ from balkan_crawler.extraction.landmarks import Landmark, Landmarks, has_role, s
 from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.extraction.title import Title
 from balkan_crawler.model import DatePrecision, DateSource, Hints, Outlet
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 _FIRST_DAY = date(1995, 1, 1)
 _IN_URL = re.compile(
@@ -54,6 +51,9 @@ _RDFA = {
     "published": ("datecreated", "dc:date", "dc:created", "dcterms:created", "sioc:created", "pubdate", "datepublish")
 }
 _NO_ZONE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?$")
+#: ``<time>`` elements that are looked at.
+_MOST_TIMES = 20
+_FARTHEST_OFFSET = timedelta(hours=14)
 #: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
 _MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
 #: So near to the headline, in elements, a line belongs to it and a date within a sentence counts.
@@ -87,7 +87,8 @@ class Publication:
 class Frame:
     """What times of a page are read with: languages of its words, zone of its naive times, the present.
 
-    ``is_unknown`` says that nothing tells the outlet's zone. ``fetched`` says that the present is the time of the fetch, so that relative times can be counted from it.
+    ``is_unknown`` says that nothing tells the outlet's zone, ``fetched`` that the present is the time of the fetch,
+    so that relative times can be counted from it.
     """
 
     languages: tuple[str, ...]
@@ -174,15 +175,26 @@ def _choose(claims: Sequence[Claim]) -> Claim | None:
 
 
 def _in_local_time(chosen: Claim, claims: Sequence[Claim], frame: Frame) -> Claim:
-    """A claim in UTC of an outlet without a known zone, with the offset of the printed time where that is another day."""
-    if not frame.is_unknown or chosen.time.utcoffset() or not _is_exact(chosen):
+    """A claim in UTC, told in the outlet's time where the page shows that its day is another one there.
+
+    Shown by a printed time of the same moment, or by the address: then in the outlet's zone where that is known, and
+    else with the smallest offset that gives the address's day.
+    """
+    if chosen.time.utcoffset() or not _is_exact(chosen):
         return chosen
     for claim in claims:
-        if claim.source is DateSource.BYLINE and _is_exact(claim) and claim.time.date() != chosen.time.date():
+        if claim.time.date() == chosen.time.date():
+            continue
+        if claim.source is DateSource.BYLINE and _is_exact(claim) and frame.is_unknown:
             apart = claim.time.replace(tzinfo=UTC) - chosen.time
             offset = timedelta(minutes=15 * round(apart / timedelta(minutes=15)))
-            if offset and abs(offset) <= timedelta(hours=14) and abs(apart - offset) <= timedelta(minutes=2):
+            if abs(offset) <= _FARTHEST_OFFSET and abs(apart - offset) <= timedelta(minutes=2):
                 return replace(chosen, time=chosen.time.astimezone(timezone(offset)))
+        if claim.source is DateSource.URL:
+            zones = range(-11, 14) if frame.is_unknown else ()
+            zoned = [chosen.time.astimezone(timezone(timedelta(hours=hours))) for hours in sorted(zones, key=abs)]
+            zoned = zoned or [chosen.time.astimezone(ZoneInfo(frame.timezone))]
+            return next((replace(chosen, time=time) for time in zoned if time.date() == claim.time.date()), chosen)
     return chosen
 
 
@@ -229,16 +241,17 @@ def _in_meta(document: Document, frame: Frame, what: str) -> Iterator[Claim]:
 def _in_times(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
     """The claim of the ``<time>`` nearest to the headline; of those marked as the publication's, if any is."""
     order = title.order if title else 0
-    marks = [mark for mark in landmarks.times[:60] if mark.element.get("datetime")]
-    marks = [mark for mark in marks if mark.element.get("pubdate") is not None or _is_published(mark)] or marks
-    for mark in sorted(marks, key=lambda mark: _distance(mark, order)):
-        if not has_role(mark.element, "modified") and not _apart(mark, title):
-            yield from _read(mark.element.get("datetime"), frame, DateSource.TIME)
-            return
+    marks = [
+        mark for mark in landmarks.times if mark.element.get("datetime") and not has_role(mark.element, "modified")
+    ]
+    near = sorted(marks, key=lambda mark: _distance(mark, order))[:_MOST_TIMES]
+    own = [mark for mark in near if not _apart(mark, title)]
+    for mark in sorted(own, key=lambda mark: not _is_published(mark))[:1]:
+        yield from _read(mark.element.get("datetime"), frame, DateSource.TIME)
 
 
 def _is_published(mark: Landmark) -> bool:
-    return "published" in (mark.element.get("class") or "").lower()
+    return mark.element.get("pubdate") is not None or "published" in (mark.element.get("class") or "").lower()
 
 
 def _machine_text(mark: Landmark) -> str:
