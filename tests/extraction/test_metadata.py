@@ -190,19 +190,31 @@ def test_hostile_pages_give_a_record(content):
     assert isinstance(read_metadata(parse(content, URL)), Metadata)
 
 
-WORDS = st.sampled_from(
-    [(
-"<h1>", "</h1>", "<p class='lead'>", "<div class='author'>", "</div>", "<time datetime='2026-01-01'>", "<a rel='tag'>"
-), "By Ana", "12.11.2026. 14:05", "Tanjug",
-     (
-'<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":', "</script>", '"}]'
-), "<meta property='og:title' content='", "'>", "\x00", "<table>", "Naslov"]
-)  # fmt: skip
+PIECES = [
+    "<h1>",
+    "</h1>",
+    "<p class='lead'>",
+    "<div class='author'>",
+    "</div>",
+    "<time datetime='2026-01-01'>",
+    "<a rel='tag'>",
+    "By Ana",
+    "12.11.2026. 14:05",
+    "Tanjug",
+    '<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":',
+    '"}]',
+    "</script>",
+    "<meta property='og:title' content='",
+    "'>",
+    "\x00",
+    "<table>",
+    "Naslov",
+]
 
 
-@given(st.lists(WORDS, max_size=30))
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
 @settings(max_examples=120, deadline=None)
-def test_any_page_gives_a_record(words):
-    metadata = read_metadata(parse("".join(words).encode(), URL))
+def test_any_page_gives_a_record(pieces):
+    metadata = read_metadata(parse("".join(pieces).encode(), URL))
     assert metadata.published is None or metadata.published.tzinfo is not None
     assert all(isinstance(author, str) and author for author in metadata.authors)
