@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.extraction.body import choose_blocks, orders_within
+from balkan_crawler.extraction.body import choose_blocks, orders_within, text_of
 from balkan_crawler.extraction.classifier import body_chances
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.metadata import read_metadata
@@ -48,11 +48,11 @@ def extract(
     metadata = read_metadata(document, outlet, hints, fetched_at)
     page = read_document(document)
     chances = body_chances(page).tolist()
-    cards = read_cards(document, page, (metadata.canonical_url,))
+    cards = read_cards(document, page, chances, (metadata.canonical_url,))
     fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     apart = orders_within(page, [element for element in fields if element is not None])
     chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances))
-    body = clean_text("\n".join(page.blocks[order].text for order in chosen))
+    body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)

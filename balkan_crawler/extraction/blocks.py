@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 #: Elements whose content no reader sees as text of the page.
 SKIPPED = frozenset(
-    "script style noscript template svg math iframe object embed head select datalist textarea audio video canvas map "
-    "frameset noframes".split()
+    "script style noscript template svg math iframe object embed head select datalist textarea audio video canvas"
+    " map frameset noframes".split()
 )
 #: Elements that stay inside a line of text; every other element bounds a block (HTML standard, section 15.3).
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span "
-    "strike strong sub sup time tt u var wbr nobr blink".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small"
+    " span strike strong sub sup time tt u var wbr nobr blink".split()
 )
 #: Ancestors that tell what a block is for, as bits of `Block.inside`.
 CONTAINERS = (

@@ -6,8 +6,15 @@ caption is none, a subheading between two paragraphs of the body is.
 
 from __future__ import annotations
 
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from balkan_crawler.dates import read_moment
 from balkan_crawler.extraction.blocks import HEADING_TAGS
 from balkan_crawler.extraction.phrases import load_phrases
 
@@ -25,10 +32,31 @@ LIKELY = 0.5
 PLAUSIBLE = 0.25
 #: A subheading between two blocks of the body from this one on.
 SUBHEADING = 0.08
+#: A block of no more words can be a label: a kicker, a date, a credit.
+FEW_WORDS = 25
+#: An element of more blocks is no headline, lead or byline; one of more than the second is no embed.
+MOST_BLOCKS_OF_FIELD, MOST_BLOCKS_OF_EMBED = 6, 8
+#: A table of layout has rows of more blocks.
+MOST_CELLS = 12
 #: Functions of a block that is never body when this is all it says.
 _NEVER_WHOLE = ("related", "share", "sizer", "comments", "advert", "credit")
 #: ... and when it begins with it, up to this many words.
-_NEVER_STARTS = (("sizer", 12), ("consent", 60), ("promotion", 40))
+_NEVER_STARTS = (("sizer", 12), ("consent", 60), ("promotion", 60), ("copyright", 60))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """``body.toml`` as it is used."""
+
+    classes: frozenset[str]
+    code: re.Pattern[str]
+    credit: re.Pattern[str]
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(files(__package__).joinpath("body.toml").read_text(encoding="utf-8"))
+    return _Rules(frozenset(data["classes"]), re.compile(data["code"]), re.compile(data["credit"], re.IGNORECASE))
 
 
 def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] = ()) -> list[int]:
@@ -40,11 +68,59 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
     barred = [block.order in apart or _is_barred(page, block) for block in blocks]
     kept = {block.order for block in blocks if chances[block.order] >= LIKELY and not barred[block.order]}
     kept |= _between(page, chances, kept, barred)
+    kept |= _tables_between(page, kept, barred)
     return _once(page, sorted(kept))
 
 
+def text_of(page: Page, orders: Sequence[int]) -> str:
+    """The text of chosen blocks, a line a block; the cells of one row of a table make one line."""
+    lines: list[str] = []
+    row: Node | None = None
+    for order in orders:
+        block = page.blocks[order]
+        own_row = _row_of(block.node)
+        if own_row is not None and own_row is row:
+            lines[-1] += f" {block.text}"
+        else:
+            lines.append(block.text)
+        row = own_row
+    return "\n".join(lines)
+
+
+def _row_of(node: Node) -> Node | None:
+    """The row of a table that a cell stands in, where the cell holds just a line."""
+    for _ in range(3):
+        if node.tag == "tr":
+            return node if node.last - node.first <= MOST_CELLS else None
+        if node.parent is None:
+            return None
+        node = node.parent
+    return None
+
+
+def _tables_between(page: Page, kept: set[int], barred: Sequence[bool]) -> set[int]:
+    """The cells of tables that stand among the body's paragraphs as their siblings."""
+    parents = {id(page.blocks[order].node.parent) for order in kept}
+    found: set[int] = set()
+    seen: set[int] = set()
+    for block in page.blocks:
+        if not block.within("table") or id(block.node) in seen or not kept:
+            continue
+        table: Node | None = block.node
+        while table is not None and table.tag != "table":
+            table = table.parent
+        if table is None or id(table) in seen:
+            continue
+        seen.add(id(table))
+        cells = page.blocks[table.first : table.last]
+        linked = sum(cell.link_length for cell in cells) > 0.5 * sum(len(cell.text) for cell in cells)
+        if id(table.parent) in parents and min(kept) < table.first < max(kept) and not linked:
+            found.update(cell.order for cell in cells if not barred[cell.order])
+    return found
+
+
 def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
-    """The orders of the blocks that stand in one of the elements (headline, lead, byline)."""
+    """The orders of the blocks that stand in one of the elements (headline, lead, byline), if it is no larger part."""
     wanted = {id(element) for element in elements}
     known: dict[int, bool] = {}
 
@@ -52,7 +128,7 @@ def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
         chain = []
         while node is not None and id(node) not in known:
             chain.append(node)
-            if id(node.element) in wanted:
+            if id(node.element) in wanted and node.last - node.first <= MOST_BLOCKS_OF_FIELD:
                 known[id(node)] = True
                 break
             node = node.parent
@@ -66,9 +142,11 @@ def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
 def _is_barred(page: Page, block: Block) -> bool:
     """Whether a block is surely not body, whatever its chance."""
     own = page.words[block.order]
-    if block.within("figcaption", "button") or block.order == page.title_order:
+    if block.within("figcaption", "button") or block.order == page.title_order or set(own) in page.titles:
         return True
-    if page.title and set(own) == page.title:
+    if len(own) <= FEW_WORDS and (_is_before_headline(page, block) or _is_label(block, own)):
+        return True
+    if _has_barred_class(block.node) or _rules().code.search(block.text):
         return True
     functions = page.functions[block.order]
     if not functions:
@@ -79,11 +157,36 @@ def _is_barred(page: Page, block: Block) -> bool:
     )
 
 
+def _is_before_headline(page: Page, block: Block) -> bool:
+    """Whether a block stands above the headline: a rubric, a kicker, a menu."""
+    return page.title_order is not None and block.order < page.title_order
+
+
+def _is_label(block: Block, own: Sequence[str]) -> bool:
+    """Whether a short block is a date, a counter or a photo's credit rather than a sentence."""
+    if block.text.endswith((".", "!", "?", "”", "“", '"', "»")) and len(own) > 6:
+        return False
+    if any(letter.isdigit() for letter in block.text) and read_moment(block.text) is not None:
+        return True
+    return bool(_rules().credit.search(block.text))
+
+
+def _has_barred_class(node: Node | None) -> bool:
+    """Whether an element or one of the two around it is an embed, a share bar or the like by its class."""
+    for _ in range(3):
+        if node is None or node.tag in ("article", "main", "body"):
+            return False
+        if _rules().classes & set(node.words) and node.last - node.first <= MOST_BLOCKS_OF_EMBED:
+            return True
+        node = node.parent
+    return False
+
+
 def _between(page: Page, chances: Sequence[float], kept: set[int], barred: Sequence[bool]) -> set[int]:
     """Blocks that the body would have a hole without: subheadings, and paragraphs of the body's own shape."""
     found = set()
     order = sorted(kept)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if not 1 < after - before <= 4:
             continue
         shapes = {page.blocks[before].node.signature, page.blocks[after].node.signature}

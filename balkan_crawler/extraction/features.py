@@ -52,14 +52,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The blocks of one page with their folded words and functions, and the readings they are compared with."""
+    """The blocks of one page with their folded words and functions, and the readings they are compared with.
+
+    ``titles`` are the words of each title that the page states for itself, the one to be preferred first;
+    ``title_order`` is the block of its headline.
+    """
 
     blocks: Sequence[Block]
     words: Sequence[Sequence[str]]
     functions: Sequence[frozenset[str]]
     trafilatura: Reference
     json_ld: Reference
-    title: frozenset[str]
+    titles: tuple[frozenset[str], ...]
     description: Reference
     title_order: int | None
 
@@ -68,13 +72,14 @@ def read_page(
     blocks: Sequence[Block],
     trafilatura: str | None,
     json_ld_body: str | None,
-    title: str | None,
+    titles: Sequence[str],
     description: str | None,
 ) -> Page:
     """Gather what the features of a page are made of; any of the readings may be missing."""
     folded = [words(block.text) for block in blocks]
     phrases = load_phrases()
-    title_words = frozenset(words(title)) if title else frozenset()
+    stated = tuple(dict.fromkeys(found for title in titles if (found := frozenset(words(title)))))
+    title_words = stated[0] if stated else frozenset()
     order = next(
         (
             block.order
@@ -89,7 +94,7 @@ def read_page(
         functions=[phrases.functions_of(own[:60]) for own in folded],
         trafilatura=Reference(trafilatura),
         json_ld=Reference(json_ld_body),
-        title=title_words,
+        titles=stated,
         description=Reference(description),
         title_order=order,
     )
@@ -176,7 +181,7 @@ def _own_features(page: Page) -> dict[str, Column]:
         "json_ld": np.array([page.json_ld.share(own) for own in folded], dtype=np.float32),
         "description": np.array([page.description.share(own) for own in folded], dtype=np.float32),
     }
-    title = page.title
+    title = page.titles[0] if page.titles else frozenset()
     columns["title"] = np.array(
         [len(title & set(own)) / len(title | set(own)) if title and own else 0.0 for own in folded], dtype=np.float32
     )

@@ -31,8 +31,11 @@ LEAST_WORDS, FEW_WORDS = 4, 40
 MOST_WORDS_OF_NOTICE = 160
 #: So many stories on offer, with a short body and no day, make a listing.
 MANY_CARDS = 6
-#: So many different phrases of a consent dialogue make a consent wall.
-CONSENT_PHRASES = 3
+#: So many different phrases of a consent dialogue make a consent wall, where the title says so and where not.
+CONSENT_PHRASES, CONSENT_PHRASES_UNTITLED = 3, 6
+#: A line of so many words that ends as a sentence does is prose.
+PROSE_WORDS = 8
+_CUT = ("…", "...", "[…]", "[...]")
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|title|meta|h1|a)\b", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(r"article|posting|report", re.IGNORECASE)
 _TEXTUAL = ("html", "xhtml", "text/plain")
@@ -53,7 +56,7 @@ def _phrases() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return {
         outcome: {
             place: tuple(
-                phrase if place == "markup" else f" {' '.join(words(phrase))} "
+                phrase if place == "markup" else f" {' '.join(words(phrase))}{'' if place == 'text' else ' '}"
                 for phrases in languages.values()
                 for phrase in phrases
             )
@@ -87,7 +90,7 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
     size = len(words(body))
     said = _said(document, metadata)
     if size <= MOST_WORDS_OF_NOTICE:
-        notice = _notice(said, document, size, content)
+        notice = _notice(said, body or " ".join(document.root.itertext())[:5_000], content)
         if notice is not None:
             return notice
     declared = _declares_article(document, metadata)
@@ -102,8 +105,9 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
         return Finding(outcome, f"{size} words, no day, {len(cards)} stories on offer")
     if _is_front(document.url) and not declared:
         return Finding(Outcome.LISTING, "it is the site's front page")
-    if len(cards) >= 3 * MANY_CARDS and size < 3 * FEW_WORDS and not declared and _is_of_cards(body, cards):
-        return Finding(Outcome.LISTING, "its text is made of other stories' headlines")
+    if len(cards) >= MANY_CARDS and not declared and _is_of_cards(body, cards):
+        outcome = Outcome.GALLERY_INDEX if _is_gallery(said) else Outcome.LISTING
+        return Finding(outcome, "its text is made of other stories' headlines and excerpts")
     if not metadata.title:
         return Finding(Outcome.NO_TEXT, "no title was found")
     return Finding(Outcome.ARTICLE)
@@ -118,23 +122,22 @@ def _said(document: Document, metadata: Metadata) -> str:
     return f" {' | '.join(' '.join(words(text)) for text in texts)} "
 
 
-def _notice(said: str, document: Document, size: int, content: bytes) -> Finding | None:
-    """A page that is a notice of the site instead of a story."""
+def _notice(said: str, text: str, content: bytes) -> Finding | None:
+    """A page that is a notice of the site instead of a story; ``text`` is its body, or all of it for want of one."""
     known = _phrases()
+    folded = words(text)
     missing = next((phrase for phrase in known["soft-404"]["title"] if phrase in said), None)
     if missing is not None and _short_title(said, missing):
         return Finding(Outcome.SOFT_404, f"the page says «{missing.strip()}»")
     challenge = next((phrase for phrase in known["challenge"]["title"] if phrase in said), None)
     lowered = content[:200_000].lower()
     marked = next((mark for mark in known["challenge"]["markup"] if mark.encode() in lowered), None)
-    if challenge is not None and (marked or size < FEW_WORDS) and _short_title(said, challenge):
+    if challenge is not None and (marked or len(folded) < FEW_WORDS) and _short_title(said, challenge):
         return Finding(Outcome.CHALLENGE, f"the page says «{challenge.strip()}»")
-    everything = (
-        f" {' '.join(words(' '.join(document.root.itertext())[:20_000]))} " if size < MOST_WORDS_OF_NOTICE else ""
-    )
     titled = any(phrase in said for phrase in known["consent-wall"]["title"])
-    phrases = sum(phrase in everything for phrase in known["consent-wall"]["text"])
-    if titled and phrases >= CONSENT_PHRASES:
+    spaced = f" {' '.join(folded)} "
+    phrases = sum(phrase in spaced for phrase in known["consent-wall"]["text"])
+    if phrases >= (CONSENT_PHRASES if titled else CONSENT_PHRASES_UNTITLED):
         return Finding(Outcome.CONSENT_WALL, "the page asks for consent and tells no story")
     return None
 
@@ -158,7 +161,15 @@ def _is_front(address: str) -> bool:
 
 
 def _is_of_cards(body: str, cards: Sequence[Card]) -> bool:
-    """Whether most lines of the body are headlines or excerpts of stories on offer."""
+    """Whether most lines of the body are headlines, excerpts that are cut, or no sentences at all."""
     offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
-    lines = [tuple(words(line)) for line in body.split("\n")]
-    return sum(line in offered for line in lines) * 2 >= len(lines)
+    lines = body.split("\n")
+    told = sum(
+        len(words(line)) >= PROSE_WORDS and not line.endswith(_CUT) and tuple(words(line)) not in offered
+        for line in lines
+    )
+    return told * 2 < len(lines)
+
+
+def _is_gallery(said: str) -> bool:
+    return any(phrase in said for phrase in _phrases()["gallery-index"]["title"])

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FUNCTIONS = (
     "related", "share", "sizer", "promotion", "consent", "credit", "copyright", "comments", "tags", "byline", "advert",
 )  # fmt: skip
-#: No phrase is longer, in words.
-LONGEST = 9
+#: No phrase is longer, in words; a block of more words than the second is not searched for phrases within it.
+LONGEST, LONGEST_SEARCHED = 9, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,11 @@ class Phrases:
 
     whole: Mapping[str, frozenset[str]]
     starts: Mapping[str, frozenset[str]]
+    has: Mapping[str, frozenset[str]]
+    firsts: frozenset[str]
 
     def functions_of(self, folded: Sequence[str]) -> frozenset[str]:
-        """The functions of a block by its folded words: those that all of it says and those it begins with."""
+        """The functions of a block by its folded words: what all of it says, what it begins with, what it has."""
         found: frozenset[str] = frozenset()
         if len(folded) <= LONGEST:
             found = self.whole.get(" ".join(folded), found)
@@ -40,6 +42,17 @@ class Phrases:
             functions = self.starts.get(" ".join(folded[:length]))
             if functions:
                 found |= functions
+        if len(folded) <= LONGEST_SEARCHED:
+            for place, word in enumerate(folded):
+                if word in self.firsts:
+                    found |= self._found_at(folded[place : place + LONGEST])
+        return found
+
+    def _found_at(self, folded: Sequence[str]) -> frozenset[str]:
+        """The functions of phrases that stand at the beginning of these words, wherever in a block they are."""
+        found: frozenset[str] = frozenset()
+        for length in range(1, len(folded) + 1):
+            found |= self.has.get(" ".join(folded[:length]), frozenset())
         return found
 
     def says(self, folded: Sequence[str], function: str) -> bool:
@@ -59,11 +72,12 @@ class Phrases:
 def load_phrases() -> Phrases:
     """Read ``phrases.toml`` once and fold it."""
     tables = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
-    found: dict[str, dict[str, frozenset[str]]] = {"whole": {}, "starts": {}}
+    found: dict[str, dict[str, frozenset[str]]] = {"whole": {}, "starts": {}, "has": {}}
     for function, table in tables.items():
         for position, languages in table.items():
             for phrases in languages.values():
                 for phrase in phrases:
                     key = " ".join(words(phrase))
                     found[position][key] = found[position].get(key, frozenset()) | {function}
-    return Phrases(whole=found["whole"], starts=found["starts"])
+    firsts = frozenset(phrase.split(" ", 1)[0] for phrase in found["has"])
+    return Phrases(whole=found["whole"], starts=found["starts"], has=found["has"], firsts=firsts)

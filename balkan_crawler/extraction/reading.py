@@ -21,12 +21,13 @@ LEAST_WORDS, FEW_WORDS = 8, 40
 
 def read_document(document: Document) -> Page:
     """Read the blocks of a document with what the other readings say of them."""
-    title = document.first_meta("og:title", "twitter:title") or document.root.findtext(".//title")
+    titles = [document.first_meta("og:title", "twitter:title"), document.root.findtext(".//title")]
+    titles += [text_of(item.get("headline")) for item in document.json_ld[:20] if item.get("articleBody")]
     return read_page(
         read_blocks(document.root),
         trafilatura=trafilatura_text(document),
         json_ld_body=json_ld_body(document),
-        title=title,
+        titles=[title for title in titles if title],
         description=document.first_meta("og:description", "description"),
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.extraction.blocks import HEADING_TAGS, Block, Node
+from balkan_crawler.extraction.blocks import HEADING_TAGS, Block, Link, Node, words_of_class
 from balkan_crawler.extraction.phrases import load_phrases
 from balkan_crawler.model import Place, Teaser
 from balkan_crawler.text import clean_line, words
@@ -33,10 +33,15 @@ MOST_BLOCKS, MOST_CHARACTERS = 12, 1_200
 LEAST_WORDS, LEAST_CHARACTERS = 3, 14
 UNSURE_WORDS, UNSURE_CHARACTERS = 5, 28
 LONGEST_TITLE = 300
+#: A line that is no headline as a whole may have so many words around the linked one (a time, "read").
+FEW_WORDS_AROUND = 2
+#: A block with this chance to be body is a paragraph of it, which no card reaches over.
+PROSE = 0.4
 #: The share of a line that has to be linked for the line to be a headline.
 LINKED = 0.7
 _STORY_NUMBER = re.compile(r"\d{4,}")
-_WORDS_OF_SLUG = re.compile(r"[^\W\d_]{2,}")
+_WORDS_OF_SLUG = re.compile(r"[^\W\d_]+")
+_TIME = re.compile(r"^\W*(?:[01]?\d|2[0-3])[:.][0-5]\d\W+")
 _CUT = re.compile(r"\s*(\.\.\.|…|\[…\]|\[\.\.\.\]|»|›|→)\s*$")
 
 
@@ -61,6 +66,7 @@ class _Rules:
     title: frozenset[str]
     apart: frozenset[str]
     beside: frozenset[str]
+    grid: frozenset[str]
     segments: frozenset[str]
 
 
@@ -122,34 +128,41 @@ def _is_no_story(address: str) -> bool:
     return any(segment in _rules().segments for segment in segments)
 
 
-def _looks_like_story(address: str) -> bool:
+def _looks_like_story(address: str, least_words: int) -> bool:
     """Whether an address has what stories' addresses have: a slug of several words, or a number."""
     parts = urlsplit(address)
     segments = [segment for segment in parts.path.split("/") if segment]
     slug = max((len(_WORDS_OF_SLUG.findall(segment)) for segment in segments), default=0)
-    return slug >= 4 or "%" in parts.path or bool(_STORY_NUMBER.search(f"{parts.path}?{parts.query}"))
+    return slug >= least_words or "%" in parts.path or bool(_STORY_NUMBER.search(f"{parts.path}?{parts.query}"))
 
 
-def read_cards(document: Document, page: Page, own_addresses: Sequence[str | None] = ()) -> list[Card]:
+def read_cards(
+    document: Document, page: Page, chances: Sequence[float], own_addresses: Sequence[str | None] = ()
+) -> list[Card]:
     """Gather the stories that a page offers, in page order, one for each place a story is offered at.
 
-    ``own_addresses`` are further addresses of the page itself (its canonical link, where it was redirected from).
+    ``chances`` are the blocks' chances to be body: no card reaches over a paragraph of it. ``own_addresses`` are
+    further addresses of the page itself (its canonical link, where it was redirected from).
     """
     links = _Links(document)
     links.also_own(own_addresses)
     stories = _stories_by_node(page, links)
+    prose = [0]
+    for block, chance in zip(page.blocks, chances, strict=True):
+        headline = block.order == page.title_order
+        prose.append(prose[-1] + (headline or (chance >= PROSE and block.link_density < 0.5)))
     cards: list[Card] = []
-    taken: set[int] = set()
+    taken: set[tuple[int, str]] = set()
     for block in page.blocks:
         for link in block.links:
             target = links.target(link.element.get("href"))
-            if target is None or block.order in taken:
+            if target is None or (block.order, target[1]) in taken:
                 continue
-            node = _card_node(block.node, target[1], stories)
-            card = _read_card(page, block, node, target, links)
+            node = _card_node(block.node, target[1], stories, prose)
+            card = _read_card(page, block, node, target, links, prose)
             if card is not None:
                 cards.append(card)
-                taken.update(card.orders)
+                taken.update((order, target[1]) for order in card.orders)
     return cards
 
 
@@ -168,36 +181,41 @@ def _stories_by_node(page: Page, links: _Links) -> Mapping[int, set[str]]:
     return stories
 
 
-def _card_node(node: Node, key: str, stories: Mapping[int, set[str]]) -> Node:
-    """The highest node that leads to this one story only and is no larger than a card."""
+def _card_node(node: Node, key: str, stories: Mapping[int, set[str]], prose: Sequence[int]) -> Node | None:
+    """The highest node that leads to this one story only and is no larger than a card.
+
+    ``None`` where the link's own block leads to other stories too. ``prose`` counts the paragraphs of the body up to
+    each block.
+    """
+    if stories.get(id(node)) != {key}:
+        return None
     while node.parent is not None:
         parent = node.parent
         if (
             stories.get(id(parent)) != {key}
             or parent.last - parent.first > MOST_BLOCKS
             or parent.tag in ("body", "main")
+            or prose[parent.last] - prose[parent.first] > prose[node.last] - prose[node.first]
         ):
             break
         node = parent
     return node
 
 
-def _read_card(page: Page, block: Block, node: Node, target: tuple[str, str], links: _Links) -> Card | None:
-    """Make a card of a node, or of the one block where the node holds more than a card."""
+def _read_card(
+    page: Page, block: Block, node: Node | None, target: tuple[str, str], links: _Links, prose: Sequence[int]
+) -> Card | None:
+    """Make a card of a node, or of the one block where the node holds more than a card or there is none."""
     rules = _rules()
-    blocks = [page.blocks[order] for order in range(node.first, min(node.last, len(page.blocks)))]
-    if (
-        not blocks
-        or sum(len(each.text) for each in blocks) > MOST_CHARACTERS
-        or any(_is_prose(each) for each in blocks if each is not block)
-    ):
+    blocks = [page.blocks[order] for order in range(node.first, node.last)] if node is not None else []
+    if not blocks or sum(len(each.text) for each in blocks) > MOST_CHARACTERS:
         blocks = [block]
     linked = [each for each in blocks if _leads_to(each, target[1], links)]
-    headline = _headline(linked, blocks)
+    headline = _headline(linked, blocks) if node is not None else block
     if headline is None:
         return None
-    title = _title_of(page, headline, target[1], links)
-    if title is None or _in_no_story_part(headline.node, page):
+    title = _title_of(page, headline, target, links)
+    if title is None or _in_no_story_part(headline.node, prose):
         return None
     excerpt = next(
         (
@@ -210,7 +228,7 @@ def _read_card(page: Page, block: Block, node: Node, target: tuple[str, str], li
         ),
         None,
     )
-    heading, announced = _announcement(page, node, headline)
+    heading, announced = _announcement(page, node or block.node, headline)
     return Card(
         url=target[0],
         key=target[1],
@@ -219,14 +237,9 @@ def _read_card(page: Page, block: Block, node: Node, target: tuple[str, str], li
         heading=heading,
         order=headline.order,
         orders=tuple(each.order for each in blocks),
-        node=node,
+        node=node or block.node,
         announced=announced or load_phrases().length_of_start(page.words[headline.order], "related") > 0,
     )
-
-
-def _is_prose(block: Block) -> bool:
-    """Whether a block is a paragraph of running text without links, longer than an excerpt."""
-    return block.link_density < 0.2 and len(block.text) > 280
 
 
 def _leads_to(block: Block, key: str, links: _Links) -> bool:
@@ -254,43 +267,47 @@ def _has_class(node: Node, wanted: frozenset[str]) -> bool:
     return bool(wanted & set(node.words))
 
 
-def _title_of(page: Page, block: Block, key: str, links: _Links) -> str | None:
+def _title_of(page: Page, block: Block, target: tuple[str, str], links: _Links) -> str | None:
     """The headline that a block says, without "read also"; ``None`` where it is too short or only part of a line."""
     parts = [
-        link.text for link in block.links if (target := links.target(link.element.get("href"))) and target[1] == key
+        _without_labels(link)
+        for link in block.links
+        if (found := links.target(link.element.get("href"))) and found[1] == target[1]
     ]
     linked = max(parts, key=len, default="")
-    lead_in = load_phrases().length_of_start(page.words[block.order], "related")
-    if linked and len(linked) < LINKED * len(block.text):
-        rest = words(block.text.replace(linked, " ", 1))
-        if len(rest) > max(lead_in, 2) and not (block.node.tag in HEADING_TAGS and block.link_density > LINKED):
+    own = page.words[block.order]
+    if linked and len(linked) < LINKED * len(block.text) and block.link_density < LINKED:
+        around = len(own) - len(words(linked))
+        if around > max(load_phrases().length_of_start(own, "related"), FEW_WORDS_AROUND):
             return None
     text = linked or block.text
-    own = words(text)
-    start = load_phrases().length_of_start(own, "related")
-    if start and len(own) > start + 2 and ":" in text[:60]:
+    start = load_phrases().length_of_start(words(text), "related")
+    if start and ":" in text[:60]:
         text = text.split(":", 1)[1]
-    title = clean_line(text).strip(" |•»›→-–")
-    if not LEAST_CHARACTERS <= len(title) <= LONGEST_TITLE and not _is_dense(title):
-        return None
-    target = (
-        next(target for link in block.links or [] if (target := links.target(link.element.get("href"))))
-        if parts
-        else None
-    )
-    count = len(words(title))
+    title = _TIME.sub("", clean_line(text)).strip(" |•»›→-–")
     if _is_dense(title):
-        return title if len(title) >= 10 else None
-    if (
-        target is not None
-        and not _looks_like_story(target[0])
-        and (count < UNSURE_WORDS or len(title) < UNSURE_CHARACTERS)
-    ):
+        return title if LEAST_CHARACTERS <= 2 * len(title) <= LONGEST_TITLE else None
+    found = words(title)
+    titled = block.node.tag in HEADING_TAGS or _has_class(block.node, _rules().title)
+    sure = _looks_like_story(target[0], 3 if titled else 4)
+    least = (LEAST_WORDS, LEAST_CHARACTERS) if sure else (UNSURE_WORDS, UNSURE_CHARACTERS)
+    if len(found) < least[0] or not least[1] <= len(title) <= LONGEST_TITLE:
         return None
-    functions = load_phrases().functions_of(words(title))
-    if functions & {"promotion", "consent", "share", "copyright", "comments"} or count < LEAST_WORDS:
-        return None
-    return title
+    functions = load_phrases().functions_of(found)
+    return None if functions & {"promotion", "consent", "share", "copyright", "comments"} else title
+
+
+def _without_labels(link: Link) -> str:
+    """The text of a link without the labels that some outlets put before a headline (section, date, "video")."""
+    text = link.text
+    for child in link.element.iterchildren("span", "b", "strong", "small", "i", "em", "time"):
+        label = " ".join("".join(child.itertext()).split())
+        names = set(words_of_class(child.get("class") or ""))
+        if names & _rules().title and len(label) > 0.6 * len(text):
+            return label
+        if label and names & _rules().apart and text.startswith(label) and text != label:
+            text = text[len(label) :].strip()
+    return text
 
 
 def _is_dense(text: str) -> bool:
@@ -298,12 +315,12 @@ def _is_dense(text: str) -> bool:
     return any("぀" <= letter <= "鿿" for letter in text)
 
 
-def _in_no_story_part(node: Node, page: Page) -> bool:
+def _in_no_story_part(node: Node, prose: Sequence[int]) -> bool:
     """Whether a node stands in a part of the page whose links are no stories."""
     rules = _rules()
     current: Node | None = node
     for _ in range(8):
-        if current is None:
+        if current is None or prose[current.last] - prose[current.first] > 2:
             return False
         if current.tag in ("nav", "form", "address", "figcaption", "button"):
             return True
@@ -378,47 +395,55 @@ def teasers_of(cards: Sequence[Card], page: Page, body: Sequence[int]) -> tuple[
     )
 
 
+def _parent_of_line(node: Node) -> Node:
+    """The element around a paragraph, so that a body of one paragraph has room for what stands beside it."""
+    return node.parent if node.parent is not None and node.tag in ("p", *HEADING_TAGS) else node
+
+
 def _container(page: Page, body: Sequence[int]) -> Node | None:
     """The lowest node around all of the body."""
     if not body:
         return None
-    chains = []
-    for order in (body[0], body[len(body) // 2], body[-1]):
-        chain: list[Node] = []
-        node: Node | None = page.blocks[order].node
-        while node is not None:
-            chain.append(node)
-            node = node.parent
-        chains.append(chain)
+    places = (body[0], body[len(body) // 2], body[-1])
+    chains = [_ancestors(_parent_of_line(page.blocks[order].node)) for order in places]
     shared = set.intersection(*({id(node) for node in chain} for chain in chains))
     return next((node for node in chains[0] if id(node) in shared), None)
 
 
 def _place(card: Card, page: Page, body: Sequence[int], around: Node | None) -> Place:
-    """Where a card stands to the body: between its blocks, below it in its column, or elsewhere."""
+    """Where a card stands to the body: in the element that holds it, below it in its column, or elsewhere.
+
+    Below means later on the page without a side column in between: neither by tag and class, nor by standing in a
+    sibling of the body's column that has a grid class of the same kind.
+    """
     if not body or around is None:
         return Place.BESIDE
+    above = {id(node): node for node in _ancestors(around)}
+    branch = [card.node]
+    while branch[-1].parent is not None and id(branch[-1]) not in above:
+        branch.append(branch[-1].parent)
+    shared = branch.pop()
     rules = _rules()
-    node: Node | None = card.node
-    chain: list[Node] = []
-    while node is not None and node is not around:
-        chain.append(node)
-        node = node.parent
-    apart = any(each.tag == "aside" or rules.beside & set(each.words) for each in chain)
-    if body[0] < card.order < body[-1] and node is around:
-        return Place.TEXT
-    if card.order < body[-1] or apart:
+    if any(node.tag == "aside" or rules.beside & set(node.words) for node in branch):
         return Place.BESIDE
-    return Place.AFTER if _below(card, page, around) else Place.BESIDE
+    if shared is around:
+        return Place.TEXT
+    if card.order < body[-1]:
+        return Place.BESIDE
+    column = next(node for node in _ancestors(around) if node.parent is shared)
+    if branch and _are_columns(column, branch[-1]):
+        return Place.BESIDE
+    return Place.AFTER
 
 
-def _below(card: Card, page: Page, around: Node) -> bool:
-    """Whether a card below the body shares the body's column: its column's node holds no second large part beside."""
-    column: Node | None = around
-    for _ in range(4):
-        if column is None or column.tag in ("body", "html"):
-            return False
-        if column.first <= card.order < column.last:
-            return True
-        column = column.parent
-    return False
+def _ancestors(node: Node) -> list[Node]:
+    """A node and all those it stands in, the innermost first."""
+    chain = [node]
+    while chain[-1].parent is not None:
+        chain.append(chain[-1].parent)
+    return chain
+
+
+def _are_columns(first: Node, second: Node) -> bool:
+    """Whether two siblings stand side by side, as grid classes tell."""
+    return first.tag == second.tag == "td" or bool(_rules().grid & set(first.words) & set(second.words))

@@ -27,6 +27,7 @@ _SURE_WORDS: Final = 3.0  # weight of known words below which a text says too li
 _SURE_SHARE: Final = 0.10  # and their least share of all words
 _SURE_LEAD: Final = 1.25  # how many times the second language's weight
 _CONTRADICTION: Final = 3  # markers more than the expected language has, to give it up
+_SHORTEST_STEM: Final = 5  # shorter ones ("ko", "pre") are whole words, since too much begins with them
 _IJEKAVIAN_MOST: Final = 2  # ijekavian speech alone contradicts no one: Serbian is written so too
 
 
@@ -140,6 +141,8 @@ def _within_family(found: Sequence[str], expected: tuple[str, ...], script: str)
     hits: Counter[str] = Counter()
     for word in found:
         for length in evidence.lengths:
+            if length < min(_SHORTEST_STEM, len(word)):
+                continue
             if names := evidence.stems.get(word[:length]):
                 hits.update(names)
                 break
