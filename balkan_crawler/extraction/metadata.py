@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.access import read_access
+from balkan_crawler.extraction.credited import read_credited_agencies
 from balkan_crawler.extraction.document import Document
 from balkan_crawler.extraction.kind import read_kind
 from balkan_crawler.extraction.landmarks import Landmarks, find_landmarks, visible_text
@@ -78,7 +79,7 @@ def read_metadata(
         title=title.text if title else (hints.title if hints else None),
         lead=lead.text if lead else None,
         authors=byline.names.people or (hints.authors if hints else ()),
-        agencies=byline.names.agencies,
+        agencies=tuple(dict.fromkeys((*byline.names.agencies, *read_credited_agencies(landmarks, title)))),
         organisations=byline.names.organisations,
         published=publication.published,
         modified=publication.modified,

@@ -30,12 +30,15 @@ _TO_OTHERS = frozenset(
 #: Longest script that is read and the most objects taken from a page: bounds against hostile input.
 _LONGEST, _MOST, _DEEPEST = 2_000_000, 2_000, 60
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*+;?\s*+$"
 )
-_STRING_OR_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:\w])//[^\n"]*$', re.DOTALL | re.MULTILINE)
-_STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+# Possessive, and content with an open end, so that time grows with length only.
+_STRING_OR_COMMENT = re.compile(
+    r'("(?:[^"\\]|\\.)*+"?)|/\*.*?(?:\*/|\Z)|(?<![:\w/])//[^\n"]{0,1000}+$', re.DOTALL | re.MULTILINE
+)
+_STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})|\\')
-_PAIR = re.compile(r'"([A-Za-z@]+)"\s*:\s*("(?:[^"\\]|\\.)*"|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL)
+_PAIR = re.compile(r'"([A-Za-z@]{1,60}+)"\s*+:\s*+("(?:[^"\\]|\\.)*+"?|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]*>")
 _DECODER = json.JSONDecoder(strict=False)
 
