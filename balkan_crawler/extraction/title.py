@@ -123,7 +123,7 @@ def read_title(
     declared = _declared(document, story, names)
     stated = {plain(text) for text, _ in declared} - {""}
     window = document.root.find(".//title")
-    window_text = visible_text(window, _LONGEST) if window is not None else ""
+    window_text = visible_text(window, _LONGEST)[:_LONGEST] if window is not None else ""
     headings = _headings(landmarks, names, stated, window_text)
     candidates = [(text, _HEADING if place == 0 else _LATER_HEADING) for place, (_, text) in enumerate(headings)]
     candidates += declared
