@@ -1,8 +1,10 @@
 """Extraction: the bytes of a page in, its article and its related-story teasers out.
 
 `extract` is pure: no network, no database, no state, so that it runs in another process and is tested on a file.
+`extract_text` does the same for flattened text.
 """
 
 from balkan_crawler.extraction.assembly import extract
+from balkan_crawler.extraction.flattened import extract_text
 
-__all__ = ["extract"]
+__all__ = ["extract", "extract_text"]

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: A block is body from this chance on.
 LIKELY = 0.5
+#: A block of this chance is not given up for its class.
+CERTAIN = 0.75
 #: A block in the body's own shape, between two blocks of the body, from this one on.
 PLAUSIBLE = 0.25
 #: A subheading between two blocks of the body from this one on.
@@ -36,6 +38,8 @@ SUBHEADING = 0.08
 FEW_WORDS = 25
 #: An element of more blocks is no headline, lead or byline; one of more than the second is no embed.
 MOST_BLOCKS_OF_FIELD, MOST_BLOCKS_OF_EMBED = 6, 8
+#: What would bar more than this share of the likely text is wrong about the page (a class "paywall" on each paragraph).
+MOST_BARRED = 0.3
 #: A table of layout has rows of more blocks.
 MOST_CELLS = 12
 #: Functions of a block that is never body when this is all it says.
@@ -65,8 +69,13 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
     ``apart`` are the orders of blocks that are known to be something else: other stories, headline, lead, byline.
     """
     blocks = page.blocks
-    barred = [block.order in apart or _is_barred(page, block) for block in blocks]
-    kept = {block.order for block in blocks if chances[block.order] >= LIKELY and not barred[block.order]}
+    likely = [chance >= LIKELY for chance in chances]
+    barred = [_is_barred(page, block) for block in blocks]
+    embeds = [block.order for block in blocks if chances[block.order] < CERTAIN and _has_barred_class(block.node)]
+    for orders in (apart, embeds):
+        if _size(page, orders, likely) <= MOST_BARRED * _size(page, range(len(blocks)), likely):
+            barred = [known or block.order in orders for known, block in zip(barred, blocks, strict=True)]
+    kept = {block.order for block in blocks if likely[block.order] and not barred[block.order]}
     kept |= _between(page, chances, kept, barred)
     kept |= _tables_between(page, kept, barred)
     return _once(page, sorted(kept))
@@ -146,7 +155,7 @@ def _is_barred(page: Page, block: Block) -> bool:
         return True
     if len(own) <= FEW_WORDS and (_is_before_headline(page, block) or _is_label(block, own)):
         return True
-    if _has_barred_class(block.node) or _rules().code.search(block.text):
+    if _rules().code.search(block.text):
         return True
     functions = page.functions[block.order]
     if not functions:
@@ -155,6 +164,11 @@ def _is_barred(page: Page, block: Block) -> bool:
     return any(phrases.says(own, function) for function in _NEVER_WHOLE) or any(
         function in functions and len(own) <= most for function, most in _NEVER_STARTS
     )
+
+
+def _size(page: Page, orders: Collection[int], likely: Sequence[bool]) -> int:
+    """How many characters the likely ones among these blocks have."""
+    return sum(len(page.blocks[order].text) for order in orders if likely[order])
 
 
 def _is_before_headline(page: Page, block: Block) -> bool:
