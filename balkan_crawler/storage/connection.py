@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -103,14 +104,14 @@ def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Co
     with translated(path):
         connection = connect(path, read_only=read_only, busy_seconds=busy_seconds)
         try:
-            _prepare(connection, path, read_only=read_only)
+            _prepare(connection, path, read_only=read_only, busy_seconds=busy_seconds)
         except BaseException:
             connection.close()
             raise
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, busy_seconds: float) -> None:
     db = Database(connection, recursive_triggers=False, execute_plugins=False)
     _refuse_strangers(connection, path)
     unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - _known_steps())
@@ -120,13 +121,25 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
         return
     if read_only:
         raise StoreReadOnlyError(str(path), "an older version wrote it, and it can only be upgraded by writing to it")
-    db.enable_wal()
+    _enable_wal(db, busy_seconds)
     with (
         _upgrade_named(path),
         writing(connection),
     ):  # one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         MIGRATIONS.apply(db)
+
+
+def _enable_wal(db: Database, busy_seconds: float) -> None:
+    """Switch to WAL, which SQLite refuses at once, without its own waiting, while another program does the same."""
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            return db.enable_wal()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.01)
 
 
 @contextmanager
