@@ -6,6 +6,11 @@ extraction runs in other processes: a subclass hands its own arguments to ``Exce
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 class BalkanCrawlerError(Exception):
     """Base of all errors of this program; ``exit_code`` is what a command ends with when it meets one."""
@@ -262,3 +267,28 @@ class NetworkUnavailableError(BalkanCrawlerError):
 
     def __str__(self) -> str:
         return f"none of {self.outlets} outlets could be reached; is this machine online?"
+
+
+class PrivateAddressError(BalkanCrawlerError):
+    """A URL leads to an address that is not public; raised by the address guard. Arguments: URL, address."""
+
+    def __init__(self, url: str, address: str) -> None:
+        super().__init__(url, address)
+        self.url, self.address = url, address
+
+    def __str__(self) -> str:
+        return f"{self.url} leads to {self.address}, no public address; --allow-private lets it be fetched"
+
+
+class RetryLaterError(BalkanCrawlerError):
+    """A site asks to be left alone for a while (429 or 503); raised by the back-off middleware.
+
+    Arguments: URL, HTTP status, and the aware time before which nothing of the site is to be asked again.
+    """
+
+    def __init__(self, url: str, status: int, until: datetime) -> None:
+        super().__init__(url, status, until)
+        self.url, self.status, self.until = url, status, until
+
+    def __str__(self) -> str:
+        return f"{self.url} answered {self.status}: its site is left alone until {self.until}"

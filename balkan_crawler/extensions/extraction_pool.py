@@ -1,0 +1,156 @@
+"""Extraction in worker processes, so that fetching never waits for it and a hostile page can be stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import sys
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+from scrapy import signals
+
+from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from multiprocessing.context import BaseContext
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from balkan_crawler.model import Extraction, Hints, Outlet
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_TASKS_A_WORKER = 500
+"""After so many a worker is replaced, so that caches and fragments of its heap cannot grow for days."""
+
+_MEMORY_A_TASK = 2 * 1024**3
+"""Bytes of address space that a worker may take beside what it has when it starts (Linux)."""
+
+
+class ExtractionPool:
+    """Worker processes that run `extract`, and any other function of a module, with a time limit each.
+
+    A page that takes too long or brings its worker down costs only itself; the worker is replaced. At most two tasks a
+    worker are under way, further callers wait: so fetching feels it when extraction is behind. As a Scrapy extension
+    it lives as long as the crawl: ``crawler.get_extension(ExtractionPool)``. Otherwise call `start` and `close`.
+    """
+
+    def __init__(self, workers: int | None = None, time_limit: float = 15.0) -> None:
+        """Prepare a pool of ``workers`` processes (``None``: one a usable core), ``time_limit`` in seconds a task."""
+        self.workers = workers or _usable_cores()
+        self.time_limit = time_limit
+        self._places = asyncio.Semaphore(2 * self.workers)
+        self._pool: ProcessPool | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it from the settings ``BALKAN_WORKERS`` and ``BALKAN_EXTRACTION_SECONDS``; the crawl starts it."""
+        pool = cls(
+            crawler.settings.getint("BALKAN_WORKERS") or None, crawler.settings.getfloat("BALKAN_EXTRACTION_SECONDS")
+        )
+        crawler.signals.connect(pool.start, signal=signals.spider_opened)
+        crawler.signals.connect(pool.close, signal=signals.engine_stopped)
+        return pool
+
+    def start(self) -> None:
+        """Start the workers; returns at once, they load what they need while the first pages are fetched."""
+        if self._pool is None:
+            self._pool = ProcessPool(self.workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
+            self._pool.schedule(_nothing)  # pebble starts its processes with the first task
+
+    async def close(self) -> None:
+        """Stop the workers and wait for their end; what is under way is dropped."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            await asyncio.to_thread(pool.join)
+
+    async def extract(
+        self,
+        content: bytes,
+        url: str,
+        outlet: Outlet | None = None,
+        fetched_at: datetime | None = None,
+        hints: Hints | None = None,
+        content_type: str | None = None,
+    ) -> Extraction:
+        """Run `balkan_crawler.extract` in a worker.
+
+        Raises `ExtractionTimeoutError` and `ExtractionCrashError`, and whatever `extract` itself raises.
+        """
+        return await self._run(url, self.time_limit, _extract, content, url, outlet, fetched_at, hints, content_type)
+
+    async def run(
+        self, function: Callable[..., T], *arguments: Any, url: str, time_limit: float | None = None, **named: Any
+    ) -> T:
+        """Run a function of a module in a worker, with arguments and result that can be pickled.
+
+        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in seconds, the
+        pool's own by default. Raises as `extract` does.
+        """
+        return await self._run(url, time_limit or self.time_limit, function, *arguments, **named)
+
+    async def _run(
+        self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
+    ) -> T:
+        async with self._places:
+            if self._pool is None:
+                raise ExtractionCrashError(about, "the workers are not running")
+            try:
+                return await asyncio.wrap_future(self._pool.schedule(function, args, kw, time_limit))
+            except TimeoutError:
+                raise ExtractionTimeoutError(about, f"{time_limit:g} seconds") from None
+            except ProcessExpired as error:
+                raise ExtractionCrashError(about, f"exit code {error.exitcode}") from None
+            except MemoryError:
+                raise ExtractionCrashError(about, "out of memory") from None
+
+
+def _extract(*arguments: Any) -> Extraction:
+    from balkan_crawler.extraction import extract  # the workers need it, the crawling process does not
+
+    return extract(*arguments)
+
+
+def _nothing() -> None:
+    """Do nothing, in a worker."""
+
+
+def _prepare_worker() -> None:
+    """Load what extraction needs and limit the worker's memory; pebble has made it deaf to Ctrl-C already."""
+    import balkan_crawler.discovery
+    import balkan_crawler.extraction  # noqa: F401
+
+    if sys.platform == "linux":
+        import resource
+
+        import psutil
+
+        limit = psutil.Process().memory_info().vms + _MEMORY_A_TASK
+        with contextlib.suppress(ValueError, OSError):  # a lower limit of the system's own stays
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _context() -> BaseContext:
+    """Choose how workers start: never by a fork of this process, whose threads and event loop would come along.
+
+    ``forkserver`` loads the libraries once, in a process of its own that ends with this one, so that a replaced worker
+    is there in milliseconds. Windows has ``spawn`` only.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["balkan_crawler.extraction", "balkan_crawler.discovery"])
+    return context
+
+
+def _usable_cores() -> int:
+    """Count the cores this process may use (a container or taskset may leave it fewer than the machine has)."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

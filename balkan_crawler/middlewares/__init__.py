@@ -1,0 +1,1 @@
+"""Downloader middlewares: manners and safety of every request, whoever makes it. One class a file."""

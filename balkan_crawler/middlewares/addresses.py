@@ -1,0 +1,107 @@
+"""The address guard: a page cannot make the crawler ask for anything inside the network it runs in (SSRF)."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.resolver import CachingThreadedResolver, dnscache
+from twisted.internet.error import DNSLookupError
+
+from balkan_crawler.errors import PrivateAddressError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is one of the open internet.
+
+    Not so: loopback, private (RFC 1918), shared (RFC 6598), link-local, unique local, multicast, unspecified and
+    reserved addresses, and IPv6 forms that carry such an IPv4 address (mapped, 6to4, Teredo, NAT64). Raises
+    ``ValueError`` for what is no address.
+    """
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        carried = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if carried is None and parsed in _NAT64:
+            carried = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        if carried is not None:
+            return is_public(str(carried))
+    return parsed.is_global and not parsed.is_multicast
+
+
+class NotPublicError(DNSLookupError):  # type: ignore[misc]  # Twisted's errors have no types
+    """What the resolver answers in place of an address that is not public."""
+
+
+class PublicAddressResolver(CachingThreadedResolver):
+    """Scrapy's resolver (IPv4, cached, with a time limit), which gives public addresses only.
+
+    Twisted connects to the very address that the resolver gives, so there is no second look-up that could be answered
+    differently (DNS rebinding). The setting ``BALKAN_ALLOW_PRIVATE`` opens it.
+    """
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self.allow_private = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """Build it as Scrapy does, for the one crawl of this process."""
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.allow_private = crawler.settings.getbool("BALKAN_ALLOW_PRIVATE")
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+        """Look a name up; one that leads to an address that is not public fails as an unknown one does."""
+        answer = super().getHostByName(name, timeout)
+        return answer if self.allow_private else answer.addCallback(self._check, name)
+
+    def _check(self, address: str, name: str) -> Any:
+        if not is_public(address):
+            raise NotPublicError(f"{name} is {address}")
+        return address
+
+
+class AddressMiddleware:
+    """Refuses addresses that are not public: literal ones in a URL at once, names as `PublicAddressResolver` does.
+
+    Either way the request fails with `PrivateAddressError`, before a connection is made and without a retry.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._allow_private = crawler.settings.getbool("BALKAN_ALLOW_PRIVATE")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Check a literal address."""
+        host = urlsplit(request.url).hostname or ""
+        try:
+            public = is_public(host)
+        except ValueError:
+            return  # a name: the resolver's
+        if not (public or self._allow_private):
+            raise PrivateAddressError(request.url, host)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Tell a name that the resolver refused from one that is unknown: it keeps the refused address in its cache."""
+        if self._allow_private or not isinstance(exception, CannotResolveHostError):
+            return
+        address = dnscache.get(urlsplit(request.url).hostname or "")
+        if isinstance(address, str) and not is_public(address):
+            raise PrivateAddressError(request.url, address) from exception

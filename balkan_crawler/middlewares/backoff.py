@@ -1,0 +1,123 @@
+"""Patience with sites: Retry-After is kept, and what failed for the moment is tried again, later each time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+from balkan_crawler.errors import RetryLaterError
+from balkan_crawler.urls import politeness_key
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_PASSING = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    OSError,  # an empty answer that says it is compressed
+)
+_TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
+_LONGEST = timedelta(days=1)
+_UNSTATED = timedelta(minutes=10)
+"""How long a site is left alone that answers 429 without saying for how long."""
+
+logger = logging.getLogger(__name__)
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date) as the time from ``now`` (aware).
+
+    At most a day, never less than nothing; ``None`` where there is no header or it cannot be read.
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=int(text)) if len(text) <= 6 and int(text) < _LONGEST.total_seconds() else _LONGEST
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return min(max(date - now, timedelta()), _LONGEST)
+
+
+def retry_wait(retry: int, first: float) -> float:
+    """Give the seconds before the ``retry``-th retry (counted from 1): ``first``, then four times as long each time."""
+    return float(first * 4 ** (retry - 1))
+
+
+class BackoffMiddleware:
+    """Takes the place of Scrapy's RetryMiddleware, which retries at once and does not read Retry-After.
+
+    429, and 503 with Retry-After: the request fails with `RetryLaterError`, and so does every further request of the
+    same politeness key until then, without being sent. Other 5xx, time-outs and broken connections: ``RETRY_TIMES``
+    retries (or the meta key ``max_retry_times``) after 2 and 8 seconds; then the answer or the error passes on.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._retries = crawler.settings.getint("RETRY_TIMES")
+        self._first_wait = crawler.settings.getfloat("BALKAN_RETRY_WAIT")
+        self._closed_until: dict[str, RetryLaterError] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse what belongs to a site that asked for patience."""
+        refusal = self._closed_until.get(politeness_key(request.url))
+        if refusal is not None and datetime.now(UTC) < refusal.until:
+            raise RetryLaterError(request.url, refusal.status, refusal.until)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Tell a site's plea for patience and passing failures from answers."""
+        if response.status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
+            now = datetime.now(UTC).replace(microsecond=0)
+            header = response.headers.get("Retry-After")
+            wait = retry_after(header.decode("latin-1") if header else None, now)
+            if wait is None and response.status == _TOO_MANY_REQUESTS:
+                wait = _UNSTATED
+            if wait is not None:
+                refusal = RetryLaterError(request.url, response.status, now + wait)
+                self._closed_until[politeness_key(request.url)] = refusal
+                self._count("retry-later")
+                raise refusal
+        if response.status >= 500:
+            return await self._again(request, f"HTTP status {response.status}") or response
+        return response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Try again what the network may have failed at for the moment."""
+        return await self._again(request, type(exception).__name__) if isinstance(exception, _PASSING) else None
+
+    async def _again(self, request: Request, reason: str) -> Request | None:
+        retry = request.meta.get("retry_times", 0) + 1
+        if retry > request.meta.get("max_retry_times", self._retries) or request.meta.get("dont_retry"):
+            return None
+        self._count("retries")
+        logger.debug("%s: %s, retry %d", request.url, reason, retry)
+        await asyncio.sleep(retry_wait(retry, self._first_wait))
+        return request.replace(dont_filter=True, meta={**request.meta, "retry_times": retry})
+
+    def _count(self, event: str) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"backoff/{event}")

@@ -1,0 +1,117 @@
+"""robots.txt (RFC 9309), where no readable answer means "not now"."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+
+from balkan_crawler.discovery import RobotsRules, read_robots
+from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RobotsUnavailableError
+from balkan_crawler.extensions.politeness import Politeness
+from balkan_crawler.urls import politeness_key
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+_LONGEST_CRAWL_DELAY = 60.0
+"""Seconds; who asks for more would never be crawled in full, and who means "never" has Disallow."""
+
+_PRIORITY = 1000
+
+logger = logging.getLogger(__name__)
+
+
+class DisallowedByRobots(IgnoreRequest):
+    """The site's robots.txt forbids this URL to us; reaches the request's errback. Argument: the URL."""
+
+
+class RobotsMiddleware:
+    """Fetches a host's robots.txt once a run, before its first page, and lets only allowed requests pass.
+
+    A request fails with `DisallowedByRobots`, or with `RobotsUnavailableError` where robots.txt could not be read
+    (time-out, DNS error, 5xx, 429, an HTML page); Scrapy's own middleware lets pages pass then. ``Crawl-delay`` and
+    ``Request-rate`` raise the delay of the site's slot, to 60 seconds at most. The meta key ``dont_obey_robotstxt``
+    exempts a request, as in Scrapy.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[str, asyncio.Task[RobotsRules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait for the host's rules and hold the request against them."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self.rules_for(request.url)
+        if not rules.allowed(request.url, self._agent):
+            self._count("disallowed")
+            raise DisallowedByRobots(request.url)
+
+    async def rules_for(self, url: str) -> RobotsRules:
+        """Give the rules of the host of ``url`` (with its ``sitemaps``), fetched at the first call of a run.
+
+        Raises `RobotsUnavailableError` (its ``__cause__`` says why: a `RetryLaterError` knows until when) and, for an
+        address that may not be fetched at all, `PrivateAddressError` or `InvalidUrlError`.
+        """
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+        task = self._rules.get(origin)
+        if task is None:
+            task = self._rules[origin] = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt"))
+        try:
+            return await asyncio.shield(task)  # whoever gives up waiting must not end it for the others
+        except RobotsUnavailableError as error:  # an error of its own for each request: they travel separately
+            raise RobotsUnavailableError(error.url, error.detail) from error.__cause__
+
+    async def _fetch(self, url: str) -> RobotsRules:
+        request = Request(
+            url,
+            callback=NO_CALLBACK,
+            priority=_PRIORITY,
+            meta={"dont_obey_robotstxt": True, "max_retry_times": 1},
+        )
+        self._count("requested")
+        try:
+            assert self._crawler.engine is not None
+            response = await self._crawler.engine.download_async(request)
+            content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+            rules = read_robots(response.body, response.status, content_type, url)
+        except (InvalidUrlError, PrivateAddressError):
+            raise
+        except RobotsUnavailableError:
+            self._count("unavailable")
+            raise
+        except Exception as error:  # whatever kept it from us: the network's ways to fail have no common base
+            self._count("unavailable")
+            raise RobotsUnavailableError(url, str(error) or type(error).__name__) from error
+        self._slow_down(url, rules)
+        return rules
+
+    def _slow_down(self, url: str, rules: RobotsRules) -> None:
+        delay = rules.crawl_delay(self._agent)
+        politeness = self._crawler.get_extension(Politeness)
+        if delay is None or politeness is None:
+            return
+        key = politeness_key(url)
+        least = politeness.least(key)
+        if delay > least:
+            politeness.require(key, min(delay, max(_LONGEST_CRAWL_DELAY, least)))
+            logger.info("%s asks for %g seconds between two requests", url, delay)
+
+    def _count(self, event: str) -> None:
+        assert self._crawler.stats is not None
+        self._crawler.stats.inc_value(f"robots/{event}")

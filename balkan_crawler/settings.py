@@ -1,0 +1,96 @@
+"""The Scrapy settings of the project; what is not here is Scrapy's default.
+
+Names of our own begin with ``BALKAN_``. Anything can be overridden with ``scrapy crawl KEY -s NAME=VALUE``.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.outlets import DEFAULT_DELAY
+from balkan_crawler.version import __version__
+
+AGENT = "balkan-crawler"
+"""The robot's name, as robots.txt files may address it."""
+
+PROJECT_PAGE = "https://pypi.org/project/balkan-crawler/"
+
+
+def user_agent(contact: str | None) -> str:
+    """Give the User-Agent header: name, version, and the address (URL or e-mail) of who runs this crawler.
+
+    Without a contact it names the program's own page. Line breaks in ``contact`` are dropped, since a header is a line.
+    """
+    return f"{AGENT}/{__version__} (+{' '.join((contact or PROJECT_PAGE).split())})"
+
+
+BOT_NAME = AGENT
+SPIDER_MODULES = ["balkan_crawler.spiders"]
+NEWSPIDER_MODULE = "balkan_crawler.spiders"
+SPIDER_LOADER_CLASS = "balkan_crawler.spiders.loader.CatalogueSpiderLoader"
+ITEM_PIPELINES = {"balkan_crawler.pipelines.StorePipeline": 300}
+EXTENSIONS = {
+    "balkan_crawler.extensions.politeness.Politeness": 100,
+    "balkan_crawler.extensions.extraction_pool.ExtractionPool": 200,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
+    "balkan_crawler.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # retries at once and ignores Retry-After
+    "balkan_crawler.middlewares.backoff.BackoffMiddleware": 550,
+    "balkan_crawler.middlewares.addresses.AddressMiddleware": 840,  # nearest to the network: sees every hop
+}
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+# Our own settings
+BALKAN_CONTACT: str | None = None  # a URL or e-mail address that a site's owner can turn to
+BALKAN_ALLOW_PRIVATE = False  # whether addresses that are not public may be fetched (loopback, a company's network)
+BALKAN_RETRY_WAIT = 2.0  # seconds before the first retry of a page; four times that before the second
+BALKAN_WORKERS: int | None = None  # extraction processes; None for one a core
+BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a page may be worked on
+
+# Manners
+USER_AGENT = user_agent(BALKAN_CONTACT)
+ROBOTSTXT_OBEY = False  # Scrapy's middleware lets pages pass when robots.txt fails; RobotsMiddleware obeys instead
+ROBOTSTXT_USER_AGENT = AGENT
+DOWNLOAD_DELAY = (
+    DEFAULT_DELAY  # seconds between two requests to one site; an outlet's table or its robots.txt may ask for more
+)
+DOWNLOAD_DELAY_JITTER = 0  # a delay asked for is the least: jitter would go below it
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 256  # one a site: so many sites may hang at once before another one has to wait
+AUTOTHROTTLE_ENABLED = False  # knows one least delay for all sites; Politeness does the same with each site's own
+AUTOTHROTTLE_MAX_DELAY = 60.0
+RETRY_TIMES = 2
+REFERRER_POLICY = "no-referrer"
+COOKIES_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+# Limits
+DOWNLOAD_MAXSIZE = 12 * 1024 * 1024  # bytes, also of what is unpacked; Scrapy's default is 1 GiB
+DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+DOWNLOAD_TIMEOUT = 30  # seconds for a whole answer, so that a byte a second ends too
+DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page must not become an article
+DNS_TIMEOUT = 20
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_MAXDELAY = 10
+URLLENGTH_LIMIT = 2083
+MEMUSAGE_LIMIT_MB = 2048
+HTTPERROR_ALLOW_ALL = True  # the spider keeps account of 404, 410 and the like
+
+# Safety
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+TWISTED_DNS_RESOLVER = "balkan_crawler.middlewares.addresses.PublicAddressResolver"
+HTTPPROXY_ENABLED = False  # a proxy would look names up where the address guard does not see it
+# Certificates are not verified: nothing secret is sent (no cookies, no accounts), many regional sites leave out an
+# intermediate certificate, and pyOpenSSL finds no trust store on macOS and Windows, where every page would fail.
+DOWNLOAD_VERIFY_CERTIFICATES = False
+REMOTE_CONTROL_ENABLED = False  # both let whoever reaches the port run code
+TELNETCONSOLE_ENABLED = False
+
+# What is ours already: the frontier knows every URL, so nothing is filtered, kept or cached beside it
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+HTTPCACHE_ENABLED = False
+JOBDIR = None
+
+LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 60.0
+STATS_DUMP = False
