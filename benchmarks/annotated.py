@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ class Case:
     @property
     def site(self) -> str:
         """What the page's publisher is known by, so that whole publishers can be left out of training."""
-        return politeness_key(self.url if "//" in self.url else f"http://{self.url}")
+        try:
+            return politeness_key(self.url if "//" in self.url else f"http://{self.url}")
+        except InvalidUrlError:
+            return self.url
 
 
 def read_cases(folder: Path) -> Iterator[Case]:

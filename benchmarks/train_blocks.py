@@ -25,7 +25,7 @@ import numpy as np
 import scoring
 from sklearn.model_selection import GroupKFold
 
-from balkan_crawler.extraction.body import choose_blocks
+from balkan_crawler.extraction.body import choose_blocks, text_of
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.features import Reference, features_of
 from balkan_crawler.extraction.reading import read_document, trafilatura_text
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 OUTPUT = Path(__file__).resolve().parent.parent / "balkan_crawler" / "extraction" / "blocks.npz"
 COLLECTIONS = ("pages", "pages-english", "pages-passages")
-ROUNDS = 350
+ROUNDS, MOST_DEPTH = 350, 5
 PARAMETERS = {
     "objective": "binary",
     "learning_rate": 0.06,
     "num_leaves": 16,
-    "max_depth": 5,
+    "max_depth": MOST_DEPTH,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.7,
@@ -172,7 +172,7 @@ def write(booster: lightgbm.Booster, names: Sequence[str], weights: Mapping[str,
     np.savez_compressed(
         output,
         allow_pickle=False,
-        depth=np.int16(PARAMETERS["max_depth"]),
+        depth=np.int16(MOST_DEPTH),
         names=np.array(names),
         words=np.array(list(weights)),
         weights=np.array(list(weights.values()), dtype=np.float16),
@@ -183,15 +183,16 @@ def write(booster: lightgbm.Booster, names: Sequence[str], weights: Mapping[str,
 def check(examples: Sequence[Example]) -> None:
     """Score each fifth of the publishers by trees that never saw them."""
     found: dict[int, str] = {}
-    folds = GroupKFold(5).split(examples, groups=[example.case.site for example in examples])  # type: ignore[arg-type]
+    sites = [example.case.site for example in examples]
+    folds = GroupKFold(5).split(np.zeros(len(examples)), groups=sites)  # type: ignore[no-untyped-call]
     for learned, held in folds:
         chosen = [examples[place] for place in learned]
         weights = class_word_weights(chosen)
         booster, _ = train(chosen, weights)
         for place in held:
             page = examples[place].page
-            chances = booster.predict(features_of(page, weights)[0]) if page.blocks else np.zeros(0)
-            found[place] = "\n".join(page.blocks[order].text for order in choose_blocks(page, chances))
+            chances = np.asarray(booster.predict(features_of(page, weights)[0])).tolist()
+            found[place] = text_of(page, choose_blocks(page, chances))
     texts = [found[place] for place in range(len(examples))]
     alone = [trafilatura_text(parse(e.case.content, e.case.url), fast=False) for e in examples]
     for name, read in (("trafilatura", alone), ("blocks", texts)):

@@ -94,11 +94,17 @@ def words_of_class(value: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD_OF_CLASS.findall(value))
 
 
+@lru_cache(maxsize=20_000)
+def _name(tag: str, classes: str) -> str:
+    """An element's tag and classes without numbers, which differ from story to story."""
+    return f"{tag}.{_DIGITS.sub('', classes)}"
+
+
 def _node(element: HtmlElement, parent: Node | None) -> Node:
     tag = element.tag
     classes = element.get("class") or ""
     identity = element.get("id") or ""
-    own = f"{tag}.{_DIGITS.sub('', classes)}" if classes else tag
+    own = _name(tag, classes) if classes else tag
     inside = (parent.inside if parent else 0) | _BIT.get(tag, 0)
     style = element.get("style")
     hidden = (parent.hidden if parent else False) or (
@@ -158,7 +164,7 @@ def read_blocks(root: HtmlElement) -> list[Block]:
         if open_strong:
             strong_length += size
 
-    walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
         if event == "start":
@@ -177,7 +183,7 @@ def read_blocks(root: HtmlElement) -> list[Block]:
             if element.text:
                 add(element.text)
             continue
-        if event == "end" and tag not in SKIPPED:
+        if tag not in SKIPPED:
             if tag == "a" and open_links:
                 open_links.pop()
             elif tag in ("b", "strong"):

@@ -38,6 +38,9 @@ SUBHEADING = 0.08
 FEW_WORDS = 25
 #: An element of more blocks is no headline, lead or byline; one of more than the second is no embed.
 MOST_BLOCKS_OF_FIELD, MOST_BLOCKS_OF_EMBED = 6, 8
+#: Some words above the first paragraph, when they are no sentence, are a label up to this many.
+LONGEST_LABEL = 6
+_SENTENCE = (".", "!", "?", "…", ":", ";", "”", "“", '"', "»", "’", "—")
 #: What would bar more than this share of the likely text is wrong about the page (a class "paywall" on each paragraph).
 MOST_BARRED = 0.3
 #: A table of layout has rows of more blocks.
@@ -52,7 +55,8 @@ _NEVER_STARTS = (("sizer", 12), ("consent", 60), ("promotion", 60), ("copyright"
 class _Rules:
     """``body.toml`` as it is used."""
 
-    classes: frozenset[str]
+    embeds: frozenset[str]
+    furniture: frozenset[str]
     code: re.Pattern[str]
     credit: re.Pattern[str]
 
@@ -60,7 +64,12 @@ class _Rules:
 @cache
 def _rules() -> _Rules:
     data = tomllib.loads(files(__package__).joinpath("body.toml").read_text(encoding="utf-8"))
-    return _Rules(frozenset(data["classes"]), re.compile(data["code"]), re.compile(data["credit"], re.IGNORECASE))
+    return _Rules(
+        embeds=frozenset(data["embeds"]),
+        furniture=frozenset(data["furniture"]),
+        code=re.compile(data["code"]),
+        credit=re.compile(data["credit"], re.IGNORECASE),
+    )
 
 
 def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] = ()) -> list[int]:
@@ -71,14 +80,39 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
     blocks = page.blocks
     likely = [chance >= LIKELY for chance in chances]
     barred = [_is_barred(page, block) for block in blocks]
-    embeds = [block.order for block in blocks if chances[block.order] < CERTAIN and _has_barred_class(block.node)]
+    embeds = [
+        block.order
+        for block in blocks
+        if _has_class(block.node, _rules().embeds)
+        or (chances[block.order] < CERTAIN and _has_class(block.node, _rules().furniture))
+    ]
     for orders in (apart, embeds):
         if _size(page, orders, likely) <= MOST_BARRED * _size(page, range(len(blocks)), likely):
             barred = [known or block.order in orders for known, block in zip(barred, blocks, strict=True)]
     kept = {block.order for block in blocks if likely[block.order] and not barred[block.order]}
     kept |= _between(page, chances, kept, barred)
     kept |= _tables_between(page, kept, barred)
-    return _once(page, sorted(kept))
+    return _without_ends(page, _once(page, sorted(kept)))
+
+
+def _without_ends(page: Page, orders: list[int]) -> list[int]:
+    """Leave out a label above the first paragraph and a heading below the last."""
+    while len(orders) > 1 and _is_loose(page, orders[0]):
+        orders = orders[1:]
+    while len(orders) > 1 and page.blocks[orders[-1]].node.tag in HEADING_TAGS:
+        orders = orders[:-1]
+    return orders
+
+
+def _is_loose(page: Page, order: int) -> bool:
+    """Whether a block is some words that are no sentence, no heading and no item of a list: a rubric, a place."""
+    block = page.blocks[order]
+    return (
+        len(page.words[order]) <= LONGEST_LABEL
+        and not block.text.endswith(_SENTENCE)
+        and block.node.tag not in HEADING_TAGS
+        and not block.within("li", "table")
+    )
 
 
 def text_of(page: Page, orders: Sequence[int]) -> str:
@@ -151,7 +185,7 @@ def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
 def _is_barred(page: Page, block: Block) -> bool:
     """Whether a block is surely not body, whatever its chance."""
     own = page.words[block.order]
-    if block.within("figcaption", "button") or block.order == page.title_order or set(own) in page.titles:
+    if block.within("figcaption", "button") or _is_headline(page, block):
         return True
     if len(own) <= FEW_WORDS and (_is_before_headline(page, block) or _is_label(block, own)):
         return True
@@ -171,6 +205,12 @@ def _size(page: Page, orders: Collection[int], likely: Sequence[bool]) -> int:
     return sum(len(page.blocks[order].text) for order in orders if likely[order])
 
 
+def _is_headline(page: Page, block: Block) -> bool:
+    """Whether a block is the headline or says the same as it."""
+    own = set(page.words[block.order])
+    return own in page.titles or (page.title_order is not None and own == set(page.words[page.title_order]))
+
+
 def _is_before_headline(page: Page, block: Block) -> bool:
     """Whether a block stands above the headline: a rubric, a kicker, a menu."""
     return page.title_order is not None and block.order < page.title_order
@@ -180,17 +220,21 @@ def _is_label(block: Block, own: Sequence[str]) -> bool:
     """Whether a short block is a date, a counter or a photo's credit rather than a sentence."""
     if block.text.endswith((".", "!", "?", "”", "“", '"', "»")) and len(own) > 6:
         return False
-    if any(letter.isdigit() for letter in block.text) and read_moment(block.text) is not None:
+    if (
+        any(letter.isdigit() for letter in block.text)
+        and not block.within("table")
+        and read_moment(block.text) is not None
+    ):
         return True
     return bool(_rules().credit.search(block.text))
 
 
-def _has_barred_class(node: Node | None) -> bool:
-    """Whether an element or one of the two around it is an embed, a share bar or the like by its class."""
+def _has_class(node: Node | None, wanted: frozenset[str]) -> bool:
+    """Whether an element or one of the two around it, being no large part, has one of the words in its class."""
     for _ in range(3):
         if node is None or node.tag in ("article", "main", "body"):
             return False
-        if _rules().classes & set(node.words) and node.last - node.first <= MOST_BLOCKS_OF_EMBED:
+        if wanted & set(node.words) and node.last - node.first <= MOST_BLOCKS_OF_EMBED:
             return True
         node = node.parent
     return False

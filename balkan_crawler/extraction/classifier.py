@@ -46,8 +46,7 @@ class Forest:
         """The probability of each row (a block's features) to be body."""
         parts = [self._walk(features[start : start + _TOGETHER]) for start in range(0, len(features), _TOGETHER)]
         score = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
-        chances: NDArray[np.float32] = 1.0 / (1.0 + np.exp(-score))
-        return chances
+        return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
 
     def _walk(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of the leaves that each row ends in."""

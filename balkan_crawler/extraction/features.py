@@ -141,7 +141,10 @@ def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dic
         visit(block.node)
     keys = [id(block.node) for block in blocks]
     parents = [id(_ancestor(block.node, 1)) for block in blocks]
-    as_column = lambda table, ids: np.array([table[key] for key in ids], dtype=np.float32)  # noqa: E731
+
+    def as_column(table: Mapping[int, float], ids: Sequence[int]) -> Column:
+        return np.array([table[key] for key in ids], dtype=np.float32)
+
     return {
         "class_own": as_column(own, keys),
         "class_parent": as_column(own, parents),
@@ -157,6 +160,7 @@ def _own_features(page: Page) -> dict[str, Column]:
     count = len(blocks)
     chars = np.array([len(block.text) for block in blocks], dtype=np.float32)
     word_count = np.array([len(own) for own in folded], dtype=np.float32)
+    per_word = np.maximum(word_count, np.float32(1))
     columns: dict[str, Column] = {
         "chars": np.log1p(chars),
         "words": np.log1p(word_count),
@@ -165,10 +169,10 @@ def _own_features(page: Page) -> dict[str, Column]:
         "strong": np.array([block.strong_length / len(block.text) for block in blocks], dtype=np.float32),
         "ends": np.array([block.text.endswith(_ENDS) for block in blocks], dtype=np.float32),
         "stops": np.array([min(block.text.count(". "), 12) for block in blocks], dtype=np.float32),
-        "commas": np.array([block.text.count(",") for block in blocks], dtype=np.float32) / np.maximum(word_count, 1),
+        "commas": np.array([block.text.count(",") for block in blocks], dtype=np.float32) / per_word,
         "digits": np.array([sum(map(str.isdigit, block.text)) for block in blocks], dtype=np.float32) / chars,
         "upper": np.array([sum(map(str.isupper, block.text)) for block in blocks], dtype=np.float32) / chars,
-        "word_length": chars / np.maximum(word_count, 1),
+        "word_length": chars / per_word,
         "quote": np.array([block.text[0] in "\"“„«”'‘—–-" for block in blocks], dtype=np.float32),
         "colon": np.array([block.text.endswith(":") for block in blocks], dtype=np.float32),
         "ellipsis": np.array([block.text.endswith(("...", "…", "]")) for block in blocks], dtype=np.float32),
@@ -218,7 +222,7 @@ def _company_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column
     for name, group in groups.items():
         size = int(group.max()) + 1
         count = np.bincount(group, minlength=size)
-        weight = np.bincount(group, chars, minlength=size)
+        weight: NDArray[np.float64] = np.bincount(group, chars, minlength=size).astype(np.float64)
         kept = np.bincount(group, chars * own["trafilatura"], minlength=size)
 
         def weighted(

@@ -35,7 +35,7 @@ def read_document(document: Document) -> Page:
 def trafilatura_text(document: Document, fast: bool = True) -> str:
     """The main text by trafilatura, without comments; ``fast`` leaves out its comparison with other extractors."""
     found = trafilatura.bare_extraction(document.root, url=document.url, fast=fast, include_comments=False)
-    return (found.text or "") if found is not None else ""
+    return getattr(found, "text", None) or ""
 
 
 def json_ld_body(document: Document) -> str:

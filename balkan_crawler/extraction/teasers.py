@@ -19,7 +19,7 @@ from balkan_crawler.extraction.blocks import HEADING_TAGS, Block, Link, Node, wo
 from balkan_crawler.extraction.phrases import load_phrases
 from balkan_crawler.model import Place, Teaser
 from balkan_crawler.text import clean_line, words
-from balkan_crawler.urls import canonical_url, identity, same_site
+from balkan_crawler.urls import canonical_url, identity, politeness_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: A card has at most so many blocks and characters; what is larger is a part of the page, not a card.
 MOST_BLOCKS, MOST_CHARACTERS = 12, 1_200
+#: A menu has more blocks; links to the story before and after have no more.
+FEW_BLOCKS = 4
 #: A headline has at least so many words and characters where the address looks like a story's, and where not.
 LEAST_WORDS, LEAST_CHARACTERS = 3, 14
 UNSURE_WORDS, UNSURE_CHARACTERS = 5, 28
@@ -63,6 +65,7 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class _Rules:
     never: frozenset[str]
+    menus: frozenset[str]
     title: frozenset[str]
     apart: frozenset[str]
     beside: frozenset[str]
@@ -78,53 +81,56 @@ def _rules() -> _Rules:
 
 
 class _Links:
-    """The addresses that the page's links lead to, each worked out once."""
+    """Where the page's links lead to: the addresses that can be another story of the site, each worked out once.
 
-    def __init__(self, document: Document) -> None:
+    Pages have hundreds of links and few teasers, so an address is only resolved here, and its `_rough_key` compared;
+    the canonical form and the identity are worked out for the cards that are found.
+    """
+
+    def __init__(self, document: Document, own_addresses: Iterable[str | None]) -> None:
         self._document = document
-        self._own = {_key(document.url)}
+        self._site = politeness_key(document.url)
+        self._base = urlsplit(document.base_url)
+        self._own = {_rough_key(address) for address in (document.url, *own_addresses) if address}
         self._known: dict[str, tuple[str, str] | None] = {}
 
-    def also_own(self, addresses: Iterable[str | None]) -> None:
-        """Count further addresses as the page's own."""
-        self._own.update(_key(address) for address in addresses if address)
-
     def target(self, reference: str | None) -> tuple[str, str] | None:
-        """The canonical address and its identity, or ``None`` for what can be no other story of this site."""
+        """The address and its rough key, or ``None`` for what can be no other story of this site."""
         if not reference:
             return None
         if reference not in self._known:
-            self._known[reference] = self._resolve(reference)
+            self._known[reference] = self._resolve(reference.strip())
         return self._known[reference]
 
     def _resolve(self, reference: str) -> tuple[str, str] | None:
-        if reference.startswith(("#", "javascript:", "mailto:", "tel:", "whatsapp:", "viber:")):
+        if reference.startswith(("#", "javascript:", "mailto:", "tel:", "whatsapp:", "viber:", "data:")):
             return None
-        address = self._document.absolute(reference)
-        if address is None:
+        if reference.startswith("/") and not reference.startswith("//"):
+            address = f"{self._base.scheme}://{self._base.netloc}{reference}"
+        elif reference.startswith(("https://", "http://")):
+            address = reference
+        else:
+            address = self._document.absolute(reference) or ""
+        host = address.partition("//")[2].partition("/")[0].partition("?")[0].lower()
+        if host != self._site and not host.endswith(f".{self._site}") and host.partition(":")[0] != self._site:
             return None
-        try:
-            canonical = canonical_url(address)
-            key = identity(address)
-        except InvalidUrlError:
-            return None
-        if key in self._own or not same_site(canonical, self._document.url) or _is_no_story(canonical):
-            return None
-        return canonical, key
+        key = _rough_key(address)
+        return None if key in self._own or _is_no_story(address) else (address, key)
 
 
-def _key(address: str) -> str:
-    try:
-        return identity(address)
-    except InvalidUrlError:
-        return address
+def _rough_key(address: str) -> str:
+    """An address without scheme, ``www.``, fragment and final slash."""
+    key = address.partition("#")[0].partition("//")[2].removeprefix("www.")
+    path, mark, query = key.partition("?")
+    return f"{path.rstrip('/')}{mark}{query}" if not query.startswith(("utm_", "fbclid")) else path.rstrip("/")
 
 
 def _is_no_story(address: str) -> bool:
     """Whether an address is a home page or one of a kind that is never a story."""
-    segments = [segment.lower() for segment in urlsplit(address).path.split("/") if segment]
+    path, _, query = address.partition("#")[0].partition("//")[2].partition("?")
+    segments = [segment.lower() for segment in path.split("/")[1:] if segment]
     if not segments:
-        return not urlsplit(address).query
+        return not query
     return any(segment in _rules().segments for segment in segments)
 
 
@@ -144,8 +150,10 @@ def read_cards(
     ``chances`` are the blocks' chances to be body: no card reaches over a paragraph of it. ``own_addresses`` are
     further addresses of the page itself (its canonical link, where it was redirected from).
     """
-    links = _Links(document)
-    links.also_own(own_addresses)
+    try:
+        links = _Links(document, own_addresses)
+    except InvalidUrlError:
+        return []
     stories = _stories_by_node(page, links)
     prose = [0]
     for block, chance in zip(page.blocks, chances, strict=True):
@@ -229,9 +237,13 @@ def _read_card(
         None,
     )
     heading, announced = _announcement(page, node or block.node, headline)
+    try:
+        url, key = canonical_url(target[0]), identity(target[0])
+    except InvalidUrlError:
+        return None
     return Card(
-        url=target[0],
-        key=target[1],
+        url=url,
+        key=key,
         title=title,
         excerpt=excerpt,
         heading=heading,
@@ -272,7 +284,7 @@ def _title_of(page: Page, block: Block, target: tuple[str, str], links: _Links) 
     parts = [
         _without_labels(link)
         for link in block.links
-        if (found := links.target(link.element.get("href"))) and found[1] == target[1]
+        if (goal := links.target(link.element.get("href"))) and goal[1] == target[1]
     ]
     linked = max(parts, key=len, default="")
     own = page.words[block.order]
@@ -316,18 +328,22 @@ def _is_dense(text: str) -> bool:
 
 
 def _in_no_story_part(node: Node, prose: Sequence[int]) -> bool:
-    """Whether a node stands in a part of the page whose links are no stories."""
+    """Whether a headline's node stands in a part of the page whose links are no stories."""
     rules = _rules()
+    heading = node.tag in HEADING_TAGS
     current: Node | None = node
     for _ in range(8):
-        if current is None or prose[current.last] - prose[current.first] > 2:
+        if current is None or current.tag in ("body", "html") or prose[current.last] - prose[current.first] > 2:
             return False
-        if current.tag in ("nav", "form", "address", "figcaption", "button"):
+        if current.tag in ("form", "address", "figcaption", "button"):
             return True
         size = current.last - current.first
         if current.tag in ("footer", "header") and size > MOST_BLOCKS:
             return True
-        if rules.never & set(current.words) and current.tag not in ("body", "html", "main", "article"):
+        names = set(current.words)
+        if not heading and size > FEW_BLOCKS and (current.tag == "nav" or rules.menus & names):
+            return True
+        if rules.never & names and current.tag not in ("main", "article"):
             return True
         current = current.parent
     return False

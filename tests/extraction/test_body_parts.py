@@ -1,0 +1,152 @@
+"""What is body and what is not, a rule at a time, on small pages."""
+
+import pytest
+
+from balkan_crawler import extract
+from balkan_crawler.extraction.blocks import read_blocks
+from balkan_crawler.extraction.document import parse
+from balkan_crawler.extraction.phrases import FUNCTIONS, LONGEST, load_phrases
+from balkan_crawler.model import Place
+from balkan_crawler.text import words
+
+URL = "https://primer.hr/vijesti/otvorena-nova-knjiznica-u-gradu-54321/"
+READ_ALSO = (
+    "<p>Pročitajte još: <a href='/vijesti/novi-autobusi-stizu-u-svibnju-54000/'>Novi autobusi stižu u svibnju</a></p>"
+)
+LINES = [
+    "Nova knjižnica u središtu grada otvorena je u srijedu nakon tri godine radova i dva odgađanja.",
+    "U zgradi bivše tvornice duhana sada je 120 tisuća knjiga, čitaonica i dvorana za predavanja.",
+    "„Čekali smo je kao djeca Božić“, rekla je umirovljena učiteljica koja je prva uzela iskaznicu.",
+    "Članstvo je za učenike besplatno, a knjižnica će raditi i nedjeljom od devet do četrnaest sati.",
+    "Gradonačelnik je najavio da će do ljeta biti uređen i park s pozornicom iza zgrade.",
+]
+
+
+def page(*parts):
+    return (
+        "<!DOCTYPE html><html lang='hr'><head><meta charset='utf-8'><title>Otvorena nova knjižnica</title>"
+        "<meta property='og:type' content='article'></head><body><main><article>"
+        f"<h1>Otvorena nova knjižnica u gradu</h1><div class='article-body'>{''.join(parts)}</div></article></main>"
+        "</body></html>"
+    ).encode()
+
+
+def body_with(extra, place=3):
+    paragraphs = [f"<p>{line}</p>" for line in LINES]
+    result = extract(page(*paragraphs[:place], extra, *paragraphs[place:]), URL)
+    return result, [line for line in result.article.body.split("\n") if line not in LINES]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<p>Pratite nas na Facebooku i Instagramu te preuzmite našu aplikaciju.</p>",
+        "<p>Text size Aa Aa</p>",
+        "<p>(adsbygoogle = window.adsbygoogle || []).push({});</p>",
+        "<p>Foto: Ivan Horvat/Agencija</p>",
+        "<figure><img src='a.jpg'><figcaption>Čitaonica na prvom katu nove zgrade</figcaption></figure>",
+        "<blockquote class='twitter-tweet'><p>Knjižnica je napokon otvorena, vidimo se sutra</p></blockquote>",
+        "<p>Oglas</p>",
+        READ_ALSO,
+        "<div class='related'><h4>Povezani članci</h4><a href='/vijesti/trznica-ostaje-otvorena-nedjeljom-54001/'>"
+        "Tržnica ostaje otvorena nedjeljom</a></div>",
+    ],
+    ids=["promotion", "font sizer", "script text", "credit", "caption", "tweet", "advert", "read also", "related box"],
+)
+def test_boilerplate_between_paragraphs_is_no_body(extra):
+    _, added = body_with(extra)
+    assert added == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "kept"),
+    [
+        ("<h3>Besplatno za učenike</h3>", "Besplatno za učenike"),
+        (
+            "<p>Prema <a href='/vijesti/proracun-grada-za-kulturu-53000/'>proračunu grada</a> radovi su stajali pet"
+            " milijuna eura, najviše dosad.</p>",
+            "Prema proračunu grada radovi su stajali pet milijuna eura, najviše dosad.",
+        ),
+        (
+            "<table><tr><td>Ponedjeljak</td><td>8-20</td></tr><tr><td>Nedjelja</td><td>9-14</td></tr></table>",
+            "Ponedjeljak 8-20\nNedjelja 9-14",
+        ),
+        (
+            "<blockquote><p>Bez knjiga grad nema pamćenja, a bez pamćenja nema ni budućnosti.</p></blockquote>",
+            "Bez knjiga grad nema pamćenja, a bez pamćenja nema ni budućnosti.",
+        ),
+    ],
+    ids=["subheading", "inline link", "table", "quotation"],
+)
+def test_what_belongs_to_the_story_stays(extra, kept):
+    _, added = body_with(extra)
+    assert "\n".join(added) == kept
+
+
+def test_read_also_line_becomes_a_teaser_in_the_text():
+    result, _ = body_with(READ_ALSO)
+    (teaser,) = result.teasers
+    assert teaser.title == "Novi autobusi stižu u svibnju"
+    assert teaser.url == "https://primer.hr/vijesti/novi-autobusi-stizu-u-svibnju-54000/"
+    assert teaser.place is Place.TEXT
+
+
+def test_the_same_story_is_offered_once_at_its_best_place():
+    card = "<h3><a href='/vijesti/novi-autobusi-stizu-u-svibnju-54000/'>Novi autobusi stižu u svibnju</a></h3>"
+    content = page(*[f"<p>{line}</p>" for line in LINES[:3]], f"<div>{card}</div>", f"<p>{LINES[3]}</p>")
+    content = content.replace(b"</body>", f"<aside><div>{card}</div></aside></body>".encode())
+    teasers = extract(content, URL).teasers
+    assert [(teaser.title, teaser.place) for teaser in teasers] == [("Novi autobusi stižu u svibnju", Place.TEXT)]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<nav>"
+        + "".join(f"<p><a href='/vijesti/sve-o-upravi-{n}/'>Sve o gradskoj upravi {n}</a></p>" for n in range(9))
+        + "</nav>",
+        "<p><a href='/tag/gradska-knjiznica-i-citaonica/'>Gradska knjižnica i čitaonica</a></p>",
+        "<p><a href='https://drugdje.com/ponuda-tjedna-za-vas-dom-99999/'>Ponuda tjedna za vaš dom i vrt</a></p>",
+        "<div class='newsletter'><a href='/newsletter-prijava-12345/'>Prijavite se na naš dnevni newsletter</a></div>",
+    ],
+    ids=["menu", "tag", "other site", "newsletter"],
+)
+def test_links_that_are_no_stories_are_no_teasers(extra):
+    result, _ = body_with(extra, place=5)
+    assert result.teasers == ()
+
+
+def test_blocks_keep_their_order_and_links():
+    document = parse(
+        b"<body><p>Prvi <a href='/a'>link</a> ovdje<br>drugi red</p><div>treci<ul><li>cetvrti</ul></div>", URL
+    )
+    blocks = read_blocks(document.root)
+    assert [block.text for block in blocks] == ["Prvi link ovdje", "drugi red", "treci", "cetvrti"]
+    assert [link.text for link in blocks[0].links] == ["link"]
+    assert blocks[3].within("li") and not blocks[3].within("p")
+
+
+def test_every_phrase_is_short_enough_to_be_found():
+    phrases = load_phrases()
+    for table in (phrases.whole, phrases.starts, phrases.has):
+        assert table
+        assert max(len(phrase.split()) for phrase in table) <= LONGEST
+        assert {function for functions in table.values() for function in functions} <= set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("line", "function"),
+    [
+        ("Прочитајте још", "related"),
+        ("Procitajte jos", "related"),
+        ("Διαβάστε επίσης", "related"),
+        ("İlgili Haberler", "related"),
+        ("Citește și", "related"),
+        ("Lexo edhe", "related"),
+        ("Още по темата", "related"),
+        ("Величина текста Аа Аа", "sizer"),
+        ("Tüm hakları saklıdır.", "copyright"),
+    ],
+)
+def test_phrases_are_found_in_any_script_case_and_mark(line, function):
+    assert function in load_phrases().functions_of(words(line))
