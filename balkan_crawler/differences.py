@@ -55,15 +55,25 @@ def _paired(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Run, 
 
 
 def _runs(old: str, new: str) -> Iterator[Run]:
+    """Give the runs in order; a blank between two changed words counts as changed, so that phrases stay together."""
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    removed = added = ""
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Run("".join(before[i:j]))
+        gone, come = "".join(before[i:j]), "".join(after[k:m])
+        if tag != "equal" or (gone.isspace() and (removed or added)):
+            removed, added = removed + gone, added + come
             continue
-        if i < j:
-            yield Run("".join(before[i:j]), Fate.REMOVED)
-        if k < m:
-            yield Run("".join(after[k:m]), Fate.ADDED)
+        yield from _changed(removed, added)
+        removed = added = ""
+        yield Run(gone)
+    yield from _changed(removed, added)
+
+
+def _changed(removed: str, added: str) -> Iterator[Run]:
+    if removed:
+        yield Run(removed, Fate.REMOVED)
+    if added:
+        yield Run(added, Fate.ADDED)
 
 
 def marked(runs: Iterable[Run]) -> str:

@@ -6,6 +6,7 @@ A command's module is imported when the command runs, so that `--help` and `sear
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import Any
 
@@ -49,6 +50,9 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error of our own becomes one line on standard error and its exit code."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal without Cyrillic shows ? instead of a traceback
         try:
             return super().invoke(ctx)
         except BalkanCrawlerError as error:

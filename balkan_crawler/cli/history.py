@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -58,7 +59,7 @@ def command(url: str, path: Path, json_wanted: bool) -> None:
 
 def _edits(store: SqliteStore, article: Row) -> Iterator[_Edit]:
     earlier = store.versions(str(article["url"]), date.fromisoformat(str(article["date"])))
-    for before, after in zip(earlier, [*earlier[1:], article], strict=True):
+    for before, after in pairwise([*earlier, article]):
         changed = {name: changed_paragraphs(str(before[name] or ""), str(after[name] or "")) for name in _PARTS}
         yield _Edit(before, {name: paragraphs for name, paragraphs in changed.items() if paragraphs})
 

@@ -1,0 +1,108 @@
+"""`balkan-crawler doctor` names what is wrong, and only that."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from balkan_crawler.cli import doctor
+from balkan_crawler.storage import CrawlReport, open_store, this_holder
+
+STARTED = datetime.now(UTC)
+
+
+@pytest.fixture
+def checks(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def look(*words, code):
+        result = run("doctor", "--json", *words)
+        assert result.exit_code == code, result.output
+        return {check["name"]: check for check in json.loads(result.stdout)}
+
+    return look
+
+
+def test_a_sound_machine_has_no_problem(checks, archive):
+    found = checks(code=0)
+    assert {check["state"] for check in found.values()} <= {"ok", "note"}
+    assert "4 articles, schema step 00" in found["database"]["text"]
+    assert found["journal"]["state"] == "ok"
+
+
+def test_each_check_is_one_line(run, archive):
+    result = run("doctor")
+    assert result.exit_code == 0
+    assert all(line.startswith(("ok ", "note ")) for line in result.stdout.splitlines())
+
+
+def test_nothing_is_made_by_looking(checks, tmp_path):
+    assert checks(code=0)["database"]["state"] == "note"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_is_a_problem(checks, tmp_path):
+    (tmp_path / "balkan.db").write_bytes(b"not a database, but long enough to be read as one" * 40)
+    assert "not a sound SQLite database" in checks(code=1)["database"]["text"]
+
+
+def test_a_damaged_page_is_a_problem(checks, archive):
+    with closing(sqlite3.connect(archive)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'aliases_by_identity'").fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with archive.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    assert checks(code=1)["database"]["state"] == "problem"
+
+
+def test_another_journal_mode_is_noted(checks, archive):
+    with closing(sqlite3.connect(archive)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    assert checks(code=0)["journal"]["state"] == "note"
+
+
+def test_a_lease_of_a_dead_process_is_noted_and_one_of_a_live_process_is_not(checks, archive):
+    with open_store(archive) as store:
+        store.lease(["danas"], this_holder(), STARTED, 60)
+        assert checks(code=0)["leases"]["text"] == "1 held by runs at work"
+        store.lease(["vesti"], f"{this_holder()}9", STARTED, 60)  # same number, other start: a process that is gone
+    assert checks(code=0)["leases"]["state"] == "note"
+    assert "1 of 2" in checks(code=0)["leases"]["text"]
+
+
+def test_a_clock_behind_the_last_crawl_is_a_problem(checks, archive):
+    with open_store(archive) as store:
+        store.start_crawl(CrawlReport(outlet="danas", started=STARTED + timedelta(days=400)), "1.0")
+    assert "the last crawl began" in checks(code=1)["clock"]["text"]
+
+
+def test_a_full_disk_is_a_problem_and_a_narrow_one_a_note(checks, monkeypatch):
+    for free, code, state in ((1_000, 1, "problem"), (200_000_000, 0, "note")):
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder, free=free: SimpleNamespace(free=free))
+        assert checks(code=code)["disk"]["state"] == state
+
+
+def test_a_folder_that_is_not_there_is_a_problem(checks, tmp_path):
+    assert checks("--db", tmp_path / "none" / "x.db", code=1)["folder"]["state"] == "problem"
+
+
+def test_a_missing_and_an_old_package_are_named(checks, monkeypatch):
+    monkeypatch.setattr(doctor, "requires", lambda name: ["no-such-package>=1", "click>=99", "nothing; extra == 'x'"])
+    text = checks(code=1)["packages"]["text"]
+    assert "no-such-package>=1 is missing" in text
+    assert "click>=99 is wanted" in text
+    assert "nothing" not in text
+
+
+def test_a_package_that_fails_on_import_is_named(checks, monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    assert "trafilatura cannot be imported" in checks(code=1)["import"]["text"]

@@ -1,0 +1,60 @@
+"""`balkan-crawler history` shows edits in words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balkan_crawler.differences import Fate, changed_paragraphs, marked
+
+URL = "https://danas-proba.rs/most"
+
+
+def test_an_edit_is_shown_with_its_time_and_words(archive, run):
+    result = run("history", URL)
+    assert result.exit_code == 0
+    assert "Edited, seen 2026-11-23T13:00:00+00:00: 3 words removed, 2 added" in result.stdout
+    assert "title: [-Most preko Dunava-]{+Novi most+} otvoren" in result.stdout
+    assert "otvoren je u [-ponedeljak.-]{+utorak.+}" in result.stdout
+    assert "vrpcu" not in result.stdout
+
+
+def test_any_variant_of_the_url_will_do(archive, run):
+    assert "Novi most otvoren" in run("history", "http://www.danas-proba.rs/most/?utm_source=x").stdout
+
+
+def test_json_has_the_text_before_and_the_difference(archive, run):
+    (article,) = json.loads(run("history", URL, "--json").stdout)
+    (edit,) = article["edits"]
+    assert (article["title"], edit["title"]) == ("Novi most otvoren", "Most preko Dunava otvoren")
+    assert edit["changed"] == ["title", "body"]
+    assert edit["diff"]["title"] == ["[-Most preko Dunava-]{+Novi most+} otvoren"]
+
+
+def test_an_article_without_edits_and_an_unknown_url_are_told(archive, run):
+    assert "No edit was seen." in run("history", "https://vesti-proba.rs/vucic").stdout
+    result = run("history", "https://vesti-proba.rs/nema")
+    assert (result.exit_code, result.stdout) == (0, "The archive has no article at https://vesti-proba.rs/nema.\n")
+
+
+@pytest.mark.parametrize("url", ["most", "ftp://danas-proba.rs/", "http://[", ""])
+def test_what_is_no_url_is_wrong_use(archive, run, url):
+    result = run("history", url)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_paragraphs_that_came_or_went_are_shown_whole():
+    assert [marked(runs) for runs in changed_paragraphs("a\nb\nc", "a\nc\nd e")] == ["[-b-]", "{+d e+}"]
+    assert changed_paragraphs("a\nb", "a\nb") == ()
+
+
+@given(st.text("abć \n", max_size=60), st.text("abć \n", max_size=60))
+def test_kept_and_removed_runs_are_the_old_text_kept_and_added_the_new(old, new):
+    before, after = old.split("\n"), new.split("\n")
+    for runs in changed_paragraphs(old, new):
+        assert "".join(run.text for run in runs if run.fate is not Fate.ADDED) in [*before, ""]
+        assert "".join(run.text for run in runs if run.fate is not Fate.REMOVED) in [*after, ""]
+    assert (changed_paragraphs(old, new) == ()) == ([p for p in before if p] == [p for p in after if p])

@@ -1,0 +1,73 @@
+"""Every error of the tree explains itself and survives the way between two processes."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+
+from balkan_crawler import errors
+from balkan_crawler.errors import BalkanCrawlerError
+
+
+def tree(kind=BalkanCrawlerError):
+    return [kind, *(below for child in kind.__subclasses__() for below in tree(child))]
+
+
+ERRORS = [kind for kind in dict.fromkeys(tree()) if kind.__module__ == errors.__name__]
+RAISED = [kind for kind in ERRORS if kind is not BalkanCrawlerError]
+SAMPLES = {
+    "str": "sample-text",
+    "str | None": "sample-text",
+    "int": 417,
+    "datetime": datetime(2026, 11, 23, 12, tzinfo=UTC),
+    "tuple[str, ...]": ("sample-one", "sample-two"),
+}
+
+every_raised = pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
+
+
+def arguments(kind):
+    parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    return tuple(SAMPLES[parameter.annotation] for parameter in parameters)
+
+
+def words(value):
+    return [str(word) for word in value] if isinstance(value, tuple) else [str(value)]
+
+
+def test_the_tree_holds_every_error_of_the_module():
+    named = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)}
+    assert set(ERRORS) == named
+    assert len(ERRORS) > 20
+
+
+@pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
+def test_it_has_a_docstring_and_an_exit_code(kind):
+    assert "__doc__" in vars(kind)
+    assert len(kind.__doc__ or "") > 30
+    assert kind.exit_code in (1, 2, 3)
+
+
+@every_raised
+def test_its_message_is_one_plain_line_that_names_its_arguments(kind):
+    given = arguments(kind)
+    message = str(kind(*given))
+    assert "\n" not in message
+    assert len(message) > 20
+    for value in given:
+        for word in words(value):
+            assert word in message
+    assert kind.__name__ not in message
+    assert "None" not in message
+
+
+@every_raised
+def test_it_survives_pickling(kind):
+    error = kind(*arguments(kind))
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(error, protocol))
+        assert type(again) is kind
+        assert (str(again), again.args, vars(again)) == (str(error), error.args, vars(error))

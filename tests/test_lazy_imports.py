@@ -1,0 +1,55 @@
+"""The face of the package is light: what is heavy is loaded when it is used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"scrapy", "twisted", "trafilatura", "numpy", "dateparser", "pyarrow", "rich", "sqlite_utils"}
+
+
+def loaded_by(code, folder):
+    report = "import json, sys; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"], capture_output=True, text=True, check=True, cwd=folder, timeout=60
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import balkan_crawler",
+        "from balkan_crawler import fold, read_date",
+        "from balkan_crawler import fold; assert fold('Вучић') == 'vucic'",
+        "from balkan_crawler import canonical_url; canonical_url('https://example.com/a')",
+        "import balkan_crawler.model, balkan_crawler.errors",
+    ],
+)
+def test_it_loads_nothing_heavy(code, tmp_path):
+    loaded = loaded_by(code, tmp_path)
+    assert "balkan_crawler" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_search_and_its_help_load_neither_scrapy_nor_trafilatura(tmp_path):
+    for words in (["--help"], ["search", "--help"], ["search", "most"], ["export", "--help"]):
+        code = f"from balkan_crawler.cli import main\nmain({words!r}, standalone_mode=False)"
+        loaded = loaded_by(f"try:\n    {code.replace(chr(10), chr(10) + '    ')}\nexcept BaseException: pass", tmp_path)
+        assert loaded & {"scrapy", "twisted", "trafilatura", "pyarrow"} == set(), words
+
+
+def test_the_probe_sees_what_is_loaded(tmp_path):
+    assert "numpy" in loaded_by("from balkan_crawler.text import fingerprint", tmp_path)
+
+
+def test_every_name_of_the_face_can_be_imported():
+    import balkan_crawler
+
+    for name in balkan_crawler.__all__:
+        assert getattr(balkan_crawler, name) is not None
+    with pytest.raises(AttributeError, match="no_such_name"):
+        balkan_crawler.no_such_name  # noqa: B018
