@@ -69,7 +69,7 @@ class ExtractionPool:
         """Stop the workers and wait for their end; what is under way is dropped."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             await asyncio.to_thread(pool.join)
 
     async def extract(
@@ -133,7 +133,7 @@ def _prepare_worker() -> None:
 
         import psutil
 
-        limit = psutil.Process().memory_info().vms + _MEMORY_A_TASK
+        limit = psutil.Process().memory_info().vms + _MEMORY_A_TASK  # type: ignore[no-untyped-call]
         with contextlib.suppress(ValueError, OSError):  # a lower limit of the system's own stays
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 

@@ -41,7 +41,7 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast
 
 
-class NotPublicError(DNSLookupError):  # type: ignore[misc]  # Twisted's errors have no types
+class NotPublicError(DNSLookupError):
     """What the resolver answers in place of an address that is not public."""
 
 

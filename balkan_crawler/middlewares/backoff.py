@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -15,6 +16,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
+from twisted.python.failure import Failure
 
 from balkan_crawler.errors import RetryLaterError
 from balkan_crawler.urls import politeness_key
@@ -63,6 +65,16 @@ def retry_wait(retry: int, first: float) -> float:
     return float(first * 4 ** (retry - 1))
 
 
+def _plea(url: str, response: Response, now: datetime) -> RetryLaterError | None:
+    if response.status not in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
+        return None
+    header = response.headers.get("Retry-After")
+    wait = retry_after(header.decode("latin-1") if header else None, now)
+    if wait is None and response.status == _TOO_MANY_REQUESTS:
+        wait = _UNSTATED
+    return None if wait is None else RetryLaterError(url, response.status, now + wait)
+
+
 class BackoffMiddleware:
     """Takes the place of Scrapy's RetryMiddleware, which retries at once and does not read Retry-After.
 
@@ -76,6 +88,7 @@ class BackoffMiddleware:
         self._retries = crawler.settings.getint("RETRY_TIMES")
         self._first_wait = crawler.settings.getfloat("BALKAN_RETRY_WAIT")
         self._closed_until: dict[str, RetryLaterError] = {}
+        crawler.signals.connect(self._listen, signal=signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -90,17 +103,9 @@ class BackoffMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Tell a site's plea for patience and passing failures from answers."""
-        if response.status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
-            now = datetime.now(UTC).replace(microsecond=0)
-            header = response.headers.get("Retry-After")
-            wait = retry_after(header.decode("latin-1") if header else None, now)
-            if wait is None and response.status == _TOO_MANY_REQUESTS:
-                wait = _UNSTATED
-            if wait is not None:
-                refusal = RetryLaterError(request.url, response.status, now + wait)
-                self._closed_until[politeness_key(request.url)] = refusal
-                self._count("retry-later")
-                raise refusal
+        refusal = self._closed_until.get(politeness_key(request.url))
+        if refusal is not None and response.status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
+            raise RetryLaterError(request.url, response.status, refusal.until)
         if response.status >= 500:
             return await self._again(request, f"HTTP status {response.status}") or response
         return response
@@ -108,6 +113,20 @@ class BackoffMiddleware:
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Try again what the network may have failed at for the moment."""
         return await self._again(request, type(exception).__name__) if isinstance(exception, _PASSING) else None
+
+    def _listen(self, request: Request, response: Response) -> None:
+        """Close a site that asks for patience, before its slot sends the next request."""
+        refusal = _plea(request.url, response, datetime.now(UTC).replace(microsecond=0))
+        if refusal is None:
+            return
+        self._closed_until[politeness_key(request.url)] = refusal
+        self._count("retry-later")
+        assert self._crawler.engine is not None
+        slot = self._crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        while slot is not None and slot.queue:  # these have passed `process_request` already
+            queued, waiting = slot.queue.popleft()
+            failure = Failure(RetryLaterError(queued.url, refusal.status, refusal.until))  # type: ignore[no-untyped-call]
+            waiting.errback(failure)
 
     async def _again(self, request: Request, reason: str) -> Request | None:
         retry = request.meta.get("retry_times", 0) + 1

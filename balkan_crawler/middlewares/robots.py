@@ -88,7 +88,7 @@ class RobotsMiddleware:
         try:
             assert self._crawler.engine is not None
             response = await self._crawler.engine.download_async(request)
-            content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
             rules = read_robots(response.body, response.status, content_type, url)
         except (InvalidUrlError, PrivateAddressError):
             raise
