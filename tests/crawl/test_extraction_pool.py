@@ -1,0 +1,127 @@
+"""The worker pool: pages that hang or kill their worker cost only themselves, and nothing is left behind."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
+from balkan_crawler.extensions.extraction_pool import ExtractionPool
+
+URL = "https://primer.rs/vest"
+SENTENCES = (
+    "Novi most preko reke otvoren je u utorak pred mnogo ljudi iz oba grada.",
+    "Gradnja je trajala četiri godine, dve više nego što je bilo obećano.",
+    "Gradonačelnica je rekla da će se put do bolnice skratiti za pola sata.",
+    "Vozači kamiona traže da se uredi i prilazni put, koji je pun rupa.",
+    "Prvog dana mostom je prošlo više od devet hiljada vozila, javlja policija.",
+    "Stari most ostaje otvoren za pešake i bicikliste do kraja leta.",
+)
+PAGE = (
+    "<html lang='sr'><head><title>Most je otvoren</title></head><body><article><h1>Most je otvoren</h1>"
+    + "".join(f"<p>{sentence} {sentence.replace('most', 'put')}</p>" for sentence in SENTENCES)
+    + "</article></body></html>"
+).encode()
+
+
+def with_pool(work, workers=1, time_limit=15.0):
+    async def run():
+        pool = ExtractionPool(workers, time_limit)
+        pool.start()
+        try:
+            return await work(pool)
+        finally:
+            await pool.close()
+
+    return asyncio.run(run())
+
+
+def test_a_page_is_extracted_in_another_process():
+    async def work(pool):
+        return await pool.extract(PAGE, URL), await pool.run(os.getpid, url=URL)
+
+    result, worker = with_pool(work)
+    assert result.article is not None, result.reason
+    assert "Novi most" in result.article.body
+    assert worker != os.getpid()
+
+
+def test_hanging_dying_and_greedy_tasks_fail_alone():
+    async def work(pool):
+        await pool.run(os.getpid, url=URL)
+        told = await asyncio.gather(
+            pool.run(time.sleep, 60, url="https://a.rs/", time_limit=0.3),
+            pool.run(os._exit, 3, url="https://b.rs/"),
+            pool.run(bytearray, 5 * 1024**3, url="https://c.rs/"),
+            pool.run(int, "7", url="https://d.rs/"),
+            pool.run(int, "seven", url="https://e.rs/"),
+            return_exceptions=True,
+        )
+        return [*told, await pool.run(int, "8", url=URL)]
+
+    hanging, dying, greedy, good, wrong, after = with_pool(work)
+    assert isinstance(hanging, ExtractionTimeoutError) and hanging.url == "https://a.rs/"
+    assert isinstance(dying, ExtractionCrashError) and dying.url == "https://b.rs/"
+    if sys.platform == "linux":
+        assert isinstance(greedy, ExtractionCrashError) and greedy.url == "https://c.rs/"
+    assert isinstance(wrong, ValueError)
+    assert (good, after) == (7, 8)
+
+
+def test_no_more_than_two_tasks_a_worker_are_under_way():
+    async def work(pool):
+        await pool.run(os.getpid, url=URL)
+        tasks = [asyncio.ensure_future(pool.run(time.sleep, 30, url=URL)) for _ in range(5)]
+        await asyncio.sleep(0)  # each runs up to its first wait
+        scheduled = pool._pool._task_counter  # pebble counts what it was given
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return next(scheduled)
+
+    assert with_pool(work) == 2 + 2  # the first of `start`, the process id, and two of five
+
+
+def test_a_closed_pool_refuses_work():
+    with pytest.raises(ExtractionCrashError, match="not running"):
+        asyncio.run(ExtractionPool(1).run(int, "1", url=URL))
+
+
+CHILD = """
+import asyncio, os, time
+from balkan_crawler.extensions.extraction_pool import ExtractionPool
+
+async def main():
+    pool = ExtractionPool(1)
+    pool.start()
+    print(await pool.run(os.getpid, url="https://a.rs/"), flush=True)
+    try:
+        await pool.run(time.sleep, 50, url="https://a.rs/", time_limit=60)
+    finally:
+        await pool.close()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals to a process group are POSIX")
+@pytest.mark.parametrize("group", [True, False], ids=["Ctrl-C in a terminal", "kill -INT"])
+def test_after_an_interrupt_no_process_is_left(tmp_path, group):
+    script = tmp_path / "child.py"
+    script.write_text(CHILD)
+    child = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    worker = int(child.stdout.readline())
+    family = [psutil.Process(worker), *psutil.Process(child.pid).children(recursive=True)]
+    (os.killpg if group else os.kill)(child.pid, signal.SIGINT)
+    child.wait(20)
+    child.stdout.close()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
