@@ -48,6 +48,7 @@ class ExtractionPool:
         self.time_limit = time_limit
         self._places = asyncio.Semaphore(2 * self.workers)
         self._pool: ProcessPool | None = None
+        self._started: asyncio.Future[object] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -60,15 +61,17 @@ class ExtractionPool:
         return pool
 
     def start(self) -> None:
-        """Start the workers; returns at once, they load what they need while the first pages are fetched."""
+        """Start the workers, within a running event loop; they load what they need while the first pages are fetched."""
         if self._pool is None:
             self._pool = ProcessPool(self.workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
-            self._pool.schedule(_nothing)  # pebble starts its processes with the first task
+            # pebble starts its processes with the first task, and waits for the first of them
+            self._started = asyncio.ensure_future(asyncio.to_thread(self._pool.schedule, _nothing))
 
     async def close(self) -> None:
         """Stop the workers and wait for their end; what is under way is dropped."""
         pool, self._pool = self._pool, None
-        if pool is not None:
+        if pool is not None and self._started is not None:
+            await self._started
             pool.stop()  # type: ignore[no-untyped-call]
             await asyncio.to_thread(pool.join)
 
@@ -101,8 +104,9 @@ class ExtractionPool:
         self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
     ) -> T:
         async with self._places:
-            if self._pool is None:
+            if self._pool is None or self._started is None:
                 raise ExtractionCrashError(about, "the workers are not running")
+            await asyncio.shield(self._started)
             try:
                 return await asyncio.wrap_future(self._pool.schedule(function, args, kw, time_limit))
             except TimeoutError:

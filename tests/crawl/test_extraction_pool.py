@@ -77,7 +77,8 @@ def test_no_more_than_two_tasks_a_worker_are_under_way():
     async def work(pool):
         await pool.run(os.getpid, url=URL)
         tasks = [asyncio.ensure_future(pool.run(time.sleep, 30, url=URL)) for _ in range(5)]
-        await asyncio.sleep(0)  # each runs up to its first wait
+        for _ in range(5):  # turns of the loop: each task runs up to the wait for its result
+            await asyncio.sleep(0)
         scheduled = pool._pool._task_counter  # pebble counts what it was given
         for task in tasks:
             task.cancel()

@@ -115,7 +115,7 @@ def trouble():
     with serve(*pages.values()) as running:
         sites = dict(zip(pages, running, strict=True))
         urls = {(name, path): sites[name].url(path) for name in pages for path in pages[name]}
-        told = crawl(list(urls.values()), {"DOWNLOAD_TIMEOUT": 2})
+        told = crawl(list(urls.values()), {"DOWNLOAD_TIMEOUT": 2, "DOWNLOAD_DELAY": 0.05})
     return sites, {key: told[url] for key, url in urls.items()}
 
 
