@@ -27,6 +27,7 @@ SPIDER_MODULES = ["balkan_crawler.spiders"]
 NEWSPIDER_MODULE = "balkan_crawler.spiders"
 SPIDER_LOADER_CLASS = "balkan_crawler.spiders.loader.CatalogueSpiderLoader"
 ITEM_PIPELINES = {"balkan_crawler.pipelines.StorePipeline": 300}
+ADDONS = {"balkan_crawler.extensions.contact.ContactAddon": 100}
 EXTENSIONS = {
     "balkan_crawler.extensions.politeness.Politeness": 100,
     "balkan_crawler.extensions.extraction_pool.ExtractionPool": 200,
@@ -48,7 +49,7 @@ BALKAN_WORKERS: int | None = None  # extraction processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a page may be worked on
 
 # Manners
-USER_AGENT = user_agent(BALKAN_CONTACT)
+USER_AGENT = user_agent(BALKAN_CONTACT)  # made anew by the add-on when the contact is set elsewhere
 ROBOTSTXT_OBEY = False  # Scrapy's middleware lets pages pass when robots.txt fails; RobotsMiddleware obeys instead
 ROBOTSTXT_USER_AGENT = AGENT
 DOWNLOAD_DELAY = (

@@ -48,7 +48,7 @@ class ExtractionPool:
         self.time_limit = time_limit
         self._places = asyncio.Semaphore(2 * self.workers)
         self._pool: ProcessPool | None = None
-        self._started: asyncio.Future[object] | None = None
+        self._started: asyncio.Task[Any] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -61,7 +61,7 @@ class ExtractionPool:
         return pool
 
     def start(self) -> None:
-        """Start the workers, within a running event loop; they load what they need while the first pages are fetched."""
+        """Start the workers, within a running loop; they load what they need while the first pages are fetched."""
         if self._pool is None:
             self._pool = ProcessPool(self.workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
             # pebble starts its processes with the first task, and waits for the first of them

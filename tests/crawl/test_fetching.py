@@ -23,6 +23,8 @@ from servers import (
     serve,
 )
 
+from balkan_crawler.settings import user_agent
+
 PAGE = Page("<html><p>Vest dana</p></html>")
 ROBOTS = Page("User-agent: balkan-crawler\nDisallow: /tajno\n\nUser-agent: *\nDisallow: /\n", "text/plain")
 
@@ -199,3 +201,14 @@ def test_a_site_may_not_redirect_to_an_address_of_the_inner_network():
 def test_other_schemes_are_refused():
     told = crawl(["file:///etc/passwd", "ftp://127.0.0.1/x", "data:text/html,x"])
     assert {line["error"] for line in told.values()} == {"InvalidUrlError"}
+
+
+def test_the_whole_project_starts_and_ends_with_its_workers_and_a_contact_of_the_users():
+    whole = {
+        "balkan_crawler.extensions.politeness.Politeness": 100,
+        "balkan_crawler.extensions.extraction_pool.ExtractionPool": 200,
+    }
+    with serve({"/vest": PAGE}) as (site,):
+        told = crawl([site.url("/vest")], {"EXTENSIONS": whole, "BALKAN_CONTACT": "desk@example.org"})
+        assert told[site.url("/vest")]["status"] == 200
+        assert {request.headers["user-agent"] for request in site.requests} == {user_agent("desk@example.org")}
