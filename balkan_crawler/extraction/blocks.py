@@ -69,7 +69,10 @@ class Link:
 
 @dataclass(slots=True)
 class Block:
-    """One run of text. Lengths are in characters; ``order`` is its place on the page, counted from 0."""
+    """One run of text. Lengths are in characters; ``order`` is its place on the page, counted from 0.
+
+    ``overlaid`` is a link without text that stands right before or behind it, as over a whole card.
+    """
 
     order: int
     text: str
@@ -77,6 +80,7 @@ class Block:
     link_length: int
     strong_length: int
     links: list[Link] = field(default_factory=list)
+    overlaid: HtmlElement | None = None
 
     @property
     def link_density(self) -> float:
@@ -92,6 +96,25 @@ class Block:
 def words_of_class(value: str) -> tuple[str, ...]:
     """Split a class or id attribute into lower-case words: ``td-postContent`` gives td, post, content."""
     return tuple(word.lower() for word in _WORD_OF_CLASS.findall(value))
+
+
+def _are_near(first: Node, second: Node) -> bool:
+    """Whether two nodes stand within three steps of one node around both."""
+    above = []
+    node: Node | None = first
+    for _ in range(4):
+        if node is None:
+            break
+        above.append(node)
+        node = node.parent
+    node = second
+    for _ in range(4):
+        if node is None:
+            return False
+        if any(node is each for each in above):
+            return True
+        node = node.parent
+    return False
 
 
 @lru_cache(maxsize=20_000)
@@ -137,15 +160,18 @@ def read_blocks(root: HtmlElement) -> list[Block]:
     links: list[Link] = []
     open_links: list[HtmlElement] = []
     open_strong = 0
+    empty: tuple[HtmlElement, Node] | None = None
 
     def flush() -> None:
-        nonlocal parts, link_length, strong_length, links
+        nonlocal parts, link_length, strong_length, links, empty
         text = _SPACE.sub(" ", "".join(parts)).strip()
         if text:
             kept = [Link(link.element, _SPACE.sub(" ", link.text).strip()) for link in links]
-            blocks.append(
-                Block(len(blocks), text, node, min(link_length, len(text)), min(strong_length, len(text)), kept)
-            )
+            block = Block(len(blocks), text, node, min(link_length, len(text)), min(strong_length, len(text)), kept)
+            if empty is not None and not kept and _are_near(node, empty[1]):
+                block.overlaid = empty[0]
+            empty = None
+            blocks.append(block)
         parts, links = [], []
         link_length = strong_length = 0
 
@@ -186,6 +212,10 @@ def read_blocks(root: HtmlElement) -> list[Block]:
         if tag not in SKIPPED:
             if tag == "a" and open_links:
                 open_links.pop()
+                if not (links and links[-1].element is element) and element.get("href"):
+                    empty = (element, node)
+                    if blocks and not parts and not blocks[-1].links and _are_near(blocks[-1].node, node):
+                        blocks[-1].overlaid = element
             elif tag in ("b", "strong"):
                 open_strong -= 1
             if tag not in INLINE and tag != "br":

@@ -24,6 +24,8 @@ from balkan_crawler.urls import canonical_url, identity, politeness_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from lxml.html import HtmlElement
+
     from balkan_crawler.extraction.document import Document
     from balkan_crawler.extraction.features import Page
 
@@ -31,19 +33,20 @@ if TYPE_CHECKING:
 MOST_BLOCKS, MOST_CHARACTERS = 12, 1_200
 #: A menu has more blocks; links to the story before and after have no more.
 FEW_BLOCKS = 4
-#: A headline has at least so many words and characters where the address looks like a story's, and where not.
-LEAST_WORDS, LEAST_CHARACTERS = 3, 14
-UNSURE_WORDS, UNSURE_CHARACTERS = 5, 28
+#: The words and characters that a headline has at least, by its address (see `_least_title`).
+LEAST_SURE, LEAST_PLAIN, LEAST_NUMBERED, LEAST_UNSURE = (3, 14), (3, 18), (4, 18), (5, 28)
 LONGEST_TITLE = 300
 #: A line that is no headline as a whole may have so many words around the linked one (a time, "read").
 FEW_WORDS_AROUND = 2
 #: A block with this chance to be body is a paragraph of it, which no card reaches over.
 PROSE = 0.4
-#: The share of a line that has to be linked for the line to be a headline.
-LINKED = 0.7
+#: The share of a line that has to be linked for the line to be a headline; of one that ends as a sentence does.
+LINKED_OF_SENTENCE = 0.75
+LINKED = 0.55
+_OWN_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7,}(?!\d)")
 _STORY_NUMBER = re.compile(r"\d{4,}")
 _WORDS_OF_SLUG = re.compile(r"[^\W\d_]+")
-_TIME = re.compile(r"^\W*(?:[01]?\d|2[0-3])[:.][0-5]\d\W+")
+_NUMBER_OR_TIME = re.compile(r"^(?:#\d+\s+|\W*(?:[01]?\d|2[0-3])[:.][0-5]\d\W+)")
 _CUT = re.compile(r"\s*(\.\.\.|…|\[…\]|\[\.\.\.\]|»|›|→)\s*$")
 
 
@@ -84,7 +87,8 @@ class _Links:
     """Where the page's links lead to: the addresses that can be another story of the site, each worked out once.
 
     Pages have hundreds of links and few teasers, so an address is only resolved here, and its `_rough_key` compared;
-    the canonical form and the identity are worked out for the cards that are found.
+    the canonical form and the identity are worked out for the cards that are found. An address that has the page's
+    own long number is a part of it (a gallery, its comments).
     """
 
     def __init__(self, document: Document, own_addresses: Iterable[str | None]) -> None:
@@ -92,6 +96,8 @@ class _Links:
         self._site = politeness_key(document.url)
         self._base = urlsplit(document.base_url)
         self._own = {_rough_key(address) for address in (document.url, *own_addresses) if address}
+        self._numbers = set(_OWN_NUMBER.findall(urlsplit(document.url).path))
+        self._hosts: dict[str, bool] = {}
         self._known: dict[str, tuple[str, str] | None] = {}
 
     def target(self, reference: str | None) -> tuple[str, str] | None:
@@ -102,6 +108,10 @@ class _Links:
             self._known[reference] = self._resolve(reference.strip())
         return self._known[reference]
 
+    def of(self, element: HtmlElement) -> tuple[str, str] | None:
+        """`target` of a link's element."""
+        return self.target(element.get("href"))
+
     def _resolve(self, reference: str) -> tuple[str, str] | None:
         if reference.startswith(("#", "javascript:", "mailto:", "tel:", "whatsapp:", "viber:", "data:")):
             return None
@@ -111,11 +121,22 @@ class _Links:
             address = reference
         else:
             address = self._document.absolute(reference) or ""
-        host = address.partition("//")[2].partition("/")[0].partition("?")[0].lower()
-        if host != self._site and not host.endswith(f".{self._site}") and host.partition(":")[0] != self._site:
+        if not self._is_own_host(address.partition("//")[2].partition("/")[0].partition("?")[0].lower()):
             return None
         key = _rough_key(address)
-        return None if key in self._own or _is_no_story(address) else (address, key)
+        own = key in self._own or not self._numbers.isdisjoint(_OWN_NUMBER.findall(key))
+        return None if own or _is_no_story(address) else (address, key)
+
+    def _is_own_host(self, host: str) -> bool:
+        """Whether a host is the site's, or that of its other country (``bbc.com`` and ``bbc.co.uk``)."""
+        if host not in self._hosts:
+            name = host.partition(":")[0]
+            own = name == self._site or name.endswith(f".{self._site}")
+            self._hosts[host] = own or (
+                self._site.partition(".")[0] in name.split(".")
+                and politeness_key(f"http://{name}").partition(".")[0] == self._site.partition(".")[0]
+            )
+        return self._hosts[host]
 
 
 def _rough_key(address: str) -> str:
@@ -134,12 +155,17 @@ def _is_no_story(address: str) -> bool:
     return any(segment in _rules().segments for segment in segments)
 
 
-def _looks_like_story(address: str, least_words: int) -> bool:
-    """Whether an address has what stories' addresses have: a slug of several words, or a number."""
+def _least_title(address: str, titled: bool) -> tuple[int, int]:
+    """How many words and characters a headline has at least, by what its address has of a story's.
+
+    A slug of several words is sure, a number alone may be a section's, an address with neither is mostly no story's.
+    """
     parts = urlsplit(address)
-    segments = [segment for segment in parts.path.split("/") if segment]
-    slug = max((len(_WORDS_OF_SLUG.findall(segment)) for segment in segments), default=0)
-    return slug >= least_words or "%" in parts.path or bool(_STORY_NUMBER.search(f"{parts.path}?{parts.query}"))
+    slug = max((len(_WORDS_OF_SLUG.findall(segment)) for segment in parts.path.split("/")), default=0)
+    if slug >= (3 if titled else 4) or parts.path.count("%") > 3:
+        return LEAST_SURE if titled else LEAST_PLAIN
+    numbered = _STORY_NUMBER.search(f"{parts.path}?{parts.query}") is not None
+    return LEAST_NUMBERED if numbered else LEAST_UNSURE
 
 
 def read_cards(
@@ -161,10 +187,11 @@ def read_cards(
         prose.append(prose[-1] + (headline or (chance >= PROSE and block.link_density < 0.5)))
     cards: list[Card] = []
     taken: set[tuple[int, str]] = set()
+    written = {target[1] for block in page.blocks for link in block.links if (target := links.of(link.element))}
     for block in page.blocks:
-        for link in block.links:
-            target = links.target(link.element.get("href"))
-            if target is None or (block.order, target[1]) in taken:
+        for element in _links_of(block):
+            target = links.of(element)
+            if target is None or (block.order, target[1]) in taken or (not block.links and target[1] in written):
                 continue
             node = _card_node(block.node, target[1], stories, prose)
             card = _read_card(page, block, node, target, links, prose)
@@ -174,11 +201,18 @@ def read_cards(
     return cards
 
 
+def _links_of(block: Block) -> list[HtmlElement]:
+    """The links of a block; those over a heading that has none of its own count."""
+    if not block.links and block.overlaid is not None and block.node.tag in HEADING_TAGS:
+        return [block.overlaid]
+    return [link.element for link in block.links]
+
+
 def _stories_by_node(page: Page, links: _Links) -> Mapping[int, set[str]]:
     """The identities of the stories that each node's links lead to."""
     stories: dict[int, set[str]] = {}
     for block in page.blocks:
-        keys = {target[1] for link in block.links if (target := links.target(link.element.get("href")))}
+        keys = {target[1] for element in _links_of(block) if (target := links.of(element))}
         node: Node | None = block.node if keys else None
         while node is not None:
             known = stories.setdefault(id(node), set())
@@ -219,7 +253,7 @@ def _read_card(
     if not blocks or sum(len(each.text) for each in blocks) > MOST_CHARACTERS:
         blocks = [block]
     linked = [each for each in blocks if _leads_to(each, target[1], links)]
-    headline = _headline(linked, blocks) if node is not None else block
+    headline = _headline(page, linked, blocks) if node is not None else block
     if headline is None:
         return None
     title = _title_of(page, headline, target, links)
@@ -255,12 +289,14 @@ def _read_card(
 
 
 def _leads_to(block: Block, key: str, links: _Links) -> bool:
-    return any((target := links.target(link.element.get("href"))) and target[1] == key for link in block.links)
+    return any((target := links.of(element)) and target[1] == key for element in _links_of(block))
 
 
-def _headline(linked: Sequence[Block], blocks: Sequence[Block]) -> Block | None:
-    """The block of a card that holds its headline."""
-    rules = _rules()
+def _headline(page: Page, linked: Sequence[Block], blocks: Sequence[Block]) -> Block | None:
+    """The block of a card that holds its headline; "read also" above it is none."""
+    rules, phrases = _rules(), load_phrases()
+    blocks = [each for each in blocks if not phrases.says(page.words[each.order], "related")]
+    linked = [each for each in linked if not phrases.says(page.words[each.order], "related")]
     headings = [each for each in blocks if each.node.tag in HEADING_TAGS and len(words(each.text)) >= 2]
     if headings:
         return max(headings, key=lambda each: (each.link_density > 0, len(each.text)))
@@ -281,14 +317,11 @@ def _has_class(node: Node, wanted: frozenset[str]) -> bool:
 
 def _title_of(page: Page, block: Block, target: tuple[str, str], links: _Links) -> str | None:
     """The headline that a block says, without "read also"; ``None`` where it is too short or only part of a line."""
-    parts = [
-        _without_labels(link)
-        for link in block.links
-        if (goal := links.target(link.element.get("href"))) and goal[1] == target[1]
-    ]
+    parts = [_without_labels(link) for link in block.links if (goal := links.of(link.element)) and goal[1] == target[1]]
     linked = max(parts, key=len, default="")
     own = page.words[block.order]
-    if linked and len(linked) < LINKED * len(block.text) and block.link_density < LINKED:
+    sentence = block.text.endswith((".", ".”", '."', ".“"))
+    if linked and max(len(linked) / len(block.text), block.link_density) < (LINKED_OF_SENTENCE if sentence else LINKED):
         around = len(own) - len(words(linked))
         if around > max(load_phrases().length_of_start(own, "related"), FEW_WORDS_AROUND):
             return None
@@ -296,13 +329,12 @@ def _title_of(page: Page, block: Block, target: tuple[str, str], links: _Links) 
     start = load_phrases().length_of_start(words(text), "related")
     if start and ":" in text[:60]:
         text = text.split(":", 1)[1]
-    title = _TIME.sub("", clean_line(text)).strip(" |•»›→-–")
+    title = _NUMBER_OR_TIME.sub("", clean_line(text)).strip(" |•»›→-–")
     if _is_dense(title):
-        return title if LEAST_CHARACTERS <= 2 * len(title) <= LONGEST_TITLE else None
+        return title if LEAST_SURE[1] <= 2 * len(title) <= LONGEST_TITLE else None
     found = words(title)
     titled = block.node.tag in HEADING_TAGS or _has_class(block.node, _rules().title)
-    sure = _looks_like_story(target[0], 3 if titled else 4)
-    least = (LEAST_WORDS, LEAST_CHARACTERS) if sure else (UNSURE_WORDS, UNSURE_CHARACTERS)
+    least = _least_title(target[0], titled)
     if len(found) < least[0] or not least[1] <= len(title) <= LONGEST_TITLE:
         return None
     functions = load_phrases().functions_of(found)
@@ -335,10 +367,10 @@ def _in_no_story_part(node: Node, prose: Sequence[int]) -> bool:
     for _ in range(8):
         if current is None or current.tag in ("body", "html") or prose[current.last] - prose[current.first] > 2:
             return False
-        if current.tag in ("form", "address", "figcaption", "button"):
+        if current.tag in ("form", "address", "button") or (current.tag == "figcaption" and not heading):
             return True
         size = current.last - current.first
-        if current.tag in ("footer", "header") and size > MOST_BLOCKS:
+        if current.tag in ("footer", "header") and size > MOST_BLOCKS and not (heading and _is_in_story(current)):
             return True
         names = set(current.words)
         if not heading and size > FEW_BLOCKS and (current.tag == "nav" or rules.menus & names):
@@ -347,6 +379,11 @@ def _in_no_story_part(node: Node, prose: Sequence[int]) -> bool:
             return True
         current = current.parent
     return False
+
+
+def _is_in_story(node: Node) -> bool:
+    """Whether a header or footer is that of the story rather than of the page."""
+    return any(each.tag in ("article", "main") for each in _ancestors(node)[1:])
 
 
 def _announcement(page: Page, node: Node, headline: Block) -> tuple[str | None, bool]:
