@@ -53,6 +53,10 @@ class Case:
 def read_cases(folder: Path) -> Iterator[Case]:
     """Give the cases of a folder in the order of its ``gold.jsonl``."""
     for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
-        gold = json.loads(line)
-        content = (folder / gold["file"]).read_bytes()
-        yield Case(gzip.decompress(content) if gold["file"].endswith(".gz") else content, gold["url"], gold)
+        yield read_case(folder, json.loads(line))
+
+
+def read_case(folder: Path, gold: Mapping[str, Any]) -> Case:
+    """Read the page of one annotation from its folder."""
+    content = (folder / gold["file"]).read_bytes()
+    return Case(gzip.decompress(content) if gold["file"].endswith(".gz") else content, gold["url"], gold)
