@@ -1,0 +1,54 @@
+"""Every command that the README shows is run, on the archive of the demo; those that fetch are only parsed."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+PROGRAM = [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
+PAGE = """<!DOCTYPE html><html lang="en"><head><title>Bridge opens</title>
+<meta property="article:published_time" content="2026-11-02T10:00:00+01:00"></head><body><article><h1>Bridge opens</h1>
+<p>The bridge over the river opened this morning after two years of work, the town said.</p>
+<p>The first bus crossed it shortly after eight, to the applause of those who had come to see it.</p>
+<p>Until now drivers had to take the ferry by the old market, which stops for the winter.</p></article></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("readme")
+    done = subprocess.run([*PROGRAM, "demo"], cwd=place, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    shutil.copy(place / "demo.db", place / "balkan.db")
+    (place / "page.html").write_text(PAGE, encoding="utf-8")
+    return place
+
+
+def test_readme_opens_with_an_installation_and_its_tests():
+    assert "pip install" in COMMANDS[0] and COMMANDS[0].endswith("balkan-crawler demo")
+    assert "[test]" in COMMANDS[1] and COMMANDS[1].endswith("-m pytest")
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line.startswith("balkan-crawler crawl")])
+def test_crawling_commands_are_understood(command):
+    from balkan_crawler.cli.crawl import command as crawl
+
+    context = crawl.make_context("crawl", shlex.split(command)[2:])
+    assert context.params
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if not line.startswith("balkan-crawler crawl")])
+def test_other_commands_run(command, folder):
+    name, *arguments = shlex.split(command)
+    run = PROGRAM if name == "balkan-crawler" else [sys.executable, "-m", "scrapy"]
+    place = folder if name == "balkan-crawler" else ROOT
+    done = subprocess.run([*run, *arguments], cwd=place, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.strip()
+    assert "Traceback" not in done.stderr
