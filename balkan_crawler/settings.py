@@ -44,6 +44,11 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 # Our own settings
 BALKAN_CONTACT: str | None = None  # a URL or e-mail address that a site's owner can turn to
 BALKAN_ALLOW_PRIVATE = False  # whether addresses that are not public may be fetched (loopback, a company's network)
+BALKAN_DB = "balkan.db"  # the database
+BALKAN_OUTLETS: list[str] = []  # the user's own outlets files
+BALKAN_LIMIT: int | None = None  # the most new articles an outlet and run
+BALKAN_DAYS = 7.0  # how far back great sitemaps are read
+BALKAN_MINUTES: float | None = None  # the longest a run may take
 BALKAN_RETRY_WAIT = 2.0  # seconds before the first retry of a page; four times that before the second
 BALKAN_WORKERS: int | None = None  # extraction processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a page may be worked on

@@ -140,6 +140,9 @@ class Store(Protocol):
         the former holder had taken go back: to ``done`` where they were visited before, else to ``new``.
         """
 
+    def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
+        """Say which of ``outlets`` are leased, by the name of their holder; not those whose holder is gone."""
+
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Move the lease's end to ``now`` plus ``seconds``; called at a third of its length.
 
@@ -148,6 +151,8 @@ class Store(Protocol):
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are neither in the frontier nor an alias; known ones keep state and gain hints.
+
+        A known URL that was visited is due again when a candidate says that it was modified since.
 
         URLs are compared by `balkan_crawler.urls.identity`; what is no fetchable URL is left out of both counts.
         """

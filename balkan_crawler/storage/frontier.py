@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
-    from balkan_crawler.model import Candidate, Outlet, Visit
+    from balkan_crawler.model import Candidate, Hints, Outlet, Visit
 
 FIRST_RETRY: Final = timedelta(minutes=5)
 LONGEST_RETRY: Final = timedelta(hours=24)
@@ -114,6 +114,18 @@ def release(db: sqlite3.Connection, held: Lease, due: datetime) -> None:
     db.execute("UPDATE sites SET holder = NULL, lease_ends = NULL, due = ? WHERE key = ?", (stamp(due), held.key))
 
 
+def holders(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> dict[str, str]:
+    """Name the living holders of the outlets' sites."""
+    held = db.execute(
+        """
+        SELECT outlets.key, holder FROM sites JOIN outlets ON outlets.site = sites.key
+        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND holder IS NOT NULL AND lease_ends > ?
+        """,
+        (json.dumps(list(outlets)), stamp(now)),
+    )
+    return {outlet: holder for outlet, holder in held if not is_gone(holder)}
+
+
 def check(db: sqlite3.Connection, held: Lease) -> None:
     """Raise `LeaseLostError` unless the lease is the newest of its site and was not given back."""
     row = db.execute("SELECT token, holder FROM sites WHERE key = ?", (held.key,)).fetchone()
@@ -142,12 +154,10 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
         except InvalidUrlError:
             continue
         hints = candidate.hints
-        row = db.execute("SELECT url, hints FROM frontier WHERE identity = ?", (key,)).fetchone()
+        row = db.execute("SELECT url, hints, state, visited FROM frontier WHERE identity = ?", (key,)).fetchone()
         if row is not None:
             known += 1
-            joined = write_hints(joined_hints(read_hints(row[1]), hints))
-            if joined != row[1]:
-                db.execute("UPDATE frontier SET hints = ? WHERE url = ?", (joined, row[0]))
+            _learn(db, row, hints, seen)
         elif db.execute("SELECT 1 FROM aliases WHERE identity = ?", (key,)).fetchone():
             known += 1
         else:
@@ -171,6 +181,21 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
                 ),
             )
     return Offered(new=new, known=known)
+
+
+def _learn(db: sqlite3.Connection, row: tuple[str, str, str, str | None], hints: Hints, seen: str) -> None:
+    """Add hints to a known URL; one that was visited before it was modified is due again, since it was edited."""
+    url, written, state, visited = row
+    former = read_hints(written)
+    joined = write_hints(joined_hints(former, hints))
+    if joined != written:
+        db.execute("UPDATE frontier SET hints = ? WHERE url = ?", (joined, url))
+    modified = possible(hints.modified)
+    if state != UrlState.DONE or visited is None or modified is None or stamp(modified) > seen:
+        return
+    before = possible(former.modified)
+    if stamp(modified) > (stamp(before) if before else visited):
+        db.execute("UPDATE frontier SET due = ? WHERE url = ?", (seen, url))
 
 
 def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int) -> list[FrontierEntry]:

@@ -72,6 +72,11 @@ class SqliteStore:
         with self._writing() as db:
             return frontier.lease(db, outlets, holder, now, seconds, limit)
 
+    def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
+        """Name the living holders of the outlets' sites."""
+        with self._reading() as db:
+            return frontier.holders(db, outlets, now)
+
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Move the lease's end."""
         with self._writing() as db:

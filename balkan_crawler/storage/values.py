@@ -89,9 +89,12 @@ def read_hints(text: str) -> Hints:
 
 
 def joined_hints(known: Hints, newer: Hints) -> Hints:
-    """Fill the gaps of ``known`` from ``newer``; the time of modification is the newer one's where it has one."""
+    """Fill the gaps of ``known`` from ``newer``; of two times of modification the later one stays.
+
+    A feed and a sitemap may differ for ever, and their taking turns must not look like an edit each time.
+    """
     fields = {name: value or getattr(newer, name) for name, value in _fields(known).items()}
-    fields["modified"] = newer.modified or known.modified
+    fields["modified"] = max(filter(None, (newer.modified, known.modified)), default=None)
     return Hints(**fields)  # type: ignore[arg-type]  # the fields come from `Hints` itself
 
 

@@ -1,0 +1,166 @@
+"""What a crawl shows: live progress on a terminal, a table by outlet, one line for logs, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from balkan_crawler.cli.options import WIDTH_OF_A_PIPE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from balkan_crawler.spiders.run import OutletRun, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """A run in numbers; ``seconds`` since its start, ``rate`` in pages a second."""
+
+    outlets: int
+    over: int
+    failed: int
+    pages: int
+    new: int
+    edited: int
+    failures: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Pages a second."""
+        return self.pages / self.seconds if self.seconds else 0.0
+
+
+def totals(run: Run, now: datetime) -> Totals:
+    """Add up the outlets of a run."""
+    outlets = list(run.outlets.values())
+    return Totals(
+        outlets=len(outlets),
+        over=sum(outlet.over for outlet in outlets),
+        failed=len(run.failed),
+        pages=sum(outlet.fetched for outlet in outlets),
+        new=sum(outlet.new for outlet in outlets),
+        edited=sum(outlet.edited for outlet in outlets),
+        failures=sum(outlet.failed for outlet in outlets),
+        seconds=(now - run.started).total_seconds(),
+    )
+
+
+@contextmanager
+def progress(run: Run, outlets: int, *, shown: bool) -> Iterator[None]:
+    """Show the run while it lasts, where standard error is a terminal; one line in its beginning elsewhere."""
+    if not shown:
+        yield
+        return
+    if not sys.stderr.isatty():
+        click.echo(f"crawling {outlets} outlet{'s' * (outlets != 1)} into {run.order.database}", err=True)
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    with Live(get_renderable=lambda: _line(run), console=Console(stderr=True), refresh_per_second=4, transient=True):
+        yield
+
+
+def _line(run: Run) -> Text:
+    from rich.text import Text
+
+    now = totals(run, datetime.now(UTC))
+    return Text(
+        f"outlets {now.over}/{now.outlets}   pages {now.pages}   new articles {now.new}   "
+        f"failures {now.failures}   {now.rate:.1f} pages/s"
+    )
+
+
+def tell(run: Run, *, quiet: bool, json_wanted: bool) -> None:
+    """Print the end of a run: the table or JSON to standard output, one summary line and failed outlets to error."""
+    sums = totals(run, datetime.now(UTC))
+    if json_wanted:
+        click.echo(json.dumps(_as_json(run, sums), ensure_ascii=False, indent=2))
+    if run.held:
+        click.echo(_held_line(run), err=True)
+    if quiet:
+        for outlet in run.failed:
+            click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
+        return
+    if not json_wanted and run.outlets:
+        _print_table(run)
+    if run.outlets or not run.held:
+        click.echo(_summary_line(run, sums), err=True)
+    for outlet in run.failed:
+        click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
+
+
+def _held_line(run: Run) -> str:
+    processes = sorted({holder.partition(":")[2].partition(":")[0] for holder in run.held.values()})
+    which = f"{len(run.held)} outlet{'s' * (len(run.held) != 1)}"
+    return f"another run (process {', '.join(processes)}) is at work on {which} of {run.order.database}; left to it"
+
+
+def _summary_line(run: Run, sums: Totals) -> str:
+    how = "stopped early" if run.stopped else "done"
+    edited = f", {sums.edited} edited" if sums.edited else ""
+    return (
+        f"{how}: {sums.new} new articles{edited}, {sums.pages} pages, {sums.failures} failures, "
+        f"{sums.outlets} outlets ({sums.failed} failed) in {sums.seconds:.0f} s"
+    )
+
+
+def _print_table(run: Run) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table: Table = Table()
+    for heading in ("outlet", "new", "edited", "pages", "failures", "state", "other pages"):
+        table.add_column(heading, justify="right" if heading in ("new", "edited", "pages", "failures") else "left")
+    for key in sorted(run.outlets):
+        outlet = run.outlets[key]
+        numbers = (outlet.new, outlet.edited, outlet.fetched, outlet.failed)
+        table.add_row(Text(key), *map(str, numbers), outlet.state, Text(_others(outlet)))
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH_OF_A_PIPE)
+    console.print(table)
+
+
+def _others(outlet: OutletRun) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
+
+
+def _as_json(run: Run, sums: Totals) -> dict[str, object]:
+    return {
+        "database": run.order.database,
+        "started": run.started.isoformat(),
+        "seconds": round(sums.seconds, 1),
+        "stopped": run.stopped,
+        "new": sums.new,
+        "edited": sums.edited,
+        "pages": sums.pages,
+        "failures": sums.failures,
+        "failed_outlets": [outlet.outlet.key for outlet in run.failed],
+        "held_outlets": sorted(run.held),
+        "outlets": {
+            key: {
+                "state": outlet.state,
+                "reason": outlet.reason,
+                "new": outlet.new,
+                "edited": outlet.edited,
+                "pages": outlet.fetched,
+                "failures": outlet.failed,
+                "outcomes": dict(outlet.counts),
+            }
+            for key, outlet in sorted(run.outlets.items())
+        },
+    }

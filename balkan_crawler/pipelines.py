@@ -1,0 +1,63 @@
+"""The item pipeline: a visit goes into the archive, and an article comes out as a plain item."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import DropItem
+
+from balkan_crawler.errors import LeaseLostError, StoreError
+from balkan_crawler.model import Visit
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from balkan_crawler.spiders.outlet import OutletSpider
+
+
+class StorePipeline:
+    """Commits each visit: the article, its teasers and the URL's state in one transaction, as soon as it is there."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Any:
+        """Commit a `Visit`; that of an article goes on as a dictionary, for Scrapy's feed exports (``-O FILE``)."""
+        if not isinstance(item, Visit):
+            return item
+        spider: OutletSpider = self._crawler.spider  # type: ignore[assignment]  # the one that makes visits
+        site = spider.sites[item.outlet]
+        try:
+            [stored] = await spider.ask(spider.store.commit, site.lease, [item], datetime.now(UTC))
+        except LeaseLostError as error:
+            site.lose(error)
+            raise DropItem(str(error), log_level="WARNING") from error
+        except StoreError as error:
+            spider.abort(error)
+            raise DropItem(str(error), log_level="ERROR") from error
+        spider.run.outlets[item.outlet].visited(item, stored)
+        if item.article is None:
+            raise DropItem(f"{item.url}: {item.outcome}", log_level="DEBUG")
+        return article_item(item)
+
+    async def close_spider(self) -> None:
+        """Wait for the pages that are in flight when Scrapy is told to stop."""
+        spider: OutletSpider = self._crawler.spider  # type: ignore[assignment]
+        await spider.ended()
+
+
+def article_item(visit: Visit) -> dict[str, Any]:
+    """Give the article of a visit and its teasers as a plain dictionary; times are ISO 8601."""
+    assert visit.article is not None
+    item = {"outlet": visit.outlet, **asdict(visit.article)}
+    item["teasers"] = [asdict(teaser) for teaser in visit.teasers]
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in item.items()}

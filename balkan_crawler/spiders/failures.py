@@ -1,0 +1,90 @@
+"""What an error of the fetch means for a page and for its site. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RetryLaterError, RobotsUnavailableError
+from balkan_crawler.middlewares.robots import DisallowedByRobots
+from balkan_crawler.model import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Consequence(StrEnum):
+    """What follows from an error: for good or for now, for the page or for the whole site."""
+
+    PAGE_DONE = "page-done"
+    PAGE_LATER = "page-later"
+    SITE_LATER = "site-later"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """An error as the frontier keeps it.
+
+    ``unreachable`` says that no server answered at all; ``until`` is when the site may be asked again, where it said.
+    """
+
+    outcome: str
+    consequence: Consequence
+    reason: str
+    unreachable: bool = False
+    until: datetime | None = None
+
+
+_LATER = (
+    (DownloadTimeoutError, "timeout", True),
+    (CannotResolveHostError, "dns", True),
+    (DownloadConnectionRefusedError, "refused", True),
+    (ResponseDataLossError, "cut", False),
+    (DownloadFailedError, "connection", True),
+    (OSError, "broken-encoding", False),
+)
+
+UNREACHABLE = frozenset(outcome for _, outcome, unreachable in _LATER if unreachable)
+"""Outcomes that mean that no server answered at all."""
+
+
+def judge(error: BaseException) -> Failure:
+    """Say what an error means; one that nobody foresaw is the page's, to be tried again later."""
+    reason = str(error) or type(error).__name__
+    if isinstance(error, RetryLaterError):
+        return Failure(outcome="retry-later", consequence=Consequence.SITE_LATER, reason=reason, until=error.until)
+    if isinstance(error, RobotsUnavailableError):
+        cause = error.__cause__
+        until = cause.until if isinstance(cause, RetryLaterError) else None
+        return Failure(
+            outcome="robots-unavailable",
+            consequence=Consequence.SITE_LATER,
+            reason=reason,
+            unreachable=cause is not None and judge(cause).unreachable,
+            until=until,
+        )
+    if isinstance(error, DisallowedByRobots):
+        return Failure(outcome="robots", consequence=Consequence.PAGE_DONE, reason="robots.txt forbids it")
+    if isinstance(error, PrivateAddressError):
+        return Failure(outcome="private-address", consequence=Consequence.PAGE_DONE, reason=reason)
+    if isinstance(error, InvalidUrlError):
+        return Failure(outcome="bad-url", consequence=Consequence.PAGE_DONE, reason=reason)
+    if isinstance(error, DownloadCancelledError):
+        return Failure(outcome=Outcome.TOO_LARGE, consequence=Consequence.PAGE_DONE, reason=reason)
+    if isinstance(error, IgnoreRequest):
+        return Failure(outcome="redirects", consequence=Consequence.PAGE_DONE, reason=reason)
+    for kind, outcome, unreachable in _LATER:
+        if isinstance(error, kind):
+            return Failure(outcome=outcome, consequence=Consequence.PAGE_LATER, reason=reason, unreachable=unreachable)
+    return Failure(outcome="error", consequence=Consequence.PAGE_LATER, reason=f"{type(error).__name__}: {reason}")

@@ -1,0 +1,163 @@
+"""Polling an outlet's feeds, sitemaps and pages: from fetched documents to offered candidates."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from balkan_crawler.discovery import (
+    find_article_links,
+    find_feeds,
+    learn_shape,
+    read_feed,
+    read_sitemap,
+    recent_children,
+)
+from balkan_crawler.errors import BalkanCrawlerError, DiscoveryError, ExtractionError
+from balkan_crawler.middlewares.robots import RobotsMiddleware
+from balkan_crawler.spiders import sources
+from balkan_crawler.spiders.failures import Consequence, judge
+from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS, fetch
+from balkan_crawler.spiders.sources import Source, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from balkan_crawler.discovery import ArticleShape
+    from balkan_crawler.model import Candidate, Outlet
+    from balkan_crawler.spiders.outlet import OutletSpider
+    from balkan_crawler.spiders.run import OutletRun
+    from balkan_crawler.spiders.visits import Page
+    from balkan_crawler.storage import SourceState
+
+logger = logging.getLogger(__name__)
+
+_NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What one document gave: candidates, further documents to poll, and when its publisher wants to be asked again."""
+
+    candidates: tuple[Candidate, ...] = ()
+    further: tuple[Source, ...] = ()
+    refresh: timedelta | None = None
+
+
+class SiteLaterError(BalkanCrawlerError):
+    """Nothing more may be asked of the site in this run; raised while polling. Arguments: reason, until (or None)."""
+
+    def __init__(self, reason: str, until: datetime | None) -> None:
+        super().__init__(reason, until)
+        self.reason, self.until = reason, until
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(slots=True)
+class Polling:
+    """Polls one outlet's sources in turn; ``offer`` hands candidates to the frontier, ``record`` keeps a source's state.
+
+    What a feed or sitemap gives teaches the shape of the outlet's article URLs, which section pages are then read by.
+    """
+
+    spider: OutletSpider
+    run: OutletRun
+    offer: Callable[[list[Candidate]], Awaitable[object]]
+    record: Callable[[SourceState], Awaitable[object]]
+    _known: list[str] = field(default_factory=list)
+
+    @property
+    def _outlet(self) -> Outlet:
+        return self.run.outlet
+
+    async def poll(self) -> None:
+        """Poll all sources that are due. Raises `SiteLaterError`, `LeaseLostError` and `StoreError`."""
+        seen: set[str] = set()
+        queue = sources.without_repeats(sources.sources_of(self._outlet, await self._robots_sitemaps()), seen)
+        while queue and not self.run.over and not self.spider.stopping:
+            further = await self._poll(queue.pop(0))
+            queue = [*sources.without_repeats(further, seen), *queue]
+
+    async def _robots_sitemaps(self) -> tuple[str, ...]:
+        robots = self.spider.crawler.get_downloader_middleware(RobotsMiddleware)
+        if sources.names_sources(self._outlet) or robots is None:
+            return ()
+        try:
+            return (await robots.rules_for(self._outlet.homepage)).sitemaps
+        except Exception as error:  # the network's ways to fail have no common base
+            self._fail(self._outlet.homepage, error)
+            return ()
+
+    async def _poll(self, source: Source) -> tuple[Source, ...]:
+        now = datetime.now(UTC)
+        state = await self.spider.ask(self.spider.store.source_state, source.url, self._outlet.key)
+        if not sources.is_due(state, now, asked=self.spider.run.order.asked):
+            return ()
+        try:
+            page = await fetch(self.spider.crawler, source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
+            if page.status == _NOT_MODIFIED:
+                self._succeed()
+                await self.record(sources.unchanged(state, now))
+                return ()
+            if not 200 <= page.status < 300:
+                raise DiscoveryError(page.url, f"HTTP status {page.status}")
+            reading = await self._read(source, page, now)
+        except Exception as error:
+            if self.spider.stopping:
+                return ()
+            await self.record(sources.failed(state, now))
+            self._fail(source.url, error)
+            return ()
+        self._succeed()
+        await self.offer(list(reading.candidates))
+        self._known += [candidate.url for candidate in reading.candidates]
+        # the children of an index are known only while it is read, so that it is never asked for conditionally
+        etag, last_modified = (None, None) if reading.further else (page.etag, page.last_modified)
+        await self.record(sources.read(state, now, etag, last_modified, reading.refresh))
+        return reading.further
+
+    async def _read(self, source: Source, page: Page, now: datetime) -> _Reading:
+        run, outlet = self.spider.pool.run, self._outlet
+        if source.kind is SourceKind.FEED:
+            feed = await run(read_feed, page.content, page.url, outlet, page.content_type, now=now, url=page.url)
+            return _Reading(candidates=feed.candidates, refresh=feed.refresh)
+        if source.kind is SourceKind.SITEMAP:
+            since = now - timedelta(days=self.spider.run.order.days)
+            sitemap = await run(read_sitemap, page.content, page.url, outlet, now=now, url=page.url)
+            chosen = recent_children(sitemap.children, since)
+            return _Reading(
+                candidates=tuple(sources.wanted(sitemap.candidates, since)),
+                further=tuple(sources.children_of(source, chosen, sitemap.children)),
+            )
+        shape: ArticleShape | None = None if outlet.article_url else learn_shape(self._known)
+        links = await run(find_article_links, page.content, page.url, outlet, shape, now, url=page.url)
+        if source.kind is SourceKind.SECTION:
+            return _Reading(candidates=links)
+        feeds = await run(find_feeds, page.content, page.url, url=page.url)
+        found = [Source(url=feed.url, kind=SourceKind.FEED) for feed in feeds if feed.declared] or [
+            Source(url=feed.url, kind=SourceKind.FEED) for feed in feeds
+        ]
+        return _Reading(candidates=links, further=tuple(found[: sources.MOST_FOUND_FEEDS]))
+
+    def _succeed(self) -> None:
+        self.run.sources_read += 1
+        self.run.heard()
+
+    def _fail(self, url: str, error: Exception) -> None:
+        """Count a source's failure; raises `SiteLaterError` where it is the whole site's."""
+        if isinstance(error, DiscoveryError | ExtractionError) and judge(error).consequence is Consequence.PAGE_LATER:
+            reason, unreachable = str(error), False
+        else:
+            failure = judge(error)
+            reason, unreachable = failure.reason, failure.unreachable
+            if url not in reason:
+                reason = f"{url}: {reason}"
+            if failure.consequence is Consequence.SITE_LATER:
+                self.run.source_failed(reason, unreachable=unreachable)
+                raise SiteLaterError(reason, failure.until) from error
+        logger.warning("%s: %s", self._outlet.key, reason)
+        self.run.source_failed(reason, unreachable=unreachable)

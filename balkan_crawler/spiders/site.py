@@ -1,0 +1,239 @@
+"""The crawl of one site, that is of the outlets of one politeness key, under one lease."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, LeaseLostError, StoreError
+from balkan_crawler.extensions.politeness import Politeness
+from balkan_crawler.model import Outcome
+from balkan_crawler.outlets import DEFAULT_DELAY
+from balkan_crawler.spiders import sources, visits
+from balkan_crawler.spiders.failures import Consequence, judge
+from balkan_crawler.spiders.fetching import fetch
+from balkan_crawler.spiders.polling import Polling, SiteLaterError
+from balkan_crawler.storage import Filter
+from balkan_crawler.urls import same_site
+from balkan_crawler.version import __version__
+
+if TYPE_CHECKING:
+    from balkan_crawler.model import FrontierEntry, Lease, Visit
+    from balkan_crawler.spiders.outlet import OutletSpider
+    from balkan_crawler.spiders.run import OutletRun
+    from balkan_crawler.spiders.visits import Page
+
+logger = logging.getLogger(__name__)
+
+LEASE_SECONDS: Final = 300.0
+_BATCH: Final = 20
+_WAITING_PAGES: Final = 4
+"""Fetched pages of one site that may wait for extraction, beside those that are being fetched."""
+
+
+class SiteCrawl:
+    """Polls the site's outlets, then fetches what is due, a few pages at once; gives the lease back in the end."""
+
+    def __init__(self, spider: OutletSpider, lease: Lease) -> None:
+        self.lease = lease
+        self.outlets = {key: spider.run.outlets[key] for key in lease.outlets}
+        self._spider = spider
+        self._lost = False
+        self._later: datetime | None = None
+        self._entries: deque[FrontierEntry] = deque()
+        self._taking = asyncio.Lock()
+        self._under_way = dict.fromkeys(lease.outlets, 0)
+        self._a_page_ended = asyncio.Event()
+        self._keeping: set[asyncio.Task[None]] = set()
+        self._concurrency = min(run.outlet.concurrency for run in self.outlets.values())
+        self._room = asyncio.Semaphore(self._concurrency + _WAITING_PAGES)
+
+    async def run(self) -> None:
+        """Do all the work of this site in this run; whatever goes wrong is noted, nothing is raised."""
+        try:
+            await self._open()
+            for outlet in self.outlets.values():
+                await self._poll(outlet)
+            await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
+        except LeaseLostError as error:
+            self.lose(error)
+        except StoreError as error:
+            self._spider.abort(error)
+        finally:
+            for task in self._keeping:
+                task.cancel()  # none is left but where the run was broken off
+            await self._close()
+
+    async def renew(self) -> None:
+        """Move the end of the lease."""
+        try:
+            ask, store = self._spider.ask, self._spider.store
+            self.lease = await ask(store.renew, self.lease, datetime.now(UTC), LEASE_SECONDS)
+        except LeaseLostError as error:
+            self.lose(error)
+
+    def lose(self, error: LeaseLostError) -> None:
+        """Drop the work at hand: somebody else has the site now."""
+        logger.warning("%s", error)
+        self._lost = True
+        for run in self.outlets.values():
+            run.leave("lost", str(error))
+
+    async def _open(self) -> None:
+        politeness = self._spider.crawler.get_extension(Politeness)
+        for run in self.outlets.values():
+            if politeness is not None:
+                delay = DEFAULT_DELAY if run.outlet.delay is None else run.outlet.delay
+                politeness.require(self.lease.key, delay, run.outlet.concurrency)
+            run.state = "running"
+            run.crawl = await self._spider.ask(
+                self._spider.store.start_crawl, run.report(datetime.now(UTC)), __version__
+            )
+
+    async def _poll(self, run: OutletRun) -> None:
+        if self._later is not None or self._spider.stopping:
+            return
+        ask, store = self._spider.ask, self._spider.store
+        polling = Polling(
+            spider=self._spider,
+            run=run,
+            offer=lambda candidates: ask(store.offer, self.lease, candidates, datetime.now(UTC)),
+            record=lambda state: ask(store.record_source, self.lease, state),
+        )
+        try:
+            await polling.poll()
+        except SiteLaterError as error:
+            self._leave_for_later(error.reason, error.until)
+
+    async def _work(self) -> None:
+        """Fetch one page after the other; extraction and storing go on beside the next fetch."""
+        while (entry := await self._next()) is not None:
+            await self._room.acquire()
+            try:
+                page = await fetch(self._spider.crawler, entry.url, sources.validators(entry.etag, entry.last_modified))
+            except Exception as error:  # the network's ways to fail have no common base
+                await self._fetch_failed(entry, error)
+                self._ended(entry)
+                continue
+            task = asyncio.create_task(self._keep(entry, page))
+            self._keeping.add(task)
+            task.add_done_callback(self._keeping.discard)
+            task.add_done_callback(partial(self._kept, entry))
+        while self._keeping:
+            await asyncio.wait(self._keeping)
+
+    async def _next(self) -> FrontierEntry | None:
+        """Give the next page to fetch, ``None`` when nothing is left to do in this run."""
+        async with self._taking:
+            while not (self._lost or self._spider.stopping or self._later):
+                if not self._entries and not await self._take():
+                    return None
+                entry = self._entries.popleft()
+                run, under_way = self.outlets[entry.outlet], self._under_way[entry.outlet]
+                if self._is_full(run):
+                    continue  # it goes back when the lease does
+                limit = self._spider.run.order.limit
+                if limit is not None and run.new + under_way >= limit:
+                    self._entries.appendleft(entry)
+                    self._a_page_ended.clear()
+                    await self._a_page_ended.wait()
+                    continue
+                self._under_way[entry.outlet] += 1
+                return entry
+        return None
+
+    async def _take(self) -> bool:
+        wanting = tuple(key for key, run in self.outlets.items() if not self._is_full(run))
+        if wanting:
+            lease = replace(self.lease, outlets=wanting)
+            taken = await self._spider.ask(self._spider.store.take, lease, datetime.now(UTC), _BATCH)
+            self._entries.extend(taken)
+        return bool(self._entries)
+
+    def _is_full(self, run: OutletRun) -> bool:
+        limit = self._spider.run.order.limit
+        return run.over or (limit is not None and run.new >= limit)
+
+    async def _fetch_failed(self, entry: FrontierEntry, error: Exception) -> None:
+        if self._spider.stopping:
+            return  # broken off; the URL goes back when the lease does
+        failure = judge(error)
+        if failure.consequence is Consequence.SITE_LATER:
+            self._leave_for_later(failure.reason, failure.until)
+            return
+        logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason)
+        await self._spider.keep(visits.failed(entry, failure))
+
+    def _leave_for_later(self, reason: str, until: datetime | None) -> None:
+        self._later = until or datetime.now(UTC)
+        for run in self.outlets.values():
+            run.leave("postponed" if until and run.sources_read else "failed", reason)
+
+    async def _keep(self, entry: FrontierEntry, page: Page) -> None:
+        visit = visits.answered(entry, page)
+        if visit is None:
+            home = self.outlets[entry.outlet].outlet.homepage
+            if same_site(page.url, home) or same_site(page.url, entry.url):
+                visit = await self._extract(entry, page)
+            else:
+                visit = visits.left_the_site(entry, page)
+        await self._spider.keep(visit)
+
+    async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
+        outlet = self.outlets[entry.outlet].outlet
+        try:
+            extraction = await self._spider.pool.extract(
+                page.content, page.url, outlet, datetime.now(UTC), entry.hints, page.content_type
+            )
+        except ExtractionTimeoutError as error:
+            return visits.not_extracted(entry, page, Outcome.TIMED_OUT, str(error))
+        except Exception as error:  # a page that extraction stumbles over must not stop the others
+            logger.warning("%s: %s could not be extracted", entry.outlet, page.url, exc_info=error)
+            reason = str(error) if isinstance(error, BalkanCrawlerError) else f"{type(error).__name__}: {error}"
+            return visits.not_extracted(entry, page, "extraction-error", reason)
+        return visits.extracted(entry, page, extraction)
+
+    def _kept(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
+        self._ended(entry)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._spider.abort(error)
+
+    def _ended(self, entry: FrontierEntry) -> None:
+        self._under_way[entry.outlet] -= 1
+        self._room.release()
+        self._a_page_ended.set()
+
+    async def _close(self) -> None:
+        """Close the outlets' parts of the run and give the lease back."""
+        now = datetime.now(UTC)
+        ask, store = self._spider.ask, self._spider.store
+        try:
+            for run in self.outlets.values():
+                if self._spider.stopping:
+                    run.leave("stopped", None)
+                run.finish(await self._is_short(run, now))
+                if run.crawl is not None:
+                    await ask(store.finish_crawl, run.crawl, run.report(now))
+            if not self._lost:
+                await ask(store.release, self.lease, now, self._later or now)
+        except LeaseLostError as error:
+            self.lose(error)
+        except StoreError as error:
+            self._spider.abort(error)
+
+    async def _is_short(self, run: OutletRun, now: datetime) -> str | None:
+        """Say what the outlet lacks of the articles a day that its table expects, once the archive spans a day."""
+        expect = run.outlet.expect
+        if run.over or expect is None or expect.articles_a_day is None:
+            return None
+        yesterday, least = now.date() - timedelta(days=1), expect.articles_a_day[0]
+        ask, store, key = self._spider.ask, self._spider.store, run.outlet.key
+        if not await ask(store.count, Filter(outlets=(key,), until=yesterday - timedelta(days=1))):
+            return None
+        found = await ask(store.count, Filter(outlets=(key,), since=yesterday, until=yesterday))
+        return f"{found} articles of {yesterday}, expected are at least {least} a day" if found < least else None
