@@ -94,6 +94,8 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
         if notice is not None:
             return notice
     declared = _declares_article(document, metadata)
+    if size < FEW_WORDS and not declared and _is_gallery(said):
+        return Finding(Outcome.GALLERY_INDEX, "a list of galleries without a text")
     if size < LEAST_WORDS:
         if len(cards) >= MANY_CARDS and not declared:
             return Finding(Outcome.LISTING, f"{len(cards)} stories are offered and none is told")

@@ -47,6 +47,7 @@ _OWN_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7,}(?!\d)")
 _STORY_NUMBER = re.compile(r"\d{4,}")
 _WORDS_OF_SLUG = re.compile(r"[^\W\d_]+")
 _NUMBER_OR_TIME = re.compile(r"^(?:#\d+\s+|\W*(?:[01]?\d|2[0-3])[:.][0-5]\d\W+)")
+_ELLIPSIS = ("...", "…", "[…]", "[...]")
 _CUT = re.compile(r"\s*(\.\.\.|…|\[…\]|\[\.\.\.\]|»|›|→)\s*$")
 
 
@@ -184,7 +185,8 @@ def read_cards(
     prose = [0]
     for block, chance in zip(page.blocks, chances, strict=True):
         headline = block.order == page.title_order
-        prose.append(prose[-1] + (headline or (chance >= PROSE and block.link_density < 0.5)))
+        paragraph = chance >= PROSE and block.link_density < 0.5 and not block.text.endswith(_ELLIPSIS)
+        prose.append(prose[-1] + (headline or paragraph))
     cards: list[Card] = []
     taken: set[tuple[int, str]] = set()
     written = {target[1] for block in page.blocks for link in block.links if (target := links.of(link.element))}
@@ -270,7 +272,7 @@ def _read_card(
         ),
         None,
     )
-    heading, announced = _announcement(page, node or block.node, headline)
+    heading, announced = _own_announcement(page, blocks, headline) or _announcement(page, node or block.node, headline)
     try:
         url, key = canonical_url(target[0]), identity(target[0])
     except InvalidUrlError:
@@ -284,7 +286,7 @@ def _read_card(
         order=headline.order,
         orders=tuple(each.order for each in blocks),
         node=node or block.node,
-        announced=announced or load_phrases().length_of_start(page.words[headline.order], "related") > 0,
+        announced=announced,
     )
 
 
@@ -335,6 +337,8 @@ def _title_of(page: Page, block: Block, target: tuple[str, str], links: _Links) 
     found = words(title)
     titled = block.node.tag in HEADING_TAGS or _has_class(block.node, _rules().title)
     least = _least_title(target[0], titled)
+    if least is LEAST_UNSURE and not linked:
+        return None
     if len(found) < least[0] or not least[1] <= len(title) <= LONGEST_TITLE:
         return None
     functions = load_phrases().functions_of(found)
@@ -386,24 +390,42 @@ def _is_in_story(node: Node) -> bool:
     return any(each.tag in ("article", "main") for each in _ancestors(node)[1:])
 
 
+def _own_announcement(page: Page, blocks: Sequence[Block], headline: Block) -> tuple[str, bool] | None:
+    """The "read also" of a card itself: a block of its own, or the beginning of the headline's line."""
+    phrases = load_phrases()
+    for block in blocks:
+        if block.order < headline.order and phrases.says(page.words[block.order], "related"):
+            return _heading_text(block.text), True
+    start = phrases.length_of_start(page.words[headline.order], "related")
+    if not start:
+        return None
+    before = headline.text.split(":", 1)[0] if ":" in headline.text[:60] else ""
+    linked = max((link.text for link in headline.links), key=len, default="")
+    before = headline.text.partition(linked)[0] if linked and not headline.text.startswith(linked) else before
+    return (_heading_text(before), True) if before else None
+
+
+def _heading_text(text: str) -> str:
+    return clean_line(text).rstrip(": ")
+
+
 def _announcement(page: Page, node: Node, headline: Block) -> tuple[str | None, bool]:
     """The heading a card stands under, and whether it is one that announces related stories."""
     phrases = load_phrases()
     current, steps = node, 0
     while current.parent is not None and steps < 6:
         parent = current.parent
-        first = max(parent.first, headline.order - 60)
-        for order in range(current.first - 1, first - 1, -1):
-            block = page.blocks[order]
-            own = page.words[order]
+        for order in range(current.first - 1, max(parent.first, headline.order - 60) - 1, -1):
+            block, own = page.blocks[order], page.words[order]
+            if order == page.title_order:
+                return None, False
             if not 1 <= len(own) <= 9 or block.text.endswith("."):
                 continue
-            if phrases.says(own, "related"):
-                return clean_line(block.text), True
-            if block.node.tag in HEADING_TAGS and block.link_density < 0.5:
-                return clean_line(block.text).rstrip(":"), False
-            if block.node.tag in HEADING_TAGS and len(own) <= 4:
-                return clean_line(block.text), False
+            begins = phrases.length_of_start(own, "related") > 0 and not block.links
+            if phrases.says(own, "related") or begins:
+                return _heading_text(block.text), True
+            if block.node.tag in HEADING_TAGS and (block.link_density < 0.5 or len(own) <= 4):
+                return _heading_text(block.text), False
         if parent.last - parent.first > 80 or parent.tag in ("main", "body"):
             break
         current, steps = parent, steps + 1
