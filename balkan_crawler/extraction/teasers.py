@@ -67,6 +67,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """A link that may lead to a story: its block, its card's node, where it leads, and all blocks it goes around."""
+
+    block: Block
+    node: Node | None
+    target: tuple[str, str]
+    wrapped: Sequence[Block]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     never: frozenset[str]
     menus: frozenset[str]
@@ -189,6 +199,10 @@ def read_cards(
         prose.append(prose[-1] + (headline or paragraph))
     cards: list[Card] = []
     taken: set[tuple[int, str]] = set()
+    wrapped: dict[int, list[Block]] = {}
+    for block in page.blocks:
+        for link in block.links:
+            wrapped.setdefault(id(link.element), []).append(block)
     written = {target[1] for block in page.blocks for link in block.links if (target := links.of(link.element))}
     for block in page.blocks:
         for element in _links_of(block):
@@ -196,7 +210,8 @@ def read_cards(
             if target is None or (block.order, target[1]) in taken or (not block.links and target[1] in written):
                 continue
             node = _card_node(block.node, target[1], stories, prose)
-            card = _read_card(page, block, node, target, links, prose)
+            around = _Found(block, node, target, wrapped.get(id(element), []))
+            card = _read_card(page, around, links, prose)
             if card is not None:
                 cards.append(card)
                 taken.update((order, target[1]) for order in card.orders)
@@ -246,13 +261,14 @@ def _card_node(node: Node, key: str, stories: Mapping[int, set[str]], prose: Seq
     return node
 
 
-def _read_card(
-    page: Page, block: Block, node: Node | None, target: tuple[str, str], links: _Links, prose: Sequence[int]
-) -> Card | None:
-    """Make a card of a node, or of the one block where the node holds more than a card or there is none."""
+def _read_card(page: Page, found: _Found, links: _Links, prose: Sequence[int]) -> Card | None:
+    """Make a card of a node and the blocks its link goes around, or of the one block where that is more than a card."""
     rules = _rules()
-    blocks = [page.blocks[order] for order in range(node.first, node.last)] if node is not None else []
-    if not blocks or sum(len(each.text) for each in blocks) > MOST_CHARACTERS:
+    block, node, target = found.block, found.node, found.target
+    own = range(node.first, node.last) if node is not None else ()
+    orders = sorted({*own, *(each.order for each in found.wrapped)}) if node is not None else []
+    blocks = [page.blocks[order] for order in orders]
+    if not blocks or len(blocks) > MOST_BLOCKS or sum(len(each.text) for each in blocks) > MOST_CHARACTERS:
         blocks = [block]
     linked = [each for each in blocks if _leads_to(each, target[1], links)]
     headline = _headline(page, linked, blocks) if node is not None else block
@@ -353,7 +369,7 @@ def _without_labels(link: Link) -> str:
         names = set(words_of_class(child.get("class") or ""))
         if names & _rules().title and len(label) > 0.6 * len(text):
             return label
-        if label and names & _rules().apart and text.startswith(label) and text != label:
+        if label and (names & _rules().apart or label.isdigit()) and text.startswith(label) and text != label:
             text = text[len(label) :].strip()
     return text
 
@@ -412,10 +428,10 @@ def _heading_text(text: str) -> str:
 def _announcement(page: Page, node: Node, headline: Block) -> tuple[str | None, bool]:
     """The heading a card stands under, and whether it is one that announces related stories."""
     phrases = load_phrases()
-    current, steps = node, 0
+    current, steps, below = node, 0, headline.order
     while current.parent is not None and steps < 6:
         parent = current.parent
-        for order in range(current.first - 1, max(parent.first, headline.order - 60) - 1, -1):
+        for order in range(below - 1, max(parent.first, headline.order - 60) - 1, -1):
             block, own = page.blocks[order], page.words[order]
             if order == page.title_order:
                 return None, False
@@ -428,7 +444,7 @@ def _announcement(page: Page, node: Node, headline: Block) -> tuple[str | None, 
                 return _heading_text(block.text), False
         if parent.last - parent.first > 80 or parent.tag in ("main", "body"):
             break
-        current, steps = parent, steps + 1
+        current, steps, below = parent, steps + 1, min(below, parent.first)
     return None, False
 
 
