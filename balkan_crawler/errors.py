@@ -280,6 +280,30 @@ class PrivateAddressError(BalkanCrawlerError):
         return f"{self.url} leads to {self.address}, no public address; --allow-private lets it be fetched"
 
 
+class FetchError(BalkanCrawlerError):
+    """A document could not be fetched (no such host, time-out, too large, too many redirects); raised by the visits of
+    ``outlets check`` and ``outlets add``. Arguments: URL, detail.
+    """
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(url, detail)
+        self.url, self.detail = url, detail
+
+    def __str__(self) -> str:
+        return f"{self.url} could not be fetched: {self.detail}"
+
+
+class RobotsDisallowedError(BalkanCrawlerError):
+    """The site's robots.txt forbids the URL to this program; raised before it is asked for. Argument: URL."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"{self.url} is forbidden by the site's robots.txt"
+
+
 class RetryLaterError(BalkanCrawlerError):
     """A site asks to be left alone for a while (429 or 503); raised by the back-off middleware.
 
@@ -292,3 +316,14 @@ class RetryLaterError(BalkanCrawlerError):
 
     def __str__(self) -> str:
         return f"{self.url} answered {self.status}: its site is left alone until {self.until}"
+
+
+class PageError(BalkanCrawlerError):
+    """A page that the user named could not be fetched; raised by the command ``extract``. Arguments: URL, detail."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(url, detail)
+        self.url, self.detail = url, detail
+
+    def __str__(self) -> str:
+        return f"{self.url} could not be fetched: {self.detail}"

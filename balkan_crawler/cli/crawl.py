@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -58,7 +58,13 @@ def command(
     files: tuple[Path, ...],
     json_wanted: bool,
     quiet: bool,
-    **rest: Any,
+    verbose: int,
+    limit: int | None,
+    days: float,
+    minutes: float | None,
+    contact: str | None,
+    allow_private: bool,
+    log_file: Path | None,
 ) -> None:
     """Crawl outlets into the database: all of them, or those that are named.
 
@@ -75,12 +81,10 @@ def command(
 
     outlets = choose(load_outlets(*files), names, countries, languages)
     open_store(path).close()  # what is wrong with the file is said before anything is fetched
-    order = Order(
-        database=str(path), asked=bool(names), limit=rest["limit"], days=rest["days"], minutes=rest["minutes"]
-    )
+    order = Order(database=str(path), asked=bool(names), limit=limit, days=days, minutes=minutes)
     run = Run(order=order, started=datetime.now(UTC))
-    settings = _settings(rest["contact"], rest["allow_private"], rest["verbose"], rest["log_file"])
-    with crawl_report.progress(run, len(outlets), shown=not (quiet or json_wanted or rest["verbose"])):
+    settings = _settings(contact, allow_private, verbose, log_file)
+    with crawl_report.progress(run, len(outlets), shown=not (quiet or json_wanted or verbose)):
         _crawl(settings, outlets, run)
     if run.error is not None:
         raise run.error

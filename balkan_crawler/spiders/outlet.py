@@ -95,8 +95,8 @@ class OutletSpider(scrapy.Spider):
         except asyncio.CancelledError:
             self.stop()  # Scrapy is told to stop (SIGTERM, Ctrl-C); the pipeline waits for what is in flight
             raise
-        for nothing in ():
-            yield nothing
+        return
+        yield  # makes it the asynchronous generator that Scrapy asks for
 
     def stop(self) -> None:
         """Begin nothing more, finish what is in flight, give it up after a while."""

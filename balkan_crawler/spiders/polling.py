@@ -15,7 +15,7 @@ from balkan_crawler.discovery import (
     read_sitemap,
     recent_children,
 )
-from balkan_crawler.errors import BalkanCrawlerError, DiscoveryError, ExtractionError
+from balkan_crawler.errors import DiscoveryError, ExtractionError
 from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.failures import Consequence, judge
@@ -46,7 +46,7 @@ class _Reading:
     refresh: timedelta | None = None
 
 
-class SiteLaterError(BalkanCrawlerError):
+class SiteLaterError(Exception):
     """Nothing more may be asked of the site in this run; raised while polling. Arguments: reason, until (or None)."""
 
     def __init__(self, reason: str, until: datetime | None) -> None:
@@ -59,9 +59,10 @@ class SiteLaterError(BalkanCrawlerError):
 
 @dataclass(slots=True)
 class Polling:
-    """Polls one outlet's sources in turn; ``offer`` hands candidates to the frontier, ``record`` keeps a source's state.
+    """Polls one outlet's sources in turn.
 
-    What a feed or sitemap gives teaches the shape of the outlet's article URLs, which section pages are then read by.
+    ``offer`` hands candidates to the frontier, ``record`` keeps a source's state. What a feed or sitemap gives
+    teaches the shape of the outlet's article URLs, which section pages are then read by.
     """
 
     spider: OutletSpider

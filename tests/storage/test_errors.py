@@ -37,6 +37,7 @@ WRITES: dict[str, Callable] = {
     ),
 }
 READS: dict[str, Callable] = {
+    "holders": lambda store, scene, held, _: store.holders(["danas"], scene.now),
     "source_state": lambda store, scene, held, _: store.source_state("feed", "danas"),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "count": lambda store, scene, held, _: store.count(Filter()),

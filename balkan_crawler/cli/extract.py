@@ -1,0 +1,110 @@
+"""`balkan-crawler extract`: take the article out of one file or URL."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from balkan_crawler.cli.options import CONTEXT, as_json
+
+if TYPE_CHECKING:
+    from balkan_crawler.model import Article, Extraction, Teaser
+
+_NO_ADDRESS = "http://localhost/"
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("source", metavar="FILE|URL")
+@click.option("--url", metavar="URL", help="The address that a file was saved from; its links are resolved against it.")
+@as_json
+def command(source: str, url: str | None, json_wanted: bool) -> None:
+    """Print the article of a page: an HTML file, the flattened text of one (FILE.txt), or a URL.
+
+    Ends with 1 where the page is no article.
+
+    Example: balkan-crawler extract page.html --url https://example.com/news/1
+    """
+    extraction = _extraction(source, url)
+    if json_wanted:
+        click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
+    else:
+        _print(extraction)
+    raise SystemExit(0 if extraction.article else 1)
+
+
+def _extraction(source: str, url: str | None) -> Extraction:
+    """Read what the user named. Raises `click.UsageError` for a file that cannot be read, and as `fetch_page`."""
+    from balkan_crawler.extraction import extract, extract_text
+
+    now = datetime.now(UTC)
+    if source.lower().startswith(("http://", "https://")):
+        from balkan_crawler.cli.page_fetch import fetch_page
+        from balkan_crawler.settings import AGENT, USER_AGENT
+
+        page = fetch_page(source, AGENT, USER_AGENT)
+        return extract(page.content, page.url, fetched_at=now, content_type=page.content_type)
+    try:
+        content = Path(source).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{source} cannot be read ({error.strerror}); name a file or a URL.") from error
+    if source.lower().endswith(".txt"):
+        return extract_text(content.decode("utf-8-sig", "replace"))
+    return extract(content, url or _NO_ADDRESS, fetched_at=now)
+
+
+def _as_json(extraction: Extraction) -> dict[str, object]:
+    article = asdict(extraction.article) if extraction.article else None
+    found = {"outcome": extraction.outcome, "article": article, "teasers": [asdict(t) for t in extraction.teasers]}
+    return found | ({"reason": extraction.reason} if extraction.reason else {})
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _print(extraction: Extraction) -> None:
+    from rich.console import Console  # slow to import, and --json has no need of it
+
+    console = Console(highlight=False, markup=False)
+    if extraction.article is None:
+        reason = f": {extraction.reason}" if extraction.reason else ""
+        console.print(f"No article, but {extraction.outcome}{reason}")
+    else:
+        _print_article(console.print, extraction.article)
+    if extraction.teasers:
+        console.rule(f"{len(extraction.teasers)} teasers")
+        for teaser in extraction.teasers:
+            console.print(_teaser_line(teaser), soft_wrap=True)
+
+
+def _print_article(show: object, article: Article) -> None:
+    assert callable(show)
+    show(article.title, style="bold")
+    about = {
+        "authors": ", ".join([*article.authors, *article.agencies]),
+        "published": f"{article.published.isoformat()} ({article.date_source})" if article.published else "",
+        "modified": article.modified.isoformat() if article.modified else "",
+        "section": article.section or "",
+        "tags": ", ".join(article.tags),
+        "language": "-".join(filter(None, (article.language, article.script))),
+        "access": article.access.value,
+        "url": "" if article.url == _NO_ADDRESS else article.url,
+    }
+    for name, value in about.items():
+        if value:
+            show(f"{name + ':':11}{value}", style="dim", soft_wrap=True)
+    for paragraph in [*filter(None, [article.lead]), *article.body.split("\n")]:
+        show("")
+        show(paragraph)
+
+
+def _teaser_line(teaser: Teaser) -> str:
+    heading = f"{teaser.heading}: " if teaser.heading else ""
+    return f"[{teaser.place}] {heading}{teaser.title}" + (f"\n    {teaser.excerpt}" if teaser.excerpt else "")
