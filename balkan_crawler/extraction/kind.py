@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from balkan_crawler.extraction.document import Document
 from balkan_crawler.extraction.landmarks import Landmarks, stands_apart
 from balkan_crawler.extraction.structured import JsonObject, types_of
+from balkan_crawler.extraction.title import Title
 from balkan_crawler.model import Kind
 
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
 _GALLERIES = frozenset({"imagegallery", "mediagallery", "photogallery"})
+#: How a headline marks that its story is being written on.
+_LIVE = re.compile(
+    r"[(\[]?(?:live(?: (?:updates?|blog|text))?|uživo|uzivo|уживо|во живо|на живо|v živo|canlı(?: anlatım)?|në direkt"
+    r"|drejtpërdrejt|ζωντανά)[)\]]?\s*(?:[:|•]|\s[-–—])",
+    re.IGNORECASE,
+)
 #: A gallery has at least so many pictures, and fewer paragraphs of so many characters than that.
 _PICTURES, _PARAGRAPHS, _LONG = 8, 3, 200
 
 
-def read_kind(document: Document, landmarks: Landmarks, story: JsonObject | None) -> Kind:
+def read_kind(document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None) -> Kind:
     """Return the form of the page's story."""
     own = [item for item in document.json_ld if "@place" not in item]
     kinds = types_of(story) if story else frozenset()
@@ -20,6 +33,8 @@ def read_kind(document: Document, landmarks: Landmarks, story: JsonObject | None
     if "liveblogposting" in kinds or ("liveblogposting" in declared and not kinds - {"newsarticle", "article"}):
         return Kind.LIVE
     if any(not stands_apart(mark.element) and len(mark.element) > 2 for mark in landmarks.role("live")[:3]):
+        return Kind.LIVE
+    if title and _LIVE.match(title.text):
         return Kind.LIVE
     long_texts = sum(1 for mark in landmarks.paragraphs if len(mark.element.text or "") >= _LONG)
     if (declared & _GALLERIES and long_texts < _PARAGRAPHS) or (kinds & _GALLERIES):
@@ -32,6 +47,6 @@ def read_kind(document: Document, landmarks: Landmarks, story: JsonObject | None
     return Kind.STORY
 
 
-def _is_gallery(element: object) -> bool:
-    pictures = sum(1 for _ in element.iter("img"))  # type: ignore[attr-defined]
+def _is_gallery(element: HtmlElement) -> bool:
+    pictures = sum(1 for _ in element.iter("img"))
     return pictures >= _PICTURES and not stands_apart(element)

@@ -25,33 +25,7 @@ _UNSEEN = frozenset(
 )
 #: Elements that do not part words.
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "wbr",
-    ]
+    "a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split()
 )
 #: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
 _RDFA = frozenset({"span", "time", "div"})
@@ -67,6 +41,9 @@ _AUTHOR_PAGE = re.compile(
 )
 #: Longest text of a date line, in characters, and the most such lines taken from a page.
 _LONGEST_LINE, _MOST_LINES = 140, 600
+#: Most links that are kept.
+_MOST_LINKS = 3000
+_DIGIT = re.compile(r"\d")
 #: Longest source text of an element that is looked at, with the white space around it.
 _LONGEST_SOURCE = 400
 #: Above this many ancestors an element is not looked at further (hostile nesting).
@@ -88,7 +65,8 @@ class Landmarks:
 
     ``roles`` has elements by what their class or id says they hold (see ``landmarks.toml``); ``properties`` by
     lower-case ``itemprop``; ``relations`` links by ``rel``; ``lines`` are short texts that may be a date,
-    ``author_links`` links to an author's page, ``signed`` short texts that begin as bylines do.
+    ``author_links`` links to an author's page, ``signed``, ``sources`` and ``tag_labels`` short texts that
+    begin as bylines, credits and lists of tags do, ``tag_links`` links to a tag's page, ``links`` all of them.
     """
 
     headings: list[Landmark] = field(default_factory=list)
@@ -100,6 +78,10 @@ class Landmarks:
     relations: dict[str, list[Landmark]] = field(default_factory=dict)
     author_links: list[Landmark] = field(default_factory=list)
     signed: list[Landmark] = field(default_factory=list)
+    sources: list[Landmark] = field(default_factory=list)
+    tag_labels: list[Landmark] = field(default_factory=list)
+    tag_links: list[Landmark] = field(default_factory=list)
+    links: list[Landmark] = field(default_factory=list)
     elements: int = 0
 
     def role(self, name: str) -> list[Landmark]:
@@ -117,55 +99,67 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             if tag == "link":
                 _add_relations(found, element, order, element.get("rel"))
             continue
-        attributes = dict(element.items())
-        if attributes:
-            _add_attributes(found, element, order, tag, attributes)
-        if tag in _HEADINGS:
+        class_name, identifier = element.get("class"), element.get("id")
+        if class_name or identifier:
+            for role in _roles(class_name, identifier):
+                found.roles.setdefault(role, []).append(Landmark(element, order))
+        named = element.get("itemprop") or (element.get("property") if tag in _RDFA else None)
+        if named:
+            for name in named.lower().replace("schema:", "").split():
+                found.properties.setdefault(name, []).append(Landmark(element, order))
+        if tag == "a":
+            _add_link(found, element, order)
+        elif tag == "p":
+            found.paragraphs.append(Landmark(element, order))
+        elif tag in _HEADINGS:
             found.headings.append(Landmark(element, order))
         elif tag == "time":
             found.times.append(Landmark(element, order))
-        elif tag == "p":
-            found.paragraphs.append(Landmark(element, order))
         text = element.text
-        if text and 2 < len(text) < _LONGEST_SOURCE:
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
             _add_line(found, element, order, text, "")
         text = element.tail
-        if text and 2 < len(text) < _LONGEST_SOURCE:
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
             _add_line(found, element, order, text, text)
     found.elements = order + 1
     return found
 
 
-def _add_attributes(found: Landmarks, element: HtmlElement, order: int, tag: str, attributes: dict[str, str]) -> None:
-    class_name, identifier = attributes.get("class"), attributes.get("id")
-    if class_name or identifier:
-        for role in _roles(class_name, identifier):
-            found.roles.setdefault(role, []).append(Landmark(element, order))
-    named = attributes.get("itemprop") or (attributes.get("property") if tag in _RDFA else None)
-    if named:
-        for name in named.lower().replace("schema:", "").split():
-            found.properties.setdefault(name, []).append(Landmark(element, order))
-    if tag == "a":
-        _add_relations(found, element, order, attributes.get("rel"))
-        if _AUTHOR_PAGE.search(attributes.get("href", "")):
-            found.author_links.append(Landmark(element, order))
+def _add_link(found: Landmarks, element: HtmlElement, order: int) -> None:
+    address = element.get("href")
+    if not address:
+        return
+    mark = Landmark(element, order)
+    if len(found.links) < _MOST_LINKS:
+        found.links.append(mark)
+    _add_relations(found, element, order, element.get("rel"))
+    if _AUTHOR_PAGE.search(address):
+        found.author_links.append(mark)
+    if _tag_page().search(address):
+        found.tag_links.append(mark)
 
 
 def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tail: str) -> None:
-    """Take a short text that may hold a date or begin a byline; of a byline within an element, all its text counts."""
+    """Take a short text that may hold a date or begins with a label; of a label within an element all text counts."""
     text = text.strip()
-    if not 2 < len(text) <= _LONGEST_LINE:
+    if not 1 < len(text) <= _LONGEST_LINE:
         return
-    if len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
+    if len(found.lines) < _MOST_LINES and _DIGIT.search(text) and _DATE_LIKE.search(text):
         found.lines.append(Landmark(element, order, " ".join(text.split())))
-    if text[:2].lower() in _byline_starts() and begins_byline(text):
-        found.signed.append(Landmark(element, order, " ".join(tail.split())))
+    if text[:2].lower() in _label_starts():
+        for kind, lines in (("byline", found.signed), ("source", found.sources), ("tags", found.tag_labels)):
+            if _begins_with_label(text, kind):
+                lines.append(Landmark(element, order, " ".join(tail.split())))
 
 
 def begins_byline(text: str) -> bool:
     """Tell whether a text begins as bylines do: ``Piše: ...``, ``By Ana ...``, or the bare label."""
-    match = _signed_pattern().match(text)
-    return bool(match) and not text[match.end() : match.end() + 1].islower()
+    return _begins_with_label(text, "byline")
+
+
+def _begins_with_label(text: str, kind: str) -> bool:
+    match = _label_pattern(kind).match(text)
+    return match is not None and not (kind == "byline" and text[match.end() : match.end() + 1].islower())
 
 
 def _add_relations(found: Landmarks, element: HtmlElement, order: int, relations: str | None) -> None:
@@ -240,14 +234,22 @@ def _roles_of_name(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _byline_starts() -> frozenset[str]:
-    return frozenset(word[:2] for word in _data()["texts"]["byline"])
+def _label_starts() -> frozenset[str]:
+    return frozenset(word[:2] for kind in ("byline", "source", "tags") for word in _data()["texts"][kind])
+
+
+@lru_cache(maxsize=8)
+def _label_pattern(kind: str) -> re.Pattern[str]:
+    """A label of the kind at the beginning; those of sources and tags need their colon, or stand alone."""
+    words = "|".join(re.escape(word) for word in sorted(_data()["texts"][kind], key=len, reverse=True))
+    end = r"(?:\s*:\s*|\s+|$)" if kind == "byline" else r"\s*(?::\s*|$)"
+    return re.compile(rf"(?i:{words}){end}")
 
 
 @lru_cache(maxsize=1)
-def _signed_pattern() -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for word in sorted(_data()["texts"]["byline"], key=len, reverse=True))
-    return re.compile(rf"(?i:{words})(?:\s*:\s*|\s+|$)")
+def _tag_page() -> re.Pattern[str]:
+    folders = "|".join(re.escape(folder) for folder in _data()["texts"]["tag_folders"])
+    return re.compile(rf"/(?:{folders})/[^/?]|[?&](?:tag|tema)=", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

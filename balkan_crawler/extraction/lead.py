@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.document import Document
@@ -21,6 +22,11 @@ _NEAR, _SHORTEST, _LONGEST = 90, 25, 900
 _SHARED = 40
 #: So many paragraphs side by side are a body, of which none is a lead for being described alone.
 _BODY = 3
+#: Paragraphs, elements next to the headline, and elements around a text that are looked at.
+_PARAGRAPHS, _BESIDE, _LEVELS = 40, 2, 4
+#: Another story's card holds fewer elements than this.
+_CARD = 20
+_CARD_HEADINGS = ("h2", "h3", "h4", "h5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,12 @@ def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None
     for mark, text in likely:
         if not _is_container(mark.element):
             return Lead(text, mark.element)
-    others = [*landmarks.role("weak_lead"), *landmarks.headings, *landmarks.paragraphs[:40]]
+    others = [
+        *landmarks.role("weak_lead"),
+        *landmarks.headings,
+        *landmarks.paragraphs[:_PARAGRAPHS],
+        *_right_below(title),
+    ]
     for mark, text in _below(others, title):
         if _is_described(text, described) and not _in_body(mark.element):
             return Lead(text, mark.element)
@@ -83,9 +94,41 @@ def _below(marks: Sequence[Landmark], title: Title) -> list[tuple[Landmark, str]
             _SHORTEST <= len(text) <= _LONGEST
             and plain(text) != plain(title.text)
             and not stands_apart(mark.element, title.element)
+            and not _is_in_card(mark.element, text, title)
         ):
             found.append((mark, text))
     return found
+
+
+def _right_below(title: Title) -> list[Landmark]:
+    """The first plain ``div`` elements next to the headline, in a theme whose class names say nothing."""
+    assert title.element is not None
+    beside = islice(title.element.itersiblings(), _BESIDE)
+    return [Landmark(element, title.order + place) for place, element in enumerate(beside, 1) if _is_plain(element)]
+
+
+def _is_plain(element: HtmlElement) -> bool:
+    """Tell whether an element is a ``div`` that holds one text only."""
+    return element.tag == "div" and not any(True for _ in element.iterdescendants("p", "div", "ul", "table"))
+
+
+def _is_in_card(element: HtmlElement, text: str, title: Title) -> bool:
+    """Tell whether a text is the excerpt of another story: beside a linked headline, or cut and beside a link."""
+    assert title.element is not None
+    shared = set(title.element.iterancestors())
+    is_cut = text.endswith(("…", "...", "[…]", "[...]"))
+    for box in islice(element.iterancestors(), _LEVELS):
+        if box in shared or sum(1 for _ in islice(box.iter(), _CARD)) == _CARD:
+            return False
+        for link in box.iter("a"):
+            is_headed = any(True for _ in (*link.iterancestors(*_CARD_HEADINGS), *link.iter(*_CARD_HEADINGS)))
+            if link.get("href") and (is_headed or is_cut) and not _is_within(link, element):
+                return True
+    return False
+
+
+def _is_within(element: HtmlElement, other: HtmlElement) -> bool:
+    return any(up is other for up in element.iterancestors())
 
 
 def _is_container(element: HtmlElement) -> bool:

@@ -14,8 +14,9 @@ from balkan_crawler.extraction.landmarks import Landmarks, find_landmarks, visib
 from balkan_crawler.extraction.lead import read_lead
 from balkan_crawler.extraction.people import read_byline
 from balkan_crawler.extraction.publication import read_frame, read_publication
+from balkan_crawler.extraction.section import read_section
 from balkan_crawler.extraction.structured import JsonObject, choose_article, text_of
-from balkan_crawler.extraction.subjects import read_section, read_tags
+from balkan_crawler.extraction.tags import read_tags
 from balkan_crawler.extraction.title import read_title, site_names
 from balkan_crawler.model import Access, DatePrecision, DateSource, Hints, Kind, Outlet
 from balkan_crawler.urls import plausible_canonical
@@ -87,11 +88,11 @@ def read_metadata(
         date_precision=publication.precision,
         modified_source=publication.modified_source,
         section=section,
-        tags=read_tags(document, landmarks, story, section, sites) or (hints.tags if hints else ()),
+        tags=read_tags(document, landmarks, story, title, section, sites) or (hints.tags if hints else ()),
         image=_image(document, landmarks, story) or (hints.image if hints else None),
         access=access,
         access_evidence=evidence,
-        kind=read_kind(document, landmarks, story),
+        kind=read_kind(document, landmarks, story, title),
         language=text_of((story or {}).get("inLanguage")) or document.language,
         canonical_url=_canonical(document, landmarks),
         story=story,

@@ -37,6 +37,14 @@ _EDGES = " \t\n.,:;-–—|/*•·«»\"'“”„’‘()[]{}<>…"
 _LONGEST, _MOST = 300, 20
 #: Bylines of one story stand within so many elements of each other.
 _TOGETHER = 12
+#: Links of authors who signed together are so near.
+_ADJACENT = 3
+#: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements.
+_NEAR, _ANYWHERE = 120, 1_000_000
+_TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|記者|特派員)$")
+_EAST_ASIAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+#: Longest name in Chinese, Japanese or Korean letters.
+_LONGEST_EAST_ASIAN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +82,11 @@ def read_byline(
             break
         for text in texts:
             stated = stated | names_in(text, sites, stated=True)
-    printed = list(_printed(landmarks, title))
+    printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE))
     if not stated.people:
         stated = stated | _first_printed(printed, sites)
+    elif len(stated.people) == 1:
+        stated = stated | _signed_together(landmarks, stated.people[0], sites)
     if not stated.people:
         stated = stated | _only_person(document, sites)
     elements = tuple(mark.element for mark in printed if _only_names(mark.text, stated))
@@ -100,6 +110,24 @@ def _first_printed(printed: Sequence[Landmark], sites: Sequence[str]) -> Names:
         names = _in_element(mark, sites)
         if names.people or (names.agencies and not found.people):
             found, last = found | names, mark.order
+    return found
+
+
+def _signed_together(landmarks: Landmarks, first: str, sites: Sequence[str]) -> Names:
+    """People whose author links stand right behind that of the one author whom machines are told."""
+    found = Names()
+    last = None
+    marks = {mark.order: mark for mark in (*landmarks.relations.get("author", ()), *landmarks.author_links)}
+    for order in sorted(marks)[:60]:
+        text = visible_text(marks[order].element, _LONGEST)
+        if last is None and plain(text) == plain(first):
+            last = order
+        elif last is not None and order - last <= _ADJACENT:
+            names = names_in(text, sites)
+            if [plain(name) for name in names.people] == [plain(text)]:
+                found, last = found | names, order
+        elif last is not None:
+            break
     return found
 
 
@@ -128,12 +156,14 @@ def names_in(text: str, sites: Sequence[str] = (), stated: bool = False) -> Name
             continue
         if key in _agencies():
             agencies.append(_agencies()[key])
-        elif is_site_name(part, sites, loose=True):
+        elif key in _words("organisations") or is_site_name(part, sites, loose=True):
             organisations.append(part)
         elif _words("role_words") & set(key.split()) or (
             stated and part.isupper() and " " not in part and len(part) < 6
         ):
             continue
+        elif _words("agency_words") & set(key.split()) and " " in key:
+            agencies.append(part)
         elif _words("organisation_words") & set(key.split()):
             organisations.append(part)
         elif _is_person(part, stated):
@@ -173,8 +203,11 @@ def _resolved(document: Document, value: Any) -> Iterator[str | JsonObject]:
             yield item
 
 
-def _printed(landmarks: Landmarks, title: Title | None) -> Iterator[Landmark]:
-    """Elements that look like bylines, the surest first: microdata, author links, then class names near the title."""
+def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterator[Landmark]:
+    """Elements that look like bylines, the surest first: microdata, author links, then class names near the title.
+
+    Of the latter two those count that stand at most ``farthest`` elements from the headline.
+    """
     anchor = title.element if title else None
     order = title.order if title else 0
     groups = (
@@ -188,6 +221,8 @@ def _printed(landmarks: Landmarks, title: Title | None) -> Iterator[Landmark]:
     for group in groups:
         for mark in sorted(group[:60], key=lambda mark: (mark.order < order, abs(mark.order - order))):
             if mark.order in seen or mark.element.tag in {"link", "meta"}:
+                continue
+            if abs(mark.order - order) > farthest and group is not landmarks.signed:
                 continue
             seen.add(mark.order)
             text = mark.text or visible_text(mark.element, _LONGEST)
@@ -213,7 +248,15 @@ def _only_names(text: str, names: Names) -> bool:
 def _parts(text: str, stated: bool) -> Iterator[str]:
     for part in _BETWEEN.split(text):
         part = _without_prefix(_until_label(part.strip(_EDGES)), stated)
-        yield from (_without_prefix(piece, stated).strip(_EDGES) for piece in _divided(part))
+        yield from (_without_ending(_without_prefix(piece, stated).strip(_EDGES)) for piece in _divided(part))
+
+
+def _without_ending(text: str) -> str:
+    """A name without a title behind it, and without a small word that led to what was cut off."""
+    words = _TITLE_BEHIND.sub("", text).split()
+    while len(words) > 2 and words[-1].islower() and words[-1] in _words("particles"):
+        words.pop()
+    return " ".join(words)
 
 
 def _until_label(text: str) -> str:
@@ -257,6 +300,8 @@ def _capitals(text: str) -> int:
 def _is_person(text: str, stated: bool) -> bool:
     words = text.split()
     if not (1 if stated else 2) <= len(words) <= 6 or not 3 <= len(text) <= 60:
+        return False
+    if len(text) > _LONGEST_EAST_ASIAN and _EAST_ASIAN.search(text):
         return False
     if any(character.isdigit() or character in "_=<>{}?!%#*:@" for character in text):
         return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ from balkan_crawler.extraction.landmarks import Landmark, Landmarks, has_role, s
 from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.extraction.title import Title
 from balkan_crawler.model import DatePrecision, DateSource, Hints, Outlet
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _FIRST_DAY = date(1995, 1, 1)
 _IN_URL = re.compile(
@@ -241,13 +244,19 @@ def _in_meta(document: Document, frame: Frame, what: str) -> Iterator[Claim]:
 def _in_times(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
     """The claim of the ``<time>`` nearest to the headline; of those marked as the publication's, if any is."""
     order = title.order if title else 0
-    marks = [
-        mark for mark in landmarks.times if mark.element.get("datetime") and not has_role(mark.element, "modified")
-    ]
+    marks = [mark for mark in landmarks.times if mark.element.get("datetime") and not _is_of_change(mark.element)]
     near = sorted(marks, key=lambda mark: _distance(mark, order))[:_MOST_TIMES]
     own = [mark for mark in near if not _apart(mark, title)]
     for mark in sorted(own, key=lambda mark: not _is_published(mark))[:1]:
         yield from _read(mark.element.get("datetime"), frame, DateSource.TIME)
+
+
+def _is_of_change(element: HtmlElement) -> bool:
+    """Tell whether an element's class says that its time is the last change's.
+
+    WordPress themes write ``entry-date updated`` for a story that was never changed.
+    """
+    return has_role(element, "modified") and "entry-date" not in (element.get("class") or "")
 
 
 def _is_published(mark: Landmark) -> bool:
@@ -290,7 +299,7 @@ def _printed(
         lowered = text.lower()
         if any(word in lowered for word in _data()["words"]["other"]):
             continue
-        changed = any(word in lowered for word in _data()["words"]["modified"]) or has_role(mark.element, "modified")
+        changed = any(word in lowered for word in _data()["words"]["modified"]) or _is_of_change(mark.element)
         if (changed and not modified and len(_YEAR.findall(text)) < 2) or _apart(mark, title, beside):
             continue
         seen.add(text)

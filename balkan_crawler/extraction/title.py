@@ -90,14 +90,18 @@ _HOST_LABELS = frozenset(
 _SITE_TYPES = ("WebSite", "Organization", "NewsMediaOrganization")
 
 
-def is_site_name(text: str, names: Iterable[str], loose: bool = False) -> bool:
-    """Tell whether a text is a name of the site, as ``Vesti.rs`` or ``Portal Vesti`` of ``vesti.rs``."""
+def is_site_name(text: str, names: Iterable[str], loose: bool = False, whole: bool = False) -> bool:
+    """Tell whether a text is a name of the site, as ``Vesti.rs`` or ``Portal Vesti`` of ``vesti.rs``.
+
+    ``loose`` lets words of a name count as well, and its initials; ``whole`` no part of a name at all.
+    """
     words = plain(text).split()
     joined = "".join(words)
     return bool(joined) and any(
         joined == (own := name.replace(" ", "")) or (len(own) > 4 and own in joined and len(joined) < len(own) + 10)
-        or (len(joined) > 4 and joined in own)
+        or (not whole and len(joined) > 4 and joined in own)
         or (loose and len(own) > 2 and (own in words or own == "".join(word[0] for word in words)))
+        or (loose and " " in name and set(words) <= set(name.split()))
         for name in names
     )  # fmt: skip
 

@@ -32,3 +32,24 @@ def agencies_of(body: str) -> tuple[str, ...]:
 )
 def test_credits_in_the_text_name_agencies(body, agencies):
     assert agencies_of(body) == agencies
+
+
+@pytest.mark.parametrize(
+    ("markup", "agency"),
+    [
+        ("<span>Izvor: FENA</span>", "FENA"),
+        ("<div><b>Извор</b>: Танјуг</div>", "Tanjug"),
+        (
+            "<p>(Beta, 03.05.2026.)</p>" + "<p>Tekst koji ne pripada priči ali stoji ispod nje na strani.</p>" * 20,
+            "Beta",
+        ),
+        ("<p>Poslednja rečenica priče. <em>(Hina)</em></p>" + "<p>Nešto drugo na strani.</p>" * 20, "Hina"),
+    ],
+)
+def test_a_named_source_and_a_credit_before_other_texts_count(markup, agency):
+    assert agencies_of(STORY + markup) == (agency,)
+
+
+@pytest.mark.parametrize("markup", ["<span>Izvor: Foto klub</span>", "<p>Izvor vode je presušio.</p>"])
+def test_other_sources_are_no_agency(markup):
+    assert agencies_of(STORY + markup) == ()

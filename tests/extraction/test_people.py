@@ -164,3 +164,41 @@ def test_any_text_gives_names_without_marks(text, stated):
         assert name == name.strip()
         assert "@" not in name
         assert not any(character.isdigit() for character in name)
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("de Paul Drăgan la 12.02.2026, 19:15", ("Paul Drăgan",)),
+        ("Haberin yazarı Mert Alkan Oluşturulma Tarihi: Temmuz 25, 2026", ("Mert Alkan",)),
+        ("Autor: A. Zukić-Begović", ("A. Zukić-Begović",)),
+        ("Kosova Desk", ()),
+        ("Deutsche Welle", ()),
+        ("Glas Amerike", ()),
+    ],
+)
+def test_what_leads_out_of_a_name_and_desks_are_left_out(byline, people):
+    assert names_in(byline).people == people
+
+
+def test_a_title_behind_a_name_is_left_out():
+    assert names_in("신현주 기자", stated=True).people == ("신현주",)
+
+
+def test_a_word_of_the_sites_name_is_nobody():
+    assert names_in("Klik", sites=("brzi klik",), stated=True).people == ()
+
+
+def test_an_unknown_agency_is_told_by_its_kind():
+    assert names_in("Adriatic Wire", stated=True).agencies == ("Adriatic Wire",)
+
+
+def test_authors_whose_links_stand_together_signed_together():
+    links = '<a href="/autor/ana">Ana Anić</a> <a href="/autor/marko">Marko Marković</a>'
+    far = "<p>Pasus priče o mostu.</p>" * 5 + '<a href="/autor/jovan">Jovan Jović</a>'
+    assert metadata_of(links + far, author="Ana Anić").authors == ("Ana Anić", "Marko Marković")
+
+
+def test_a_person_far_from_the_headline_did_not_write_what_the_site_signed():
+    far = "<p>Pasus <b>priče</b> o mostu.</p>" * 80 + '<a href="/autor/jovan">Jovan Jović</a>'
+    assert metadata_of(far, author={"@type": "Organization", "name": "Glasnik"}).authors == ()

@@ -211,3 +211,8 @@ def test_an_outlet_that_is_not_in_the_catalogue_has_the_zone_of_its_host():
     metadata = metadata_of("<p>20.11.2026. 14:05</p>", url="https://vesti.example.mk/x", outlet=None)
     assert metadata.published is not None
     assert metadata.published.isoformat() == "2026-11-20T14:05:00+01:00"
+
+
+def test_a_time_of_wordpress_that_is_both_entry_date_and_updated_is_the_publications():
+    time = '<time class="entry-date updated" datetime="2026-01-09T08:20:00+01:00">9. januar 2026</time>'
+    assert metadata_of(time).published == datetime.fromisoformat("2026-01-09T08:20:00+01:00")
