@@ -36,8 +36,8 @@ def rows(store):
 
 
 @pytest.fixture(scope="module")
-def truth(rows):
-    """Rebuild the truth of the web that was crawled: its addresses are in the rows, its moment follows from the dates.
+def editions(rows):
+    """Rebuild both truths of the web that was crawled: its addresses are in the rows, its moment follows from the dates.
 
     Titles tell which row belongs to which expected article.
     """
@@ -46,7 +46,13 @@ def truth(rows):
     story = newsrooms()[0].stories[0]
     row = next(row for row in rows if row["title"] == story.title)
     now = datetime.fromisoformat(str(row["published"])).astimezone(UTC) + timedelta(hours=story.hours_ago)
-    return build_web(now, origins, edition=2)
+    return build_web(now, origins, edition=1), build_web(now, origins, edition=2)
+
+
+@pytest.fixture(scope="module")
+def truth(editions):
+    """The web as it stood at the end."""
+    return editions[1]
 
 
 def test_every_article_is_stored_once_and_nothing_else(rows, truth):
@@ -67,11 +73,13 @@ def test_every_field_of_every_article_is_the_truth(rows, truth, subtests):
             assert row["date"] == article.published.date().isoformat()
 
 
-def test_every_teaser_is_stored_with_its_place(store, truth, subtests):
-    for page in truth.expected:
-        article = page.extraction.article
+def test_every_teaser_is_stored_with_its_place_as_it_was_when_its_page_was_last_fetched(store, editions, subtests):
+    for before, after in zip(editions[0].expected, editions[1].expected, strict=True):
+        article = after.extraction.article
         if article is None:
             continue
+        assert before.extraction.article is not None
+        page = before if before.extraction.article.body == article.body else after
         with subtests.test(url=article.url):
             stored = store.teasers(article.url, article.published.date())
             fields = ("url", "title", "excerpt", "heading", "place")
