@@ -135,7 +135,8 @@ def _add_link(found: Landmarks, element: HtmlElement, order: int) -> None:
     _add_relations(found, element, order, element.get("rel"))
     if _AUTHOR_PAGE.search(address):
         found.author_links.append(mark)
-    if _tag_page().search(address):
+    folders = address.rstrip("/").lower().split("/")[:-1]
+    if not _tag_folders().isdisjoint(folders):
         found.tag_links.append(mark)
 
 
@@ -247,9 +248,8 @@ def _label_pattern(kind: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _tag_page() -> re.Pattern[str]:
-    folders = "|".join(re.escape(folder) for folder in _data()["texts"]["tag_folders"])
-    return re.compile(rf"/(?:{folders})/[^/?]|[?&](?:tag|tema)=", re.IGNORECASE)
+def _tag_folders() -> frozenset[str]:
+    return frozenset(_data()["texts"]["tag_folders"])
 
 
 @lru_cache(maxsize=1)
