@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scrapy import signals
@@ -18,6 +17,7 @@ from scrapy.exceptions import (
 )
 from twisted.python.failure import Failure
 
+from balkan_crawler.dates.retry_after import retry_after
 from balkan_crawler.errors import RetryLaterError
 from balkan_crawler.urls import politeness_key
 
@@ -37,27 +37,10 @@ _PASSING = (
     OSError,  # an empty answer that says it is compressed
 )
 _TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
-_LONGEST = timedelta(days=1)
 _UNSTATED = timedelta(minutes=10)
 """How long a site is left alone that answers 429 without saying for how long."""
 
 logger = logging.getLogger(__name__)
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Read a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date) as the time from ``now`` (aware).
-
-    At most a day, never less than nothing; ``None`` where there is no header or it cannot be read.
-    """
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=int(text)) if len(text) <= 6 and int(text) < _LONGEST.total_seconds() else _LONGEST
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return min(max(date - now, timedelta()), _LONGEST)
 
 
 def retry_wait(retry: int, first: float) -> float:
