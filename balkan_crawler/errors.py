@@ -77,6 +77,14 @@ class FileError(BalkanCrawlerError):
         return f"{self.path}: {self.problem}{detail}; {self.advice}"
 
 
+class ChecksFileError(FileError):
+    """The file of earlier checks cannot be read or written; raised before and after outlets are visited."""
+
+    exit_code = 2
+    problem = "cannot be used to keep checks in"
+    advice = "name another file with --history"
+
+
 class StoreError(FileError):
     """Base of the errors of the database file; raised by every method of a store."""
 

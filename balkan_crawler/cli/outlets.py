@@ -8,29 +8,25 @@ from pathlib import Path
 
 import click
 
+from balkan_crawler.cli.options import as_json
+from balkan_crawler.cli.outlets_check import check
+from balkan_crawler.cli.visiting import own_files
 from balkan_crawler.model import Outlet
 from balkan_crawler.outlets import choose, describe, load_families, load_outlets, origin_of
 
 WIDTH_OF_A_PIPE = 200
 """Columns of a table that goes to a file or another program, so that no cell is cut."""
 
-own_files = click.option(
-    "--outlets",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Your own TOML file: it adds outlets and overrides fields of shipped ones. May be given several times.",
-)
-as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for another program to read.")
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """List, show and check outlets.
+    """List, show, check and add outlets.
 
     Example: balkan-crawler outlets list --country AL
     """
+
+
+command.add_command(check)
 
 
 @command.command("list")

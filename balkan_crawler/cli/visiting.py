@@ -1,0 +1,36 @@
+"""Options of the commands that visit outlets without a crawl."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+own_files = click.option(
+    "--outlets",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own TOML file: it adds outlets and overrides fields of shipped ones. May be given several times.",
+)
+allow_private = click.option(
+    "--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1."
+)
+contact = click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the sites.")
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest that one answer may take.",
+)
+articles = click.option(
+    "--articles",
+    type=click.IntRange(min=0, max=50),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="How many articles are fetched and extracted on trial.",
+)

@@ -1,0 +1,26 @@
+"""Looking at outlets: is one still as its table says (`check`), and what would the table of a new one say (`add`).
+
+A `Visitor` fetches a handful of pages as politely as a crawl does; what they tell is judged by pure functions.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.survey.check import ArticleCheck, Check, Finding, SourceCheck
+from balkan_crawler.survey.fetching import Document, Manners, Visitor
+from balkan_crawler.survey.history import changes, keep, last_checks
+from balkan_crawler.survey.visit import check_outlet, check_outlets
+
+__all__ = [
+    "ArticleCheck",
+    "Check",
+    "Document",
+    "Finding",
+    "Manners",
+    "SourceCheck",
+    "Visitor",
+    "changes",
+    "check_outlet",
+    "check_outlets",
+    "keep",
+    "last_checks",
+]

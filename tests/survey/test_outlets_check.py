@@ -1,0 +1,191 @@
+"""`outlets check` against sites whose state is known: the demo web as it should be, and sites with one fault each."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import servers
+from servers import NeverAnswers, Page, RedirectsTo, RobotsUnavailable, TooManyRequests
+
+from balkan_crawler.demo import OUTLET_KEYS, outlets_toml
+
+CONSENT = """<html><head><title>Before you continue</title></head><body><div class="consent"><h1>We value your privacy
+</h1><p>We and our partners store and access information on a device, such as cookies. Accept all cookies, manage your
+privacy settings or reject all. Legitimate interest, personalised ads and content.</p><button>Accept all</button>
+<button>Reject all</button></div></body></html>"""
+HOME = (
+    "<html><title>Gazeta</title><body><a href='/lajme/nje-lajm-i-ri-nga-qyteti-12345'>Një lajm i ri</a></body></html>"
+)
+
+
+def write_outlet(folder, origin, **fields):
+    table = {"name": "Gazeta", "country": "AL", "languages": ["sq"], "timezone": "Europe/Tirane"}
+    table |= {"homepage": origin + "/", "delay": 0, "delay_reason": "a test on loopback", **fields}
+    file = folder / "own.toml"
+    file.write_text("[gazeta]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items()))
+    return file
+
+
+def checked(run, file, *words):
+    result = run("check", "gazeta", "--outlets", file, "--json", *words)
+    (record,) = json.loads(result.stdout)
+    return record, result
+
+
+def codes(record):
+    return {finding["code"] for finding in record["findings"] if finding["problem"]}
+
+
+@pytest.fixture(scope="module")
+def demo_checks(demo, tmp_path_factory):
+    """Check the whole demo once; the tests below look at what came out."""
+    from click.testing import CliRunner
+
+    from balkan_crawler.cli import main
+
+    folder = tmp_path_factory.mktemp("checks")
+    file = folder / "demo.toml"
+    file.write_text(outlets_toml(demo[1]))
+    words = ["outlets", "check", *OUTLET_KEYS, "--outlets", str(file), "--history", str(folder / "checks.jsonl")]
+    result = CliRunner().invoke(main, [*words, "--allow-private", "--json"])
+    return result, {record["outlet"]: record for record in json.loads(result.stdout)}, folder
+
+
+def test_every_outlet_of_the_demo_is_fine(demo_checks):
+    result, records, _ = demo_checks
+    assert {key: record["fine"] for key, record in records.items()} == dict.fromkeys(OUTLET_KEYS, True)
+    assert result.exit_code == 0
+
+
+def test_each_article_is_checked_against_the_truth_of_its_page(demo_checks, demo):
+    truth = {article.url: article for article in demo[1].articles}
+    seen = [article for record in demo_checks[1].values() for article in record["articles"]]
+    articles = [article for article in seen if article["outcome"] == "article"]
+    assert len(articles) >= 30
+    for article in articles:
+        expected = truth[article["url"]]
+        assert (article["title"], article["language"]) == (expected.title, expected.language)
+        assert article["doubts"] == []
+        assert "published" not in article["lacks"]
+
+
+def test_a_pages_own_outcome_is_reported_where_it_is_no_article(demo_checks):
+    outcomes = [article["outcome"] for article in demo_checks[1]["gazeta_e_bregut"]["articles"]]
+    assert outcomes.count("article") == 4
+    assert outcomes.count("gallery-index") == 1
+
+
+def test_every_check_is_kept_as_one_line(demo_checks):
+    lines = (demo_checks[2] / "checks.jsonl").read_text("utf-8").splitlines()
+    assert {json.loads(line)["outlet"] for line in lines} == set(OUTLET_KEYS)
+
+
+def test_a_single_outlet_is_shown_article_by_article(run, demo, tmp_path):
+    file = tmp_path / "demo.toml"
+    file.write_text(outlets_toml(demo[1]))
+    result = run("check", "sharr_courier", "--outlets", file, "--articles", 2)
+    assert "1 of 1 outlets are fine" in result.stdout
+    assert "2/2" in result.stdout
+    assert (tmp_path / "checks.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("pages", "code"),
+    [
+        ({"/": Page("no", status=403)}, "blocked"),
+        ({"/": TooManyRequests()}, "blocked"),
+        ({"/": NeverAnswers()}, "unreachable"),
+        ({"/": Page(CONSENT)}, "consent-wall"),
+        ({"/": Page(HOME), "/robots.txt": RobotsUnavailable()}, "robots-unreadable"),
+        ({"/": Page(HOME), "/robots.txt": Page("User-agent: *\nDisallow: /\n", "text/plain")}, "forbidden"),
+        ({"/": RedirectsTo("/"), "/robots.txt": Page("", "text/plain")}, "unreachable"),
+    ],
+    ids=["403", "429", "never-answers", "consent-wall", "robots-503", "robots-forbid", "redirect-loop"],
+)
+def test_a_site_that_does_not_let_us_in_is_a_problem_with_a_name(run, tmp_path, pages, code):
+    with servers.serve(pages) as (site,):
+        record, result = checked(run, write_outlet(tmp_path, site.origin), "--timeout", 0.4)
+    assert code in codes(record)
+    assert result.exit_code == 1
+
+
+def test_after_a_plea_for_patience_nothing_more_is_asked(run, tmp_path):
+    with servers.serve({"/": TooManyRequests("60"), "/feed": Page("")}) as (site,):
+        checked(run, write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")]))
+        assert site.asked() == ["/robots.txt", "/"]
+
+
+def test_an_unreadable_robots_txt_means_that_nothing_is_fetched(run, tmp_path):
+    with servers.serve({"/": Page(HOME), "/robots.txt": servers.RobotsIsHtml()}) as (site,):
+        record, _ = checked(run, write_outlet(tmp_path, site.origin))
+        assert site.asked() == ["/robots.txt"]
+    assert record["robots"] == "unreadable"
+
+
+def test_a_feed_that_is_a_web_page_and_a_stale_one_are_named(run, tmp_path):
+    old = (
+        "<rss version='2.0'><channel><title>g</title><item><title>Lajm i vjeter</title><link>/lajme/lajm-1</link>"
+        "<pubDate>Mon, 03 Feb 2020 10:00:00 +0100</pubDate></item></channel></rss>"
+    )
+    pages = {"/": Page(HOME), "/feed": Page(HOME), "/old": Page(old, "application/rss+xml")}
+    with servers.serve(pages) as (site,):
+        file = write_outlet(tmp_path, site.origin, feeds=[site.url("/feed"), site.url("/old")])
+        record, result = checked(run, file)
+    about = {(finding["code"], finding["about"]) for finding in record["findings"]}
+    assert ("feed-broken", site.url("/feed")) in about
+    assert ("feed-stale", site.url("/old")) in about
+    assert result.exit_code == 1
+
+
+def test_a_home_page_that_went_to_another_site_is_named(run, tmp_path):
+    with servers.serve({"/": Page(HOME)}, {}) as (other, site):
+        site.pages["/"] = RedirectsTo(other.url("/"))
+        record, _ = checked(run, write_outlet(tmp_path, site.origin))
+    assert "moved" in codes(record)
+
+
+def test_a_later_check_says_what_is_new_and_what_is_gone(run, tmp_path):
+    with servers.serve({"/": Page("no", status=403)}) as (site,):
+        file = write_outlet(tmp_path, site.origin)
+        first, _ = checked(run, file)
+        again, _ = checked(run, file)
+        site.pages["/"] = NeverAnswers()
+        third, _ = checked(run, file, "--timeout", 0.3)
+    assert first["changes"] == again["changes"] == []
+    assert [change.partition(":")[0] for change in third["changes"]] == ["new", "gone"]
+
+
+def test_a_cut_line_in_the_history_loses_only_itself(run, tmp_path):
+    with servers.serve({"/": Page("no", status=403)}) as (site,):
+        file = write_outlet(tmp_path, site.origin)
+        checked(run, file)
+        with (tmp_path / "checks.jsonl").open("a") as stream:
+            stream.write('{"outlet": "gaz\n')
+        site.pages["/"] = Page(CONSENT)
+        record, _ = checked(run, file)
+    assert any(change.startswith("new: ") for change in record["changes"])
+
+
+def test_private_addresses_are_refused_unless_allowed(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from balkan_crawler.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    with servers.serve({"/": Page(HOME)}) as (site,):
+        file = write_outlet(tmp_path, site.origin)
+        result = CliRunner().invoke(main, ["outlets", "check", "gazeta", "--outlets", str(file), "--json"])
+        assert site.asked() == []
+    assert "--allow-private" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_an_unusable_history_file_is_said_before_anything_is_fetched(run, tmp_path):
+    with servers.serve({"/": Page(HOME)}) as (site,):
+        file = write_outlet(tmp_path, site.origin)
+        (tmp_path / "folder").mkdir()
+        result = run("check", "gazeta", "--outlets", file, "--history", tmp_path / "folder" / "none" / "c.jsonl")
+        assert site.asked() == []
+    assert result.exit_code == 2
+    assert "--history" in result.stderr
