@@ -77,6 +77,11 @@ class RobotsMiddleware:
         except RobotsUnavailableError as error:  # an error of its own for each request: they travel separately
             raise RobotsUnavailableError(error.url, error.detail) from error.__cause__
 
+    def give_up(self) -> None:
+        """Break off what is being fetched; for a run that has to end now."""
+        for task in self._rules.values():
+            task.cancel()
+
     async def _fetch(self, url: str) -> RobotsRules:
         request = Request(
             url,

@@ -16,9 +16,16 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RetryLaterError, RobotsUnavailableError
+from balkan_crawler.errors import (
+    DiscoveryError,
+    InvalidUrlError,
+    PrivateAddressError,
+    RetryLaterError,
+    RobotsUnavailableError,
+)
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Outcome
+from balkan_crawler.urls import same_site
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,9 +66,15 @@ UNREACHABLE = frozenset(outcome for _, outcome, unreachable in _LATER if unreach
 """Outcomes that mean that no server answered at all."""
 
 
-def judge(error: BaseException) -> Failure:
-    """Say what an error means; one that nobody foresaw is the page's, to be tried again later."""
+def judge(error: BaseException, url: str) -> Failure:
+    """Say what an error means that came of asking for ``url``.
+
+    Where another site is the one that fails, since the URL redirected to it, the page alone has to wait. An error that
+    nobody foresaw is the page's too, to be tried again later.
+    """
     reason = str(error) or type(error).__name__
+    if isinstance(error, RetryLaterError | RobotsUnavailableError) and not same_site(error.url, url):
+        return Failure(outcome="elsewhere", consequence=Consequence.PAGE_LATER, reason=reason)
     if isinstance(error, RetryLaterError):
         return Failure(outcome="retry-later", consequence=Consequence.SITE_LATER, reason=reason, until=error.until)
     if isinstance(error, RobotsUnavailableError):
@@ -71,7 +84,7 @@ def judge(error: BaseException) -> Failure:
             outcome="robots-unavailable",
             consequence=Consequence.SITE_LATER,
             reason=reason,
-            unreachable=cause is not None and judge(cause).unreachable,
+            unreachable=cause is not None and judge(cause, url).unreachable,
             until=until,
         )
     if isinstance(error, DisallowedByRobots):
@@ -84,6 +97,8 @@ def judge(error: BaseException) -> Failure:
         return Failure(outcome=Outcome.TOO_LARGE, consequence=Consequence.PAGE_DONE, reason=reason)
     if isinstance(error, IgnoreRequest):
         return Failure(outcome="redirects", consequence=Consequence.PAGE_DONE, reason=reason)
+    if isinstance(error, DiscoveryError):
+        return Failure(outcome="unreadable", consequence=Consequence.PAGE_LATER, reason=reason)
     for kind, outcome, unreachable in _LATER:
         if isinstance(error, kind):
             return Failure(outcome=outcome, consequence=Consequence.PAGE_LATER, reason=reason, unreachable=unreachable)

@@ -13,6 +13,7 @@ import scrapy
 
 from balkan_crawler.errors import StoreError
 from balkan_crawler.extensions.extraction_pool import ExtractionPool
+from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders.run import Order, OutletRun, Run
 from balkan_crawler.spiders.site import LEASE_SECONDS, SiteCrawl
 from balkan_crawler.storage import open_store, this_holder
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-GRACE_SECONDS: Final = 20.0
+GRACE_SECONDS: Final = 10.0
 """How long what is in flight may take when the run is told to stop."""
 
 
@@ -42,6 +43,9 @@ class OutletSpider(scrapy.Spider):
     Scrapy's downloader for documents, so that what a site does next reads from top to bottom, and one that hangs is
     alone with it. Visits go through the item pipelines.
     """
+
+    store: SqliteStore
+    """The archive, open while the spider works."""
 
     name = "outlets"
     outlets: tuple[Outlet, ...] = ()
@@ -70,11 +74,6 @@ class OutletSpider(scrapy.Spider):
                 minutes=settings.getfloat("BALKAN_MINUTES") or None,
             )
         return spider
-
-    @property
-    def store(self) -> SqliteStore:
-        """The archive, open while the spider works."""
-        return self._store
 
     @property
     def pool(self) -> ExtractionPool:
@@ -122,7 +121,7 @@ class OutletSpider(scrapy.Spider):
 
     async def _crawl(self) -> None:
         try:
-            self._store = await asyncio.to_thread(open_store, self.run.order.database)
+            self.store = await asyncio.to_thread(open_store, self.run.order.database)
         except StoreError as error:
             self.abort(error)
             return
@@ -133,7 +132,7 @@ class OutletSpider(scrapy.Spider):
         except Exception as error:  # a fault of ours: the command has to say so, and not with exit code 0
             self.abort(error)
         finally:
-            await asyncio.to_thread(self._store.close)
+            await asyncio.to_thread(self.store.close)
 
     async def _crawl_sites(self) -> None:
         now, store, keys = datetime.now(UTC), self.store, [outlet.key for outlet in self.outlets]
@@ -168,3 +167,6 @@ class OutletSpider(scrapy.Spider):
     def _give_up(self) -> None:
         for task in self._tasks:
             task.cancel()
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        if robots is not None:
+            robots.give_up()

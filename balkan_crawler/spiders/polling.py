@@ -15,7 +15,7 @@ from balkan_crawler.discovery import (
     read_sitemap,
     recent_children,
 )
-from balkan_crawler.errors import DiscoveryError, ExtractionError
+from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.failures import Consequence, judge
@@ -150,15 +150,9 @@ class Polling:
 
     def _fail(self, url: str, error: Exception) -> None:
         """Count a source's failure; raises `SiteLaterError` where it is the whole site's."""
-        if isinstance(error, DiscoveryError | ExtractionError) and judge(error).consequence is Consequence.PAGE_LATER:
-            reason, unreachable = str(error), False
-        else:
-            failure = judge(error)
-            reason, unreachable = failure.reason, failure.unreachable
-            if url not in reason:
-                reason = f"{url}: {reason}"
-            if failure.consequence is Consequence.SITE_LATER:
-                self.run.source_failed(reason, unreachable=unreachable)
-                raise SiteLaterError(reason, failure.until) from error
+        failure = judge(error, self._outlet.homepage)
+        reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
+        self.run.source_failed(reason, unreachable=failure.unreachable)
+        if failure.consequence is Consequence.SITE_LATER:
+            raise SiteLaterError(reason, failure.until) from error
         logger.warning("%s: %s", self._outlet.key, reason)
-        self.run.source_failed(reason, unreachable=unreachable)

@@ -49,7 +49,7 @@ class SiteCrawl:
         self._taking = asyncio.Lock()
         self._under_way = dict.fromkeys(lease.outlets, 0)
         self._a_page_ended = asyncio.Event()
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._reading: set[asyncio.Task[None]] = set()
         self._concurrency = min(run.outlet.concurrency for run in self.outlets.values())
         self._room = asyncio.Semaphore(self._concurrency + _WAITING_PAGES)
 
@@ -65,7 +65,7 @@ class SiteCrawl:
         except StoreError as error:
             self._spider.abort(error)
         finally:
-            for task in self._keeping:
+            for task in self._reading:
                 task.cancel()  # none is left but where the run was broken off
             await self._close()
 
@@ -114,18 +114,16 @@ class SiteCrawl:
         """Fetch one page after the other; extraction and storing go on beside the next fetch."""
         while (entry := await self._next()) is not None:
             await self._room.acquire()
-            try:
-                page = await fetch(self._spider.crawler, entry.url, sources.validators(entry.etag, entry.last_modified))
-            except Exception as error:  # the network's ways to fail have no common base
-                await self._fetch_failed(entry, error)
+            page = await self._fetch(entry)
+            if page is None:
                 self._ended(entry)
                 continue
-            task = asyncio.create_task(self._keep(entry, page))
-            self._keeping.add(task)
-            task.add_done_callback(self._keeping.discard)
-            task.add_done_callback(partial(self._kept, entry))
-        while self._keeping:
-            await asyncio.wait(self._keeping)
+            task = asyncio.create_task(self._read(entry, page))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+            task.add_done_callback(partial(self._was_read, entry))
+        while self._reading:
+            await asyncio.wait(self._reading)
 
     async def _next(self) -> FrontierEntry | None:
         """Give the next page to fetch, ``None`` when nothing is left to do in this run."""
@@ -159,10 +157,27 @@ class SiteCrawl:
         limit = self._spider.run.order.limit
         return run.over or (limit is not None and run.new >= limit)
 
+    async def _fetch(self, entry: FrontierEntry) -> Page | None:
+        """Give a page that has to be read; whatever ends here is kept at once, so that failures in a row are seen."""
+        headers = sources.validators(entry.etag, entry.last_modified)
+        try:
+            page = await fetch(self._spider.crawler, entry.url, headers)
+        except Exception as error:  # the network's ways to fail have no common base
+            await self._fetch_failed(entry, error)
+            return None
+        visit = visits.answered(entry, page)
+        home = self.outlets[entry.outlet].outlet.homepage
+        if visit is None and not (same_site(page.url, home) or same_site(page.url, entry.url)):
+            visit = visits.left_the_site(entry, page)
+        if visit is None:
+            return page
+        await self._spider.keep(visit)
+        return None
+
     async def _fetch_failed(self, entry: FrontierEntry, error: Exception) -> None:
         if self._spider.stopping:
             return  # broken off; the URL goes back when the lease does
-        failure = judge(error)
+        failure = judge(error, entry.url)
         if failure.consequence is Consequence.SITE_LATER:
             self._leave_for_later(failure.reason, failure.until)
             return
@@ -174,15 +189,8 @@ class SiteCrawl:
         for run in self.outlets.values():
             run.leave("postponed" if until and run.sources_read else "failed", reason)
 
-    async def _keep(self, entry: FrontierEntry, page: Page) -> None:
-        visit = visits.answered(entry, page)
-        if visit is None:
-            home = self.outlets[entry.outlet].outlet.homepage
-            if same_site(page.url, home) or same_site(page.url, entry.url):
-                visit = await self._extract(entry, page)
-            else:
-                visit = visits.left_the_site(entry, page)
-        await self._spider.keep(visit)
+    async def _read(self, entry: FrontierEntry, page: Page) -> None:
+        await self._spider.keep(await self._extract(entry, page))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
         outlet = self.outlets[entry.outlet].outlet
@@ -198,7 +206,7 @@ class SiteCrawl:
             return visits.not_extracted(entry, page, "extraction-error", reason)
         return visits.extracted(entry, page, extraction)
 
-    def _kept(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
+    def _was_read(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
         self._ended(entry)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._spider.abort(error)

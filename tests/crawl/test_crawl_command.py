@@ -1,0 +1,345 @@
+"""The crawl from the command line to the file, against servers on loopback."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from newsrooms import article, crawl, environment, fill, start, write_outlets
+from servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
+
+PROJECT = Path(__file__).resolve().parents[2]
+STORY = "/news/ferry-decision-number-{}"
+
+
+def rows(folder, query="SELECT url, outlet, title FROM articles"):
+    with closing(sqlite3.connect(folder / "news.db")) as db:
+        return db.execute(query).fetchall()
+
+
+def urls(site, count):
+    return {site.url(STORY.format(number)) for number in range(count)}
+
+
+@dataclass
+class Gate:
+    """Holds a page back until it is opened, and says when somebody stands before it."""
+
+    page: Page
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, handler):
+        self.reached.set()
+        self.opened.wait(20)
+        self.page(handler)
+
+
+def gated(site, number):
+    gate = Gate(Page(article(number)))
+    site.pages[STORY.format(number)] = gate
+    return gate
+
+
+def test_a_second_run_stores_nothing_new_and_fetches_no_article_page(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 6)
+        write_outlets(tmp_path, {"ferry": site})
+        first = crawl(tmp_path, ["ferry"])
+        assert first.returncode == 0, first.stderr
+        assert {row[0] for row in rows(tmp_path)} == urls(site, 6)
+        asked = len(site.requests)
+        second = crawl(tmp_path, ["ferry"], "--json")
+        assert second.returncode == 0, second.stderr
+        assert json.loads(second.stdout)["new"] == 0
+        assert [path for path in site.asked()[asked:] if path.startswith("/news/")] == []
+        assert "/feed.xml" in site.asked()[asked:]
+
+
+def test_each_way_a_page_can_end_is_counted_and_only_articles_are_stored(tmp_path):
+    with serve({}, {}) as (site, other):
+        fill(site, 8)
+        other.pages["/robots.txt"] = Page("", "text/plain")
+        other.pages["/far"] = Page(article(0))
+        site.pages["/robots.txt"] = Page(f"User-agent: *\nDisallow: {STORY.format(1)}\n", "text/plain")
+        site.pages[STORY.format(2)] = Page("gone", status=410)
+        site.pages[STORY.format(3)] = RedirectsTo(other.url("/far"))
+        site.pages[STORY.format(4)] = Page(b"")
+        site.pages[STORY.format(5)] = RedirectsTo("/news/moved-ferry-decision")
+        site.pages["/news/moved-ferry-decision"] = Page(article(5))
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], "--json")
+    assert done.returncode == 0, done.stderr
+    outcomes = json.loads(done.stdout)["outlets"]["ferry"]["outcomes"]
+    assert outcomes == {"article": 4, "robots": 1, "http-410": 1, "off-site": 1, "empty": 1}
+    assert len(rows(tmp_path)) == 4
+    assert site.url(STORY.format(5)) in {row[0] for row in rows(tmp_path, "SELECT url FROM aliases")}
+    assert site.asked(STORY.format(1)) == []
+
+
+def test_another_sites_trouble_is_not_the_outlets(tmp_path):
+    with serve({}, {}) as (site, other):
+        fill(site, 4)
+        other.pages["/robots.txt"] = Page("<!DOCTYPE html><html>Just a moment</html>")
+        site.pages[STORY.format(0)] = RedirectsTo(other.url("/far"))
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["outlets"]["ferry"]["outcomes"] == {"article": 3, "elsewhere": 1}
+
+
+def test_an_outlet_that_hangs_delays_no_other_and_is_named_at_the_end(tmp_path):
+    with serve({}, {}) as (good, bad):
+        fill(good, 3, "good")
+        last = STORY.format(2)
+        bad.pages["/robots.txt"] = NeverAnswers()
+        write_outlets(tmp_path, {"good": good, "bad": bad})
+        process = start(tmp_path, ["good", "bad"], "--minutes", "0.1")
+        try:
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        assert good.asked(last) == [last]
+        hung = next(request.at for request in bad.requests)
+        assert max(request.at for request in good.requests) < hung + 20
+    assert len(rows(tmp_path)) == 3, err
+    assert "stopped early" in err
+
+
+def test_a_failed_outlet_is_one_line_on_standard_error_and_exit_code_1(tmp_path):
+    with serve({}, {}) as (good, bad):
+        fill(good, 2, "good")
+        bad.pages["/robots.txt"] = Page("", "text/plain")
+        bad.pages["/feed.xml"] = Page("<!DOCTYPE html><html><body>We are moving</body></html>")
+        write_outlets(tmp_path, {"good": good, "bad": bad})
+        done = crawl(tmp_path, ["good", "bad"])
+    assert done.returncode == 1
+    [line] = [line for line in done.stderr.splitlines() if line.startswith("failed:")]
+    assert line.startswith("failed: bad:")
+    assert "is not a feed" in line
+    assert "done: 2 new articles" in done.stderr
+
+
+def test_a_site_that_asks_for_patience_is_not_asked_again_even_by_name(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 3)
+        site.pages[STORY.format(0)] = site.pages[STORY.format(1)] = TooManyRequests("3600")
+        site.pages[STORY.format(2)] = TooManyRequests("3600")
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"])
+        asked = len(site.requests)
+        assert crawl(tmp_path, ["ferry"]).returncode == 0
+        assert len(site.requests) == asked
+
+
+def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 8)
+        gate = gated(site, 5)
+        write_outlets(tmp_path, {"ferry": site})
+        process = start(tmp_path, ["ferry"])
+        try:
+            assert gate.reached.wait(30)
+        finally:
+            process.kill()
+            process.communicate(timeout=20)
+            gate.opened.set()
+        before = {row[0] for row in rows(tmp_path)}
+        done = crawl(tmp_path, ["ferry"])
+        assert done.returncode == 0, done.stderr
+        stored = [row[0] for row in rows(tmp_path)]
+        assert set(stored) == urls(site, 8)
+        assert len(stored) == 8
+        assert before < set(stored)
+    assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(tmp_path, "SELECT state FROM crawls ORDER BY id") == [("interrupted",), ("done",)]
+
+
+def test_a_run_that_finds_another_at_work_says_so_and_ends_with_0(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 2)
+        gate = gated(site, 0)
+        write_outlets(tmp_path, {"ferry": site})
+        process = start(tmp_path, ["ferry"])
+        try:
+            assert gate.reached.wait(30)
+            second = crawl(tmp_path, ["ferry"])
+            gate.opened.set()
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
+        assert second.returncode == 0
+        assert f"another run (process {process.pid}) is at work" in second.stderr
+        assert len(site.asked("/feed.xml")) == 1
+    assert process.returncode == 0
+    assert len(rows(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_finishes_what_is_in_flight_and_begins_nothing_more(tmp_path, number):
+    with serve({}) as (site,):
+        fill(site, 6)
+        gate = gated(site, 0)
+        write_outlets(tmp_path, {"ferry": site})
+        process = start(tmp_path, ["ferry"])
+        try:
+            assert gate.reached.wait(30)
+            asked = len(site.requests)
+            process.send_signal(number)
+            threading.Timer(1.0, gate.opened.set).start()
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+        assert process.returncode == 0, err
+        assert "stopped early" in err
+        stored = {row[0] for row in rows(tmp_path)}
+        assert site.url(STORY.format(0)) in stored
+        assert len(site.requests) == asked
+        assert len(stored) == sum(path.startswith("/news/") for path in site.asked())
+    assert rows(tmp_path, "SELECT holder FROM sites") == [(None,)]
+
+
+def test_an_article_is_fetched_again_when_its_sitemap_says_it_was_modified(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 1)
+        entry = f"<urlset><url><loc>{site.url(STORY.format(0))}</loc><lastmod>%s</lastmod></url></urlset>"
+        site.pages["/sitemap.xml"] = Page(entry % "2026-11-20T10:00:00Z", "application/xml")
+        write_outlets(tmp_path, {"ferry": site}, feeds=[], sitemaps=[site.url("/sitemap.xml")])
+        crawl(tmp_path, ["ferry"])
+        site.pages[STORY.format(0)] = Page(article(0).replace("two engineers", "four").replace("Two", "Four"))
+        site.pages["/sitemap.xml"] = Page(entry % "2026-11-21T10:00:00Z", "application/xml")
+        second = crawl(tmp_path, ["ferry"], "--json")
+        assert json.loads(second.stdout)["edited"] == 1
+        crawl(tmp_path, ["ferry"])
+        assert len(site.asked(STORY.format(0))) == 2
+
+
+def test_an_outlet_without_named_sources_is_found_by_its_home_page_and_robots(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 3)
+        site.pages["/"] = Page(
+            "<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head><body></body></html>"
+        )
+        site.pages["/more-of-the-ferry-and-its-friends"] = Page(article(9))
+        site.pages["/map.xml"] = Page(
+            f"<urlset><url><loc>{site.url('/more-of-the-ferry-and-its-friends')}</loc></url></urlset>", "text/xml"
+        )
+        site.pages["/robots.txt"] = Page(f"Sitemap: {site.url('/map.xml')}\n", "text/plain")
+        write_outlets(tmp_path, {"ferry": site}, feeds=[])
+        done = crawl(tmp_path, ["ferry"])
+        assert done.returncode == 0, done.stderr
+        assert {row[0] for row in rows(tmp_path)} == {
+            *urls(site, 3),
+            site.url("/more-of-the-ferry-and-its-friends"),
+        }
+
+
+def test_a_limit_of_new_articles_is_kept(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 8)
+        site.pages[STORY.format(0)] = Page("gone", status=404)
+        write_outlets(tmp_path, {"ferry": site}, concurrency=4)
+        assert crawl(tmp_path, ["ferry"], "--limit", "3").returncode == 0
+    assert len(rows(tmp_path)) == 3
+
+
+def test_five_failures_in_a_row_end_an_outlets_run(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 9)
+        for number in range(9):
+            site.pages[STORY.format(number)] = ServerError(403)
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"])
+        assert done.returncode == 1
+        assert sum(path.startswith("/news/") for path in site.asked()) == 5
+    assert "5 failures in a row" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("keys", "outlets", "said"),
+    [
+        (["nobody_at_all"], "", "no outlet is called"),
+        ([], "[x]\nname = 1\n", "own.toml"),
+    ],
+)
+def test_wrong_use_ends_with_2_before_anything_is_fetched(tmp_path, keys, outlets, said):
+    (tmp_path / "own.toml").write_text(outlets, "utf-8")
+    done = crawl(tmp_path, keys)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "news.db").exists()
+
+
+def test_a_broken_database_ends_with_3_and_stays_as_it_is(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 1)
+        write_outlets(tmp_path, {"ferry": site})
+        (tmp_path / "news.db").write_bytes(b"no database at all" * 100)
+        done = crawl(tmp_path, ["ferry"])
+        assert site.requests == []
+    assert done.returncode == 3
+    assert "is not a sound SQLite database" in done.stderr
+    assert (tmp_path / "news.db").read_bytes() == b"no database at all" * 100
+
+
+def test_no_network_at_all_ends_with_3(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 1)
+        write_outlets(tmp_path, {"ferry": site})
+    done = crawl(tmp_path, ["ferry"])  # nobody listens there any more
+    assert done.returncode == 3
+    assert "is this machine online?" in done.stderr
+
+
+def test_scrapy_crawls_an_outlet_by_its_key_and_writes_its_articles(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 3)
+        file = write_outlets(tmp_path, {"ferry": site})
+        settings = {"BALKAN_OUTLETS": file, "BALKAN_DB": tmp_path / "news.db", "BALKAN_ALLOW_PRIVATE": "1"}
+        given = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "ferry", "-O", str(tmp_path / "out.jsonl"), *given],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=environment(),
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        items = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+        assert {item["url"] for item in items} == urls(site, 3)
+        assert all(item["outlet"] == "ferry" and item["teasers"] == [] and item["body"] for item in items)
+    assert len(rows(tmp_path)) == 3
+
+
+def test_extract_prints_the_article_of_a_file_and_of_a_url(tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text(article(7), "utf-8")
+    with serve({}) as (site,):
+        site.pages |= {"/robots.txt": Page("User-agent: *\nDisallow: /no\n"), "/go": RedirectsTo("/yes")}
+        site.pages |= {"/yes": Page(article(7)), "/no": Page(article(8))}
+        site.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /no\n", "text/plain")
+        found = {}
+        for source in (str(file), site.url("/go"), site.url("/no"), site.url("/missing")):
+            command = [*crawl_words(), "extract", source, "--json"]
+            found[source] = subprocess.run(
+                command, capture_output=True, text=True, timeout=60, env=environment(), check=False
+            )
+        assert json.loads(found[str(file)].stdout)["article"]["title"] == "Ferry decision number 7 of town a"
+        fetched = json.loads(found[site.url("/go")].stdout)
+        assert (fetched["outcome"], fetched["article"]["url"]) == ("article", site.url("/yes"))
+        assert found[site.url("/no")].returncode == 3
+        assert "robots.txt forbids it" in found[site.url("/no")].stderr
+        assert "HTTP status 404" in found[site.url("/missing")].stderr
+        assert site.asked("/no") == []
+
+
+def crawl_words():
+    return [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
