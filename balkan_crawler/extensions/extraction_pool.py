@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import sys
@@ -132,6 +133,8 @@ def _prepare_worker() -> None:
     import balkan_crawler.discovery
     import balkan_crawler.extraction  # noqa: F401
 
+    gc.freeze()  # the libraries stay; a page's records go by themselves, so the collector need not look often
+    gc.set_threshold(100_000, 20, 20)
     if sys.platform == "linux":
         import resource
 

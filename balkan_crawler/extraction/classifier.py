@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extraction.features import Page
 
+#: A linked line of fewer words that no other reading kept is not asked about.
+LONGEST_MENU_LINE = 7
 #: Blocks that are walked together; bounds the memory of a page with very many blocks.
 _TOGETHER = 512
 
@@ -88,4 +90,15 @@ def body_chances(page: Page) -> NDArray[np.float32]:
     features, names = features_of(page, forest.words)
     if names != forest.names:
         raise ValueError("blocks.npz was trained on other features; run benchmarks/train_blocks.py again")
-    return forest.chances(features)
+    asked = ~_is_menu(features, names)
+    chances = np.zeros(len(features), dtype=np.float32)
+    chances[asked] = forest.chances(features[asked])
+    return chances
+
+
+def _is_menu(features: NDArray[np.float32], names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which blocks are short linked lines that trafilatura left out: most of a page, and never body."""
+    column = dict(zip(names, features.T, strict=True))
+    linked = (column["link_density"] > 0.9) & (column["words"] < np.log1p(LONGEST_MENU_LINE))
+    unkept: NDArray[np.bool_] = linked & (column["trafilatura"] == 0) & (column["node_kept"] == 0)
+    return unkept

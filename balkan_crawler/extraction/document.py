@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -32,21 +32,24 @@ _ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _GROUPING = re.compile(
     rb"</?(?:div|span|font|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|center|b|i|em|strong|a|u)\b[^>]*>", re.I
 )
+_UNREAD = ("script", "style", "svg", "template")
 _EMPTY = b"<html><body></body></html>"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed page. ``cut`` says that it was longer than `LONGEST`.
+    """A parsed page. ``cut`` says that it was longer than `LONGEST`; ``scripts`` are the texts of its JSON-LD.
 
-    Comments and processing instructions are not in the tree; scripts and styles are.
+    Comments, processing instructions, scripts, styles and drawings are not in the tree: nobody reads them there, and
+    trafilatura copies the tree several times.
     """
 
     url: str
     decoded: Decoded
     root: HtmlElement
+    scripts: tuple[str, ...] = ()
     cut: bool = False
-    length: int = field(default=0)
+    length: int = 0
 
     @cached_property
     def base_url(self) -> str:
@@ -66,10 +69,7 @@ class Document:
     @cached_property
     def json_ld(self) -> tuple[JsonObject, ...]:
         """Every object of the page's JSON-LD, nested ones after those that hold them."""
-        scripts = (
-            script.text for script in self.root.iter("script") if "ld+json" in (script.get("type") or "").lower()
-        )
-        return read_json_ld([text for text in scripts if text])
+        return read_json_ld(self.scripts)
 
     @cached_property
     def meta(self) -> dict[str, tuple[str, ...]]:
@@ -105,7 +105,16 @@ def parse(content: bytes, url: str, content_type: str | None = None, languages: 
     ``content_type`` is the HTTP header's value, ``languages`` are the outlet's (see `decode`).
     """
     decoded = decode(content[:LONGEST], content_type, languages)
-    return Document(url, decoded, _tree(decoded.text), len(content) > LONGEST, len(content))
+    root = _tree(decoded.text)
+    return Document(url, decoded, root, _take_scripts(root), len(content) > LONGEST, len(content))
+
+
+def _take_scripts(root: HtmlElement) -> tuple[str, ...]:
+    """Take scripts, styles and drawings out of the tree, and give the texts of its JSON-LD."""
+    scripts = (script.text for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    texts = tuple(text for text in scripts if text)
+    etree.strip_elements(root, *_UNREAD, with_tail=False)
+    return texts
 
 
 def _tree(text: str) -> HtmlElement:

@@ -210,6 +210,9 @@ def read_cards(
             if target is None or (block.order, target[1]) in taken or (not block.links and target[1] in written):
                 continue
             node = _card_node(block.node, target[1], stories, prose)
+            alone = node is None or node.last - node.first == 1
+            if alone and len(block.text) < LEAST_SURE[1] and not _is_dense(block.text):
+                continue
             around = _Found(block, node, target, wrapped.get(id(element), []))
             card = _read_card(page, around, links, prose)
             if card is not None:
