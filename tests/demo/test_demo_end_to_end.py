@@ -37,7 +37,7 @@ def rows(store):
 
 @pytest.fixture(scope="module")
 def editions(rows):
-    """Rebuild both truths of the web that was crawled: its addresses are in the rows, its moment follows from the dates.
+    """Rebuild both truths of the crawled web: its addresses are in the rows, its moment follows from the dates.
 
     Titles tell which row belongs to which expected article.
     """
