@@ -62,6 +62,22 @@ class NoOutletsError(BalkanCrawlerError):
         return f"there is no outlet{what}; `balkan-crawler outlets list` shows all (countries are codes such as AL)."
 
 
+class OutletRefusedError(BalkanCrawlerError):
+    """A site cannot be added to the catalogue, and nothing was written; raised by ``outlets add``.
+
+    Arguments: URL or key, reason.
+    """
+
+    exit_code = 1
+
+    def __init__(self, site: str, reason: str) -> None:
+        super().__init__(site, reason)
+        self.site, self.reason = site, reason
+
+    def __str__(self) -> str:
+        return f"{self.site} is not added: {self.reason}"
+
+
 class FileError(BalkanCrawlerError):
     """Base of the errors about one file. Arguments: path, detail (may be empty)."""
 

@@ -1,4 +1,4 @@
-"""`balkan-crawler outlets`: look at the catalogue."""
+"""`balkan-crawler outlets`: look at the catalogue, its outlets and its candidates."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from balkan_crawler.cli.options import as_json
+from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.cli.visiting import own_files
 from balkan_crawler.model import Outlet
@@ -27,6 +28,7 @@ def command() -> None:
 
 
 command.add_command(check)
+command.add_command(add)
 
 
 @command.command("list")

@@ -5,9 +5,11 @@ A `Visitor` fetches a handful of pages as politely as a crawl does; what they te
 
 from __future__ import annotations
 
+from balkan_crawler.survey.add import Proposal, Wishes, propose
 from balkan_crawler.survey.check import ArticleCheck, Check, Finding, SourceCheck
 from balkan_crawler.survey.fetching import Document, Manners, Visitor
 from balkan_crawler.survey.history import changes, keep, last_checks
+from balkan_crawler.survey.table import append_table, table_of
 from balkan_crawler.survey.visit import check_outlet, check_outlets
 
 __all__ = [
@@ -16,11 +18,16 @@ __all__ = [
     "Document",
     "Finding",
     "Manners",
+    "Proposal",
     "SourceCheck",
     "Visitor",
+    "Wishes",
+    "append_table",
     "changes",
     "check_outlet",
     "check_outlets",
     "keep",
     "last_checks",
+    "propose",
+    "table_of",
 ]

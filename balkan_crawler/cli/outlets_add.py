@@ -1,0 +1,165 @@
+"""`balkan-crawler outlets add`: make the table of a new outlet from its URL."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from balkan_crawler.cli.options import CONTEXT
+from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
+from balkan_crawler.errors import OutletRefusedError
+from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
+from balkan_crawler.outlets.tables import KEY
+from balkan_crawler.settings import user_agent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from balkan_crawler.survey import Proposal, Wishes
+
+
+def _field(reader: Callable[[object], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """Check an option's value as the same field of a table is checked."""
+
+    def check(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+        if value is None or value == ():
+            return value
+        try:
+            return reader(list(value) if isinstance(value, tuple) else value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    return check
+
+
+def _key(value: object) -> str:
+    if not KEY.fullmatch(str(value)):
+        raise ValueError("a key is made of a-z, 0-9 and _ only")
+    return str(value)
+
+
+@click.command("add", context_settings=CONTEXT)
+@click.argument("url")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Add the table to this file instead of printing it.",
+)
+@click.option("--key", metavar="KEY", callback=_field(_key), help="The outlet's key; made of its host otherwise.")
+@click.option("--name", metavar="TEXT", callback=_field(fields.text), help="The outlet's name.")
+@click.option("--country", metavar="CODE", callback=_field(fields.country), help="Its country, such as RS or XK.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    callback=_field(fields.languages),
+    help="Its language, such as sq or sr-Cyrl; the main one first.",
+)
+@click.option("--yes", is_flag=True, help="Ask nothing; what could not be settled is marked with # TODO.")
+@own_files
+@articles
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    default=DEFAULT_DELAY,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait between two requests; less than the default only with --allow-private.",
+)
+@timeout
+@contact
+@allow_private
+def add(
+    url: str,
+    output: Path | None,
+    key: str | None,
+    name: str | None,
+    country: str | None,
+    languages: tuple[str, ...],
+    yes: bool,
+    files: tuple[Path, ...],
+    articles: int,
+    delay: float,
+    timeout: float,
+    contact: str | None,
+    allow_private: bool,
+) -> None:
+    """Make the table of a new outlet from its URL alone.
+
+    Found out are its feeds, sitemaps, languages, country, time zone and CMS family, from robots.txt, the home page and
+    a few articles, which are extracted on trial. What could not be settled is marked with # TODO in the table.
+
+    Ends with 0 (done), 1 (nothing written: the reason is said) or 2 (wrong use).
+
+    Example: balkan-crawler outlets add https://example.al/ --output mine.toml
+    """
+    from balkan_crawler.survey import Manners, Visitor, Wishes, append_table, propose
+
+    if delay < DEFAULT_DELAY and not allow_private:
+        raise click.UsageError(f"--delay below {DEFAULT_DELAY:g} seconds is for sites of your own (--allow-private).")
+    own = [*files, *([output] if output and output.exists() and output not in files else [])]
+    known = load_outlets(*own)
+    if key is not None and key in known:
+        raise OutletRefusedError(url, f"the key {key} is taken by {known[key].name} ({known[key].homepage})")
+    wishes = Wishes(key=key, name=name, country=country, languages=languages, articles=articles)
+    manners = Manners(agent=user_agent(contact), delay=delay, allow_private=allow_private, seconds=timeout)
+    proposal = propose(url, Visitor(manners), known, datetime.now(UTC), wishes)
+    if not yes and _on_terminal():
+        proposal = _confirm(proposal, wishes)
+    if output is None:
+        click.echo(proposal.table, nl=False)
+    else:
+        append_table(output, proposal.outlet.key, proposal.table)
+    _tell(proposal, output)
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _confirm(proposal: Proposal, wishes: Wishes) -> Proposal:
+    """Ask on the terminal whether name, country and languages are right, and take what is typed instead."""
+    from balkan_crawler.outlets import load_outlets
+    from balkan_crawler.survey.places import timezone_of
+
+    outlet, doubts = proposal.outlet, dict(proposal.doubts)
+
+    def ask(label: str, reader: Callable[[object], Any], found: str) -> Any:
+        def read(text: str) -> Any:
+            try:
+                return reader(text)
+            except ValueError as error:
+                raise click.BadParameter(str(error)) from error
+
+        return click.prompt(label, default=found, value_proc=read, err=True)
+
+    if wishes.name is None:
+        outlet = replace(outlet, name=ask("Name", fields.text, outlet.name))
+        doubts.pop("name", None)
+    if wishes.country is None:
+        country = ask("Country", fields.country, outlet.country)
+        zone = outlet.timezone if country == outlet.country else timezone_of(country, load_outlets().values())
+        outlet = replace(outlet, country=country, timezone=zone or outlet.timezone)
+        doubts.pop("country", None)
+    if not wishes.languages:
+        tags = ask("Languages", lambda text: fields.languages(str(text).split()), " ".join(outlet.languages))
+        outlet = replace(outlet, languages=tags)
+    return replace(proposal, outlet=outlet, doubts=doubts)
+
+
+def _tell(proposal: Proposal, output: Path | None) -> None:
+    """Say on standard error what was tried and what is left to do."""
+    outlet, pages = proposal.outlet, proposal.check.articles
+    found = sum(page.outcome == "article" for page in pages)
+    click.echo(f"{outlet.key}: {found} of {len(pages)} pages on trial are articles", err=True)
+    for field, doubt in proposal.doubts.items():
+        click.echo(f"{outlet.key}: to do: {field}: {doubt}", err=True)
+    if output is not None:
+        click.echo(f"added to {output}; try it: balkan-crawler outlets check {outlet.key} --outlets {output}", err=True)
