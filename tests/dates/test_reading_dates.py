@@ -57,7 +57,7 @@ def test_a_date_in_words_comes_back_in_every_language_and_form(
 ) -> None:
     month = data.draw(st.sampled_from(tables()[language]["months"][when.month - 1]))
     text = form.format(d=when.day, m=month, M=month.upper(), y=when.year, t=f"{when:%H:%M}")
-    expected = when.replace(second=0, microsecond=0, tzinfo=BELGRADE).astimezone(UTC)
+    expected = when.replace(second=0, microsecond=0, fold=0, tzinfo=BELGRADE).astimezone(UTC)
     assert read_date(text, (language,), NOW) == expected
 
 
@@ -70,7 +70,7 @@ def test_a_date_in_words_comes_back_in_every_language_and_form(
     ),
 )
 def test_a_date_in_numbers_comes_back_day_first(when: datetime, language: str, form: str) -> None:
-    expected = when.replace(second=0, microsecond=0, tzinfo=BELGRADE).astimezone(UTC)
+    expected = when.replace(second=0, microsecond=0, fold=0, tzinfo=BELGRADE).astimezone(UTC)
     assert read_date(when.strftime(form), (language,), NOW) == expected
 
 
