@@ -61,7 +61,7 @@ def _parts(story: JsonObject | None) -> list[JsonObject]:
 def _stands_on(document: Document, selector: str) -> bool:
     """Tell whether the page has an element with the class or id that a simple selector ends in."""
     match = _SELECTOR.search(selector.strip())
-    return bool(match) and bool(
+    return match is not None and bool(
         re.search(rf"(?:class|id)\s*=\s*[\"'][^\"'>]*(?<![\w-]){re.escape(match[1])}(?![\w-])", document.decoded.text)
     )
 

@@ -160,7 +160,8 @@ def _own_features(page: Page) -> dict[str, Column]:
     count = len(blocks)
     chars = np.array([len(block.text) for block in blocks], dtype=np.float32)
     word_count = np.array([len(own) for own in folded], dtype=np.float32)
-    per_word = np.maximum(word_count, np.float32(1))
+    per_word: Column = np.maximum(word_count, 1).astype(np.float32)
+    commas: Column = np.array([block.text.count(",") for block in blocks], dtype=np.float32)
     columns: dict[str, Column] = {
         "chars": np.log1p(chars),
         "words": np.log1p(word_count),
@@ -169,10 +170,10 @@ def _own_features(page: Page) -> dict[str, Column]:
         "strong": np.array([block.strong_length / len(block.text) for block in blocks], dtype=np.float32),
         "ends": np.array([block.text.endswith(_ENDS) for block in blocks], dtype=np.float32),
         "stops": np.array([min(block.text.count(". "), 12) for block in blocks], dtype=np.float32),
-        "commas": np.array([block.text.count(",") for block in blocks], dtype=np.float32) / per_word,
+        "commas": (commas / per_word).astype(np.float32),
         "digits": np.array([sum(map(str.isdigit, block.text)) for block in blocks], dtype=np.float32) / chars,
         "upper": np.array([sum(map(str.isupper, block.text)) for block in blocks], dtype=np.float32) / chars,
-        "word_length": chars / per_word,
+        "word_length": (chars / per_word).astype(np.float32),
         "quote": np.array([block.text[0] in "\"“„«”'‘—–-" for block in blocks], dtype=np.float32),
         "colon": np.array([block.text.endswith(":") for block in blocks], dtype=np.float32),
         "ellipsis": np.array([block.text.endswith(("...", "…", "]")) for block in blocks], dtype=np.float32),
