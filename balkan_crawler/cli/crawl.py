@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("names", nargs=-1, metavar="[OUTLET]")
+@click.argument("names", nargs=-1, metavar="[OUTLET]...")
 @click.option("--country", "countries", multiple=True, metavar="CODE", help="Only outlets of this country, such as RS.")
 @click.option(
     "--language", "languages", multiple=True, metavar="TAG", help="Only outlets in this language, such as sq."
