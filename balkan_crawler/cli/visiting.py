@@ -28,7 +28,7 @@ timeout = click.option(
 )
 articles = click.option(
     "--articles",
-    type=click.IntRange(min=0, max=50),
+    type=click.IntRange(min=1, max=50),
     default=5,
     show_default=True,
     metavar="N",

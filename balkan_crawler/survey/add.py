@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from balkan_crawler.discovery import learn_shape, read_feed
+from balkan_crawler.discovery.url_parts import take_apart
 from balkan_crawler.errors import BalkanCrawlerError, InvalidUrlError, OutletRefusedError
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Article, Candidate, Outcome, Outlet
@@ -30,6 +31,7 @@ _FEED_GUESSES: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
 _SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 _MOST_FEEDS, _MOST_SITEMAPS = 3, 5
 _POSTS: Final = "/wp-json/wp/v2/posts?per_page=1"
+_SLUG_WORDS: Final = 3
 _NO_ZONE: Final = "UTC"
 _NOT_OF_A_KEY: Final = re.compile(r"[^a-z0-9]+")
 
@@ -97,6 +99,9 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
     wall = wall_of(homepage, draft, now)
     if wall is not None or tree is None:
         raise OutletRefusedError(url, wall.text if wall else "it shows no web page")
+    if _is_article(homepage, draft, now):
+        front = urljoin(homepage.url, "/")
+        raise OutletRefusedError(url, f"it is an article and no home page; is the outlet at {front}?")
     found = _read_sources(draft, homepage, visitor, now)
     chosen = newest(found.candidates, wishes.articles)
     answers = [ask(visitor, candidate.url) for candidate in chosen]
@@ -128,7 +133,7 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
         paywall=any(article.access is Access.LOCKED for article in articles),
     )
     read = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
-    check = judge(outlet, homepage, found.checks, read, now)
+    check = judge(outlet, homepage, found.checks, read, now, outlet.family)
     doubts = {"name": name.doubt, "country": country.doubt, "timezone": None if zone else "not known of this country"}
     if not (found.feeds or found.sitemaps):
         doubts["sources"] = "no feed and no sitemap was found: links of the home page will be followed"
@@ -182,6 +187,15 @@ def _refuse_known(url: str, homepage: Document, known: Mapping[str, Outlet]) -> 
         of_site = next((outlet for outlet in known.values() if same_site(outlet.homepage, homepage.url)), None)
         whose = f", the site of the outlet {of_site.key} ({of_site.name})" if of_site else "; add that address instead"
         raise OutletRefusedError(url, f"it redirects to another site, {homepage.url}{whose}")
+
+
+def _is_article(page: Document, draft: Outlet, now: datetime) -> bool:
+    """Say whether an address that looks like a story's shows one; a front page may well pass for an article."""
+    shape = take_apart(page.url)
+    if shape is None or shape.slug_words < _SLUG_WORDS:
+        return False
+    outcome = extract(page.content, page.url, draft, now, content_type=page.content_type).outcome
+    return outcome is Outcome.ARTICLE
 
 
 def _refuse_empty(

@@ -85,7 +85,10 @@ class ArticleCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """All that one visit to an outlet showed; ``robots`` is ``fine``, ``forbids`` or ``unreadable``."""
+    """All that one visit to an outlet showed; ``robots`` is ``fine``, ``forbids`` or ``unreadable``.
+
+    ``family`` is the CMS family that its pages are like, else the one that its table names.
+    """
 
     outlet: str
     checked: datetime
@@ -163,8 +166,8 @@ def read_article(candidate: Candidate, answer: Answer, outlet: Outlet, now: date
         return ArticleCheck(url=candidate.url, outcome=f"http-{answer.status}")
     try:
         found = extract(answer.content, answer.url, outlet, now, candidate.hints, answer.content_type)
-    except BalkanCrawlerError as error:
-        return ArticleCheck(url=candidate.url, outcome=_failure(error))
+    except Exception as error:  # a page that breaks extraction is a finding, and ends no round of checks
+        return ArticleCheck(url=candidate.url, outcome=f"{type(error).__name__}: {error}"[:200])
     article = found.article
     if article is None:
         return ArticleCheck(url=candidate.url, outcome=found.outcome.value, teasers=len(found.teasers))
@@ -207,9 +210,14 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
 
 
 def judge(
-    outlet: Outlet, homepage: Answer, seen: Sequence[SourceCheck], articles: Sequence[ArticleCheck], now: datetime
+    outlet: Outlet,
+    homepage: Answer,
+    seen: Sequence[SourceCheck],
+    articles: Sequence[ArticleCheck],
+    now: datetime,
+    family: str | None = None,
 ) -> Check:
-    """Put the parts of a visit together and name what is wrong."""
+    """Put the parts of a visit together and name what is wrong; ``family`` is the one that its pages are like."""
     wall = wall_of(homepage, outlet, now)
     findings = [wall] if wall else []
     if isinstance(homepage, Document) and not same_site(homepage.url, outlet.homepage):
@@ -221,8 +229,7 @@ def judge(
     if wall is None and not any(source.entries for source in seen):
         findings.append(Finding(code="no-candidates", text="no feed, sitemap or page of it names an article"))
     findings += _of_articles(outlet, articles) if wall is None or articles else []
-    if outlet.family is None:
-        findings.append(Finding(code="family-unknown", text="its table names no CMS family", problem=False))
+    findings += _of_family(outlet.family, family)
     robots = "forbids" if isinstance(homepage, RobotsDisallowedError) else "fine"
     robots = "unreadable" if isinstance(homepage, RobotsUnavailableError) else robots
     return Check(
@@ -230,7 +237,7 @@ def judge(
         checked=now,
         reachable=isinstance(homepage, Document),
         robots=robots,
-        family=outlet.family,
+        family=family or outlet.family,
         sources=tuple(seen),
         articles=tuple(articles),
         findings=tuple(findings),
@@ -278,6 +285,15 @@ def _is_own(article: Article, outlet: Outlet) -> bool:
     return any(
         own[0] == article.language and (len(own) == 1 or len(own[1]) != 4 or own[1] == article.script) for own in parts
     )
+
+
+def _of_family(declared: str | None, seen: str | None) -> list[Finding]:
+    if declared is None and seen is None:
+        return [Finding(code="family-unknown", text="its pages are like no CMS family known here", problem=False)]
+    if seen is None or seen == declared:
+        return []
+    text = f"its pages are like the CMS family {seen}, and its table says {declared or 'nothing'}"
+    return [Finding(code="family-differs", text=text, problem=False)]
 
 
 def _of_sources(seen: Sequence[SourceCheck], now: datetime) -> list[Finding]:

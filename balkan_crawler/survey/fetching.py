@@ -179,8 +179,8 @@ def _exchange(url: str, manners: Manners) -> tuple[int, http.client.HTTPMessage,
             raise TimeoutError
         return answer
     except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
-        detail = f"no whole answer in {manners.seconds:g} seconds" if overdue.is_set() else _said(error)
-        raise FetchError(url, detail) from error
+        late = overdue.is_set() or isinstance(error, TimeoutError)  # whichever of the two limits was quicker
+        raise FetchError(url, f"no whole answer in {manners.seconds:g} seconds" if late else _said(error)) from error
     finally:
         timer.cancel()
         connection.close()

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import html
 
+from balkan_crawler.discovery.trees import read_tree
+from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.model import Family
 from balkan_crawler.survey.places import Guess
 from balkan_crawler.text import clean_line, fold
@@ -26,8 +28,8 @@ _LONGEST_NAME: Final = 80
 def tree_of(content: bytes) -> html.HtmlElement | None:
     """Parse a page leniently; ``None`` where there is no HTML."""
     try:
-        return html.document_fromstring(content)
-    except (etree.ParserError, ValueError):
+        return read_tree(content, "the page")
+    except DiscoveryError:
         return None
 
 

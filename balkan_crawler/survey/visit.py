@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.outlets import load_families
 from balkan_crawler.survey.check import (
     Answer,
     Check,
@@ -18,6 +19,8 @@ from balkan_crawler.survey.check import (
     read_source,
     wall_of,
 )
+from balkan_crawler.survey.fetching import Document
+from balkan_crawler.survey.front import family_of
 from balkan_crawler.urls import identity, politeness_key
 
 if TYPE_CHECKING:
@@ -61,8 +64,10 @@ def check_outlet(outlet: Outlet, visitor: Visitor, now: datetime, articles: int 
     if wall_of(homepage, outlet, now) and not candidates:
         return judge(outlet, homepage, seen, (), now)
     chosen = newest(candidates, articles)
-    pages = [read_article(candidate, ask(visitor, candidate.url), outlet, now) for candidate in chosen]
-    return judge(outlet, homepage, seen, pages, now)
+    answers = [ask(visitor, candidate.url) for candidate in chosen]
+    pages = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
+    contents = [answer.content for answer in answers if isinstance(answer, Document) and answer.status == 200]
+    return judge(outlet, homepage, seen, pages, now, family_of(contents, load_families()))
 
 
 def read_sources(

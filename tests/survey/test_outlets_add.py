@@ -158,6 +158,13 @@ def test_a_redirect_to_another_outlet_names_it(run, demo, tmp_path):
     assert (elsewhere.exit_code, to_known.exit_code) == (1, 1)
 
 
+def test_the_address_of_an_article_is_no_outlet(run, demo):
+    (article, *_) = [one for one in demo[1].articles if "sharr" not in one.url and one.language == "hr"]
+    result = run("add", article.url, "--yes", "--delay", 0)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "it is an article and no home page" in result.stderr
+
+
 def test_a_typing_mistake_is_one_line(run, monkeypatch):
     import socket
 

@@ -76,6 +76,13 @@ def test_a_pages_own_outcome_is_reported_where_it_is_no_article(demo_checks):
     assert outcomes.count("gallery-index") == 1
 
 
+def test_the_family_that_the_pages_are_like_is_named(demo_checks):
+    assert demo_checks[1]["gazeta_e_bregut"]["family"] == "tagdiv"
+    notes = {finding["code"] for finding in demo_checks[1]["gazeta_e_bregut"]["findings"]}
+    assert "family-differs" in notes
+    assert demo_checks[1]["sharr_courier"]["family"] is None
+
+
 def test_every_check_is_kept_as_one_line(demo_checks):
     lines = (demo_checks[2] / "checks.jsonl").read_text("utf-8").splitlines()
     assert {json.loads(line)["outlet"] for line in lines} == set(OUTLET_KEYS)
