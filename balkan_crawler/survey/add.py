@@ -18,7 +18,7 @@ from balkan_crawler.model import Access, Article, Candidate, Outcome, Outlet
 from balkan_crawler.outlets import load_families
 from balkan_crawler.outlets.fields import codes
 from balkan_crawler.survey.check import Answer, Check, SourceCheck, feeds_of, judge, read_article, read_source, wall_of
-from balkan_crawler.survey.fetching import Document, Visitor
+from balkan_crawler.survey.fetching import Document, Visitor, reason_of
 from balkan_crawler.survey.front import family_of, generator_of, name_of, tags_of, tree_of
 from balkan_crawler.survey.places import Guess, country_of, country_of_domain, languages_of, timezone_of
 from balkan_crawler.survey.table import table_of
@@ -168,15 +168,15 @@ def _slug(text: str) -> str:
 def _home(url: str, visitor: Visitor) -> Document:
     """Fetch the home page; without a scheme by https, and by http where https gives no answer."""
     tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
-    problem: Answer | None = None
+    reasons = []
     for address in tries:
         answer = ask(visitor, address)
         if isinstance(answer, InvalidUrlError):
             raise answer
         if isinstance(answer, Document):
             return answer
-        problem = answer
-    raise OutletRefusedError(url, str(problem))
+        reasons.append(str(reason_of(answer)))
+    raise OutletRefusedError(url, reasons[-1])
 
 
 def _refuse_known(url: str, homepage: Document, known: Mapping[str, Outlet]) -> None:

@@ -16,10 +16,16 @@ from balkan_crawler.discovery import (
     read_sitemap,
     recent_children,
 )
-from balkan_crawler.errors import BalkanCrawlerError, RetryLaterError, RobotsDisallowedError, RobotsUnavailableError
+from balkan_crawler.errors import (
+    BalkanCrawlerError,
+    FetchError,
+    RetryLaterError,
+    RobotsDisallowedError,
+    RobotsUnavailableError,
+)
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Article, Candidate, Outcome, Outlet
-from balkan_crawler.survey.fetching import Document
+from balkan_crawler.survey.fetching import Document, reason_of
 from balkan_crawler.text import words
 from balkan_crawler.urls import politeness_key, same_site
 
@@ -191,6 +197,8 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
     """Say what stands between a visitor and the home page: an error, a refusal, a challenge or a consent wall."""
     if isinstance(homepage, RobotsDisallowedError):
         return Finding(code="forbidden", text="robots.txt forbids the home page to this program")
+    if isinstance(homepage, BalkanCrawlerError) and isinstance(reason_of(homepage), FetchError):
+        return Finding(code="unreachable", text=str(reason_of(homepage)))
     if isinstance(homepage, RobotsUnavailableError):
         return Finding(code="robots-unreadable", text=str(homepage))
     if isinstance(homepage, RetryLaterError):
@@ -225,11 +233,11 @@ def judge(
         findings.append(
             Finding(code="moved", text=f"the home page redirects to another site, {site}", about=homepage.url)
         )
-    findings += _of_sources([source for source in seen if not (wall and source.kind == "homepage")], now)
+    findings += _of_sources([source for source in seen if not (wall and _is_behind(source, homepage, outlet))], now)
     if wall is None and not any(source.entries for source in seen):
         findings.append(Finding(code="no-candidates", text="no feed, sitemap or page of it names an article"))
     findings += _of_articles(outlet, articles) if wall is None or articles else []
-    findings += _of_family(outlet.family, family)
+    findings += _of_family(outlet.family, family) if articles else []
     robots = "forbids" if isinstance(homepage, RobotsDisallowedError) else "fine"
     robots = "unreadable" if isinstance(homepage, RobotsUnavailableError) else robots
     return Check(
@@ -285,6 +293,13 @@ def _is_own(article: Article, outlet: Outlet) -> bool:
     return any(
         own[0] == article.language and (len(own) == 1 or len(own[1]) != 4 or own[1] == article.script) for own in parts
     )
+
+
+def _is_behind(source: SourceCheck, homepage: Answer, outlet: Outlet) -> bool:
+    """Say whether a source fails for the reason that the home page does, which is told once."""
+    if source.kind == "homepage":
+        return True
+    return isinstance(homepage, BalkanCrawlerError) and same_site(source.url, outlet.homepage)
 
 
 def _of_family(declared: str | None, seen: str | None) -> list[Finding]:

@@ -107,7 +107,9 @@ class Visitor:
             answer = self._follow(url, lambda _: None)
             rules = read_robots(answer.content, answer.status, answer.content_type, url)
         except FetchError as error:
-            return RobotsUnavailableError(url, error.detail)
+            unavailable = RobotsUnavailableError(url, error.detail)
+            unavailable.__cause__ = error
+            return unavailable
         except BalkanCrawlerError as error:
             return error
         self._delay = max(self._delay, min(rules.crawl_delay(self.manners.robot) or 0.0, _LONGEST_CRAWL_DELAY))
@@ -151,6 +153,12 @@ class Visitor:
         if wait is not None:
             self._closed = RetryLaterError(url, status, now + wait)
             raise self._closed
+
+
+def reason_of(error: BalkanCrawlerError) -> BalkanCrawlerError:
+    """Give what kept a document away: of a robots.txt that could not be fetched, the failure of that fetch."""
+    cause = error.__cause__
+    return cause if isinstance(error, RobotsUnavailableError) and isinstance(cause, FetchError) else error
 
 
 def _exchange(url: str, manners: Manners) -> tuple[int, http.client.HTTPMessage, bytes]:

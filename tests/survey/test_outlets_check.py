@@ -118,6 +118,14 @@ def test_a_site_that_does_not_let_us_in_is_a_problem_with_a_name(run, tmp_path, 
     assert result.exit_code == 1
 
 
+def test_a_site_that_is_not_there_is_one_problem_and_not_one_a_source(run, tmp_path):
+    with servers.serve({}) as (site,):
+        file = write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")], sitemaps=[site.url("/sitemap.xml")])
+    record, _ = checked(run, file, "--timeout", 5)
+    assert codes(record) == {"unreachable"}
+    assert "connection refused" in record["findings"][0]["text"]
+
+
 def test_after_a_plea_for_patience_nothing_more_is_asked(run, tmp_path):
     with servers.serve({"/": TooManyRequests("60"), "/feed": Page("")}) as (site,):
         checked(run, write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")]))
