@@ -18,7 +18,7 @@ from balkan_crawler.version import __version__
 COMMANDS = {
     "crawl": "Crawl outlets into the database.",
     "demo": "Crawl a bundled miniature web; needs no network.",
-    "outlets": "List, show and check outlets.",
+    "outlets": "List, show, check and add outlets.",
     "extract": "Take the article out of a file or a URL.",
     "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
     "search": "Search the archive in any script.",
