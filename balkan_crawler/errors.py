@@ -340,14 +340,3 @@ class RetryLaterError(BalkanCrawlerError):
 
     def __str__(self) -> str:
         return f"{self.url} answered {self.status}: its site is left alone until {self.until}"
-
-
-class PageError(BalkanCrawlerError):
-    """A page that the user named could not be fetched; raised by the command ``extract``. Arguments: URL, detail."""
-
-    def __init__(self, url: str, detail: str) -> None:
-        super().__init__(url, detail)
-        self.url, self.detail = url, detail
-
-    def __str__(self) -> str:
-        return f"{self.url} could not be fetched: {self.detail}"

@@ -184,7 +184,7 @@ def check(examples: Sequence[Example]) -> None:
     """Score each fifth of the publishers by trees that never saw them."""
     found: dict[int, str] = {}
     sites = [example.case.site for example in examples]
-    folds = GroupKFold(5).split(np.zeros(len(examples)), groups=sites)  # type: ignore[no-untyped-call]
+    folds = GroupKFold(5).split(np.zeros(len(examples)), groups=sites)
     for learned, held in folds:
         chosen = [examples[place] for place in learned]
         weights = class_word_weights(chosen)

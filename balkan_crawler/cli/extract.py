@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json
+from balkan_crawler.errors import FetchError
 
 if TYPE_CHECKING:
     from balkan_crawler.model import Article, Extraction, Teaser
+    from balkan_crawler.survey import Document
 
 _NO_ADDRESS = "http://localhost/"
 
@@ -38,15 +41,12 @@ def command(source: str, url: str | None, json_wanted: bool) -> None:
 
 
 def _extraction(source: str, url: str | None) -> Extraction:
-    """Read what the user named. Raises `click.UsageError` for a file that cannot be read, and as `fetch_page`."""
+    """Read what the user named. Raises `click.UsageError` for a file that cannot be read, and as `_fetch`."""
     from balkan_crawler.extraction import extract, extract_text
 
     now = datetime.now(UTC)
     if source.lower().startswith(("http://", "https://")):
-        from balkan_crawler.cli.page_fetch import fetch_page
-        from balkan_crawler.settings import AGENT, USER_AGENT
-
-        page = fetch_page(source, AGENT, USER_AGENT)
+        page = _fetch(source)
         return extract(page.content, page.url, fetched_at=now, content_type=page.content_type)
     try:
         content = Path(source).read_bytes()
@@ -55,6 +55,17 @@ def _extraction(source: str, url: str | None) -> Extraction:
     if source.lower().endswith(".txt"):
         return extract_text(content.decode("utf-8-sig", "replace"))
     return extract(content, url or _NO_ADDRESS, fetched_at=now)
+
+
+def _fetch(url: str) -> Document:
+    """Fetch a page that the user named, by robots.txt's leave. Raises `FetchError` and the errors of robots.txt."""
+    from balkan_crawler.settings import USER_AGENT
+    from balkan_crawler.survey import Manners, Visitor
+
+    page = Visitor(Manners(agent=USER_AGENT, delay=0, allow_private=True)).fetch(url)
+    if page.status != HTTPStatus.OK:
+        raise FetchError(url, f"the server answered {page.status}")
+    return page
 
 
 def _as_json(extraction: Extraction) -> dict[str, object]:

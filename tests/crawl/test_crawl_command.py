@@ -336,8 +336,8 @@ def test_extract_prints_the_article_of_a_file_and_of_a_url(tmp_path):
         fetched = json.loads(found[site.url("/go")].stdout)
         assert (fetched["outcome"], fetched["article"]["url"]) == ("article", site.url("/yes"))
         assert found[site.url("/no")].returncode == 3
-        assert "robots.txt forbids it" in found[site.url("/no")].stderr
-        assert "HTTP status 404" in found[site.url("/missing")].stderr
+        assert "forbidden by the site's robots.txt" in found[site.url("/no")].stderr
+        assert "answered 404" in found[site.url("/missing")].stderr
         assert site.asked("/no") == []
 
 
