@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.body import choose_blocks, orders_within, text_of
@@ -38,8 +39,14 @@ def extract(
     gives languages, time zone and name; ``fetched_at`` (aware) is what relative dates are read from and future ones
     refused by; ``hints`` are what discovery knows. The outcome says what the page is; only an article has a record.
 
+    Raises `InvalidUrlError` for an address that cannot be taken apart.
+
     Pure: no network, no files but this package's own data, the same answer for the same page.
     """
+    try:
+        urlsplit(url)
+    except ValueError as error:
+        raise InvalidUrlError(url, str(error)) from None
     languages = outlet.languages if outlet else ()
     refused = refuse_bytes(content, content_type)
     if refused is not None:

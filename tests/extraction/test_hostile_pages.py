@@ -3,6 +3,7 @@
 import pytest
 
 from balkan_crawler import extract
+from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Outcome
 
 URL = "https://primer.rs/vesti/most-na-reci-otvoren-za-saobracaj-12345/"
@@ -101,3 +102,14 @@ def test_text_that_a_script_draws_is_taken_from_json_ld():
     result = extract(story(head=head, paragraphs=["Učitavanje"]).encode(), URL)
     assert result.article is not None
     assert STORY[1] in result.article.body
+
+
+def test_an_address_that_is_none_is_an_error_of_ours():
+    with pytest.raises(InvalidUrlError, match="Invalid IPv6"):
+        extract(story().encode(), "http://[::1")
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://x:99999999/", "https://primer.rs:a/", "//["])
+def test_links_and_bases_that_are_no_addresses_are_passed_over(address):
+    links = "".join(f"<{tag} href='{address}'>" for tag in ("base", "link rel=canonical", "a"))
+    assert lines_of(story(before=f"{links}Most na reci otvoren za sve</a>")) == list(STORY)
