@@ -114,9 +114,12 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
         if metadata.kind in (Kind.GALLERY, Kind.VIDEO) and metadata.title:
             return Finding(Outcome.GALLERY_INDEX, "pictures without a text")
         return Finding(Outcome.NO_TEXT, "no body was found")
-    if size < FEW_WORDS and not declared and metadata.published is None:
+    if not declared and size < FEW_WORDS and metadata.published is None:
         outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
         return Finding(outcome, f"{size} words, no day, {len(cards)} stories on offer")
+    if not declared and not any(map(_is_prose, body.split("\n"))):
+        outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
+        return Finding(Outcome.GALLERY_INDEX if _is_gallery(said) else outcome, "it has words and no sentence")
     if _is_front(document.url) and cards and not declared:
         return Finding(Outcome.LISTING, "it is the site's front page")
     if len(cards) >= MANY_CARDS and not declared and _is_of_cards(body, cards):

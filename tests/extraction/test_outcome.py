@@ -75,3 +75,8 @@ def test_a_story_told_in_short_lines_beside_many_teasers_is_an_article() -> None
 
 def test_a_page_of_other_stories_is_a_listing() -> None:
     assert _outcome(f"<ul>{CARDS}</ul>", "Vesti") is Outcome.LISTING
+
+
+def test_words_without_a_sentence_and_a_day_are_no_article() -> None:
+    labels = "".join(f"<li>Odeljenje broj {number}</li>" for number in range(30))
+    assert _outcome(f"<ul>{labels}</ul>", "Odeljenja") is Outcome.NO_TEXT
