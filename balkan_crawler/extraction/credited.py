@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.landmarks import Landmarks, stands_apart, visible_text
-from balkan_crawler.extraction.people import names_in
+from balkan_crawler.extraction.names import names_in
 from balkan_crawler.extraction.title import Title
 
 if TYPE_CHECKING:

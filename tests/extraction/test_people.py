@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.metadata import Metadata, read_metadata
-from balkan_crawler.extraction.people import names_in
+from balkan_crawler.extraction.names import names_in
 
 URL = "https://www.glasnik.example.rs/vesti/prica-1234567"
 
