@@ -36,7 +36,10 @@ _FIRST_PRINTED = 8
 #: Elements around a label that may hold the name it stands before, the longest text of these in characters, and
 #: elements around a byline that may be a card.
 _LEVELS, _LABELLED, _CARD_LEVELS = 2, 120, 8
-#: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements.
+#: Texts of a byline that are looked at one by one.
+_PIECES = 20
+#: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements; so
+#: does who signed with the author whom machines are told.
 _NEAR, _ANYWHERE = 120, 1_000_000
 
 
@@ -67,7 +70,9 @@ def read_byline(
     if not stated.people:
         stated = stated | _first_printed(printed, read)
     elif len(stated.people) == 1:
-        stated = stated | _signed_together(landmarks, printed, stated.people[0], read)
+        order = title.order if title else 0
+        near = [mark for mark in printed if abs(mark.order - order) <= _NEAR]
+        stated = stated | _signed_together(landmarks, near, stated.people[0], read)
     if not stated.people:
         stated = stated | _only_person(document, read)
     elements = tuple(mark.element for mark in printed if _only_names(mark.text, stated))
@@ -94,9 +99,9 @@ def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
     return found
 
 
-def _signed_together(landmarks: Landmarks, printed: Sequence[Landmark], first: str, read: Reader) -> Names:
+def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str, read: Reader) -> Names:
     """People named beside the one author whom machines are told, in a byline or by links right behind it."""
-    for mark in printed[:_FIRST_PRINTED]:
+    for mark in near[:_FIRST_PRINTED]:
         names = _in_element(mark, read)
         is_his = len(names.people) > 1 and plain(first) in map(plain, names.people)
         if is_his and signed_together(mark.text, names.people):
@@ -177,7 +182,7 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterat
             if abs(mark.order - order) > farthest and group is not landmarks.signed:
                 continue
             seen.add(mark.order)
-            text = mark.text or visible_text(mark.element, LONGEST)
+            text = mark.text or visible_text(mark.element, LONGEST) or _unprinted(mark.element)
             element = mark.element
             if is_author_label(text):
                 element, text = _around_label(element, text)
@@ -185,12 +190,23 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterat
                 yield Landmark(element, mark.order, text)
 
 
+def _unprinted(element: HtmlElement) -> str:
+    """The name that a ``meta`` element within microdata of an author gives."""
+    given = (meta.get("content") or "" for meta in element.iter("meta") if meta.get("itemprop") == "name")
+    return next(given, "")
+
+
 def _around_label(label: HtmlElement, text: str) -> tuple[HtmlElement, str]:
-    """The nearest element that holds more than the label alone, and its text."""
+    """The nearest element that holds more than the label alone, or the one right behind it; with its text."""
     for element in islice(label.iterancestors(), _LEVELS):
         whole = visible_text(element, LONGEST)
         if len(whole) > len(text):
-            return (element, whole) if len(whole) <= _LABELLED and not _holds_heading(element) else (label, text)
+            if len(whole) <= _LABELLED and not _holds_heading(element):
+                return element, whole
+            break
+    behind = label.getnext()
+    if behind is not None and not (label.tail or "").strip() and not _holds_heading(behind):
+        return behind, f"{text} {visible_text(behind, _LABELLED)}"
     return label, text
 
 
@@ -214,10 +230,21 @@ def _in_element(mark: Landmark, read: Reader) -> Names:
     for link in mark.element.iter("a"):
         if link is not mark.element:
             linked = linked | read(visible_text(link, LONGEST))
-    whole = read(mark.text)
+    whole = _in_texts(mark, read)
     if not linked.people or (whole.people and set(map(plain, whole.people)) <= set(map(plain, linked.people))):
         return whole
     return linked
+
+
+def _in_texts(mark: Landmark, read: Reader) -> Names:
+    """Names in a byline's text; where its elements are glued together or tell no name as one, in each of them."""
+    names = read(mark.text)
+    pieces = [piece for text in islice(mark.element.itertext(), _PIECES) if (piece := " ".join(text.split()))]
+    is_own = "".join(pieces).replace(" ", "") == mark.text.replace(" ", "")  # and not the text behind the element
+    is_glued = " ".join(pieces) != mark.text
+    if is_own and len(pieces) > 1 and (is_glued or names == Names()):
+        return read(" | ".join(pieces))
+    return names
 
 
 def _only_names(text: str, names: Names) -> bool:
