@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.landmarks import Landmarks, stands_apart, visible_text
-from balkan_crawler.extraction.names import names_in
+from balkan_crawler.extraction.names import may_name_agency, names_in
 from balkan_crawler.extraction.title import Title
 
 if TYPE_CHECKING:
@@ -65,5 +65,7 @@ def _is_short(element: HtmlElement) -> bool:
 
 def _only_agencies(credit: str) -> tuple[str, ...]:
     """The agencies of a text that names nothing else."""
+    if not may_name_agency(credit):
+        return ()
     names = names_in(credit)
     return names.agencies if not names.people and not names.organisations else ()

@@ -57,7 +57,8 @@ class Names:
         )
 
 
-def names_in(text: str, sites: Sequence[str] = (), stated: bool = False, language: str = "") -> Names:
+@lru_cache(maxsize=512)
+def names_in(text: str, sites: tuple[str, ...] = (), stated: bool = False, language: str = "") -> Names:
     """Return the names in a byline's text.
 
     ``sites`` are the site's own names as `site_names` gives them. ``stated`` says that the text is known to be a name
@@ -313,9 +314,19 @@ def signed_together(text: str, people: Sequence[str]) -> bool:
     return any(f"{before} {_key(word)} {last}" in key for word in joiners)
 
 
+def may_name_agency(text: str) -> bool:
+    """Tell cheaply whether a text has a word of an agency's name."""
+    return not _agency_vocabulary().isdisjoint(words(text))
+
+
 def is_author_label(text: str) -> bool:
     """Tell whether a text is nothing but a label before an author's name (``Written by``)."""
     return _labels().get(_key(text)) == "author"
+
+
+@lru_cache(maxsize=1)
+def _agency_vocabulary() -> frozenset[str]:
+    return frozenset(word for spelling in _agencies() for word in spelling.split()) | _words("agency_word")
 
 
 def _alternatives(phrases: Iterable[str]) -> str:

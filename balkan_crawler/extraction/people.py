@@ -56,7 +56,7 @@ class Byline:
 
 
 def read_byline(
-    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, sites: Sequence[str]
+    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, sites: tuple[str, ...]
 ) -> Byline:
     """Return who the page names as its story's authors; ``sites`` are the site's own names (`site_names`)."""
     read = partial(names_in, sites=sites, language=document.language or "")
