@@ -225,15 +225,16 @@ def _holds_heading(element: HtmlElement) -> bool:
 
 
 def _in_element(mark: Landmark, read: Reader) -> Names:
-    """Names in a byline element: those of its links, or those of its text where that tells more or sorts some out."""
+    """Names in a byline element: those of its links, or those of its text where that sorts some out or tells more."""
     linked = Names()
     for link in mark.element.iter("a"):
         if link is not mark.element:
             linked = linked | read(visible_text(link, LONGEST))
     whole = _in_texts(mark, read)
-    if not linked.people or (whole.people and set(map(plain, whole.people)) <= set(map(plain, linked.people))):
+    by_links, by_text = {plain(name) for name in linked.people}, {plain(name) for name in whole.people}
+    if by_links and by_links < by_text and signed_together(mark.text, whole.people):
         return whole
-    return linked
+    return whole if not by_links or (by_text and by_text <= by_links) else linked
 
 
 def _in_texts(mark: Landmark, read: Reader) -> Names:

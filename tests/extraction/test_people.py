@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -202,3 +203,34 @@ def test_authors_whose_links_stand_together_signed_together():
 def test_a_person_far_from_the_headline_did_not_write_what_the_site_signed():
     far = "<p>Pasus <b>priče</b> o mostu.</p>" * 80 + '<a href="/autor/jovan">Jovan Jović</a>'
     assert metadata_of(far, author={"@type": "Organization", "name": "Glasnik"}).authors == ()
+
+
+#: A story's text, in which nobody is named.
+STORY = "<p>Prvi pasus priče o mostu preko reke, dovoljno dug.</p><p>Drugi pasus priče o mostu preko reke.</p>"
+MARKED_UP = Path(__file__).resolve().parents[1] / "data" / "bylines" / "marked_up.jsonl"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [json.loads(line) for line in MARKED_UP.read_text(encoding="utf-8").splitlines()],
+    ids=lambda case: case["body"][:60],
+)
+def test_printed_bylines_are_found_however_they_are_marked_up(case):
+    metadata = metadata_of(case["body"].replace("{story}", STORY), author=case["declared"])
+    assert metadata.authors == tuple(case["authors"])
+
+
+def test_a_printed_byline_names_who_signed_with_the_one_whom_machines_are_told():
+    byline = '<p class="byline">Pišu <a href="/autor/1">Ana Kovač</a> <i></i><i></i><i></i> i <b>Marko Petrović</b></p>'
+    assert metadata_of(byline + STORY, author="Ana Kovač").authors == ("Ana Kovač", "Marko Petrović")
+
+
+def test_other_names_of_a_byline_do_not_join_the_one_whom_machines_are_told():
+    assert metadata_of('<p class="byline">Ana Kovač, Životni Stil</p>' + STORY, author="Ana Kovač").authors == (
+        "Ana Kovač",
+    )
+
+
+def test_authors_nested_in_lists_are_read():
+    nested = [{"@type": "Person", "name": "Ana Kovač"}, [{"@type": "Person", "name": "Marko Petrović"}]]
+    assert metadata_of(STORY, author=nested).authors == ("Ana Kovač", "Marko Petrović")
