@@ -28,6 +28,7 @@ _GLUED_BY = re.compile(r"[Bb]y(?=[A-ZÀ-Ž])")
 _CLOCK = re.compile(r"^(?:[\s,|]*\d{1,4}\s?[.:/-]\s?\d{1,2}(?:\s?[.:/-]\s?\d{2,4})?\.?h?)+[\s,|-]+(?=[^\W\d_])")
 #: Initials as a signature, and the last one of a name.
 _INITIALS = re.compile(r"(?:[^\W\d_][jž]?\.[\s-]?){1,3}[^\W\d_][jž]?\.?")
+_INITIAL_AND_NAME = re.compile(r"(?:[^\W\d_][jž]?\.){1,2}[^\W\d_]{3,}(?:-[^\W\d_]{3,})?")
 _LAST_INITIAL = re.compile(r"(?:^|[\s.-])[^\W\d_][jž]?$")
 _TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|記者|特派員)$")
 _EAST_ASIAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
@@ -155,11 +156,14 @@ def _label_before(text: str, start: int, end: int) -> tuple[str, int] | None:
 def _parts(text: str, kind: str, stated: bool) -> Iterator[tuple[str, str]]:
     """Parts of a segment that may each be a name, with what they are named as."""
     for piece in _BETWEEN.split(text):
-        role, part = _without_label(_trimmed(_CLOCK.sub("", piece)), kind, stated)
+        whole = _trimmed(_CLOCK.sub("", piece))
+        role, part = _without_label(whole, kind, stated)
         if part[:1].isdigit():  # "2026 by Ana Anic"
-            behind = part.lstrip("0123456789.:/- ")
-            role, name = _without_label(behind, kind, stated)
-            part = name if name != behind else part
+            whole = part.lstrip("0123456789.:/- ")
+            role, named = _without_label(whole, kind, stated)
+            part = named if named != whole else part
+        if part != whole:
+            part = _from_capital(part)
         for name in _divided(_until_onward(part)):
             role, name = _without_label(_trimmed(name), role, stated)
             yield role, _without_ending(_without_honorifics(name))
@@ -188,6 +192,14 @@ def _without_label(text: str, kind: str, stated: bool) -> tuple[str, str]:
         else:
             break
     return kind, text
+
+
+def _from_capital(text: str) -> str:
+    """What a label names without the office before it: ``our correspondent Ana Anić``."""
+    tokens = text.split()
+    first = next((place for place, token in enumerate(tokens) if not token[0].islower()), 0)
+    is_particle = any(_key(token) in _words("particle") for token in tokens[:first])
+    return text if is_particle or len(tokens) - first < 2 else " ".join(tokens[first:])
 
 
 def _until_onward(text: str) -> str:
@@ -226,7 +238,8 @@ def _divided(text: str) -> list[str]:
     found: list[str] = []
     for piece in _joiner_pattern("joiner").split(text):
         halves = _joiner_pattern("short_joiner").split(piece)
-        if len(halves) > 1 and all(_capitals(half) >= (2 if len(halves) == 2 else 1) for half in halves):
+        least = 2 if len(halves) == 2 else 1
+        if len(halves) > 1 and all(_capitals(half) >= least or _key(half) in _agencies() for half in halves):
             found += halves
         else:
             found.append(piece)
@@ -240,12 +253,13 @@ def _capitals(text: str) -> int:
 def _is_person(text: str, stated: bool) -> bool:
     tokens = text.split()
     shortest, longest = _EAST_ASIAN_LENGTHS if _EAST_ASIAN.search(text) else _LENGTHS
-    if not (1 if stated else 2) <= len(tokens) <= 6 or not shortest <= len(text) <= longest:
+    is_whole = stated or len(tokens) > 1 or bool(_INITIAL_AND_NAME.fullmatch(text))
+    if not is_whole or len(tokens) > 6 or not shortest <= len(text) <= longest:
         return False
     if any(character.isdigit() or character in "_=<>{}?!%#*:@" for character in text):
         return False
     proper = [token for token in tokens if _key(token) not in _words("particle")]
-    if not proper or (len(tokens) == 1 and "." in text.strip(".")):
+    if not proper or (len(tokens) == 1 and "." in text.strip(".") and not _INITIAL_AND_NAME.fullmatch(text)):
         return False
     return all(token[0].isupper() or not token[0].islower() for token in proper) and any(c.isalpha() for c in text)
 
