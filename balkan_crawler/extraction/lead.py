@@ -64,7 +64,7 @@ def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None
         *landmarks.properties.get("description", ()),
         *landmarks.properties.get("alternativeheadline", ()),
     ]
-    for mark, text in _below(named, title, _NEAR):
+    for mark, text in _below(named, title):
         if not _is_container(mark.element) and not _is_subheading(mark, landmarks, title):
             return Lead(text, mark.element)
     others = [
@@ -74,8 +74,8 @@ def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None
         *landmarks.paragraphs[:_PARAGRAPHS],
         *_right_below(title),
     ]
-    for mark, text in _below(others, title, _NEAR_DESCRIBED, beside=True):
-        if _is_described(text, described) and not _is_container(mark.element) and not _in_body(mark.element):
+    for mark, text in _below(others, title, described) if described else ():
+        if not _is_container(mark.element) and not _in_body(mark.element):
             return Lead(text, mark.element)
     return _deck(title)
 
@@ -111,11 +111,15 @@ def _descriptions(document: Document, story: JsonObject | None, title: Title) ->
     return [key for key in dict.fromkeys(keys) if len(key) >= _SHORTEST and key != plain(title.text)]
 
 
-def _below(marks: Sequence[Landmark], title: Title, farthest: int, beside: bool = False) -> list[tuple[Landmark, str]]:
+def _below(
+    marks: Sequence[Landmark], title: Title, described: Sequence[str] | None = None
+) -> list[tuple[Landmark, str]]:
     """Elements shortly below the headline that can hold a lead, with their texts, nearest first.
 
-    ``beside``: names that themes also use for the headline's own surroundings do not set them apart.
+    With ``described`` those only that a description repeats: they may stand farther away, and names that themes use for
+    the headline's own surroundings too do not set them apart.
     """
+    farthest = _NEAR if described is None else _NEAR_DESCRIBED
     found = []
     for mark in sorted(marks, key=lambda mark: mark.order):
         if not 0 < mark.order - title.order <= farthest or mark.element.tag in _OTHERS:
@@ -123,8 +127,9 @@ def _below(marks: Sequence[Landmark], title: Title, farthest: int, beside: bool 
         text = visible_text(mark.element, _LONGEST + 100)
         if (
             _SHORTEST <= len(text) <= _LONGEST
+            and (described is None or _is_described(text, described))
             and not _repeats(text, title)
-            and not stands_apart(mark.element, title.element, beside)
+            and not stands_apart(mark.element, title.element, described is not None)
             and not _is_in_card(mark.element, text, title)
         ):
             found.append((mark, text))

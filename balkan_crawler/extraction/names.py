@@ -22,6 +22,10 @@ _EDGES = " \t\n.,:;-–—|/*•·«»\"'“”„’‘()[]{}<>…"
 #: Where the names of a picture end.
 _PICTURE_ENDS = re.compile(r"[|•·\n]")
 _COLON = re.compile(r"(?<!\d)\s?[:：]|[:：](?!\d)")
+#: Where a small letter and a capital, a word and a figure, or a figure and a label may be glued together.
+_GLUE = re.compile(r"[^\W\d_A-ZČĆŽŠĐ](?=[^\W\d_a-zčćžšđ])")
+_WORD_AND_FIGURE = re.compile(r"([^\W\d_]+)\s+\d{1,2}\s?[^\W\d_]")
+_FIGURE_AND_LABEL = re.compile(r"\d(?=[^\W\d_]{3,}\s?:)")
 _WORD = re.compile(r"[^\W\d_][^\s|,;/()\[\]]*")
 _GLUED_BY = re.compile(r"[Bb]y(?=[A-ZÀ-Ž])")
 #: A date or time of day before a name.
@@ -122,7 +126,16 @@ def _agency_behind(part: str) -> tuple[str, str] | None:
 
 def _unglued(text: str) -> str:
     """A byline with a space before a label or relative time that is glued to a name: ``Ana Anićpre 2 sata``."""
-    return _glue_pattern().sub(" ", text)
+    capitals, small = _onward_spellings()
+    places = [match.end() for match in _GLUE.finditer(text) if text.startswith(capitals, match.end())]
+    for match in _WORD_AND_FIGURE.finditer(text):
+        if match[1].endswith(small) and match[1] not in small:
+            label = next(label for label in small if match[1].endswith(label))
+            places.append(match.end(1) - len(label))
+    places += [match.end() for match in _FIGURE_AND_LABEL.finditer(text)]
+    for place in sorted(places, reverse=True):
+        text = f"{text[:place]} {text[place:]}"
+    return text
 
 
 def _segments(text: str) -> Iterator[tuple[str, str]]:
@@ -348,14 +361,11 @@ def _alternatives(phrases: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _glue_pattern() -> re.Pattern[str]:
-    """The place between a small letter and a label in capitals, or between a letter and a relative time."""
-    onward = _bylines()["onward"]
-    labels = [word[:1].upper() + word[1:] for word in (*onward, *_bylines()["picture"]) if len(word) > 3]
-    return re.compile(
-        rf"(?<=[^\W\d_A-ZČĆŽŠĐ])(?=(?:{_alternatives(labels)})\b)"
-        rf"|(?<=[^\W\d_])(?=(?:{_alternatives(onward)})\s+\d)|(?<=\d)(?=[^\W\d_]{{3,}}\s?:)"
-    )
+def _onward_spellings() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words that lead on from a name as they are glued to it: with a capital, and before a figure."""
+    onward = sorted({word for word in _bylines()["onward"] if len(word) > 1}, key=len, reverse=True)
+    capitals = [word[:1].upper() + word[1:] for word in (*onward, *_bylines()["picture"]) if len(word) > 3]
+    return tuple(capitals), tuple(onward)
 
 
 @lru_cache(maxsize=2)

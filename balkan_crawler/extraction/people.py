@@ -101,17 +101,17 @@ def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
 
 def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str, read: Reader) -> Names:
     """People named beside the one author whom machines are told, in a byline or by links right behind it."""
+    key = plain(first)
     for mark in near[:_FIRST_PRINTED]:
-        names = _in_element(mark, read)
-        is_his = len(names.people) > 1 and plain(first) in map(plain, names.people)
-        if is_his and signed_together(mark.text, names.people):
+        names = _in_element(mark, read) if len(mark.text) > len(first) and key in plain(mark.text) else Names()
+        if len(names.people) > 1 and key in map(plain, names.people) and signed_together(mark.text, names.people):
             return names
     found = Names()
     last = None
     marks = {mark.order: mark for mark in (*landmarks.relations.get("author", ()), *landmarks.author_links)}
     for order in sorted(marks)[:60]:
         text = visible_text(marks[order].element, LONGEST)
-        if last is None and plain(text) == plain(first):
+        if last is None and plain(text) == key:
             last = order
         elif last is not None and order - last <= _ADJACENT:
             names = read(text)
