@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.metadata import Metadata, read_metadata
 from balkan_crawler.extraction.names import names_in
+from balkan_crawler.model import Hints
 
 URL = "https://www.glasnik.example.rs/vesti/prica-1234567"
 
@@ -234,3 +235,26 @@ def test_other_names_of_a_byline_do_not_join_the_one_whom_machines_are_told():
 def test_authors_nested_in_lists_are_read():
     nested = [{"@type": "Person", "name": "Ana Kovač"}, [{"@type": "Person", "name": "Marko Petrović"}]]
     assert metadata_of(STORY, author=nested).authors == ("Ana Kovač", "Marko Petrović")
+
+
+@pytest.mark.parametrize(
+    ("hinted", "people", "agencies"),
+    [
+        (("Ana Kovač",), ("Ana Kovač",), ()),
+        (("admin",), (), ()),
+        (("Redakcija Glasnika", "Glasnik"), (), ()),
+        (("Tanjug", "Ana Kovač"), ("Ana Kovač",), ("Tanjug",)),
+        (("ana.kovac@glasnik.rs (Ana Kovač)",), ("Ana Kovač",), ()),
+    ],
+)
+def test_what_a_feed_names_is_read_like_a_byline(hinted, people, agencies):
+    markup = '<meta property="og:site_name" content="Glasnik"><article><h1>Naslov dana</h1></article>'
+    metadata = read_metadata(parse(markup.encode(), URL), hints=Hints(authors=hinted))
+    assert (metadata.authors, metadata.agencies) == (people, agencies)
+
+
+@pytest.mark.parametrize(
+    "user", ["Admin Admin", "Super Admin", "urednik2", "webmaster", "Glasnik Newsroom", "Web Editor"]
+)
+def test_accounts_of_a_system_are_nobody(user):
+    assert metadata_of(STORY, author={"@type": "Person", "name": user}).authors == ()
