@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.document import Document
-from balkan_crawler.extraction.landmarks import Landmark, Landmarks, stands_apart, visible_text
+from balkan_crawler.extraction.landmarks import Landmark, Landmarks, is_emphasised, stands_apart, visible_text
 from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.extraction.title import Title, plain
 
@@ -201,21 +201,9 @@ def _in_body(element: HtmlElement) -> bool:
         and _own_class(element)
         and not any(_own_class(other) == _own_class(element) for other in paragraphs[1:])
     )
-    return len(paragraphs) >= _BODY and not is_set_off and not _is_bold(element)
+    return len(paragraphs) >= _BODY and not is_set_off and not is_emphasised(element)
 
 
 def _own_class(element: HtmlElement) -> str:
     """An element's class names without figures, which number paragraphs at some outlets."""
     return _FIGURES.sub("", " ".join((element.get("class") or "").split()))
-
-
-def _is_bold(element: HtmlElement) -> bool:
-    """Tell whether all text of a paragraph is in bold."""
-    first = next(iter(element), None)
-    return (
-        first is not None
-        and len(element) == 1
-        and first.tag in {"b", "strong"}
-        and not (element.text or "").strip()
-        and not (first.tail or "").strip()
-    )

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from balkan_crawler.extraction.document import Document
-from balkan_crawler.extraction.landmarks import Landmark, Landmarks, stands_apart, visible_text
+from balkan_crawler.extraction.landmarks import Landmark, Landmarks, is_emphasised, stands_apart, visible_text
 from balkan_crawler.extraction.names import LONGEST, Names, is_author_label, names_in, signed_together
 from balkan_crawler.extraction.structured import JsonObject, text_of, types_of
 from balkan_crawler.extraction.title import Title, plain
@@ -29,6 +29,9 @@ META_NAMES = (
 )  # fmt: skip
 #: Bylines of one story stand within so many elements of each other.
 _TOGETHER = 12
+#: So near behind the headline, what themes call a footer or the latest is the story's own line.
+_BESIDE = 40
+_ASIDES = ("aside", "blockquote")
 #: Links of authors who signed together are so near.
 _ADJACENT = 3
 #: Bylines that are looked at for who signed with the author whom machines are told.
@@ -36,6 +39,8 @@ _FIRST_PRINTED = 8
 #: Elements around a label that may hold the name it stands before, the longest text of these in characters, and
 #: elements around a byline that may be a card.
 _LEVELS, _LABELLED, _CARD_LEVELS = 2, 120, 8
+#: Paragraphs below the headline of which one may be a name, and the longest text in plain letters before it.
+_OPENING, _PASSED = 4, 40
 #: Texts of a byline that are looked at one by one.
 _PIECES = 20
 #: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements; so
@@ -75,6 +80,9 @@ def read_byline(
         stated = stated | _signed_together(landmarks, near, stated.people[0], read)
     if not stated.people:
         stated = stated | _only_person(document, read)
+    if not stated.people:
+        names, opening = _opening_name(landmarks, title, read)
+        stated, printed = stated | names, [*printed, *opening]
     elements = tuple(mark.element for mark in printed if _only_names(mark.text, stated))
     return Byline(stated, elements)
 
@@ -126,6 +134,20 @@ def _only_person(document: Document, read: Reader) -> Names:
     """The person of the page's JSON-LD, where it describes exactly one."""
     names = {text_of(item.get("name")) for item in document.json_ld if "person" in types_of(item)} - {None}
     return read(str(names.pop()), stated=True) if len(names) == 1 else Names()
+
+
+def _opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
+    """The name that a paragraph before the text's first is, all of it in bold or italics: how some papers sign."""
+    anchor, order = (title.element, title.order) if title else (None, 0)
+    for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_OPENING]:
+        text = visible_text(mark.element, LONGEST)
+        is_set_off = is_emphasised(mark.element)
+        if len(text) > (_LABELLED if is_set_off else _PASSED):
+            break
+        names = read(text) if is_set_off else Names()
+        if names.people and plain(" ".join(names.people)) == plain(text) and not stands_apart(mark.element, anchor):
+            return names, [Landmark(mark.element, mark.order, text)]
+    return Names(), []
 
 
 def _in_json_ld(document: Document, story: JsonObject | None, read: Reader) -> Names:
@@ -186,7 +208,9 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterat
             element = mark.element
             if is_author_label(text):
                 element, text = _around_label(element, text)
-            if 1 < len(text) < LONGEST and not stands_apart(element, anchor) and not _is_elsewhere(element, anchor):
+            beside = 0 < mark.order - order <= _BESIDE and not _is_aside(element)
+            apart = stands_apart(element, anchor, beside) or _is_elsewhere(element, anchor)
+            if 1 < len(text) < LONGEST and not apart:
                 yield Landmark(element, mark.order, text)
 
 
@@ -208,6 +232,10 @@ def _around_label(label: HtmlElement, text: str) -> tuple[HtmlElement, str]:
     if behind is not None and not (label.tail or "").strip() and not _holds_heading(behind):
         return behind, f"{text} {visible_text(behind, _LABELLED)}"
     return label, text
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    return element.tag in _ASIDES or next(element.iterancestors(*_ASIDES), None) is not None
 
 
 def _is_elsewhere(element: HtmlElement, title: HtmlElement | None) -> bool:

@@ -258,3 +258,25 @@ def test_what_a_feed_names_is_read_like_a_byline(hinted, people, agencies):
 )
 def test_accounts_of_a_system_are_nobody(user):
     assert metadata_of(STORY, author={"@type": "Person", "name": user}).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("opening", "people"),
+    [
+        ("<p><strong>Ana Kovač</strong></p>", ("Ana Kovač",)),
+        ("<p><em>Podnaslov priče</em></p><p><b>ANA KOVAČ/IVO IVIĆ</b></p>", ("Ana Kovač", "Ivo Ivić")),
+        ("<p>Ana Kovač</p>", ()),
+        ("<p>Prvi pasus priče, u kom se ne pominje niko.</p><p><strong>Ana Kovač</strong></p>", ()),
+        ("<p><strong>Šta kaže Ana Kovač</strong></p>", ()),
+    ],
+)
+def test_a_name_set_off_before_the_text_signs_it(opening, people):
+    metadata = metadata_of(opening + STORY, author={"@type": "Organization", "name": "Glasnik"})
+    assert metadata.authors == people
+    assert bool(metadata.byline_elements) == bool(people)
+
+
+def test_a_byline_right_behind_the_headline_may_be_called_what_sets_others_apart():
+    byline = '<div class="latest-by">By <a href="/author/ana/">Ana Kovač</a></div>'
+    assert metadata_of(byline + STORY).authors == ("Ana Kovač",)
+    assert metadata_of(f"<aside>{byline}</aside>" + STORY).authors == ()
