@@ -125,16 +125,20 @@ def _agency_behind(part: str) -> tuple[str, str] | None:
 
 
 def _unglued(text: str) -> str:
-    """A byline with a space before a label or relative time that is glued to a name: ``Ana Anićpre 2 sata``."""
-    capitals, small = _onward_spellings()
-    places = [match.end() for match in _GLUE.finditer(text) if text.startswith(capitals, match.end())]
+    """A byline divided where elements ran together: ``AutorAna Anić``, ``Ana AnićNovinarka``, ``Ana Anićpre 2 h``."""
+    behind, spans, before = _glued()
+    if text.startswith(before):
+        label = next(label for label in before if text.startswith(label))
+        if text[len(label) : len(label) + 1].isupper():
+            text = f"{label} {text[len(label) :]}"
+    places = [match.end() for match in _GLUE.finditer(text) if text.startswith(behind, match.end())]
     for match in _WORD_AND_FIGURE.finditer(text):
-        if match[1].endswith(small) and match[1] not in small:
-            label = next(label for label in small if match[1].endswith(label))
+        if match[1].endswith(spans) and match[1] not in spans:
+            label = next(label for label in spans if match[1].endswith(label))
             places.append(match.end(1) - len(label))
     places += [match.end() for match in _FIGURE_AND_LABEL.finditer(text)]
     for place in sorted(places, reverse=True):
-        text = f"{text[:place]} {text[place:]}"
+        text = f"{text[:place]}|{text[place:]}"
     return text
 
 
@@ -361,11 +365,17 @@ def _alternatives(phrases: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _onward_spellings() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words that lead on from a name as they are glued to it: with a capital, and before a figure."""
-    onward = sorted({word for word in _bylines()["onward"] if len(word) > 1}, key=len, reverse=True)
-    capitals = [word[:1].upper() + word[1:] for word in (*onward, *_bylines()["picture"]) if len(word) > 3]
-    return tuple(capitals), tuple(onward)
+def _glued() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Words as they are glued to names: with a capital behind them, before a span of time, and before a name."""
+    words_of = _bylines()
+    offices = [word for word in words_of["role"] if len(word) > 5]
+    behind = (*words_of["onward"], *words_of["picture"], *offices)
+    before = (*words_of["author"], *words_of["editor"])
+    return (
+        tuple({word[:1].upper() + word[1:] for word in behind if len(word) > 3}),
+        tuple(sorted({word for word in words_of["onward"] if len(word) > 1}, key=len, reverse=True)),
+        tuple(sorted({word[:1].upper() + word[1:] for word in before if len(word) > 3}, key=len, reverse=True)),
+    )
 
 
 @lru_cache(maxsize=2)
