@@ -33,7 +33,7 @@ _CLOCK = re.compile(r"^(?:[\s,|]*\d{1,4}\s?[.:/-]\s?\d{1,2}(?:\s?[.:/-]\s?\d{2,4
 #: Initials as a signature, and the last one of a name.
 _INITIALS = re.compile(r"(?:[^\W\d_][jž]?\.[\s-]?){1,3}[^\W\d_][jž]?\.?")
 _INITIAL_AND_NAME = re.compile(r"(?:[^\W\d_][jž]?\.){1,2}[^\W\d_]{3,}(?:-[^\W\d_]{3,})?")
-_LAST_INITIAL = re.compile(r"(?:^|[\s.-])[^\W\d_][jž]?$")
+_LAST_INITIAL = re.compile(r"(?:^|[\s.-])[^\W\d_][jž]?$|^[^\W\d_]\.\s?[^\W\d_]{2,3}$")
 _TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|記者|特派員)$")
 _EAST_ASIAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 #: Shortest and longest name in Chinese, Japanese or Korean letters, and in others.
@@ -231,9 +231,12 @@ def _until_onward(text: str) -> str:
 
 
 def _without_honorifics(text: str) -> str:
+    """A name without what a person is called before it (``Prof. dr``) and the degrees behind it (``MA``)."""
     tokens = text.split()
     while tokens and _key(tokens[0]) in _words("honorific"):
         tokens = tokens[1:]
+    while len(tokens) > 2 and _key(tokens[-1]) in _words("degree") and tokens[-1].isupper() and not tokens[0].isupper():
+        tokens.pop()
     return " ".join(tokens)
 
 
