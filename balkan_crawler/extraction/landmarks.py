@@ -29,6 +29,7 @@ _INLINE = frozenset(
 )
 #: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
 _RDFA = frozenset({"span", "time", "div"})
+_EMPHASES = frozenset({"b", "strong", "em", "i", "br"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 _WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 #: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
@@ -217,6 +218,15 @@ def visible_text(element: HtmlElement, longest: int = 4000) -> str:
             if length > longest:
                 break
     return " ".join("".join(parts).split())
+
+
+def is_emphasised(element: HtmlElement) -> bool:
+    """Tell whether all text of an element is in bold or italics."""
+    return (
+        len(element) > 0
+        and not (element.text or "").strip()
+        and all(child.tag in _EMPHASES and not (child.tail or "").strip() for child in element)
+    )
 
 
 @lru_cache(maxsize=8192)
