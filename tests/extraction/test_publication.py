@@ -216,3 +216,93 @@ def test_an_outlet_that_is_not_in_the_catalogue_has_the_zone_of_its_host():
 def test_a_time_of_wordpress_that_is_both_entry_date_and_updated_is_the_publications():
     time = '<time class="entry-date updated" datetime="2026-01-09T08:20:00+01:00">9. januar 2026</time>'
     assert metadata_of(time).published == datetime.fromisoformat("2026-01-09T08:20:00+01:00")
+
+
+def test_a_date_printed_without_a_label_that_is_the_last_changes_is_the_storys():
+    change = {"datePublished": "2025-03-01T11:00:00+01:00", "dateModified": "2026-11-20T14:05:09+01:00"}
+    metadata = metadata_of("<p>Ana Anić, 20.11.2026. u 14:05</p>", **change)
+    assert told(metadata) == ("2026-11-20T14:05:00+01:00", DateSource.BYLINE)
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "hints"),
+    [
+        ("<p>Ažurirano: 20.11.2026. 14:05</p>", "/prica", None),
+        ("<p>20.11.2026. 14:05</p><p>Objavljeno 1.3.2025.</p>", "/prica", None),
+        ("<p>20.11.2026. 14:05</p>", "/2025/03/01/prica", None),
+        ("<p>20.11.2026. 14:05</p>", "/prica", Hints(published=datetime(2025, 3, 1, 10, tzinfo=UTC))),
+    ],
+)
+def test_the_stated_day_stays_where_a_label_another_line_the_address_or_the_feed_tells_of_it(body, path, hints):
+    change = {"datePublished": "2025-03-01T11:00:00+01:00", "dateModified": "2026-11-20T14:05:09+01:00"}
+    metadata = metadata_of(body, url="https://www.glasnik.example.rs" + path, hints=hints, **change)
+    assert told(metadata) == ("2025-03-01T11:00:00+01:00", DateSource.JSON_LD)
+    assert str(metadata.modified)[:10] == "2026-11-20"
+
+
+def test_a_clock_in_the_pages_head_gives_way_to_the_date_beside_the_headline():
+    head = '<div id="sat"><time datetime="2026-11-24T09:00:00+01:00">utorak, 24. novembar 2026.</time></div>'
+    head += '<ul class="kategorije">' + "<li><a href='/x'>Vesti</a></li>" * 60 + "</ul>"
+    markup = (
+        f'<html lang="sr"><body>{head}<article><h1>Naslov dana</h1><p>20.11.2026. 14:05</p></article></body></html>'
+    )
+    metadata = read_metadata(parse(markup.encode(), URL), OUTLET, None, NOW)
+    assert told(metadata) == ("2026-11-20T14:05:00+01:00", DateSource.BYLINE)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sledeći skup mladih biće održan u sredu, 18. novembra 2026. od 19 časova u sali doma kulture na trgu.",
+        "Fotografija snimljena iz satelita kod jezera na dan 18.11.2026. (levo) i isti predeo danas (desno).",
+    ],
+)
+def test_a_labelled_change_is_surer_than_a_date_within_a_sentence(sentence):
+    metadata = metadata_of(f"<p>{sentence}</p><p>Tekst.</p><footer>Poslednja izmena: 20.11.2026. 14:05</footer>")
+    assert told(metadata)[0] == "2026-11-20T14:05:00+01:00"
+
+
+def test_the_end_of_a_span_of_days_is_no_day_of_publication():
+    assert metadata_of("<h2>Put je zatvoren od 24. aprila do 2. oktobra 2026. godine.</h2>").published is None
+
+
+def test_a_naive_time_is_not_moved_to_the_day_of_the_address():
+    time = '<time datetime="2025-12-22 05:00:00">12/22/2025</time>'
+    metadata = metadata_of(time, url="https://news.example.com/2025/12/21/title", outlet=None, lang="en")
+    assert str(metadata.published) == "2025-12-22 05:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("Dec 21, 2025, 10:22 PM EST", "2025-12-21T22:22:07-05:00"),
+        ("Dec 21, 2025, 10:22 PM", "2025-12-21T22:22:07-05:00"),
+        ("Dec 22, 2025, 3:22 AM", "2025-12-22T03:22:07+00:00"),
+    ],
+)
+def test_the_day_of_an_unknown_zone_is_the_one_that_the_same_moment_is_printed_with(printed, expected):
+    url = "https://news.example.com/2025/12/21/title"
+    story = {"datePublished": "2025-12-22T03:22:07Z"}
+    assert told(metadata_of(f"<p>{printed}</p>", url=url, outlet=None, lang="en", **story))[0] == expected
+
+
+def test_figures_with_slashes_have_the_month_first_in_american_english_of_nowhere_only():
+    line = "<p>Posted on 11/08/2025</p>"
+    abroad = "https://news.example.com/title"
+    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-US").published)[:10] == "2025-11-08"
+    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-GB").published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, url=URL, outlet=None, lang="en-US").published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, lang="en-US").published)[:10] == "2025-08-11"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="photo_site:uploaded" content="2026-11-20T04:36:36+01:00">',
+        "<title>Naslov dana | Glasnik | 20.11.2026.</title>",
+        '<script>var page = {id: "7", firstPublicationDate: "20261120"}</script>',
+        "<script>cmsPageInfo.article.publication_date = '2026-11-20 00:15';</script>",
+    ],
+)
+def test_less_common_places_tell_the_day_too(head):
+    assert str(metadata_of(head=head).published)[:10] == "2026-11-20"
