@@ -44,8 +44,8 @@ class Claim:
         return self.precision is not DatePrecision.DAY and self.time.time() != time(0)
 
     def is_of_day_of(self, other: Claim) -> bool:
-        """Whether another claim has this one's day, in its own offset or in this one's."""
-        return other.day in {self.day, self.time.astimezone(other.time.tzinfo).date()}
+        """Whether another claim has this one's day, as it stands or, of an exact time, in the other's offset."""
+        return other.day == self.day or (self.is_exact and other.day == self.time.astimezone(other.time.tzinfo).date())
 
 
 @dataclass(frozen=True, slots=True)

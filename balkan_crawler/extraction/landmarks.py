@@ -197,7 +197,10 @@ def has_role(element: HtmlElement, role: str) -> bool:
 
 
 def visible_text(element: HtmlElement, longest: int = 4000) -> str:
-    """The text under an element as a reader sees it, white space folded; scripts and styles left out."""
+    """The text under an element as a reader sees it, white space folded; scripts and styles left out.
+
+    Digits that meet where two elements do are set apart: themes leave the space between date and time to the layout.
+    """
     if len(element) == 0:
         return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
     parts: list[str] = []
@@ -212,6 +215,8 @@ def visible_text(element: HtmlElement, longest: int = 4000) -> str:
         elif unseen is None and node.tag not in _INLINE:
             parts.append(" ")
         if text and unseen is None and not (event == "end" and node is element):
+            if parts and text[0].isdigit() and parts[-1][-1].isdigit():
+                parts.append(" ")
             parts.append(text)
             length += len(text)
             if length > longest:

@@ -22,17 +22,17 @@ _FRAGMENT = re.compile(
     r"|(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일](?:\D{0,8}\d{1,2}[:時시]\s?\d\d)?"
     r"|(?<!\d)(?:19|20)\d\d([./])\s?\d{1,2}\1\s?\d{1,2}(?!\d)(?:\D{1,8}\d{1,2}[:.]\d\d)?"
     r"|(?:\d{1,2}[:.]\d\d\W{1,3})?(?<!\d)\d{1,2}\s?([./|-])\s?\d{1,2}\s?\2\s?(?:\d{4}|\d\d)(?!\d)(?:\D{1,8}\d{1,2}[:.]\d\d)?"
-    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m)?)?"
+    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m)?)?|'?\d\d(?=\W*$))"
     r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?)?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 #: A time in the form for machines is for no reader, wherever it stands.
 _MACHINES = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT")
-_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d\d(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d\d(?!\d)|\d\.?\s[^\W\d]{3,}\.?\s'?\d\d\W*$")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-#: A line that is nothing but such figures, as bylines write them; elsewhere it may be a version or a chapter.
-_SHORT_YEAR = re.compile(r"\W*(\d{1,2})\.(\d{1,2})\.(\d\d)\W*")
+#: How bylines may end; elsewhere such figures may be a version or a chapter.
+_SHORT_YEAR = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d\d)\W*$")
 #: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
 _MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
 #: Longest text that is looked at, in characters.
@@ -41,8 +41,11 @@ _LONGEST = 140
 BESIDE = 12
 #: So far from it a footer may still be the story's own, and a date has to be most of its line.
 FAR_ENOUGH = 110
-#: Small words beside a date that make a sentence of a line, where the date is less than a third of it.
-_SENTENCE, _SHARE = 2, 0.35
+#: Longest label, in characters.
+_LABEL = 40
+#: Small words beside a date that make a sentence of a line, where the date is less than a third of it; a link whose
+#: text is a date for less than half names another story.
+_SENTENCE, _SHARE, _LINK_SHARE = 2, 0.35, 0.5
 
 
 class Standing(IntEnum):
@@ -76,6 +79,28 @@ def printed_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> li
     return found
 
 
+def stray_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
+    """Dates of a page that tells none where stories do, each a line of its own: the last resort.
+
+    With a label of publication wherever it stands; between headline and first paragraph, as in the first post of a
+    thread; beside a heading that is not the title.
+    """
+    order = title.order if title else 0
+    first = next((mark.order for mark in landmarks.paragraphs if mark.order > order), landmarks.elements)
+    headings = [mark.order for mark in landmarks.headings if mark.element.tag == "h1"]
+    for distance, mark in _near(landmarks, order):
+        text = mark.text or visible_text(mark.element, 200)
+        match = _FRAGMENT.search(text) if len(text) <= _LONGEST else None
+        if match is None or len(match.group()) < 2 * _SHARE * len(text):
+            continue
+        below_headline = 0 <= mark.order - order <= 2 * BESIDE and mark.order < first
+        beside_heading = any(abs(mark.order - heading) <= BESIDE for heading in headings)
+        if _is_labelled(text, mark) or below_headline or (beside_heading and not is_apart(mark, None, beside=True)):
+            printed = _read_line(text, mark, distance, frame)
+            if printed and not _tells_change(text, mark):
+                yield printed.claim
+
+
 def distance_from(order: int, mark: Landmark) -> float:
     """Elements between a headline's place and an element; before the headline they count twice."""
     away = mark.order - order
@@ -85,7 +110,7 @@ def distance_from(order: int, mark: Landmark) -> float:
 def is_apart(mark: Landmark, title: Title | None, beside: bool = False) -> bool:
     """Tell whether an element stands apart from the story that the title heads."""
     if title is None or title.element is None:
-        return stands_apart(mark.element)
+        return stands_apart(mark.element, beside=beside)
     near = -2 * BESIDE <= mark.order - title.order <= BESIDE
     return stands_apart(mark.element, title.element, beside=beside or near)
 
@@ -145,14 +170,14 @@ def _read_all(
 def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> Printed | None:
     """Read a visible text: as a whole, or the date within it where it is most of the text or stands by the headline."""
     known = _is_known(mark)
-    short = _SHORT_YEAR.fullmatch(text) if known or has_role(mark.element, "author") else None
+    short = _SHORT_YEAR.search(text) if known or has_role(mark.element, "author") else None
     if short:
         text = f"{short[1]:0>2}.{short[2]:0>2}.{short[3]}"
     match = _FRAGMENT.search(text)
     share = len(match.group()) / len(text) if match else 0.0
     rest = text[: match.start()] + text[match.end() :] if match else ""
-    within = _small_words(rest) > _SENTENCE or _is_link(mark, text)
-    standing = Standing.SENTENCE if share < _SHARE and within else Standing.LINE
+    is_within = share < _LINK_SHARE if _is_link(mark, text) else share < _SHARE and _small_words(rest) > _SENTENCE
+    standing = Standing.SENTENCE if is_within else Standing.LINE
     claim = read_claim(text, frame, DateSource.BYLINE) if _YEAR.search(text) or frame.fetched else None
     if claim is None and match and not _ends_range(text[: match.start()]):
         needed = _SHARE if distance <= FAR_ENOUGH else 2 * _SHARE
@@ -168,6 +193,14 @@ def _tells_change(text: str, mark: Landmark) -> bool:
     match = _FRAGMENT.search(text)
     before = text[: match.start()].lower() if match else text.lower()
     return is_of_change(mark.element) or any(word in before for word in publication_data()["words"]["modified"])
+
+
+def _is_labelled(text: str, mark: Landmark) -> bool:
+    """Tell whether a line, or the element before it where that is short, begins with a label of publication."""
+    before = mark.element.getprevious()
+    label = visible_text(before, 60) if before is not None else ""
+    labels = tuple(publication_data()["words"]["published"])
+    return text.lower().startswith(labels) or (len(label) <= _LABEL and label.lower().startswith(labels))
 
 
 def _is_link(mark: Landmark, text: str) -> bool:

@@ -25,6 +25,7 @@ from balkan_crawler.extraction.printed_dates import (
     is_apart,
     is_of_change,
     printed_dates,
+    stray_dates,
 )
 from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.extraction.title import Title
@@ -36,6 +37,8 @@ _IN_URL = re.compile(
 _MONTH_IN_URL = re.compile(
     r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?!\d)", re.IGNORECASE
 )
+#: A number that begins with day and time, as ``A2026012914320005196``.
+_STAMP_IN_URL = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d{0,9}(?!\d)")
 _DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])([-._]?)(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _IN_SCRIPT = re.compile(
@@ -102,10 +105,11 @@ def read_publication(
     chosen = chosen or _choose(claims)
     if chosen is None:
         changes += [each.claim for each in printed if each.standing is Standing.CHANGE]
+        strays = [] if changes else [claim for claim in stray_dates(landmarks, title, frame) if frame.allows(claim)]
         sentences = [each.claim for each in printed if each.standing is Standing.SENTENCE]
-        if not changes and not sentences:
+        if not (changes or strays or sentences):
             return Publication()
-        chosen = [*changes, *sentences][0]
+        chosen = [*changes, *strays, *sentences][0]
     chosen = _in_local_time(chosen, [*claims, *lines], frame)
     changed = next((claim for claim in changes if claim.time >= chosen.time or claim.is_of_day_of(chosen)), None)
     modified = max(changed.time, chosen.time) if changed else None
@@ -283,16 +287,15 @@ def _in_script(document: Document, frame: Frame) -> Iterator[Claim]:
 def _in_url(url: str, frame: Frame) -> Iterator[Claim]:
     """The day that an address holds, as ``/2025/05/27/`` or ``-20250527``."""
     path = unquote(urlsplit(url).path)
-    match = _IN_URL.search(path)
-    named = _MONTH_IN_URL.search(path)
     try:
-        first = None if match or named else _DAY_FIRST_IN_URL.search(path)
-        if first:
-            year, month, day = int(first[4]), int(first[3]), int(first[1])
-        elif match:
+        if match := _IN_URL.search(path):
             year, month, day = int(match[1]), int(match[3] or match[5]), int(match[4] or match[6])
-        elif named:
-            year, month, day = int(named[1]), _MONTHS.index(named[2].lower()) + 1, int(named[3])
+        elif match := _MONTH_IN_URL.search(path):
+            year, month, day = int(match[1]), _MONTHS.index(match[2].lower()) + 1, int(match[3])
+        elif match := _DAY_FIRST_IN_URL.search(path):
+            year, month, day = int(match[4]), int(match[3]), int(match[1])
+        elif match := _STAMP_IN_URL.search(path):
+            year, month, day = int(match[1]), int(match[2]), int(match[3])
         else:
             return
         yield Claim(datetime(year, month, day, tzinfo=ZoneInfo(frame.timezone)), DatePrecision.DAY, DateSource.URL)

@@ -140,6 +140,7 @@ def test_a_hint_of_the_feed_fills_in_and_the_page_wins():
         ("/2025/5/7/naslov", "2025-05-07"),
         ("/arhiva/27-05-2025/naslov", "2025-05-27"),
         ("/news/2025/may/27/title", "2025-05-27"),
+        ("/news/article/A2025052714320005196", "2025-05-27"),
     ],
 )
 def test_the_address_tells_the_day_when_nothing_else_does(path, day):
@@ -306,3 +307,52 @@ def test_figures_with_slashes_have_the_month_first_in_american_english_of_nowher
 )
 def test_less_common_places_tell_the_day_too(head):
     assert str(metadata_of(head=head).published)[:10] == "2026-11-20"
+
+
+def test_a_day_alone_is_the_same_in_every_zone():
+    change = {"datePublished": "2026-10-19T20:35:36+01:00", "dateModified": "2026-10-20T13:21:30+01:00"}
+    assert told(metadata_of("<p>Beograd, 20.10.2026.</p>", **change))[1] is DateSource.BYLINE
+
+
+@pytest.mark.parametrize(
+    ("markup", "day"),
+    [
+        (
+            (
+                '<article><h1>Glas malih</h1><p>Tekst priče.</p><div class="sidebar"><p>Kategorija</p><p>Zvuk</p>'
+                "<p>Datum objave</p><p>23. maj 2026.</p></div></article>"
+            ),
+            "2026-05-23",
+        ),
+        (
+            (
+                '<h1>Kako popraviti slavinu?</h1><div class="comment"><span>pera</span><span>'
+                "<b>28.09.26</b><b>12:44</b></span><div>Zna li neko</div></div>"
+                "<div class='comment'><span>mika</span><span>30.09.26</span></div>"
+            ),
+            "2026-09-28",
+        ),
+        (
+            (
+                "<h2>Dragi čitaoci</h2>" + "<ul><li>Vesti</li></ul>" * 80 + '<figure class="teaser">'
+                '<span class="date">02.02.2026</span><h1>Odložena utakmica</h1></figure><p>Tekst.</p>'
+            ),
+            "2026-02-02",
+        ),
+    ],
+)
+def test_where_stories_tell_no_date_a_labelled_one_the_first_post_or_one_by_a_heading_counts(markup, day):
+    metadata = read_metadata(parse(f'<html lang="sr"><body>{markup}</body></html>'.encode(), URL), OUTLET, None, NOW)
+    assert str(metadata.published)[:10] == day
+
+
+def test_a_source_that_a_link_names_with_its_date_is_a_citation():
+    sources = "<ul><li><a href='https://other.example/x'>Proleće je stiglo, Dnevnik 21. oktobar 2025.</a></li></ul>"
+    footer = '<footer class="article_footer">Poslednja izmena: 20.11.2026.</footer>'
+    assert str(metadata_of(f"<p>Tekst priče.</p>{footer}{sources}").published)[:10] == "2026-11-20"
+
+
+@pytest.mark.parametrize("line", ["Pescasseroli, 14 Gennaio 26", "14 gen. 26", "Ana Anić, 14.1.26"])
+def test_a_year_of_two_digits_ends_a_line(line):
+    metadata = metadata_of(f'<p class="author">{line}</p><p>Tekst.</p>', lang="it")
+    assert str(metadata.published)[:10] == "2026-01-14"
