@@ -22,7 +22,9 @@ _ISO_T: Final = re.compile(r"(?<=[0-9])[Tt](?=[0-9])")
 _DOTTED_HALF_DAY: Final = re.compile(r"([πμ])\.\s?(μ)\.?|(?<=[0-9]\s)([ap])\.(m)\b\.?|(?<=[0-9])([ap])\.(m)\b\.?")
 _EAST_ASIAN_DAY: Final = re.compile(r"([0-9]{4})\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
 _EAST_ASIAN_TIME: Final = re.compile(r"([0-9]{1,2})\s?[時时시]\s?([0-9]{1,2})\s?[分분]")
-_ROMAN: Final = re.compile(r"(?<![0-9])([0-9]{1,2}[. /-]+)(x?i{1,3}|i?[vx]|vi{1,3}|xi?i?)(?=[. /-]+[0-9]{4}(?![0-9]))")
+_ROMAN: Final = re.compile(
+    r"(?<![0-9])([0-9]{1,2}[. /-]+)(x?i{1,3}|i?[vx]|vi{1,3}|xi?i?|hii?)(?=[. /-]+[0-9]{4}(?![0-9]))"
+)
 _SPACES: Final = re.compile(r"\s+")
 _MONTH_PREFIX: Final = 3
 
@@ -159,11 +161,12 @@ def fold_date(text: str) -> str:
 
 
 def _read_roman(found: re.Match[str]) -> str:
-    """Give a month in Roman figures as ``. 11. ``; other letters stay as they are."""
-    if found[2] not in ROMAN_MONTHS:
+    """Give a month in Roman figures as ``. 11. ``, its X in Cyrillic too; other letters stay as they are."""
+    month = found[2].replace("h", "x")
+    if month not in ROMAN_MONTHS:
         return found[0]
     day = re.match("[0-9]+", found[1])
-    return f"{day[0] if day else ''}.{ROMAN_MONTHS.index(found[2]) + 1}."
+    return f"{day[0] if day else ''}.{ROMAN_MONTHS.index(month) + 1}."
 
 
 def symbols(folded: str, known: Lexicon) -> str:
