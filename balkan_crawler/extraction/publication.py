@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, timezone
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -85,24 +86,23 @@ def read_publication(
     stated = [claim for claim in _stated(document, landmarks, story, frame, "published") if frame.allows(claim)]
     changes = [claim for claim in _stated(document, landmarks, story, frame, "modified") if frame.allows(claim)]
     timed, far_timed = _in_times(landmarks, title, frame)
-    elsewhere = [*_from_hints(hints), *_in_url(document.url, frame)]
+    hinted, addressed = list(_from_hints(hints)), list(_in_url(document.url, frame))
     days = {claim.day for claim in stated}
     printed: list[Printed] = []
     if (
-        len(days) != 1
+        frame.is_unknown
+        or len(days) != 1
         or not any(claim.is_exact for claim in [*stated, *timed])
         or any(claim.day not in days for claim in changes)
-        or frame.is_unknown
+        or any(_local(claim, frame).day not in days for claim in stated[:1])
     ):
         printed = [each for each in printed_dates(landmarks, title, frame) if frame.allows(each.claim)]
     lines = [each.claim for each in printed if each.standing is Standing.LINE]
-    chosen = _presented(stated, changes, printed, elsewhere)
-    claims = [*stated, *timed, *_from_hints(hints), *lines[:1], *far_timed]
+    claims = [*stated, *timed, *hinted, *lines[:1], *far_timed]
     claims += [*_in_meta(document, frame, "unsure"), *_in_window_title(document, frame)]
-    claims += _in_script(document, frame) if not claims else []
-    claims += _in_url(document.url, frame)
+    claims += [*(_in_script(document, frame) if not claims else ()), *addressed]
     claims = [claim for claim in claims if frame.allows(claim)]
-    chosen = chosen or _choose(claims)
+    chosen = _presented(stated, changes, printed, [*hinted, *addressed]) or _choose(claims)
     if chosen is None:
         changes += [each.claim for each in printed if each.standing is Standing.CHANGE]
         strays = [] if changes else [claim for claim in stray_dates(landmarks, title, frame) if frame.allows(claim)]
@@ -170,9 +170,9 @@ def _in_local_time(chosen: Claim, claims: Sequence[Claim], frame: Frame) -> Clai
     if not chosen.offset or not chosen.is_exact:
         return chosen
     if not frame.is_unknown:
-        local = replace(chosen, time=chosen.time.astimezone(ZoneInfo(frame.timezone)))
+        local = _local(chosen, frame)
         shown = any(claim.day == local.day for claim in claims if claim.source in {DateSource.BYLINE, DateSource.URL})
-        return local if shown and not chosen.time.utcoffset() else chosen
+        return local if shown else chosen
     for claim in claims:
         offset = _offset_of(claim, chosen)
         if offset is not None:
@@ -183,6 +183,12 @@ def _in_local_time(chosen: Claim, claims: Sequence[Claim], frame: Frame) -> Clai
             zoned = [chosen.time.astimezone(timezone(timedelta(hours=hour))) for hour in hours]
             return next((replace(chosen, time=each) for each in zoned if each.date() == claim.day), chosen)
     return chosen
+
+
+def _local(claim: Claim, frame: Frame) -> Claim:
+    """An exact claim in UTC, told in the frame's zone; any other as it stands."""
+    is_utc = claim.offset and claim.is_exact and not claim.time.utcoffset()
+    return replace(claim, time=claim.time.astimezone(ZoneInfo(frame.timezone))) if is_utc else claim
 
 
 def _offset_of(claim: Claim, chosen: Claim) -> timedelta | None:
@@ -236,8 +242,9 @@ def _in_window_title(document: Document, frame: Frame) -> Iterator[Claim]:
     """A date that stands alone between the separators of the window's title."""
     for text in (document.root.findtext(".//title"), document.first_meta("og:title")):
         parts = _PARTS.split(" ".join((text or "").split()))
-        for part in parts[1:]:
-            if claim := date_alone(part, frame, DateSource.META):
+        for before, part in pairwise(parts):
+            is_span = before.rstrip(" .")[-1:].isdigit()
+            if not is_span and (claim := date_alone(part, frame, DateSource.META)):
                 yield claim
 
 
@@ -250,7 +257,8 @@ def _in_times(landmarks: Landmarks, title: Title | None, frame: Frame) -> tuple[
     marks = [mark for mark in landmarks.times if mark.element.get("datetime") and not is_of_change(mark.element)]
     near = sorted(marks, key=lambda mark: distance_from(order, mark))[:_MOST_TIMES]
     own = [mark for mark in near if not is_apart(mark, title)]
-    for mark in sorted(own, key=lambda mark: not _is_published(mark))[:1]:
+    together = [mark for mark in own if distance_from(order, mark) <= distance_from(order, own[0]) + FAR_ENOUGH]
+    for mark in sorted(together, key=lambda mark: not _is_published(mark))[:1]:
         if claim := read_claim(mark.element.get("datetime"), frame, DateSource.TIME):
             is_far = mark.order < order and distance_from(order, mark) > FAR_ENOUGH and not _is_published(mark)
             return ([], [claim]) if is_far else ([claim], [])

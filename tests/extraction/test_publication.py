@@ -356,3 +356,21 @@ def test_a_source_that_a_link_names_with_its_date_is_a_citation():
 def test_a_year_of_two_digits_ends_a_line(line):
     metadata = metadata_of(f'<p class="author">{line}</p><p>Tekst.</p>', lang="it")
     assert str(metadata.published)[:10] == "2026-01-14"
+
+
+def test_a_moment_in_utc_is_told_in_the_outlets_zone_where_the_page_prints_its_day():
+    metadata = metadata_of("<p>21. oktobar 2026. 00:04</p>", datePublished="2026-10-20T22:04:00Z")
+    assert told(metadata) == ("2026-10-21T00:04:00+02:00", DateSource.JSON_LD)
+
+
+def test_a_span_in_the_window_title_is_no_day_of_publication():
+    assert metadata_of(head="<title>Izveštaj 14. - 20. januar 2026 - Glasnik</title>").published is None
+
+
+def test_a_far_time_marked_as_published_is_another_storys():
+    other = "<ul><li>Vesti</li></ul>" * 80
+    times = (
+        f'<time datetime="2026-10-20T11:00:00+02:00">20.10.2026.</time>{other}'
+        '<time class="published" datetime="2026-11-21T11:00:00+01:00">21.11.2026.</time>'
+    )
+    assert told(metadata_of(times)) == ("2026-10-20T11:00:00+02:00", DateSource.TIME)
