@@ -65,14 +65,18 @@ class Printed:
     distance: float
 
 
-def printed_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> list[Printed]:
-    """Return the printed dates of the story, those nearest to the headline first.
+def printed_dates(landmarks: Landmarks, title: Title | None, frame: Frame, only_first: bool = False) -> list[Printed]:
+    """Return the printed dates of the story, those nearest to the headline first; ``only_first`` ends with a line.
 
     Where no line of its own has one, lines count that stand apart only by a word such as *footer* or *teaser*: all
     that are near, and labelled changes farther away.
     """
     near = _near(landmarks, title.order if title else 0)
-    found = list(_read_all(near, title, frame, beside=False))
+    found: list[Printed] = []
+    for printed in _read_all(near, title, frame, beside=False):
+        found.append(printed)
+        if only_first and printed.standing is Standing.LINE:
+            return found
     if not any(printed.standing is Standing.LINE for printed in found):
         more = [each for each in _read_all(near, title, frame, beside=True) if each not in found]
         found += [each for each in more if each.distance <= FAR_ENOUGH or each.standing is Standing.CHANGE]
@@ -134,7 +138,7 @@ def _near(landmarks: Landmarks, order: int) -> list[tuple[float, Landmark]]:
     ranked: list[tuple[float, Landmark]] = []
     for mark in (*landmarks.role("date"), *landmarks.times, *landmarks.lines):
         distance = distance_from(order, mark)
-        known = _is_known(mark)
+        known = distance < _FARTHEST_KNOWN and _is_known(mark)
         if distance < (_FARTHEST_KNOWN if known else _FARTHEST):
             ranked.append((distance - (60 if known else 0), mark))
     return sorted(ranked, key=lambda item: item[0])

@@ -43,10 +43,8 @@ _STAMP_IN_URL = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])
 _DAY_FIRST_IN_URL = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])([-._]?)(0[1-9]|1[0-2])\2((?:19|20)\d\d)(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _IN_SCRIPT = re.compile(
-    r"\b(datePublished|published_?at|publish(?:ed)?_?date|publication_?date|first_?publi(?:shed|cation)(?:_?date)?|pub_?date"
-    r"|date_?published|first_?publish_?date)"
-    r"\\?[\"']?\s*[:=]\s*\\?[\"']?((?:19|20)\d\d[-/]?\d\d[-/]?\d\d(?!\d)[^\"'\\\\,;<>}]{0,22}|1\d{9}(?:\d{3})?(?!\d)|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d[^\"'\\\\,;<>}]{0,12})",
-    re.IGNORECASE,
+    r"([pP]ub(?:li(?:sh(?:ed)?|cation))?(?:_?[dD]ate|_?[aA]t)?)\\?[\"']?\s*[:=]\s*\\?[\"']?"
+    r"((?:19|20)\d\d[-/]?\d\d[-/]?\d\d(?!\d)[^\"'\\,;<>}]{0,22}|1\d{9}(?:\d{3})?(?!\d)|\d{1,2}\.\d{1,2}\.(?:19|20)\d\d[^\"'\\,;<>}]{0,12})"
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 #: Names of ``meta`` elements that tell of a publication in words of their own.
@@ -89,18 +87,21 @@ def read_publication(
     hinted, addressed = list(_from_hints(hints)), list(_in_url(document.url, frame))
     days = {claim.day for claim in stated}
     printed: list[Printed] = []
+    is_changed = any(claim.day not in days for claim in changes)
     if (
         frame.is_unknown
         or len(days) != 1
         or not any(claim.is_exact for claim in [*stated, *timed])
-        or any(claim.day not in days for claim in changes)
+        or is_changed
         or any(_local(claim, frame).day not in days for claim in stated[:1])
     ):
-        printed = [each for each in printed_dates(landmarks, title, frame) if frame.allows(each.claim)]
+        printed = [each for each in printed_dates(landmarks, title, frame, not is_changed) if frame.allows(each.claim)]
     lines = [each.claim for each in printed if each.standing is Standing.LINE]
     claims = [*stated, *timed, *hinted, *lines[:1], *far_timed]
-    claims += [*_in_meta(document, frame, "unsure"), *_in_window_title(document, frame)]
-    claims += [*(_in_script(document, frame) if not claims else ()), *addressed]
+    claims += _in_meta(document, frame, "unsure")
+    claims = claims or [*_in_other_meta(document, frame), *_in_window_title(document, frame)]
+    claims = claims or list(_in_script(document, frame))
+    claims += addressed
     claims = [claim for claim in claims if frame.allows(claim)]
     chosen = _presented(stated, changes, printed, [*hinted, *addressed]) or _choose(claims)
     if chosen is None:
@@ -230,8 +231,9 @@ def _in_meta(document: Document, frame: Frame, what: str) -> Iterator[Claim]:
         for text in document.meta.get(name, ())[:2]:
             if claim := read_claim(text, frame, DateSource.META):
                 yield claim
-    if what != "unsure":
-        return
+
+
+def _in_other_meta(document: Document, frame: Frame) -> Iterator[Claim]:
     for name, (text, *_) in document.meta.items():
         is_named = text[:4].isdigit() and _META_NAME.search(name) and not _NOT_META_NAME.search(name)
         if is_named and (claim := read_claim(text, frame, DateSource.META)):
