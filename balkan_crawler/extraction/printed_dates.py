@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ _LONGEST = 140
 BESIDE = 12
 #: So far from it a footer may still be the story's own, and a date has to be most of its line.
 FAR_ENOUGH = 110
+#: The most words that the name of a site has, most often.
+_SITE_NAME = 2
 #: Longest label, in characters.
 _LABEL = 40
 #: Small words beside a date that make a sentence of a line, where the date is less than a third of it; a link whose
@@ -49,20 +51,28 @@ _SENTENCE, _SHARE, _LINK_SHARE = 2, 0.35, 0.5
 
 
 class Standing(IntEnum):
-    """What a printed date is, the surer first: a line of its own, a labelled change, a date within a sentence."""
+    """What a printed date is, the surer first.
+
+    A line of its own; a labelled change; a date within a sentence or so far before the headline that it may be today's.
+    """
 
     LINE = 0
     CHANGE = 1
-    SENTENCE = 2
+    LOOSE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A date that a page prints, and its distance from the headline in elements."""
+    """A date that a page prints, and how many elements it stands below the headline (above it: less than 0)."""
 
     claim: Claim
     standing: Standing
-    distance: float
+    below: int
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it stands where bylines do: a little above the headline or somewhere below it."""
+        return -2 * BESIDE <= self.below <= FAR_ENOUGH
 
 
 def printed_dates(landmarks: Landmarks, title: Title | None, frame: Frame, only_first: bool = False) -> list[Printed]:
@@ -79,7 +89,7 @@ def printed_dates(landmarks: Landmarks, title: Title | None, frame: Frame, only_
             return found
     if not any(printed.standing is Standing.LINE for printed in found):
         more = [each for each in _read_all(near, title, frame, beside=True) if each not in found]
-        found += [each for each in more if each.distance <= FAR_ENOUGH or each.standing is Standing.CHANGE]
+        found += [each for each in more if each.is_beside or each.standing is Standing.CHANGE]
     return found
 
 
@@ -90,19 +100,20 @@ def stray_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iter
     thread; beside a heading that is not the title.
     """
     order = title.order if title else 0
+    is_printed = title is not None and title.element is not None
     first = next((mark.order for mark in landmarks.paragraphs if mark.order > order), landmarks.elements)
-    headings = [mark.order for mark in landmarks.headings if mark.element.tag == "h1"]
+    headings = [mark.order for mark in landmarks.headings if mark.element.tag == "h1" and _is_sentence(mark)]
     for distance, mark in _near(landmarks, order):
         text = mark.text or visible_text(mark.element, 200)
         match = _FRAGMENT.search(text) if len(text) <= _LONGEST else None
         if match is None or len(match.group()) < 2 * _SHARE * len(text):
             continue
-        below_headline = 0 <= mark.order - order <= 2 * BESIDE and mark.order < first
+        below_headline = is_printed and 0 <= mark.order - order <= 2 * BESIDE and mark.order < first
         beside_heading = any(abs(mark.order - heading) <= BESIDE for heading in headings)
         if _is_labelled(text, mark) or below_headline or (beside_heading and not is_apart(mark, None, beside=True)):
-            printed = _read_line(text, mark, distance, frame)
-            if printed and not _tells_change(text, mark):
-                yield printed.claim
+            claim, _ = _read_line(text, mark, distance, frame)
+            if claim and (below_headline or not _is_today(claim, frame)) and not _tells_change(text, mark):
+                yield claim
 
 
 def distance_from(order: int, mark: Landmark) -> float:
@@ -164,14 +175,15 @@ def _read_all(
         if any(word in lowered for word in others) or is_apart(mark, title, beside):
             continue
         seen.add(text)
-        printed = _read_line(text, mark, distance, frame)
-        if printed and _tells_change(text, mark):
-            printed = replace(printed, standing=Standing.CHANGE)
-        if printed:
-            yield printed
+        claim, standing = _read_line(text, mark, distance, frame)
+        below = mark.order - (title.order if title else 0)
+        is_placed = title is not None and title.element is not None and below >= -2 * BESIDE
+        if claim and (is_placed or not _is_today(claim, frame)):
+            standing = Standing.CHANGE if _tells_change(text, mark) else standing
+            yield Printed(claim, Standing.LOOSE if below < -FAR_ENOUGH // 2 else standing, below)
 
 
-def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> Printed | None:
+def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> tuple[Claim | None, Standing]:
     """Read a visible text: as a whole, or the date within it where it is most of the text or stands by the headline."""
     known = _is_known(mark)
     short = _SHORT_YEAR.search(text) if known or has_role(mark.element, "author") else None
@@ -181,13 +193,22 @@ def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> Prin
     share = len(match.group()) / len(text) if match else 0.0
     rest = text[: match.start()] + text[match.end() :] if match else ""
     is_within = share < _LINK_SHARE if _is_link(mark, text) else share < _SHARE and _small_words(rest) > _SENTENCE
-    standing = Standing.SENTENCE if is_within else Standing.LINE
     claim = read_claim(text, frame, DateSource.BYLINE) if _YEAR.search(text) or frame.fetched else None
     if claim is None and match and not _ends_range(text[: match.start()]):
         needed = _SHARE if distance <= FAR_ENOUGH else 2 * _SHARE
         if known or distance <= BESIDE or share >= needed:
             claim = read_claim(match.group().replace(" | ", "."), frame, DateSource.BYLINE)
-    return Printed(claim, standing, distance) if claim else None
+    return claim, Standing.LOOSE if is_within else Standing.LINE
+
+
+def _is_today(claim: Claim, frame: Frame) -> bool:
+    """Tell whether a date is the day of the fetch, which pages print in their heads."""
+    return frame.fetched and claim.day == frame.now.astimezone(claim.time.tzinfo).date()
+
+
+def _is_sentence(heading: Landmark) -> bool:
+    """Tell a headline from the site's name, which stands beside today's date."""
+    return len(visible_text(heading.element, 200).split()) > _SITE_NAME
 
 
 def _tells_change(text: str, mark: Landmark) -> bool:

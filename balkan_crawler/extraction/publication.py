@@ -107,10 +107,10 @@ def read_publication(
     if chosen is None:
         changes += [each.claim for each in printed if each.standing is Standing.CHANGE]
         strays = [] if changes else [claim for claim in stray_dates(landmarks, title, frame) if frame.allows(claim)]
-        sentences = [each.claim for each in printed if each.standing is Standing.SENTENCE]
-        if not (changes or strays or sentences):
+        loose = [each.claim for each in printed if each.standing is Standing.LOOSE]
+        if not (changes or strays or loose):
             return Publication()
-        chosen = [*changes, *strays, *sentences][0]
+        chosen = [*changes, *strays, *loose][0]
     chosen = _in_local_time(chosen, [*claims, *lines], frame)
     changed = next((claim for claim in changes if claim.time >= chosen.time or claim.is_of_day_of(chosen)), None)
     modified = max(changed.time, chosen.time) if changed else None
@@ -125,7 +125,7 @@ def _presented(
     Many publishers print one date without a word of change, and it moves with every edit: what the page presents is
     its story of that day, unless feed, address or another line tell of the first one.
     """
-    lines = [each.claim for each in printed if each.standing is Standing.LINE and each.distance <= FAR_ENOUGH]
+    lines = [each.claim for each in printed if each.standing is Standing.LINE and each.is_beside]
     if not stated or not lines:
         return None
     first, shown = stated[0], lines[0]

@@ -374,3 +374,21 @@ def test_a_far_time_marked_as_published_is_another_storys():
         '<time class="published" datetime="2026-11-21T11:00:00+01:00">21.11.2026.</time>'
     )
     assert told(metadata_of(times)) == ("2026-10-20T11:00:00+02:00", DateSource.TIME)
+
+
+@pytest.mark.parametrize(
+    ("head", "heading"),
+    [
+        ('<h1 class="logo">Glasnik</h1><span class="datum">utorak, 24. novembar 2026.</span>', "h1"),
+        ('<h1 class="logo">Glasnik naše male varoši</h1><span class="datum">utorak, 24. novembar 2026.</span>', "h1"),
+        ('<div id="sat">24.11.2026. 13:00</div>', "h1"),
+        ('<div id="sat">24.11.2026. 13:00</div>', "b"),
+    ],
+)
+@pytest.mark.parametrize("links", [20, 60])
+def test_todays_date_in_the_head_of_a_page_is_no_day_of_publication(head, heading, links):
+    menu = "<ul>" + "<li><a href='/x'>Vesti</a></li>" * links + "</ul>"
+    story = f"<article><{heading}>Naslov dana</{heading}><p>Tekst priče.</p></article>"
+    meta = '<meta property="og:title" content="Naslov dana">'
+    page = f'<html lang="sr"><head>{meta}</head><body>{head}{menu}{story}</body></html>'
+    assert read_metadata(parse(page.encode(), URL), OUTLET, None, NOW).published is None
