@@ -30,6 +30,8 @@ _INLINE = frozenset(
 #: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
 _RDFA = frozenset({"span", "time", "div"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+#: ``<time>`` and the custom elements that stand for it.
+_TIMES = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
 _WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 #: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
 _DATE_LIKE = re.compile(
@@ -113,7 +115,7 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             found.paragraphs.append(Landmark(element, order))
         elif tag in _HEADINGS:
             found.headings.append(Landmark(element, order))
-        elif tag == "time":
+        elif tag in _TIMES:
             found.times.append(Landmark(element, order))
         text = element.text
         if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():

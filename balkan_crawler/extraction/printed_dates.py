@@ -33,6 +33,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d\d(?!\d)|\d\.?\s[^\W\d]{3,}\.?\s'
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: How bylines may end; elsewhere such figures may be a version or a chapter.
 _SHORT_YEAR = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d\d)\W*$")
+#: Attributes in which elements that show "3 hours ago" or nothing hold the date.
+_ATTRIBUTES = ("title", "data-title", "data-date", "data-datetime", "data-time", "data-published", "aria-label")
 #: Texts read at most to find a visible date, and the distance from the headline (in elements) that none may exceed.
 _MOST_READ, _FARTHEST, _FARTHEST_KNOWN = 14, 700, 2500
 #: Longest text that is looked at, in characters.
@@ -166,10 +168,14 @@ def _read_all(
     others = publication_data()["words"]["other"]
     seen: set[str] = set()
     for distance, mark in marks:
-        text = mark.text or visible_text(mark.element, 200)
         if len(seen) >= _MOST_READ:
             return
-        if not 5 < len(text) <= _LONGEST or text in seen or not _DIGIT.search(text) or _MACHINES.match(text):
+        text = mark.text or visible_text(mark.element, 200)
+        if _MACHINES.match(text):
+            continue
+        if not _FULL_YEAR.search(text) and _is_known(mark):
+            text = next((said for name in _ATTRIBUTES if _FULL_YEAR.search(said := mark.element.get(name) or "")), text)
+        if not 5 < len(text) <= _LONGEST or text in seen or not _DIGIT.search(text):
             continue
         lowered = text.lower()
         if any(word in lowered for word in others) or is_apart(mark, title, beside):

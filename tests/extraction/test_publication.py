@@ -392,3 +392,16 @@ def test_todays_date_in_the_head_of_a_page_is_no_day_of_publication(head, headin
     meta = '<meta property="og:title" content="Naslov dana">'
     page = f'<html lang="sr"><head>{meta}</head><body>{head}{menu}{story}</body></html>'
     assert read_metadata(parse(page.encode(), URL), OUTLET, None, NOW).published is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<span class="date" title="20. novembar 2026. u 14:05">pre 4 dana</span>',
+        '<abbr class="published" title="2026-11-20T14:05:00+01:00">petak</abbr>',
+        '<span class="timestamp" data-date="2026-11-20 14:05">20. nov</span>',
+        '<amp-timeago datetime="2026-11-20T14:05:00+01:00" cutoff="604800">pre 4 dana</amp-timeago>',
+    ],
+)
+def test_a_relative_time_gives_way_to_the_exact_one_that_its_element_holds(line):
+    assert told(metadata_of(f"<p>{line}</p>"))[0] == "2026-11-20T14:05:00+01:00"
