@@ -1,7 +1,8 @@
 """When a story was published and changed: claims of the page and of discovery, ranked and checked against each other.
 
 JSON-LD before ``meta`` before microdata before ``<time>`` before feed and news sitemap before the visible byline before
-the URL. No claim may lie after the fetch plus a day, before 1995 or before the outlet; nothing is ever assumed.
+the URL, then what stands elsewhere; two that agree overrule one, and so does the day that the page prints as its own.
+No claim may lie after the fetch plus a day, before 1995 or before the outlet; nothing is ever assumed.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def read_publication(
     claims = claims or list(_in_script(document, frame))
     claims += addressed
     claims = [claim for claim in claims if frame.allows(claim)]
-    chosen = _presented(stated, changes, printed, [*hinted, *addressed]) or _choose(claims)
+    chosen = _presented(stated, changes, printed, [*hinted, *addressed], frame) or _choose(claims)
     if chosen is None:
         changes += [each.claim for each in printed if each.standing is Standing.CHANGE]
         strays = [] if changes else [claim for claim in stray_dates(landmarks, title, frame) if frame.allows(claim)]
@@ -118,7 +119,11 @@ def read_publication(
 
 
 def _presented(
-    stated: Sequence[Claim], changes: Sequence[Claim], printed: Sequence[Printed], elsewhere: Sequence[Claim]
+    stated: Sequence[Claim],
+    changes: Sequence[Claim],
+    printed: Sequence[Printed],
+    elsewhere: Sequence[Claim],
+    frame: Frame,
 ) -> Claim | None:
     """The day that the page prints as its own, where that is the stated change's and nobody sees the stated day.
 
@@ -129,12 +134,13 @@ def _presented(
     if not stated or not lines:
         return None
     first, shown = stated[0], lines[0]
-    if shown.day <= first.day or not any(claim.is_of_day_of(shown) for claim in changes):
+    change = next((claim for claim in changes if claim.is_of_day_of(shown)), None)
+    if change is None or shown.day <= max(first.day, _local(first, frame).day):
         return None
-    labelled = [each.claim for each in printed if each.standing is Standing.CHANGE]
-    if any(claim.day == shown.day for claim in labelled):
+    labelled = {each.claim.day for each in printed if each.standing is Standing.CHANGE}
+    if shown.day in labelled or any(claim.is_of_day_of(first) for claim in [*lines, *elsewhere]):
         return None
-    return None if any(claim.is_of_day_of(first) for claim in [*lines, *elsewhere]) else shown
+    return shown if shown.is_exact else change
 
 
 def _choose(claims: Sequence[Claim]) -> Claim | None:

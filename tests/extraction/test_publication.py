@@ -311,7 +311,15 @@ def test_less_common_places_tell_the_day_too(head):
 
 def test_a_day_alone_is_the_same_in_every_zone():
     change = {"datePublished": "2026-10-19T20:35:36+01:00", "dateModified": "2026-10-20T13:21:30+01:00"}
-    assert told(metadata_of("<p>Beograd, 20.10.2026.</p>", **change))[1] is DateSource.BYLINE
+    assert told(metadata_of("<p>Beograd, 20.10.2026.</p>", **change)) == (
+        "2026-10-20T13:21:30+01:00",
+        DateSource.JSON_LD,
+    )
+
+
+def test_a_day_that_differs_by_the_zone_only_is_no_other_day():
+    change = {"datePublished": "2026-10-19T22:35:36Z", "dateModified": "2026-10-20T13:21:30Z"}
+    assert told(metadata_of("<p>Beograd, 20.10.2026.</p>", **change))[0] == "2026-10-20T00:35:36+02:00"
 
 
 @pytest.mark.parametrize(
