@@ -72,6 +72,11 @@ class Printed:
     below: int
 
     @property
+    def distance(self) -> float:
+        """Elements between it and the headline; before the headline they count twice."""
+        return distance_from(0, self.below)
+
+    @property
     def is_beside(self) -> bool:
         """Whether it stands where bylines do: a little above the headline or somewhere below it."""
         return -2 * BESIDE <= self.below <= FAR_ENOUGH
@@ -118,9 +123,9 @@ def stray_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iter
                 yield claim
 
 
-def distance_from(order: int, mark: Landmark) -> float:
-    """Elements between a headline's place and an element; before the headline they count twice."""
-    away = mark.order - order
+def distance_from(order: int, place: int) -> float:
+    """Elements between a headline's place and another one; before the headline they count twice."""
+    away = place - order
     return away if away >= 0 else -2.0 * away
 
 
@@ -150,7 +155,7 @@ def _near(landmarks: Landmarks, order: int) -> list[tuple[float, Landmark]]:
     """Elements that may print a date with their distance from the headline; known places of dates count as nearer."""
     ranked: list[tuple[float, Landmark]] = []
     for mark in (*landmarks.role("date"), *landmarks.times, *landmarks.lines):
-        distance = distance_from(order, mark)
+        distance = distance_from(order, mark.order)
         known = distance < _FARTHEST_KNOWN and _is_known(mark)
         if distance < (_FARTHEST_KNOWN if known else _FARTHEST):
             ranked.append((distance - (60 if known else 0), mark))

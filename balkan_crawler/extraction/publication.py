@@ -19,6 +19,7 @@ from balkan_crawler.extraction.claims import Claim, Frame, publication_data, rea
 from balkan_crawler.extraction.document import Document
 from balkan_crawler.extraction.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.printed_dates import (
+    BESIDE,
     FAR_ENOUGH,
     Printed,
     Standing,
@@ -84,7 +85,7 @@ def read_publication(
     """Return when the page's story was published and changed."""
     stated = [claim for claim in _stated(document, landmarks, story, frame, "published") if frame.allows(claim)]
     changes = [claim for claim in _stated(document, landmarks, story, frame, "modified") if frame.allows(claim)]
-    timed, far_timed = _in_times(landmarks, title, frame)
+    timed, distance = _in_times(landmarks, title, frame)
     hinted, addressed = list(_from_hints(hints)), list(_in_url(document.url, frame))
     days = {claim.day for claim in stated}
     printed: list[Printed] = []
@@ -98,7 +99,8 @@ def read_publication(
     ):
         printed = [each for each in printed_dates(landmarks, title, frame, not is_changed) if frame.allows(each.claim)]
     lines = [each.claim for each in printed if each.standing is Standing.LINE]
-    claims = [*stated, *timed, *hinted, *lines[:1], *far_timed]
+    nearer = any(each.distance + 2 * BESIDE < distance for each in printed if each.standing is Standing.LINE)
+    claims = [*stated, *hinted, *lines[:1], *timed] if nearer else [*stated, *timed, *hinted, *lines[:1]]
     claims += _in_meta(document, frame, "unsure")
     claims = claims or [*_in_other_meta(document, frame), *_in_window_title(document, frame)]
     claims = claims or list(_in_script(document, frame))
@@ -153,7 +155,7 @@ def _choose(claims: Sequence[Claim]) -> Claim | None:
     if printed:
         days.setdefault(DateSource.TIME, printed)
     others = [day for source, day in days.items() if source is not first.source]
-    contrary = [day for day in others if abs((day - first.day).days) > 1]
+    contrary = [] if printed == first.day else [day for day in others if abs((day - first.day).days) > 1]
     if (
         contrary
         and len(contrary) == len(others)
@@ -256,21 +258,19 @@ def _in_window_title(document: Document, frame: Frame) -> Iterator[Claim]:
                 yield claim
 
 
-def _in_times(landmarks: Landmarks, title: Title | None, frame: Frame) -> tuple[list[Claim], list[Claim]]:
-    """The claim of the ``<time>`` nearest to the headline; of those marked as the publication's, if any is.
-
-    In the first list, or in the second one where it stands so far before the headline that it may be today's date.
+def _in_times(landmarks: Landmarks, title: Title | None, frame: Frame) -> tuple[list[Claim], float]:
+    """The claim of the ``<time>`` nearest to the headline, and how far it stands; of those there that are marked as
+    the publication's, if any is.
     """
     order = title.order if title else 0
     marks = [mark for mark in landmarks.times if mark.element.get("datetime") and not is_of_change(mark.element)]
-    near = sorted(marks, key=lambda mark: distance_from(order, mark))[:_MOST_TIMES]
-    own = [mark for mark in near if not is_apart(mark, title)]
-    together = [mark for mark in own if distance_from(order, mark) <= distance_from(order, own[0]) + FAR_ENOUGH]
-    for mark in sorted(together, key=lambda mark: not _is_published(mark))[:1]:
+    near = sorted(marks, key=lambda mark: distance_from(order, mark.order))[:_MOST_TIMES]
+    own = [(mark, distance_from(order, mark.order)) for mark in near if not is_apart(mark, title)]
+    together = [item for item in own if item[1] <= own[0][1] + FAR_ENOUGH]
+    for mark, distance in sorted(together, key=lambda item: not _is_published(item[0]))[:1]:
         if claim := read_claim(mark.element.get("datetime"), frame, DateSource.TIME):
-            is_far = mark.order < order and distance_from(order, mark) > FAR_ENOUGH and not _is_published(mark)
-            return ([], [claim]) if is_far else ([claim], [])
-    return [], []
+            return [claim], 0.0 if _is_published(mark) else distance
+    return [], 0.0
 
 
 def _is_published(mark: Landmark) -> bool:

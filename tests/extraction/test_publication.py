@@ -413,3 +413,18 @@ def test_todays_date_in_the_head_of_a_page_is_no_day_of_publication(head, headin
 )
 def test_a_relative_time_gives_way_to_the_exact_one_that_its_element_holds(line):
     assert told(metadata_of(f"<p>{line}</p>"))[0] == "2026-11-20T14:05:00+01:00"
+
+
+def test_a_date_printed_by_the_headline_comes_before_a_time_further_away():
+    side = "<ul><li>Oznaka</li></ul>" * 50 + '<time datetime="2026-11-11T00:00:00+01:00">11.11.2026.</time>'
+    metadata = metadata_of(f"<div>Izvor: Glasnik. Objavljeno 7.6.2026. Tekst</div>{side}")
+    assert told(metadata) == ("2026-06-07T00:00:00+02:00", DateSource.BYLINE)
+
+
+def test_two_other_places_do_not_overrule_one_that_the_page_prints():
+    body = (
+        '<meta itemprop="datePublished" content="2026-11-15T09:00:00+01:00"><p>4. novembar 2026.</p>'
+        '<span itemprop="datePublished" content="2026-11-16T14:42:13+01:00"></span>'
+        '<time datetime="2026-11-16T14:42:13+01:00"></time>'
+    )
+    assert str(metadata_of(body, datePublished="2026-11-04T15:00:00+01:00").published)[:10] == "2026-11-04"
