@@ -58,6 +58,8 @@ _REPUBLISHED = timedelta(days=30)
 _RDFA = {
     "published": ("datecreated", "dc:date", "dc:created", "dcterms:created", "sioc:created", "pubdate", "datepublish")
 }
+#: Longest window title that is read, in characters.
+_LONGEST_TITLE = 400
 #: ``<time>`` elements that are looked at.
 _MOST_TIMES = 20
 _FARTHEST_OFFSET, _SAME_MOMENT = timedelta(hours=14), timedelta(minutes=2)
@@ -251,7 +253,7 @@ def _in_other_meta(document: Document, frame: Frame) -> Iterator[Claim]:
 def _in_window_title(document: Document, frame: Frame) -> Iterator[Claim]:
     """A date that stands alone between the separators of the window's title."""
     for text in (document.root.findtext(".//title"), document.first_meta("og:title")):
-        parts = _PARTS.split(" ".join((text or "").split()))
+        parts = _PARTS.split(" ".join((text or "")[:_LONGEST_TITLE].split()))
         for before, part in pairwise(parts):
             is_span = before.rstrip(" .")[-1:].isdigit()
             if not is_span and (claim := date_alone(part, frame, DateSource.META)):
