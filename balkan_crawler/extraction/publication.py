@@ -89,25 +89,16 @@ def read_publication(
     changes = [claim for claim in _stated(document, landmarks, story, frame, "modified") if frame.allows(claim)]
     timed, distance = _in_times(landmarks, title, frame)
     hinted, addressed = list(_from_hints(hints)), list(_in_url(document.url, frame))
-    days = {claim.day for claim in stated}
     printed: list[Printed] = []
-    is_changed = any(claim.day not in days for claim in changes)
-    if (
-        frame.is_unknown
-        or len(days) != 1
-        or not any(claim.is_exact for claim in [*stated, *timed])
-        or is_changed
-        or any(_local(claim, frame).day not in days for claim in stated[:1])
-    ):
+    is_changed = any(claim.day not in {each.day for each in stated} for claim in changes)
+    if is_changed or _is_doubtful(stated, timed, frame):
         printed = [each for each in printed_dates(landmarks, title, frame, not is_changed) if frame.allows(each.claim)]
     lines = [each.claim for each in printed if each.standing is Standing.LINE]
-    nearer = any(each.distance + 2 * BESIDE < distance for each in printed if each.standing is Standing.LINE)
-    claims = [*stated, *hinted, *lines[:1], *timed] if nearer else [*stated, *timed, *hinted, *lines[:1]]
-    claims += _in_meta(document, frame, "unsure")
-    claims = claims or [*_in_other_meta(document, frame), *_in_window_title(document, frame)]
-    claims = claims or list(_in_script(document, frame))
-    claims += addressed
-    claims = [claim for claim in claims if frame.allows(claim)]
+    is_nearer = any(each.distance + 2 * BESIDE < distance for each in printed if each.standing is Standing.LINE)
+    claims = [*stated, *hinted, *lines[:1], *timed] if is_nearer else [*stated, *timed, *hinted, *lines[:1]]
+    claims = [claim for claim in [*claims, *_in_meta(document, frame, "unsure")] if frame.allows(claim)]
+    claims = claims or [claim for claim in _elsewhere(document, frame) if frame.allows(claim)]
+    claims += [claim for claim in addressed if frame.allows(claim)]
     chosen = _presented(stated, changes, printed, [*hinted, *addressed], frame) or _choose(claims)
     if chosen is None:
         changes += [each.claim for each in printed if each.standing is Standing.CHANGE]
@@ -120,6 +111,24 @@ def read_publication(
     changed = next((claim for claim in changes if claim.time >= chosen.time or claim.is_of_day_of(chosen)), None)
     modified = max(changed.time, chosen.time) if changed else None
     return Publication(chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None)
+
+
+def _is_doubtful(stated: Sequence[Claim], timed: Sequence[Claim], frame: Frame) -> bool:
+    """Tell whether what is stated for machines leaves day, time or zone open, so that the printed dates are read."""
+    days = {claim.day for claim in stated}
+    return (
+        frame.is_unknown
+        or len(days) != 1
+        or not any(claim.is_exact for claim in [*stated, *timed])
+        or _local(stated[0], frame).day not in days
+    )
+
+
+def _elsewhere(document: Document, frame: Frame) -> Iterator[Claim]:
+    """Claims of the places that are looked at only where no better one tells of a publication."""
+    yield from _in_other_meta(document, frame)
+    yield from _in_window_title(document, frame)
+    yield from _in_script(document, frame)
 
 
 def _presented(
