@@ -22,14 +22,15 @@ _FRAGMENT = re.compile(
     r"|(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일](?:\D{0,8}\d{1,2}[:時시]\s?\d\d)?"
     r"|(?<!\d)(?:19|20)\d\d([./])\s?\d{1,2}\1\s?\d{1,2}(?!\d)(?:\D{1,8}\d{1,2}[:.]\d\d)?"
     r"|(?:\d{1,2}[:.]\d\d\W{1,3})?(?<!\d)\d{1,2}\s?([./|-])\s?\d{1,2}\s?\2\s?(?:\d{4}|\d\d)(?!\d)(?:\D{1,8}\d{1,2}[:.]\d\d)?"
-    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m)?)?|'?\d\d(?=\W*$))"
+    r"|(?<!\d)\d{1,2}\.[^\W\d]{3,12}\.\d\d(?=\W*$)"
+    r"|(?<!\d)\d{1,2}(?:st|nd|rd|th|er)?\.?\s(?:de\s|of\s)?[^\W\d]{3,12}\.?,?\s(?:de\s)?(?:(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m)?)?|['’]?\d\d(?=\W*$))"
     r"|[^\W\d]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d(?:\D{1,8}\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?)?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 #: A time in the form for machines is for no reader, wherever it stands.
 _MACHINES = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT")
-_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d\d(?!\d)|\d\.?\s[^\W\d]{3,}\.?\s'?\d\d\W*$")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d{1,2}[./-]\s?'?\d\d(?!\d)|\d[.\s]\s?[^\W\d]{3,}[.\s]\s?['’]?\d\d\W*$")
 _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: How bylines may end; elsewhere such figures may be a version or a chapter.
 _SHORT_YEAR = re.compile(r"(?<![\w.])(\d{1,2})\.(\d{1,2})\.(\d\d)\W*$")
@@ -209,7 +210,7 @@ def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> tupl
         needed = _SHARE if distance <= FAR_ENOUGH else 2 * _SHARE
         if known or distance <= BESIDE or share >= needed:
             claim = read_claim(match.group().replace(" | ", "."), frame, DateSource.BYLINE)
-    return claim, Standing.LOOSE if is_within else Standing.LINE
+    return claim, Standing.LOOSE if is_within and not _begins_label(text) else Standing.LINE
 
 
 def _is_today(claim: Claim, frame: Frame) -> bool:
@@ -235,8 +236,11 @@ def _is_labelled(text: str, mark: Landmark) -> bool:
     """Tell whether a line, or the element before it where that is short, begins with a label of publication."""
     before = mark.element.getprevious()
     label = visible_text(before, 60) if before is not None else ""
-    labels = tuple(publication_data()["words"]["published"])
-    return text.lower().startswith(labels) or (len(label) <= _LABEL and label.lower().startswith(labels))
+    return _begins_label(text) or (len(label) <= _LABEL and _begins_label(label))
+
+
+def _begins_label(text: str) -> bool:
+    return text.lower().startswith(tuple(publication_data()["words"]["published"]))
 
 
 def _is_link(mark: Landmark, text: str) -> bool:

@@ -428,3 +428,19 @@ def test_two_other_places_do_not_overrule_one_that_the_page_prints():
         '<time datetime="2026-11-16T14:42:13+01:00"></time>'
     )
     assert str(metadata_of(body, datePublished="2026-11-04T15:00:00+01:00").published)[:10] == "2026-11-04"
+
+
+def test_a_labelled_line_is_no_sentence_however_long():
+    line = "<p>Publicat pe 30 august 2026 la ora 14:52, modificat pe 31 august 2026 la ora 15:54 de către redacție</p>"
+    far = "<p>Text.</p>" * 30 + "<p>1 septembrie 2026</p>"
+    assert str(metadata_of(line + far, lang="ro").published)[:10] == "2026-08-30"
+
+
+def test_a_day_without_a_year_is_not_guessed_where_the_time_of_the_fetch_is_unknown():
+    markup = '<html lang="en"><body><h1>Naslov dana</h1><p class="date">11/02 19:16</p><p>Text.</p></body></html>'
+    assert read_metadata(parse(markup.encode(), URL), OUTLET).published is None
+
+
+@pytest.mark.parametrize("line", ["veröffentlicht am 14. Feb ’26", "Datum: 14.Feb.26", "14 Feb '26"])
+def test_short_years_stand_after_names_of_months_too(line):
+    assert str(metadata_of(f"<p>{line}</p>", lang="de").published)[:10] == "2026-02-14"
