@@ -97,7 +97,7 @@ def printed_dates(landmarks: Landmarks, title: Title | None, frame: Frame, only_
             return found
     if not any(printed.standing is Standing.LINE for printed in found):
         more = [each for each in _read_all(near, title, frame, beside=True) if each not in found]
-        found += [each for each in more if each.is_beside or each.standing is Standing.CHANGE]
+        found += [each for each in more if each.distance <= FAR_ENOUGH or each.standing is Standing.CHANGE]
     return found
 
 
