@@ -31,10 +31,13 @@ _INLINE = frozenset(
 _RDFA = frozenset({"span", "time", "div"})
 _EMPHASES = frozenset({"b", "strong", "em", "i", "br"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+#: ``<time>`` and the custom elements that stand for it.
+_TIMES = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
 _WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 #: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
 _DATE_LIKE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}"
+    r"|\d{1,2}\.[^\W\d]{3,12}\.['’]?\d\d"
 )
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor[ie]?|autorzy|avtorj?i?|writers?|staff|by|profile|reporters?|journalists?|novinari?|yazar(?:lar)?|muhabir"
@@ -114,7 +117,7 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             found.paragraphs.append(Landmark(element, order))
         elif tag in _HEADINGS:
             found.headings.append(Landmark(element, order))
-        elif tag == "time":
+        elif tag in _TIMES:
             found.times.append(Landmark(element, order))
         text = element.text
         if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
@@ -198,7 +201,10 @@ def has_role(element: HtmlElement, role: str) -> bool:
 
 
 def visible_text(element: HtmlElement, longest: int = 4000) -> str:
-    """The text under an element as a reader sees it, white space folded; scripts and styles left out."""
+    """The text under an element as a reader sees it, white space folded; scripts and styles left out.
+
+    Digits that meet where two elements do are set apart: themes leave the space between date and time to the layout.
+    """
     if len(element) == 0:
         return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
     parts: list[str] = []
@@ -213,6 +219,8 @@ def visible_text(element: HtmlElement, longest: int = 4000) -> str:
         elif unseen is None and node.tag not in _INLINE:
             parts.append(" ")
         if text and unseen is None and not (event == "end" and node is element):
+            if parts and text[0].isdigit() and parts[-1][-1].isdigit():
+                parts.append(" ")
             parts.append(text)
             length += len(text)
             if length > longest:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.access import read_access
+from balkan_crawler.extraction.claims import read_frame
 from balkan_crawler.extraction.credited import read_credited_agencies
 from balkan_crawler.extraction.document import Document
 from balkan_crawler.extraction.kind import read_kind
@@ -14,7 +15,7 @@ from balkan_crawler.extraction.landmarks import Landmarks, find_landmarks, visib
 from balkan_crawler.extraction.lead import read_lead
 from balkan_crawler.extraction.names import Names, names_in
 from balkan_crawler.extraction.people import read_byline
-from balkan_crawler.extraction.publication import read_frame, read_publication
+from balkan_crawler.extraction.publication import read_publication
 from balkan_crawler.extraction.section import read_section
 from balkan_crawler.extraction.structured import JsonObject, choose_article, text_of
 from balkan_crawler.extraction.tags import read_tags
