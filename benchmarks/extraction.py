@@ -226,7 +226,8 @@ def _address(url: str) -> str:
     """What two spellings of a teaser's address share: host and path, with the query where the path says nothing."""
     parts = urlsplit(url.strip())
     host, path = (parts.hostname or "").removeprefix("www."), unquote(parts.path).rstrip("/").casefold()
-    return f"{host}{path}" if path and not path.endswith(".php") else f"{host}{path}?{parts.query}"
+    query = "&".join(sorted(parts.query.split("&")))
+    return f"{host}{path}" if path and not path.endswith(".php") else f"{host}{path}?{query}"
 
 
 def show(name: str, values: Mapping[str, float]) -> None:
