@@ -168,8 +168,8 @@ class Announcements:
         if (
             not 1 <= len(own) <= (LONGEST_HEADING if marked else LONGEST_LABEL)
             or block.text.endswith((".", ","))
-            or block.text.startswith("@")
-            or sum(letter.isalpha() for letter in block.text) < LEAST_LETTERS
+            or block.text.startswith(("@", "©"))
+            or not _has_letters(block.text)
             or page.functions[order] & _OTHER
             or frozenset(own) in page.titles
             or _is_foreign(block.node)
@@ -189,6 +189,12 @@ def _is_higher_heading(block: Block, headline: Block) -> bool:
     if block.node.tag not in HEADING_TAGS or block.node.depth >= headline.node.depth or block.links:
         return False
     return headline.node.tag not in HEADING_TAGS or block.node.tag < headline.node.tag
+
+
+def _has_letters(text: str) -> bool:
+    """Whether a text says something, rather than a number, a date or a time."""
+    letters = sum(letter.isalpha() for letter in text)
+    return letters >= max(LEAST_LETTERS, sum(letter.isdigit() for letter in text))
 
 
 def _is_foreign(node: Node) -> bool:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.blocks import HEADING_TAGS, SKIPPED, words_of_class
 from balkan_crawler.extraction.phrases import load_phrases
-from balkan_crawler.extraction.story_links import LEAST_ANNOUNCED, LEAST_SURE, LEAST_UNLIKE, LEAST_UNSURE, least_title
+from balkan_crawler.extraction.story_links import (
+    LEAST_ANNOUNCED,
+    LEAST_SURE,
+    LEAST_UNLIKE,
+    LEAST_UNSURE,
+    is_unlike,
+    least_title,
+)
 from balkan_crawler.extraction.teaser_rules import has_class, teaser_rules
 from balkan_crawler.text import clean_line, words
 
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.story_links import Target
 
 LONGEST_TITLE = 300
+#: A headline has so many letters where words are not divided by spaces.
+LEAST_DENSE = 9
 #: A line of so many words is rather a headline than a label.
 WORDS_OF_HEADLINE = 4
 #: A line that is no headline as a whole may have so many words around the linked one (a time, "read").
@@ -106,8 +115,10 @@ def title_of(page: Page, block: Block, elements: Sequence[HtmlElement], target: 
     if start and ":" in text[:60]:
         text = text.split(":", 1)[1]
     title = _NUMBER_OR_TIME.sub("", clean_line(text)).strip(" |•»›→-–")
+    if title.endswith(":"):
+        return None
     if _is_dense(title):
-        return (title, True) if LEAST_SURE[1] <= 2 * len(title) <= LONGEST_TITLE else None
+        return (title, True) if LEAST_DENSE <= len(title) <= LONGEST_TITLE and not is_unlike(target) else None
     found = words(title)
     titled = block.node.tag in HEADING_TAGS or has_class(block.node, teaser_rules().title)
     least = least_title(target, titled, found)
@@ -142,17 +153,32 @@ def _without_labels(element: HtmlElement, text: str, link: HtmlElement | None = 
     if not 1 < len(pieces) <= MOST_PARTS or _squeezed("".join(piece for piece, _, _ in pieces)) != _squeezed(text):
         return text
     rules = teaser_rules()
-    titles = [piece for piece, names, _ in pieces if names & rules.title and not names & rules.apart]
-    best = max(titles, key=len, default="")
+    once = {_squeezed(each[0]): each for each in reversed(pieces)}
+    titles = [each for each in pieces if once[_squeezed(each[0])] is each and _is_title(each[1])]
+    best = " ".join(piece for piece, _, _ in titles)
     if len(words(best)) >= LONGEST_LABEL and len(best) > 0.3 * len(text) and len(titles) < len(pieces):
         return best
-    once = {_squeezed(each[0]): each for each in reversed(pieces)}
     kept = [each for each in pieces if once[_squeezed(each[0])] is each and not each[1] & rules.apart] or pieces
+    kept = _without_kicker(kept)
     while len(kept) > 1 and _is_label(kept[0], kept[1:], before=True):
         kept = kept[1:]
     while len(kept) > 1 and _is_label(kept[-1], kept[:-1], before=False):
         kept = kept[:-1]
     return " ".join(piece for piece, _, _ in kept) if len(kept) < len(pieces) else text
+
+
+def _without_kicker(pieces: list[tuple[str, frozenset[str], str]]) -> list[tuple[str, frozenset[str], str]]:
+    """What stands behind a mark in an element of its own (``<i>:</i>``, ``<span>|</span>``) that ends a kicker."""
+    for place in range(1, len(pieces) - 1):
+        text, _, tag = pieces[place]
+        if tag in _LABELS and not _squeezed(text):
+            behind = pieces[place + 1 :]
+            return behind if len(words(" ".join(piece for piece, _, _ in behind))) > LONGEST_LABEL else pieces
+    return pieces
+
+
+def _is_title(names: frozenset[str]) -> bool:
+    return not names.isdisjoint(teaser_rules().title) and names.isdisjoint(teaser_rules().apart)
 
 
 def _squeezed(text: str) -> str:

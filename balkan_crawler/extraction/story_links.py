@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.document import Document
 
 #: The words and characters that a headline has at least, by its address (see `least_title`).
-LEAST_SURE, LEAST_PLAIN, LEAST_NUMBERED, LEAST_UNSURE = (3, 14), (3, 18), (4, 18), (5, 28)
+LEAST_SURE, LEAST_PLAIN, LEAST_NUMBERED, LEAST_UNSURE = (3, 14), (4, 20), (4, 18), (5, 28)
 #: ... of one whose address has no number where the page's own has one, and few words.
 LEAST_UNLIKE, WORDS_OF_UNLIKE = (7, 40), 5
 #: ... of one that is announced as a related story.
@@ -31,8 +31,9 @@ _OWN_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7,}(?!\d)")
 #: A number of a story, or one written with letters too.
 _STORY_NUMBER = re.compile(r"\d{4,}|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)")
 #: What the addresses of all stories of a site have if the page's own has it: a long number, a date in folders.
-_OWN_MARK = re.compile(r"\d{5,}|/(?:19|20)\d\d[/-]|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)")
+_OWN_MARK = re.compile(r"\d{5,}|/(?:19|20)\d\d[/-]|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)", re.IGNORECASE)
 _NEWSLETTER = re.compile(r"[/-]newsletters?(?=[/.-]|$)")
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|pdf|mp[34])$")
 _WORDS_OF_SLUG = re.compile(r"[^\W\d_]+")
 
 
@@ -118,7 +119,7 @@ def _is_no_story(key: str) -> bool:
     segments = path.split("/")[1:]
     if not (any(segments) or query) or not teaser_rules().segments.isdisjoint(segments):
         return True
-    return "newsletter" in path and _NEWSLETTER.search(path) is not None
+    return ("newsletter" in path and _NEWSLETTER.search(path) is not None) or _FILE.search(path) is not None
 
 
 def _is_sister_story(key: str) -> bool:
@@ -145,6 +146,11 @@ def _is_short(segment: str) -> bool:
     return len(_WORDS_OF_SLUG.findall(segment)) <= WORDS_OF_SECTION and not _STORY_NUMBER.search(segment)
 
 
+def is_unlike(target: Target) -> bool:
+    """Whether an address has no number where the page's own has one."""
+    return target.numbered and _STORY_NUMBER.search(target.key) is None
+
+
 def least_title(target: Target, titled: bool, found: Iterable[str]) -> tuple[int, int]:
     """How many words and characters a headline has at least, by what its address has of a story's.
 
@@ -154,8 +160,9 @@ def least_title(target: Target, titled: bool, found: Iterable[str]) -> tuple[int
     path, _, query = target.key.partition("?")
     segments = path.split("/")[1:]
     slugs = [_WORDS_OF_SLUG.findall(segment) for segment in segments]
-    numbered = _STORY_NUMBER.search(f"{'/'.join(segments)}?{query}") is not None
-    if titled and numbered and any(len(slug) >= 2 and {*map(str.lower, slug)} >= {*found} for slug in slugs):
+    numbered = _STORY_NUMBER.search(f"/{'/'.join(segments)}?{query}") is not None
+    same = any(len(slug) >= 2 and {*map(str.lower, slug)} >= {*found} for slug in slugs)
+    if titled and same and _OWN_MARK.search(target.key):
         return LEAST_SAME
     if target.numbered and not numbered and max(map(len, slugs), default=0) < WORDS_OF_UNLIKE:
         return LEAST_UNLIKE
