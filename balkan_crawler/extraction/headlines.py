@@ -114,7 +114,7 @@ def title_of(page: Page, block: Block, elements: Sequence[HtmlElement], target: 
     start = load_phrases().length_of_start(words(text), "related")
     if start and ":" in text[:60]:
         text = text.split(":", 1)[1]
-    title = _NUMBER_OR_TIME.sub("", clean_line(text)).strip(" |•»›→-–")
+    title = _NUMBER_OR_TIME.sub("", clean_line(text)).strip(" |•«»‹›←→<>-–")
     if title.endswith(":"):
         return None
     if _is_dense(title):
@@ -158,8 +158,8 @@ def _without_labels(element: HtmlElement, text: str, link: HtmlElement | None = 
     best = " ".join(piece for piece, _, _ in titles)
     if len(words(best)) >= LONGEST_LABEL and len(best) > 0.3 * len(text) and len(titles) < len(pieces):
         return best
-    kept = [each for each in pieces if once[_squeezed(each[0])] is each and not each[1] & rules.apart] or pieces
-    kept = _without_kicker(kept)
+    behind = _without_kicker(pieces)
+    kept = [each for each in behind if once[_squeezed(each[0])] is each and not each[1] & rules.apart] or pieces
     while len(kept) > 1 and _is_label(kept[0], kept[1:], before=True):
         kept = kept[1:]
     while len(kept) > 1 and _is_label(kept[-1], kept[:-1], before=False):

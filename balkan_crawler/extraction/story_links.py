@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LEAST_SURE, LEAST_PLAIN, LEAST_NUMBERED, LEAST_UNSURE = (3, 14), (4, 20), (4, 18), (5, 28)
 #: ... of one whose address has no number where the page's own has one, and few words.
 LEAST_UNLIKE, WORDS_OF_UNLIKE = (7, 40), 5
+#: ... of one whose address has just so many words and no number.
+LEAST_FEW, FEW_WORDS = (5, 26), 3
 #: ... of one that is announced as a related story.
 LEAST_ANNOUNCED = (3, 14)
 #: ... of a heading whose address has a number and says the same words.
@@ -164,8 +166,11 @@ def least_title(target: Target, titled: bool, found: Iterable[str]) -> tuple[int
     same = any(len(slug) >= 2 and {*map(str.lower, slug)} >= {*found} for slug in slugs)
     if titled and same and _OWN_MARK.search(target.key):
         return LEAST_SAME
-    if target.numbered and not numbered and max(map(len, slugs), default=0) < WORDS_OF_UNLIKE:
+    longest = max(map(len, slugs), default=0)
+    if target.numbered and not numbered and longest < WORDS_OF_UNLIKE:
         return LEAST_UNLIKE
-    if max(map(len, slugs), default=0) >= (3 if titled else 4) or path.count("%") > 3:
+    if longest >= (3 if titled else 4) or path.count("%") > 3:
         return LEAST_SURE if titled else LEAST_PLAIN
-    return LEAST_NUMBERED if numbered else LEAST_UNSURE
+    if numbered:
+        return LEAST_NUMBERED
+    return LEAST_FEW if longest >= FEW_WORDS else LEAST_UNSURE

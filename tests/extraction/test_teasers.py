@@ -50,10 +50,24 @@ def shown(result, *fields):
         f"<a href='{BUS}'><span class='text'>Novi autobusi stižu u svibnju</span><span class='more'>čitaj</span></a>",
         f"<a href='{BUS}'><span>VIDEO</span> Novi autobusi stižu u svibnju</a>",
         f"<a href='{BUS}'><span>Novi autobusi stižu u svibnju</span><span>Novi autobusi stižu u svibnju</span></a>",
+        f"<a href='{BUS}'><strong>Dobre vijesti za putnike iz predgrađa</strong><i class='hidden'>:</i> "
+        "Novi autobusi stižu u svibnju</a>",
+        f"<a href='{BUS}'><b>Sljedeći članak</b> Novi autobusi stižu u svibnju</a>",
         f"<a href='{BUS}'><span class='title'>Novi autobusi stižu u svibnju</span>"
         "<span class='sub-title'>Prvi će voziti prema sveučilištu</span></a>",
     ],
-    ids=["title attribute", "aria-label", "kicker", "title class", "read", "label", "twice", "subtitle"],
+    ids=[
+        "title attribute",
+        "aria-label",
+        "kicker",
+        "title class",
+        "read",
+        "label",
+        "twice",
+        "mark",
+        "next",
+        "subtitle",
+    ],
 )
 def test_a_headline_is_told_from_the_labels_that_share_its_link(link):
     result = page(below=f"<aside><ul><li>{link}</li></ul></aside>")
@@ -65,6 +79,20 @@ def test_a_word_in_italics_is_a_part_of_the_headline():
         below=f"<aside><ul><li><a href='{BUS}'>Novi roman <em>Most</em> stiže u svibnju</a></li></ul></aside>"
     )
     assert shown(result, "title") == [("Novi roman Most stiže u svibnju",)]
+
+
+def test_a_headline_divided_by_an_element_within_it_stays_whole():
+    link = (
+        f"<a href='{BUS}'><i class='top'>Promet</i><span class='title'>Novi <b>autobusi</b> stižu u svibnju</span></a>"
+    )
+    assert shown(page(below=f"<aside><ul><li>{link}</li></ul></aside>"), "title") == [
+        ("Novi autobusi stižu u svibnju",)
+    ]
+
+
+def test_a_caption_that_links_to_its_picture_is_no_teaser():
+    link = "<a href='/slike/knjiznica-otvorena-u-gradu-12345.jpg'>Otvorite fotografiju nove knjižnice u galeriji</a>"
+    assert page(within=f"<div>{link}</div>").teasers == ()
 
 
 def test_the_higher_of_two_headings_is_the_headline():
