@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.body import choose_blocks, orders_within, text_of
+from balkan_crawler.extraction.cards import cards_in_text, read_cards
 from balkan_crawler.extraction.classifier import body_chances
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.metadata import read_metadata
 from balkan_crawler.extraction.outcome import judge, refuse_bytes
 from balkan_crawler.extraction.reading import read_document, second_opinion
-from balkan_crawler.extraction.teasers import cards_in_text, read_cards, teasers_of
+from balkan_crawler.extraction.teasers import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
 from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
 from balkan_crawler.urls import canonical_url

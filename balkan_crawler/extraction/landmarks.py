@@ -149,7 +149,7 @@ def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tai
     text = text.strip()
     if not 1 < len(text) <= _LONGEST_LINE:
         return
-    if len(found.lines) < _MOST_LINES and _DIGIT.search(text) and _DATE_LIKE.search(text):
+    if _DIGIT.search(text) and len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
         found.lines.append(Landmark(element, order, " ".join(text.split())))
     if text[:2].lower() in _label_starts():
         for kind, lines in (("byline", found.signed), ("source", found.sources), ("tags", found.tag_labels)):

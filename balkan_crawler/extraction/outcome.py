@@ -21,9 +21,9 @@ from balkan_crawler.text import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from balkan_crawler.extraction.cards import Card
     from balkan_crawler.extraction.document import Document
     from balkan_crawler.extraction.metadata import Metadata
-    from balkan_crawler.extraction.teasers import Card
 
 #: A body with fewer words is none; one with fewer than the second needs a sign that the page is an article.
 LEAST_WORDS, FEW_WORDS = 4, 40
