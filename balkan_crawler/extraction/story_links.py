@@ -60,7 +60,7 @@ class StoryLinks:
 
     def __init__(self, document: Document, own_addresses: Iterable[str | None]) -> None:
         self._document = document
-        self._site = politeness_key(document.url)
+        self._site = politeness_key(document.url).removeprefix("www.")  # which stays on a name of no public suffix
         base = urlsplit(document.base_url)
         self._origin = f"{base.scheme}://{base.netloc}"
         self._own = {_key(address) for address in (document.url, *own_addresses) if address}
