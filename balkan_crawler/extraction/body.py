@@ -33,7 +33,9 @@ CERTAIN = 0.75
 #: A block in the body's own shape, between two blocks of the body, from this one on.
 PLAUSIBLE = 0.25
 #: A subheading between two blocks of the body from this one on.
-SUBHEADING = 0.08
+SUBHEADING = 0.02
+#: An item of a list or a quotation between two blocks of the body from this one on.
+LISTED = 0.15
 #: A short sentence below the body's last paragraph from this one on.
 LAST_WORDS = 0.05
 #: So many blocks behind a paragraph the body may go on, with a card of another story between.
@@ -303,11 +305,25 @@ def _between(page: Page, chances: Sequence[float], kept: set[int], barred: Seque
                 continue
             if block.node.tag in HEADING_TAGS:
                 wanted = chances[place] >= SUBHEADING and id(block.node.parent) in parents and block.link_density < 0.5
+            elif _is_in_list_or_quotation(block, parents):
+                wanted = chances[place] >= LISTED and not block.links and not page.functions[place]
             else:
                 wanted = chances[place] >= PLAUSIBLE and block.node.signature in shapes
             if wanted:
                 found.add(place)
     return found
+
+
+def _is_in_list_or_quotation(block: Block, parents: Collection[int]) -> bool:
+    """Whether a block stands in a list or a quotation that is a sibling of the body's paragraphs."""
+    node: Node | None = block.node
+    for _ in range(3):
+        if node is None:
+            return False
+        if node.tag in ("ul", "ol", "blockquote"):
+            return id(node.parent) in parents
+        node = node.parent
+    return False
 
 
 def _once(page: Page, order: Sequence[int]) -> list[int]:

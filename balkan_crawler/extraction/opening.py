@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 LEAST_BELOW, FARTHEST = 3, 12
 #: Characters of a lead.
 SHORTEST, LONGEST = 25, 600
+#: What a line between headline and body can be instead.
+_NO_LEAD = frozenset({"credit", "byline", "media", "copyright"})
 #: The body's element is the lowest that holds so much of its text.
 MOST_OF_TEXT = 0.8
 
@@ -23,7 +25,7 @@ def lead_above(page: Page, chosen: Sequence[int]) -> int | None:
     if len(chosen) <= LEAST_BELOW or page.title_order is None or not 0 < chosen[0] - page.title_order <= FARTHEST:
         return None
     first, rest = page.blocks[chosen[0]], chosen[1:]
-    if not SHORTEST <= len(first.text) <= LONGEST or first.links:
+    if not SHORTEST <= len(first.text) <= LONGEST or first.links or page.functions[first.order] & _NO_LEAD:
         return None
     around = _element_around(page, rest)
     if around is None or _is_inside(first.node, around) or not _is_inside(page.blocks[rest[0]].node, around):

@@ -120,10 +120,11 @@ def test_sentences_with_words_of_appeals_and_dates_stay(line):
     [
         "<p>(Primer.hr)</p>",
         "<p>Editor: L.D.</p>",
+        "<p>Primer/L.D.</p>",
         "<p>©Primer - prenošenje bez navođenja izvora kažnjivo je</p>",
         "<p>Ivana Horvat je novinarka gradske rubrike. Pišite joj na ivana@primer.hr.</p>",
     ],
-    ids=["outlet", "initials", "copyright", "contact"],
+    ids=["outlet", "initials", "initials behind the outlet", "copyright", "contact"],
 )
 def test_signatures_and_contacts_below_the_text_are_no_body(extra):
     _, added = body_with(extra, place=5)
