@@ -83,9 +83,9 @@ def command(
     open_store(path).close()  # what is wrong with the file is said before anything is fetched
     order = Order(database=str(path), asked=bool(names), limit=limit, days=days, minutes=minutes)
     run = Run(order=order, started=datetime.now(UTC))
-    settings = _settings(contact, allow_private, verbose, log_file)
+    settings = make_settings(contact, allow_private, verbose, log_file)
     with crawl_report.progress(run, len(outlets), shown=not (quiet or json_wanted or verbose)):
-        _crawl(settings, outlets, run)
+        crawl(settings, outlets, run)
     if run.error is not None:
         raise run.error
     crawl_report.tell(run, quiet=quiet, json_wanted=json_wanted)
@@ -94,7 +94,7 @@ def command(
     context.exit(1 if run.failed else 0)
 
 
-def _settings(contact: str | None, allow_private: bool, verbose: int, log_file: Path | None) -> Settings:
+def make_settings(contact: str | None, allow_private: bool, verbose: int, log_file: Path | None) -> Settings:
     """Make Scrapy's settings of the options. Raises `click.UsageError` for a log file that cannot be written."""
     from scrapy.settings import Settings
 
@@ -119,7 +119,7 @@ def _settings(contact: str | None, allow_private: bool, verbose: int, log_file: 
     return settings
 
 
-def _crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
+def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
     """Run Scrapy until the crawl has ended; its engine can be started only once in a process."""
     from scrapy.crawler import AsyncCrawlerProcess
 

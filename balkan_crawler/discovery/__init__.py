@@ -12,6 +12,7 @@ from balkan_crawler.discovery.readings import ChildSitemap, FeedLink, FeedReadin
 from balkan_crawler.discovery.robots import RobotsRules, read_robots
 from balkan_crawler.discovery.shapes import ArticleShape, learn_shape
 from balkan_crawler.discovery.sitemaps import read_sitemap, recent_children
+from balkan_crawler.discovery.spans import Span
 
 __all__ = [
     "ArticleShape",
@@ -21,6 +22,7 @@ __all__ = [
     "Limits",
     "RobotsRules",
     "SitemapReading",
+    "Span",
     "find_article_links",
     "find_feeds",
     "learn_shape",

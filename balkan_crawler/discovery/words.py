@@ -17,6 +17,7 @@ class Words:
     story_parameters: frozenset[str]
     not_page: frozenset[str]
     wrapper_hosts: frozenset[str]
+    dates: frozenset[str]
     skipped_sitemaps: frozenset[str]
     news_sitemaps: frozenset[str]
     feeds: frozenset[str]
@@ -33,6 +34,7 @@ def words() -> Words:
         story_parameters=frozenset(data["story_parameters"]),
         not_page=frozenset(data["not_page"]),
         wrapper_hosts=frozenset(data["wrapper_hosts"]),
+        dates=frozenset(data["dates"]),
         skipped_sitemaps=frozenset(data["sitemaps"]["skipped"]),
         news_sitemaps=frozenset(data["sitemaps"]["news"]),
         feeds=frozenset(data["feeds"]["named"]),

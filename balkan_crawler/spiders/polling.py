@@ -149,10 +149,14 @@ class Polling:
         self.run.heard()
 
     def _fail(self, url: str, error: Exception) -> None:
-        """Count a source's failure; raises `SiteLaterError` where it is the whole site's."""
-        failure = judge(error, self._outlet.homepage)
-        reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
-        self.run.source_failed(reason, unreachable=failure.unreachable)
-        if failure.consequence is Consequence.SITE_LATER:
-            raise SiteLaterError(reason, failure.until) from error
-        logger.warning("%s: %s", self._outlet.key, reason)
+        source_failed(self.run, url, error)
+
+
+def source_failed(run: OutletRun, url: str, error: Exception) -> None:
+    """Count the failure of a document that names articles; raises `SiteLaterError` where it is the whole site's."""
+    failure = judge(error, run.outlet.homepage)
+    reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
+    run.source_failed(reason, unreachable=failure.unreachable)
+    if failure.consequence is Consequence.SITE_LATER:
+        raise SiteLaterError(reason, failure.until) from error
+    logger.warning("%s: %s", run.outlet.key, reason)

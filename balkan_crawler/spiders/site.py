@@ -17,6 +17,7 @@ from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import sources, visits
 from balkan_crawler.spiders.failures import Consequence, judge
 from balkan_crawler.spiders.fetching import fetch
+from balkan_crawler.spiders.planning import plan_backfill
 from balkan_crawler.spiders.polling import Polling, SiteLaterError
 from balkan_crawler.storage import Filter
 from balkan_crawler.urls import same_site
@@ -58,7 +59,7 @@ class SiteCrawl:
         try:
             await self._open()
             for outlet in self.outlets.values():
-                await self._poll(outlet)
+                await (self._poll(outlet) if self._spider.run.order.span is None else self._plan(outlet))
             await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
         except LeaseLostError as error:
             self.lose(error)
@@ -110,6 +111,13 @@ class SiteCrawl:
         except SiteLaterError as error:
             self._leave_for_later(error.reason, error.until)
 
+    async def _plan(self, run: OutletRun) -> None:
+        """Make the plan of a back-fill in place of polling; what it names is then fetched as ever."""
+        try:
+            await plan_backfill(self._spider, run, lambda: self.lease)
+        except SiteLaterError as error:
+            self._leave_for_later(error.reason, error.until)
+
     async def _work(self) -> None:
         """Fetch one page after the other; extraction and storing go on beside the next fetch."""
         while (entry := await self._next()) is not None:
@@ -149,13 +157,16 @@ class SiteCrawl:
         wanting = tuple(key for key, run in self.outlets.items() if not self._is_full(run))
         if wanting:
             lease = replace(self.lease, outlets=wanting)
-            taken = await self._spider.ask(self._spider.store.take, lease, datetime.now(UTC), _BATCH)
+            plan = self.outlets[wanting[0]].plan  # a back-fill is of one outlet
+            backfill = plan.id if plan is not None else None
+            taken = await self._spider.ask(self._spider.store.take, lease, datetime.now(UTC), _BATCH, backfill)
             self._entries.extend(taken)
         return bool(self._entries)
 
     def _is_full(self, run: OutletRun) -> bool:
         limit = self._spider.run.order.limit
-        return run.over or (limit is not None and run.new >= limit)
+        only_planned = self._spider.run.order.plan_only
+        return run.over or only_planned or (limit is not None and run.new >= limit)
 
     async def _fetch(self, entry: FrontierEntry) -> Page | None:
         """Give a page that has to be read; whatever ends here is kept at once, so that failures in a row are seen."""
@@ -225,6 +236,8 @@ class SiteCrawl:
                 if self._spider.stopping:
                     run.leave("stopped", None)
                 run.finish(await self._is_short(run, now))
+                if run.plan is not None:
+                    run.plan.left = await ask(store.left_of_backfill, run.plan.id)
                 if run.crawl is not None:
                     await ask(store.finish_crawl, run.crawl, run.report(now))
             if not self._lost:
@@ -237,7 +250,7 @@ class SiteCrawl:
     async def _is_short(self, run: OutletRun, now: datetime) -> str | None:
         """Say what the outlet lacks of the articles a day that its table expects, once the archive spans a day."""
         expect = run.outlet.expect
-        if run.over or expect is None or expect.articles_a_day is None:
+        if run.over or run.plan is not None or expect is None or expect.articles_a_day is None:
             return None
         yesterday, least = now.date() - timedelta(days=1), expect.articles_a_day[0]
         ask, store, key = self._spider.ask, self._spider.store, run.outlet.key

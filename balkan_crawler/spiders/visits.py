@@ -18,7 +18,10 @@ _GONE = (404, 410)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One fetched document: its final address, all others that led to it, its bytes and what its headers say."""
+    """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
+
+    ``total`` is how many entries a list of several pages has in all, where WordPress says so.
+    """
 
     url: str
     status: int
@@ -27,6 +30,7 @@ class Page:
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    total: int | None = None
 
 
 def answered(entry: FrontierEntry, page: Page) -> Visit | None:

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 from balkan_crawler.storage.contract import (
+    Backfill,
     CrawlReport,
     Filter,
     Offered,
     OutletStatistics,
+    PlanDocument,
+    PlannedPage,
     SourceState,
     Statistics,
     Store,
@@ -19,10 +22,13 @@ from balkan_crawler.storage.holders import this_holder
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
+    "Backfill",
     "CrawlReport",
     "Filter",
     "Offered",
     "OutletStatistics",
+    "PlanDocument",
+    "PlannedPage",
     "SourceState",
     "SqliteStore",
     "Statistics",

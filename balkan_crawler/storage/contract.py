@@ -67,6 +67,42 @@ class CrawlReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDocument:
+    """A document that a back-fill was planned from: how many articles it names, and the days most of them are of.
+
+    ``newest`` and ``oldest`` are ``None`` where it states no days.
+    """
+
+    url: str
+    found: int
+    newest: date | None = None
+    oldest: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPage:
+    """A page that a back-fill is to fetch, and the day by which its turn comes: the newest go first."""
+
+    candidate: Candidate
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """The fetching of an outlet's past, from the day ``first`` to the day ``last``, over as many runs as it takes.
+
+    ``planned`` is when its plan was complete, ``documents`` what it was made of so far, by URL.
+    """
+
+    id: int
+    outlet: str
+    first: date
+    last: date
+    planned: datetime | None
+    documents: Mapping[str, PlanDocument]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which articles are asked for; empty fields do not narrow. ``query`` is a full-text query as the user typed it.
 
@@ -157,8 +193,32 @@ class Store(Protocol):
         URLs are compared by `balkan_crawler.urls.identity`; what is no fetchable URL is left out of both counts.
         """
 
-    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
-        """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first."""
+    def take(self, lease: Lease, now: datetime, limit: int, backfill: int | None = None) -> list[FrontierEntry]:
+        """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first.
+
+        Those that only a back-fill asks for are left to it, until they have been visited; with ``backfill``, only its
+        own are taken.
+        """
+
+    def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
+        """Begin a back-fill of an outlet, or go on with the one of the same days.
+
+        A plan that was made before its last day was over is made anew.
+        """
+
+    def plan(
+        self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
+    ) -> Offered:
+        """Keep a document of the plan as read, and the pages that it named, in one transaction.
+
+        ``new`` counts the pages that are to be fetched; those visited before, and those found gone, are ``known``.
+        """
+
+    def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
+        """Note that the plan of a back-fill is complete."""
+
+    def left_of_backfill(self, backfill: int) -> int:
+        """Count the pages of a back-fill that are still to be fetched, those that wait for another try among them."""
 
     def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
         """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit.

@@ -158,6 +158,7 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
         if row is not None:
             known += 1
             _learn(db, row, hints, seen)
+            db.execute("UPDATE frontier SET backfill = NULL WHERE url = ? AND backfill IS NOT NULL", (row[0],))
         elif db.execute("SELECT 1 FROM aliases WHERE identity = ?", (key,)).fetchone():
             known += 1
         else:
@@ -198,17 +199,21 @@ def _learn(db: sqlite3.Connection, row: tuple[str, str, str, str | None], hints:
         db.execute("UPDATE frontier SET due = ? WHERE url = ?", (seen, url))
 
 
-def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
+def take(
+    db: sqlite3.Connection, held: Lease, now: datetime, limit: int, backfill: int | None = None
+) -> list[FrontierEntry]:
     """Mark due URLs as leased and give them: the freshest of each outlet first, the outlets in turn."""
     check(db, held)
+    whose = "backfill IS NULL OR visits > 0" if backfill is None else "backfill = :backfill AND visits = 0"
     queues = [
         db.execute(
-            """
+            f"""
             SELECT url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits FROM frontier
-            WHERE outlet = ? AND due IS NOT NULL AND state IN ('new', 'done', 'failed') AND due <= ?
-            ORDER BY freshness DESC LIMIT ?
+            WHERE outlet = :outlet AND due IS NOT NULL AND state IN ('new', 'done', 'failed') AND due <= :now
+                AND ({whose})
+            ORDER BY freshness DESC LIMIT :limit
             """,
-            (outlet, stamp(now), limit),
+            {"outlet": outlet, "now": stamp(now), "limit": limit, "backfill": backfill},
         ).fetchall()
         for outlet in held.outlets
     ]

@@ -267,3 +267,36 @@ def views(db: Database) -> None:
     """Create the views that give analysts the obvious first looks."""
     for statement in VIEWS:
         db.execute(statement)
+
+
+@MIGRATIONS(name="0005_backfills")
+def backfills(db: Database) -> None:
+    """Create the plans of back-fills, and mark the URLs of the frontier that only a back-fill asks for."""
+    db.execute(
+        """
+        CREATE TABLE backfills (
+            id INTEGER PRIMARY KEY,
+            outlet TEXT NOT NULL REFERENCES outlets(key),
+            first TEXT NOT NULL,
+            last TEXT NOT NULL,
+            started TEXT NOT NULL,
+            planned TEXT,
+            UNIQUE (outlet, first, last)
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE backfill_documents (
+            backfill INTEGER NOT NULL REFERENCES backfills(id),
+            url TEXT NOT NULL,
+            read TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            newest TEXT,
+            oldest TEXT,
+            PRIMARY KEY (backfill, url)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("ALTER TABLE frontier ADD COLUMN backfill INTEGER")
+    db.execute("CREATE INDEX frontier_by_backfill ON frontier(backfill, freshness) WHERE backfill IS NOT NULL")

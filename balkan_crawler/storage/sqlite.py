@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from balkan_crawler.storage import archive, frontier, questions, runs
+from balkan_crawler.storage import archive, backfills, frontier, questions, runs
 from balkan_crawler.storage.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.statistics import statistics
 
@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
-    from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Statistics, Stored
+    from balkan_crawler.storage.contract import (
+        Backfill,
+        CrawlReport,
+        Filter,
+        Offered,
+        PlanDocument,
+        PlannedPage,
+        SourceState,
+        Statistics,
+        Stored,
+    )
 
 BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
@@ -88,10 +98,32 @@ class SqliteStore:
             frontier.check(db, lease)
             return frontier.offer(db, candidates, now)
 
-    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
-        """Take due URLs of a leased site."""
+    def take(self, lease: Lease, now: datetime, limit: int, backfill: int | None = None) -> list[FrontierEntry]:
+        """Take due URLs of a leased site, or those of a back-fill."""
         with self._writing() as db:
-            return frontier.take(db, lease, now, limit)
+            return frontier.take(db, lease, now, limit, backfill)
+
+    def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
+        """Begin a back-fill, or go on with it."""
+        with self._writing() as db:
+            return backfills.begin(db, lease, outlet, first, last, now)
+
+    def plan(
+        self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
+    ) -> Offered:
+        """Keep a document of a back-fill's plan, and the pages that it names."""
+        with self._writing() as db:
+            return backfills.plan(db, lease, backfill, document, pages, now)
+
+    def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
+        """Note that the plan of a back-fill is complete."""
+        with self._writing() as db:
+            backfills.close_plan(db, lease, backfill, now)
+
+    def left_of_backfill(self, backfill: int) -> int:
+        """Count the pages of a back-fill that are still to be fetched."""
+        with self._reading() as db:
+            return backfills.left(db, backfill)
 
     def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
         """Write what came of the visits, all or nothing."""

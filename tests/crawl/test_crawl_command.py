@@ -7,11 +7,10 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from newsrooms import article, crawl, environment, fill, start, write_outlets
+from newsrooms import Gate, article, crawl, environment, fill, start, write_outlets
 from servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,20 +24,6 @@ def rows(folder, query="SELECT url, outlet, title FROM articles"):
 
 def urls(site, count):
     return {site.url(STORY.format(number)) for number in range(count)}
-
-
-@dataclass
-class Gate:
-    """Holds a page back until it is opened, and says when somebody stands before it."""
-
-    page: Page
-    reached: threading.Event = field(default_factory=threading.Event)
-    opened: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self, handler):
-        self.reached.set()
-        self.opened.wait(20)
-        self.page(handler)
 
 
 def gated(site, number):

@@ -16,8 +16,9 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
-from balkan_crawler.storage import CrawlReport, Filter, SourceState, SqliteStore, Store, open_store
+from balkan_crawler.storage import CrawlReport, Filter, PlanDocument, SourceState, SqliteStore, Store, open_store
 
+DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
 
 WRITES: dict[str, Callable] = {
@@ -26,6 +27,9 @@ WRITES: dict[str, Callable] = {
     "renew": lambda store, scene, held, _: store.renew(held, scene.now, 60),
     "offer": lambda store, scene, held, _: store.offer(held, [scene.candidate(STORY + "-2")], scene.now),
     "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
+    "open_backfill": lambda store, scene, held, _: store.open_backfill(held, "danas", DAY, DAY, scene.now),
+    "plan": lambda store, scene, held, _: store.plan(held, 1, PlanDocument(url="list", found=0), [], scene.now),
+    "close_plan": lambda store, scene, held, _: store.close_plan(held, 1, scene.now),
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
@@ -44,6 +48,7 @@ READS: dict[str, Callable] = {
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
+    "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 
@@ -57,6 +62,7 @@ def filled(tmp_path, make_scene, make_outlet) -> Iterator[tuple]:
         scene.register(make_outlet(), make_outlet("free"))
         held = scene.lease("danas", seconds=3600)
         store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
+        store.open_backfill(held, "danas", DAY, DAY, scene.now)
         scene.keep(STORY, "Nova cesta", "Otvorena je nova cesta.")
         store.offer(held, [scene.candidate(STORY + "-1")], scene.now)
     return path, scene, held
