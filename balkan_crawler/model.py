@@ -145,8 +145,9 @@ class Outlet:
 class Family:
     """What the outlets on one CMS or theme have in common; hints with a date, never the only way to an article.
 
-    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first. ``url_style`` and
-    ``date_form`` say in words what its URLs and dates look like; ``examples`` are hosts that were seen with it.
+    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first; ``marks`` are class names
+    that no other family has, or beginnings of such with ``*``. ``url_style`` and ``date_form`` say in words what its
+    URLs and dates look like; ``examples`` are hosts that were seen with it.
     """
 
     key: str
@@ -156,6 +157,7 @@ class Family:
     lead: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     url_style: str | None = None
     date_form: str | None = None
     examples: tuple[str, ...] = ()
