@@ -24,7 +24,7 @@ from balkan_crawler.urls import canonical_url, identity, same_site
 
 _MOST_OVERVIEWS: Final = 3
 _MOST_SECTIONS: Final = 12
-_SECTION_WORDS: Final = 2
+_SECTION_WORDS: Final = 3
 _LEAST_OFFSET: Final = 5
 """A smaller number on the second page's link is a page's; from here on it may be the number of stories to skip."""
 

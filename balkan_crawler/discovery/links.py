@@ -48,9 +48,9 @@ def find_article_links(
 
     What counts is, in this order: the outlet's declared ``article_url`` pattern; the learned ``shape``; else what such
     links have in common (a slug of four words, a number or a date with a headline for its text), and then all links of
-    the shape of those. Links to other sites, to the page itself, to listings, tags, authors, searches and files are
-    never given. Hints hold the longest headline of the links to one address and, where the card around it
-    states one, the time. Raises `DiscoveryError` where there is no HTML.
+    the shape that most of those have. Links to other sites, to the page itself, to listings, tags, authors, searches
+    and files are never given. Hints hold the longest headline of the links to one address and, where the card around
+    it states one, the time. Raises `DiscoveryError` where there is no HTML.
     """
     tree = read_tree(content, url)
     links = _links(tree, url, outlet)
@@ -61,12 +61,8 @@ def find_article_links(
     owners = {anchor: key for key in wanted for anchor in links[key].anchors}
     for key, link in links.items():
         if key in wanted:
-            title, published = titles[key], None
             card = _card(link.anchors[0], key, owners)
-            if card is not None:
-                title = title or _heading(card)
-                published = _time(card, clock)
-            intake.add(link.url, Hints(title=title, published=published))
+            intake.add(link.url, Hints(title=titles[key] or _heading(card), published=_time(card, clock)))
     return tuple(intake.candidates)
 
 
@@ -114,7 +110,8 @@ def _wanted(
     learned = learn_shape([links[key].url for key in sure])
     if learned is None:
         return sure
-    return sure | {key for key, link in links.items() if learned.matches(link.url)}
+    like = {key for key, link in links.items() if learned.matches(link.url)}
+    return like | {key for key in sure if _tells_a_story(links[key].parts)}
 
 
 def _looks_like_article(parts: UrlParts, title: str | None) -> bool:
@@ -130,6 +127,11 @@ def _looks_like_article(parts: UrlParts, title: str | None) -> bool:
     if parts.slug_words >= _SLUG_WORDS and (len(parts.number) >= _LONG_NUMBER or headline >= _HEADLINE_WORDS):
         return True
     return headline >= _HEADLINE_WORDS
+
+
+def _tells_a_story(parts: UrlParts) -> bool:
+    """Say whether an address unlike the others is a story's by itself: a bare slug may be a page of rules."""
+    return parts.story != "slug" or parts.date > 0
 
 
 def _title(link: _Link) -> str | None:
@@ -155,9 +157,9 @@ def _heading_around(anchor: html.HtmlElement) -> str | None:
     return plain_text(parent.text_content(), _LONGEST_TITLE) if parent is not None and parent.tag in _HEADINGS else None
 
 
-def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str]) -> html.HtmlElement | None:
-    """Give the largest element around a link, a few levels up, in which no other article is linked."""
-    card = None
+def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str]) -> html.HtmlElement:
+    """Give the largest element around a link, a few levels up, in which no other article is linked; else the link."""
+    card = anchor
     for level, element in enumerate(anchor.iterancestors()):
         if level == _CARD_LEVELS or element.tag in ("body", "html", "main"):
             break

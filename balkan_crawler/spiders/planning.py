@@ -42,6 +42,7 @@ _SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xm
 _DEEPEST_INDEX: Final = 3
 _MOST_DOCUMENTS: Final = 5_000
 """So many documents of a plan are asked for in one run; the next one goes on."""
+_MOST_EMPTY_AT_FIRST: Final = 10
 _MOST_EMPTY: Final = 60
 """After so many days in a row without an article of their own an archive by days is taken to have ended."""
 _MOST_PAGES_A_DAY: Final = 50
@@ -95,10 +96,11 @@ class Planning:
     documents: Mapping[str, PlanDocument]
     keep: Callable[[PlanDocument, list[PlannedPage]], Awaitable[Offered]]
     left: Callable[[], Awaitable[int]]
+    _planned: int = 0
+    _undated: set[str] = field(default_factory=set)
     _missed: bool = False
     _cut: bool = False
     _shape: ArticleShape | None = None
-    _seen: set[str] = field(default_factory=set)
 
     @property
     def _outlet(self) -> Outlet:
@@ -205,8 +207,7 @@ class Planning:
         pages = [home, *[page for url in overviews if (page := await self._ask(url, optional=True)) is not None]]
         for page in pages:
             calendar = await self._find(find_calendar, page)
-            if calendar is not None:
-                await self._days(calendar, home, span)
+            if calendar is not None and await self._days(calendar, home, span):
                 return
         for page in pages[1:]:
             listing = await self._find(find_listing, page)
@@ -219,6 +220,15 @@ class Planning:
             listing = await self._find(find_listing, section) if section is not None else None
             if listing is not None and not self._stops:
                 await self._walk(listing, span)
+            elif section is not None:
+                await self._links(section)
+
+    async def _links(self, page: Page) -> None:
+        """Plan from the links of a page that has no further ones."""
+        planned = self._planned
+        await self._keep(page.url, await self._fresh(page, set()))
+        if self._planned > planned:
+            self.plan.sources.append(f"the links of {page.url}")
 
     async def _learn(self) -> None:
         """Learn from its feed what the outlet's article URLs look like."""
@@ -228,32 +238,39 @@ class Planning:
         feed = await self._read(read_feed, page, self._outlet, page.content_type, optional=True) if page else None
         self._shape = learn_shape([candidate.url for candidate in feed.candidates]) if feed is not None else None
 
-    async def _days(self, calendar: Calendar, home: Page, span: Span) -> None:
-        """Plan from an archive with a page for each day or month, newest first."""
-        self.plan.sources.append(f"its archive by {'days' if calendar.by_day else 'months'}: {calendar.template}")
+    async def _days(self, calendar: Calendar, home: Page, span: Span) -> bool:
+        """Plan from an archive with a page for each day or month, newest first.
+
+        Gives whether it named any article: there are calendars of printed editions and the like, too.
+        """
         periods = list(calendar.pages(span))
         every = max(1, len(periods) // _SAMPLED_DAYS) if self._plan_only else 1
-        await self._fresh(home)  # what is linked from everywhere is no story of that day
+        seen = set[str]()
+        await self._fresh(home, seen)  # what is linked from everywhere is no story of that day
         counts, empty = list[int](), 0
         for url, period in periods[every // 2 :: every]:
             known = self.documents.get(url)
-            if (self._stops and known is None) or empty >= _MOST_EMPTY:
+            if (self._stops and known is None) or empty >= (_MOST_EMPTY if any(counts) else _MOST_EMPTY_AT_FIRST):
                 break
-            counts.append(known.found if known else await self._day(url, period))
+            counts.append(known.found if known else await self._day(url, period, seen))
             empty = 0 if counts[-1] else empty + 1
-        if every > 1 and counts:
+        if not any(counts):
+            return False
+        self.plan.sources.append(f"its archive by {'days' if calendar.by_day else 'months'}: {calendar.template}")
+        if every > 1:
             self.plan.expected = round(len(periods) * sum(counts) / len(counts))
             self.plan.estimated = self.plan.counted = True
+        return True
 
-    async def _day(self, url: str, period: Span) -> int:
+    async def _day(self, url: str, period: Span, seen: set[str]) -> int:
         """Read all pages of one day; gives how many articles no earlier page had."""
         page = await self._ask(url, gone=_GONE)
-        inside = fresh = await self._fresh(page)
+        inside = fresh = await self._fresh(page, seen)
         listing = await self._find(find_listing, page) if page is not None else None
         for number in range(2, _MOST_PAGES_A_DAY + 1):
             if listing is None or not fresh or self._stops:
                 break
-            fresh = await self._fresh(await self._ask(listing.page(number), gone=_GONE))
+            fresh = await self._fresh(await self._ask(listing.page(number), gone=_GONE), seen)
             inside = [*inside, *fresh]
         if not self._stops and not self._missed:
             await self._keep(url, inside, period)
@@ -270,9 +287,10 @@ class Planning:
         }
         read.pop(1, None)
         number: int | None = 1
+        seen = set[str]()
         while number is not None and not self._stops:
             url = listing.page(number)
-            fresh = await self._fresh(await self._ask(url, gone=_GONE))
+            fresh = await self._fresh(await self._ask(url, gone=_GONE), seen)
             if self._missed:
                 return
             kept = await self._keep(url, fresh)
@@ -320,13 +338,13 @@ class Planning:
     async def _find(self, finder: Callable[..., T], page: Page, *arguments: Any) -> T | None:
         return await self._read(finder, page, *arguments, optional=True)
 
-    async def _fresh(self, page: Page | None) -> list[Candidate]:
-        """Give a page's article links that no page of this run had before."""
+    async def _fresh(self, page: Page | None, seen: set[str]) -> list[Candidate]:
+        """Give a page's article links that are not among those ``seen`` on earlier ones, and add them."""
         if page is None:
             return []
         links = await self._find(find_article_links, page, self._outlet, self._shape) or ()
-        fresh = [link for link in links if identity(link.url) not in self._seen]
-        self._seen.update(identity(link.url) for link in fresh)
+        fresh = [link for link in links if identity(link.url) not in seen]
+        seen.update(identity(link.url) for link in fresh)
         return fresh
 
     async def _keep(self, url: str, named: Sequence[Candidate], period: Span | None = None) -> PlanDocument:
@@ -343,9 +361,11 @@ class Planning:
         document = PlanDocument(
             url=url, found=len(named), newest=days.last if days else None, oldest=days.first if days else None
         )
-        offered = await self.keep(document, pages)
-        self.plan.visited_before += offered.known
-        self.plan.undated += sum(not is_dated(page.candidate, period, changes_tell=tell) for page in pages)
+        await self.keep(document, pages)
+        self._planned += len(pages)
+        undated = (page.candidate for page in pages if not is_dated(page.candidate, period, changes_tell=tell))
+        self._undated.update(identity(candidate.url) for candidate in undated)
+        self.plan.undated = len(self._undated)
         limit = self.spider.run.order.limit
         self._cut = self._cut or (limit is not None and await self.left() >= limit)
         return document

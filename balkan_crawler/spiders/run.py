@@ -61,7 +61,6 @@ class Plan:
     estimated: bool = False
     counted: bool = False
     undated: int = 0
-    visited_before: int = 0
     missed: int = 0
     left: int = 0
     complete: bool = False

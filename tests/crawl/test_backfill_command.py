@@ -186,13 +186,13 @@ def by_numbered_pages(site):
 
 def by_pages_counted_from_0(site):
     stories(site)
-    site.pages["/"] = front(link("/news", "News"))
+    site.pages["/"] = front(link("/latest", "News"))
     numbered(
         site,
-        lambda number: "/news" if number == 1 else f"/news?page={number - 1}",
-        link("/news?page=1", "2") + link("/news?page=2", "3") + link("/news?page=1", "next"),
+        lambda number: "/latest" if number == 1 else f"/latest?page={number - 1}",
+        link("/latest?page=1", "2") + link("/latest?page=2", "3") + link("/latest?page=1", "next"),
     )
-    site.pages |= {f"/news?page={number}": front() for number in range(13, 40)}
+    site.pages |= {f"/latest?page={number}": front() for number in range(13, 40)}
     return set()
 
 
@@ -377,13 +377,13 @@ def empty_days(site):
     site.pages["/arhiva/"] = front("<p>Nema vesti</p>")
 
 
-@pytest.mark.parametrize(("kind", "most"), [(endless_listing, 9), (endless_calendar, 70), (empty_days, 70)])
+@pytest.mark.parametrize(("kind", "most"), [(endless_listing, 9), (endless_calendar, 70), (empty_days, 20)])
 def test_a_trap_ends_the_plan_after_a_bounded_number_of_pages(tmp_path, kind, most):
     with serve({}) as (site,):
         kind(site)
         write_outlets(tmp_path, {"ferry": site}, feeds=[])
         done = backfill(tmp_path, span=("--from", "2000-01-01", "--to", str(LAST)))
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == (1 if kind is empty_days else 0), done.stderr
     assert len(site.requests) - len(asked_stories(site)) <= most
     assert set(days_in(tmp_path)) == (set() if kind is empty_days else set(ASKED))
 
