@@ -5,7 +5,7 @@ Whatever cannot be read raises a `DiscoveryError`; a document that breaks its fo
 
 from __future__ import annotations
 
-from balkan_crawler.discovery.feed_links import find_feeds
+from balkan_crawler.discovery.feed_links import find_feed_pages, find_feeds
 from balkan_crawler.discovery.feeds import read_feed
 from balkan_crawler.discovery.links import find_article_links
 from balkan_crawler.discovery.readings import ChildSitemap, FeedLink, FeedReading, Limits, SitemapReading
@@ -24,6 +24,7 @@ __all__ = [
     "SitemapReading",
     "Span",
     "find_article_links",
+    "find_feed_pages",
     "find_feeds",
     "learn_shape",
     "read_feed",

@@ -12,7 +12,7 @@ from balkan_crawler.discovery.trees import base_of, read_tree
 from balkan_crawler.discovery.values import plain_text
 from balkan_crawler.discovery.words import words
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.urls import canonical_url, identity
+from balkan_crawler.urls import canonical_url, identity, same_site
 
 _TYPES = frozenset(
     {
@@ -25,6 +25,7 @@ _TYPES = frozenset(
         "text/xml",
     }
 )
+_FEED_PAGE = re.compile(r"^rss|[-_]rss\b|^feeds?[-_]")
 _PART = re.compile(r"[/?&=]+")
 
 
@@ -45,6 +46,21 @@ def find_feeds(content: bytes | str | html.HtmlElement, url: str) -> tuple[FeedL
         if _looks_like_feed(anchor.get("href") or ""):
             _add(found, anchor.get("href"), base, plain_text(anchor.text_content(), 300), None, declared=False)
     return tuple(found.values())
+
+
+def find_feed_pages(content: bytes | str | html.HtmlElement, url: str) -> tuple[str, ...]:
+    """Name the pages that a page's links call pages of feeds (``/rss-kanali``, ``/rssfeeds``), no feeds themselves.
+
+    Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    found: dict[str, FeedLink] = {}
+    for anchor in tree.iter("a"):
+        link = (anchor.get("href") or "").partition("#")[0]
+        last = link.rstrip("/").rpartition("/")[2].lower()
+        if _FEED_PAGE.search(last) and not _looks_like_feed(link):
+            _add(found, link, base_of(tree, url), None, None, declared=False)
+    return tuple(feed.url for feed in found.values() if same_site(feed.url, url))
 
 
 def _add(

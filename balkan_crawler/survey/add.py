@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from balkan_crawler.discovery import learn_shape, read_feed
+from balkan_crawler.discovery import find_feed_pages, find_feeds, learn_shape, read_feed
+from balkan_crawler.discovery.archives import find_sections
 from balkan_crawler.discovery.url_parts import take_apart
 from balkan_crawler.errors import BalkanCrawlerError, InvalidUrlError, OutletRefusedError
 from balkan_crawler.extraction import extract
@@ -19,7 +20,7 @@ from balkan_crawler.outlets import load_families
 from balkan_crawler.outlets.fields import codes
 from balkan_crawler.survey.check import Answer, Check, SourceCheck, feeds_of, judge, read_article, read_source, wall_of
 from balkan_crawler.survey.fetching import Document, Visitor, reason_of
-from balkan_crawler.survey.front import family_of, generator_of, name_of, tags_of, tree_of
+from balkan_crawler.survey.front import family_of, generator_of, links_of, name_of, tags_of, tree_of
 from balkan_crawler.survey.places import Guess, country_of, country_of_domain, languages_of, timezone_of
 from balkan_crawler.survey.table import table_of
 from balkan_crawler.survey.visit import ask, newest
@@ -29,7 +30,10 @@ from balkan_crawler.urls.sites import site_of_host
 
 _FEED_GUESSES: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
 _SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
-_MOST_FEEDS, _MOST_SITEMAPS = 3, 5
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS = 3, 5, 8
+_MOST_FEED_PAGES: Final = 2
+_LEAST_LINKS: Final = 3
+"""So many articles a page names that is taken for a section."""
 _POSTS: Final = "/wp-json/wp/v2/posts?per_page=1"
 _SLUG_WORDS: Final = 3
 _NO_ZONE: Final = "UTC"
@@ -68,6 +72,7 @@ class _Sources:
 
     feeds: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     checks: list[SourceCheck] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
@@ -114,7 +119,7 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
         raise OutletRefusedError(url, "its language could not be told; give it with --language")
     regions = [region for _, region in tags if region]
     texts = [f"{article.title}\n{article.body}" for article in articles]
-    country = Guess(value=wishes.country) if wishes.country else None
+    country = Guess(value=wishes.country) if wishes.country else _country_of_neighbour(homepage.url, known)
     country = country or country_of(homepage.url, regions, languages, texts, known.values())
     if country is None:
         raise OutletRefusedError(url, "its country could not be told; give it with --country")
@@ -129,13 +134,14 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
         timezone=zone or _NO_ZONE,
         feeds=tuple(found.feeds),
         sitemaps=tuple(found.sitemaps),
+        sections=tuple(found.sections),
         family=family_of(contents, load_families()),
         paywall=any(article.access is Access.LOCKED for article in articles),
     )
     read = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
     check = judge(outlet, homepage, found.checks, read, now, outlet.family)
     doubts = {"name": name.doubt, "country": country.doubt, "timezone": None if zone else "not known of this country"}
-    if not (found.feeds or found.sitemaps):
+    if not (found.feeds or found.sitemaps or found.sections):
         doubts["sources"] = "no feed and no sitemap was found: links of the home page will be followed"
     doubts |= {finding.code: finding.text for finding in check.problems}
     return Proposal(
@@ -177,6 +183,13 @@ def _home(url: str, visitor: Visitor) -> Document:
             return answer
         reasons.append(str(reason_of(answer)))
     raise OutletRefusedError(url, reasons[-1])
+
+
+def _country_of_neighbour(url: str, known: Mapping[str, Outlet]) -> Guess | None:
+    """Give the country of another outlet on the same host, such as its English edition."""
+    host = urlsplit(url).hostname
+    of_host = (outlet for outlet in known.values() if urlsplit(outlet.homepage).hostname == host)
+    return next((Guess(value=outlet.country) for outlet in of_host), None)
 
 
 def _refuse_known(url: str, homepage: Document, known: Mapping[str, Outlet]) -> None:
@@ -226,6 +239,10 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
         if len(found.feeds) < _MOST_FEEDS:
             _try_feed(found, url, draft, visitor, now)
     base = homepage.url if homepage.url.endswith("/") else homepage.url + "/"
+    if not found.feeds:
+        for url in _feeds_of_pages(homepage, visitor):
+            if len(found.feeds) < _MOST_FEEDS:
+                _try_feed(found, url, draft, visitor, now)
     for guess in _FEED_GUESSES:
         if not found.feeds:
             _try_feed(found, urljoin(base, guess), draft, visitor, now)
@@ -239,10 +256,39 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
         if not found.sitemaps:
             _try_sitemap(found, urljoin(homepage.url, guess), draft, visitor, now)
     if not found.candidates:
-        reading = read_source("homepage", homepage.url, homepage, draft, now)
-        found.checks.append(reading.check)
-        found.candidates += reading.candidates
+        _try_pages(found, homepage, draft, visitor, now)
     return found
+
+
+def _feeds_of_pages(homepage: Document, visitor: Visitor) -> list[str]:
+    """Name what may be feeds on the site's page of feeds: what looks like one, else what only that page links to."""
+    for url in find_feed_pages(homepage.content, homepage.url)[:_MOST_FEED_PAGES]:
+        answer = ask(visitor, url)
+        page = tree_of(answer.content) if isinstance(answer, Document) and answer.status == 200 else None
+        front = tree_of(homepage.content)
+        if page is None or front is None:
+            continue
+        named = [feed.url for feed in find_feeds(page, url)]
+        own = {identity(link) for link in links_of(front, homepage.url)}
+        found = named or [link for link in links_of(page, url) if identity(link) not in own and same_site(link, url)]
+        if found:
+            return found[: 2 * _MOST_FEEDS]
+    return []
+
+
+def _try_pages(found: _Sources, homepage: Document, draft: Outlet, visitor: Visitor, now: datetime) -> None:
+    """Read the home page and its sections, where nothing else names articles."""
+    reading = read_source("homepage", homepage.url, homepage, draft, now)
+    found.checks.append(reading.check)
+    found.candidates += reading.candidates
+    for url in find_sections(homepage.content, homepage.url, draft)[:_MOST_SECTIONS]:
+        section = read_source("section", url, ask(visitor, url), draft, now)
+        if len(section.candidates) >= _LEAST_LINKS:
+            found.sections.append(url)
+            found.checks.append(section.check)
+            found.candidates += section.candidates
+    if found.sections and len(reading.candidates) >= _LEAST_LINKS:
+        found.sections.insert(0, homepage.url)
 
 
 def _try_feed(found: _Sources, url: str, draft: Outlet, visitor: Visitor, now: datetime) -> None:

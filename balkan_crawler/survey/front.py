@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from balkan_crawler.discovery.trees import read_tree
-from balkan_crawler.errors import DiscoveryError
+from balkan_crawler.discovery.trees import base_of, read_tree
+from balkan_crawler.errors import DiscoveryError, InvalidUrlError
 from balkan_crawler.model import Family
 from balkan_crawler.survey.places import Guess
 from balkan_crawler.text import clean_line, fold
+from balkan_crawler.urls import canonical_url
 from balkan_crawler.urls.sites import site_of_host
 
 _CLASS: Final = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
@@ -64,6 +66,15 @@ def name_of(tree: html.HtmlElement, feed_titles: Sequence[str], url: str) -> Gue
     doubt = "guessed from the page's title"
     candidates = [part for part in (*in_feeds, *in_title) if len(part) <= _LONGEST_NAME]
     return Guess(value=min(candidates, key=len), doubt=doubt) if candidates else Guess(value=label, doubt=doubt)
+
+
+def links_of(tree: html.HtmlElement, url: str) -> list[str]:
+    """Give the addresses that a page links to, in its order; what is no web address is left out."""
+    base, found = base_of(tree, url), dict[str, None]()
+    for anchor in tree.iter("a"):
+        with suppress(InvalidUrlError):
+            found[canonical_url(anchor.get("href") or "", base)] = None
+    return list(found)
 
 
 def _leads_home(anchor: html.HtmlElement, url: str) -> bool:
