@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
@@ -76,7 +77,8 @@ def command(
     from balkan_crawler.spiders.run import Order, Run
     from balkan_crawler.storage import open_store
 
-    outlets = choose(load_outlets(*files), [name])
+    catalogue = load_outlets(*files)
+    outlets = choose(catalogue, [name])
     today = datetime.now(ZoneInfo(outlets[0].timezone)).date()
     last = min(last or today, today)
     if first > last:
@@ -84,8 +86,19 @@ def command(
     if first < _EARLIEST:
         raise click.UsageError(f"--from {first}: there was no web before {_EARLIEST}.")
     open_store(path).close()  # what is wrong with the file is said before anything is fetched
+    host = urlsplit(outlets[0].homepage).hostname
     order = Order(
-        database=str(path), asked=True, limit=limit, minutes=minutes, span=Span(first, last), plan_only=dry_run
+        database=str(path),
+        asked=True,
+        limit=limit,
+        minutes=minutes,
+        span=Span(first, last),
+        plan_only=dry_run,
+        neighbours=tuple(
+            other.homepage
+            for other in catalogue.values()
+            if other.key != name and urlsplit(other.homepage).hostname == host
+        ),
     )
     run = Run(order=order, started=datetime.now(UTC))
     settings = make_settings(contact, allow_private, verbose, log_file)

@@ -23,7 +23,7 @@ from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS, fetch
 from balkan_crawler.spiders.polling import source_failed
 from balkan_crawler.spiders.run import Plan
 from balkan_crawler.storage import PlanDocument, PlannedPage
-from balkan_crawler.urls import identity
+from balkan_crawler.urls import identity, politeness_key, same_site
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -122,6 +122,9 @@ class Planning:
     async def make(self) -> bool:
         """Make the plan; gives whether it is complete. Raises `SiteLaterError`, `LeaseLostError` and `StoreError`."""
         home = await self._ask(self._outlet.homepage)
+        if home is not None and not same_site(home.url, self._outlet.homepage):
+            self.run.leave("failed", f"its home page leads to another site, {politeness_key(home.url)}")
+            return False
         if home is None or not await self._posts(home):
             reach = await self._sitemaps()
             if home is not None and (reach is None or reach > self._span.first + _NEAR) and not self._stops:
@@ -349,8 +352,8 @@ class Planning:
 
     async def _keep(self, url: str, named: Sequence[Candidate], period: Span | None = None) -> PlanDocument:
         """Store a document as read, with those of its pages that may be of the span."""
-        zone, folder = ZoneInfo(self._outlet.timezone), own_folder(self._outlet)
-        named = [candidate for candidate in named if urlsplit(candidate.url).path.startswith(folder)]
+        zone = ZoneInfo(self._outlet.timezone)
+        named = [candidate for candidate in named if self._is_own(candidate)]
         tell = changes_tell(named, zone)
         pages = [
             PlannedPage(candidate=replace(candidate, found_by=Discovery.BACKFILL, found_in=url), day=day)
@@ -370,6 +373,18 @@ class Planning:
         self._cut = self._cut or (limit is not None and await self.left() >= limit)
         return document
 
+    def _is_own(self, candidate: Candidate) -> bool:
+        """Say whether a page is not another outlet's on the same host; sitemaps name those of all."""
+        neighbours = self.spider.run.order.neighbours
+        folder = _folder(self._outlet.homepage) if neighbours else own_folder(self._outlet)
+        others = [below for home in neighbours if (below := _folder(home)).startswith(folder) and below != folder]
+        path = f"{urlsplit(candidate.url).path}/"
+        return path.startswith(folder) and not path.startswith(tuple(others))
+
     def _fail(self, url: str, error: Exception) -> None:
         self.plan.missed += 1
         source_failed(self.run, url, error)
+
+
+def _folder(url: str) -> str:
+    return urlsplit(url).path.rstrip("/") + "/"

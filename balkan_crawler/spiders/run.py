@@ -30,7 +30,8 @@ class Order:
 
     ``asked`` says that the user named the outlets, so that they are polled though not due. ``limit`` is the most new
     articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. With a
-    ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article.
+    ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
+    and ``neighbours`` are the home pages of other outlets on the same host, whose pages are left to them.
     """
 
     database: str = "balkan.db"
@@ -40,6 +41,7 @@ class Order:
     minutes: float | None = None
     span: Span | None = None
     plan_only: bool = False
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

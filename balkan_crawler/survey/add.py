@@ -25,7 +25,7 @@ from balkan_crawler.survey.places import Guess, country_of, country_of_domain, l
 from balkan_crawler.survey.table import table_of
 from balkan_crawler.survey.visit import ask, newest
 from balkan_crawler.text import fold
-from balkan_crawler.urls import identity, same_site
+from balkan_crawler.urls import canonical_url, identity, same_site
 from balkan_crawler.urls.sites import site_of_host
 
 _FEED_GUESSES: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
@@ -174,6 +174,9 @@ def _slug(text: str) -> str:
 def _home(url: str, visitor: Visitor) -> Document:
     """Fetch the home page; without a scheme by https, and by http where https gives no answer."""
     tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
+    host = urlsplit(canonical_url(tries[0])).hostname or ""
+    if not ({".", ":"} & set(host) or host == "localhost"):
+        raise InvalidUrlError(url, f"{host!r} is no host of the web")
     reasons = []
     for address in tries:
         answer = ask(visitor, address)

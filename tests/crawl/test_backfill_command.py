@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 from newsrooms import COMMAND, SENTENCES, TIME_LIMIT, Gate, crawl, environment, write_outlets
-from servers import Page, TooManyRequests, serve
+from servers import Page, RedirectsTo, TooManyRequests, serve
 
 FIRST, LAST = date(2024, 5, 1), date(2024, 5, 10)
 FROM_MAY = ("--from", str(FIRST), "--to", str(LAST))
@@ -440,3 +440,53 @@ def test_wrong_days_end_with_2_before_anything_is_fetched(tmp_path, span, said):
         done = backfill(tmp_path, span=span)
     assert (done.returncode, site.requests) == (2, [])
     assert said in done.stderr
+
+
+def test_two_outlets_on_one_host_each_get_their_own_past(tmp_path):
+    with serve({}) as (site,):
+        by_named_sitemaps(site)
+        english = {f"/en{path_of(day)}": story(day) for day in ASKED}
+        site.pages |= {"/en/": front(), **english}
+        urls = "".join(f"<url><loc>{site.url(path)}</loc></url>" for path in [*english, *map(path_of, ASKED)])
+        site.pages["/sitemap-2024-05.xml"] = Page(f"<urlset>{urls}</urlset>", "application/xml")
+        write_outlets(tmp_path, {"ferry": site}, feeds=[])
+        own = (tmp_path / "own.toml").read_text("utf-8")
+        second = own.replace("[ferry]", "[ferry_en]").replace(f'"{site.url("/")}"', f'"{site.url("/en/")}"')
+        (tmp_path / "own.toml").write_text(own + second, "utf-8")
+        done = backfill(tmp_path)
+        assert done.returncode == 0, done.stderr
+        root = set(site.asked())
+        other = [word.replace("ferry", "ferry_en") if word == "ferry" else word for word in words(tmp_path, *FROM_MAY)]
+        subprocess.run(other, cwd=tmp_path, capture_output=True, timeout=TIME_LIMIT, env=environment(), check=True)
+    assert root & set(english) == set()
+    with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+        counts = dict(db.execute("SELECT outlet, count(*) FROM articles GROUP BY outlet"))
+    assert counts == {"ferry": len(ASKED), "ferry_en": len(ASKED)}
+
+
+CONSENT = (
+    "<!DOCTYPE html><html lang='en'><head><title>Before you continue</title></head><body><h1>We value your privacy</h1>"
+    "<p>We and our partners store and access information on a device, such as cookies. Accept all or reject all.</p>"
+    "<button>Accept all</button><button>Reject all</button></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("home", "said"),
+    [
+        (front("<p>Welcome</p>"), "nothing says what it published then"),
+        (Page(CONSENT), "nothing says what it published then"),
+        (Page("", status=404), "could not be read: HTTP status 404"),
+        (RedirectsTo("/elsewhere"), "its home page leads to another site, 127.0.2.2"),
+    ],
+    ids=["no-source", "consent-wall", "typing-mistake", "another-site"],
+)
+def test_a_site_that_shows_no_past_is_one_clear_line_and_exit_code_1(tmp_path, home, said):
+    with serve({}, {"/": front(card(ASKED[0]))}) as (site, other):
+        stories(site)
+        site.pages["/"] = RedirectsTo(other.url("/")) if isinstance(home, RedirectsTo) else home
+        write_outlets(tmp_path, {"ferry": site}, feeds=[])
+        done = backfill(tmp_path, "--quiet")
+    assert (done.returncode, done.stdout, asked_stories(site)) == (1, "", [])
+    [line] = done.stderr.splitlines()
+    assert line.startswith("failed: ferry: ") and said in line
