@@ -138,7 +138,6 @@ class Outlet:
     evidence: int = 0
     verified: bool = False
     expect: Expectation | None = None
-    spider: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

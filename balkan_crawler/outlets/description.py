@@ -33,7 +33,6 @@ def describe(outlet: Outlet, family: Family | None, origin: Mapping[str, Path]) 
         ("group", outlet.group or "none known"),
         ("life", _life(outlet)),
         ("expected", _expected(outlet.expect)),
-        ("spider", outlet.spider or "the common one"),
         ("evidence", _evidence(outlet)),
         ("its table", _origin(origin)),
     ]

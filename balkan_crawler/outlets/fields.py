@@ -32,7 +32,6 @@ _TAG = re.compile(r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-[A-Z]{2})?")
 _LABEL = re.compile(r"[\w](?:[\w-]{0,61}[\w])?")
 _PLAIN_URL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,20}(?:/[!-\[\]-~]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_SPIDER = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 class Codes(NamedTuple):
@@ -268,14 +267,6 @@ def pattern(value: object) -> str:
     return expression
 
 
-def spider(value: object) -> str:
-    """Read the dotted path of a spider class."""
-    path = text(value)
-    if not _SPIDER.fullmatch(path):
-        raise ValueError(f"{path!r} is no dotted path of a class, such as package.module.Class")
-    return path
-
-
 def expectation(value: object) -> Expectation:
     """Read what is to be expected of an outlet: ``{ articles_a_day = [5, 120], body = 0.95, date = 0.99 }``."""
     if not isinstance(value, dict):
@@ -324,6 +315,5 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "evidence": lambda value: whole(value, 0, 10_000),
     "verified": flag,
     "expect": expectation,
-    "spider": spider,
 }
 """The reader of each field that a table may hold."""
