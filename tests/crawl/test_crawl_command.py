@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from newsrooms import Gate, article, crawl, environment, fill, start, write_outlets
+from newsrooms import COMMAND, Gate, article, crawl, environment, fill, start, write_outlets
 from servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -223,6 +223,18 @@ def test_an_outlet_without_named_sources_is_found_by_its_home_page_and_robots(tm
             *urls(site, 3),
             site.url("/more-of-the-ferry-and-its-friends"),
         }
+
+
+def test_show_says_what_the_archive_teaches_of_article_addresses(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 6)
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"])
+    show = [*COMMAND, "outlets", "show", "ferry", "--outlets", "own.toml"]
+    options = {"cwd": tmp_path, "capture_output": True, "text": True, "env": environment(), "check": True}
+    assert "learned from 6 links" in subprocess.run([*show, "--db", "news.db"], **options).stdout
+    assert "learned" not in subprocess.run([*show, "--db", "none.db"], **options).stdout
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_a_limit_of_new_articles_is_kept(tmp_path):
