@@ -46,15 +46,8 @@ def begin(db: sqlite3.Connection, held: Lease, outlet: str, first: date, last: d
     return Backfill(id=number, outlet=outlet, first=first, last=last, planned=moment(planned), documents=documents)
 
 
-def plan(
-    db: sqlite3.Connection,
-    held: Lease,
-    backfill: int,
-    document: PlanDocument,
-    pages: Sequence[PlannedPage],
-    now: datetime,
-) -> Offered:
-    """Keep a document as read, and offer its pages; those never visited become the back-fill's."""
+def offer(db: sqlite3.Connection, held: Lease, backfill: int, pages: Sequence[PlannedPage], now: datetime) -> Offered:
+    """Offer pages; those never visited become the back-fill's."""
     frontier.check(db, held)
     frontier.offer(db, [page.candidate for page in pages], now)
     new = known = 0
@@ -68,6 +61,12 @@ def plan(
                 (backfill, _turn(page, now), identity(page.candidate.url)),
             )
             new, known = new + taken.rowcount, known + 1 - taken.rowcount
+    return Offered(new=new, known=known)
+
+
+def record(db: sqlite3.Connection, held: Lease, backfill: int, document: PlanDocument, now: datetime) -> None:
+    """Keep a document of the plan as read."""
+    frontier.check(db, held)
     db.execute(
         """
         INSERT OR REPLACE INTO backfill_documents (backfill, url, read, found, newest, oldest)
@@ -82,7 +81,6 @@ def plan(
             document.oldest.isoformat() if document.oldest else None,
         ),
     )
-    return Offered(new=new, known=known)
 
 
 def close_plan(db: sqlite3.Connection, held: Lease, backfill: int, now: datetime) -> None:

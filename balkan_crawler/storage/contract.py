@@ -209,9 +209,10 @@ class Store(Protocol):
     def plan(
         self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
     ) -> Offered:
-        """Keep a document of the plan as read, and the pages that it named, in one transaction.
+        """Keep the pages that a document of the plan named, and then the document as read.
 
-        ``new`` counts the pages that are to be fetched; those visited before, and those found gone, are ``known``.
+        Several transactions: of a great document that was broken off, what is kept stays, and it is read again. ``new``
+        counts the pages that are to be fetched; those visited before, and those found gone, are ``known``.
         """
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:

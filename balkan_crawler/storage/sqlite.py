@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from balkan_crawler.storage import archive, backfills, frontier, questions, runs
 from balkan_crawler.storage.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.statistics import statistics
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         Backfill,
         CrawlReport,
         Filter,
-        Offered,
         PlanDocument,
         PlannedPage,
         SourceState,
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         Stored,
     )
 
+_PAGES_AT_ONCE = 500
+"""So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
 BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
@@ -112,8 +114,14 @@ class SqliteStore:
         self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
     ) -> Offered:
         """Keep a document of a back-fill's plan, and the pages that it names."""
+        new = known = 0
+        for place in range(0, len(pages), _PAGES_AT_ONCE):
+            with self._writing() as db:
+                offered = backfills.offer(db, lease, backfill, pages[place : place + _PAGES_AT_ONCE], now)
+            new, known = new + offered.new, known + offered.known
         with self._writing() as db:
-            return backfills.plan(db, lease, backfill, document, pages, now)
+            backfills.record(db, lease, backfill, document, now)
+        return Offered(new=new, known=known)
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
         """Note that the plan of a back-fill is complete."""
