@@ -4,8 +4,9 @@
 
 `add` adds the outlets of the made-up press (``tests/crawl/press_sites.py``: 12 sites on loopback) from their addresses
 alone and holds each table against the site's truth. `shapes` learns their article URLs and tries them on all links of
-home and section pages. `load` loads the whole catalogue in new processes. `crawl` crawls stand-ins of the catalogue's
-outlets, one loopback address each, one of which never answers; it reports the peak memory of the crawling process.
+home and section pages. Both are also tried on sites that were built after the rules (``press_held.py``). `load` loads
+the whole catalogue in new processes. `crawl` crawls stand-ins of the catalogue's outlets, one loopback address each,
+one of which never answers; it reports the peak memory of the crawling process.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "crawl"))
 
+from press_held import HELD
 from press_sites import SITES
 from servers import serve
 
@@ -33,6 +35,7 @@ from balkan_crawler.outlets import load_outlets
 from balkan_crawler.survey import Manners, Visitor, Wishes, propose
 from balkan_crawler.urls import canonical_url, identity
 
+Sites = Sequence[Callable[[Any, datetime], list[Any]]]
 LOADS = 15
 PARTS = ("add", "shapes", "load", "crawl")
 
@@ -43,10 +46,13 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=450)
     options = parser.parse_args()
     wanted = options.parts or PARTS
-    if "add" in wanted:
-        add()
-    if "shapes" in wanted:
-        shapes()
+    for name, builders in (("the twelve sites", SITES), ("held back", HELD)):
+        if "add" in wanted or "shapes" in wanted:
+            print(f"{name}:")
+        if "add" in wanted:
+            add(builders)
+        if "shapes" in wanted:
+            shapes(builders)
     if "load" in wanted:
         load()
     if "crawl" in wanted:
@@ -56,24 +62,24 @@ def main() -> None:
 
 
 @contextmanager
-def press() -> Iterator[list[tuple[str, Any, list[Any]]]]:
-    """Run all sites of the made-up press; gives name, site and outlets of each."""
+def press(builders: Sites) -> Iterator[list[tuple[str, Any, list[Any]]]]:
+    """Run sites of the made-up press; gives name, site and outlets of each."""
     now = datetime.now(UTC)
-    with serve(*({} for _ in SITES)) as sites:
-        yield [(build.__name__, site, build(site, now)) for build, site in zip(SITES, sites, strict=True)]
+    with serve(*({} for _ in builders)) as sites:
+        yield [(build.__name__, site, build(site, now)) for build, site in zip(builders, sites, strict=True)]
 
 
-def add() -> None:
+def add(builders: Sites) -> None:
     """Add each outlet from its address alone; a table needs no hand work where it holds no TODO and is right."""
     known, right, total = dict(load_outlets()), 0, 0
-    with press() as sites:
+    with press(builders) as sites:
         for name, site, presses in sites:
             for one in presses:
                 total += 1
                 faults = _faults_of(site, one.truth, known)
                 right += not faults
                 print(f"  {name:16} {one.truth.name:24} {'; '.join(faults) or 'right'}")
-    print(f"outlets add: {right} of {total} tables need no hand work, of {len(SITES)} sites")
+    print(f"outlets add: {right} of {total} tables need no hand work, of {len(builders)} sites")
 
 
 def _faults_of(site: Any, truth: Any, known: dict[str, Any]) -> list[str]:
@@ -101,10 +107,10 @@ def _faults_of(site: Any, truth: Any, known: dict[str, Any]) -> list[str]:
     return faults
 
 
-def shapes() -> None:
+def shapes(builders: Sites) -> None:
     """Learn each outlet's shape as a crawl does, and try it on all own links of its home and section pages."""
     true = false = missed = 0
-    with press() as sites:
+    with press(builders) as sites:
         for name, site, presses in sites:
             for one in presses:
                 outlet = _outlet_of(site, one.truth)

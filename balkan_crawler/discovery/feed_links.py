@@ -78,4 +78,5 @@ def _add(
 
 def _looks_like_feed(link: str) -> bool:
     parts = [part for part in _PART.split(link.partition("#")[0].lower()) if part]
-    return bool(parts) and (bool(words().feeds & set(parts[-2:])) or parts[-1].endswith((".rss", ".atom", ".rdf")))
+    names = {*parts[-2:], *(part.partition(".")[0] for part in parts[-1:])}  # rss.php is one too
+    return bool(parts) and (bool(words().feeds & names) or parts[-1].endswith((".rss", ".atom", ".rdf")))

@@ -15,6 +15,7 @@ class Words:
     not_article: frozenset[str]
     not_article_parameters: frozenset[str]
     story_parameters: frozenset[str]
+    other_ids: tuple[str, ...]
     story_folders: frozenset[str]
     not_page: frozenset[str]
     wrapper_hosts: frozenset[str]
@@ -33,6 +34,7 @@ def words() -> Words:
         not_article=frozenset(data["not_article"]),
         not_article_parameters=frozenset(data["not_article_parameters"]),
         story_parameters=frozenset(data["story_parameters"]),
+        other_ids=tuple(data["other_ids"]),
         story_folders=frozenset(data["story_folders"]),
         not_page=frozenset(data["not_page"]),
         wrapper_hosts=frozenset(data["wrapper_hosts"]),

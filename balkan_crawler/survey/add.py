@@ -29,7 +29,7 @@ from balkan_crawler.urls import canonical_url, identity, same_site
 from balkan_crawler.urls.sites import site_of_host
 
 _FEED_GUESSES: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
-_SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
+_SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml", "/wp-sitemap.xml")
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS = 3, 5, 8
 _MOST_FEED_PAGES: Final = 2
 _LEAST_LINKS: Final = 3
@@ -74,6 +74,7 @@ class _Sources:
     sitemaps: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
+    feed_pages: list[str] = field(default_factory=list)
     checks: list[SourceCheck] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
 
@@ -243,7 +244,7 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
             _try_feed(found, url, draft, visitor, now)
     base = homepage.url if homepage.url.endswith("/") else homepage.url + "/"
     if not found.feeds:
-        for url in _feeds_of_pages(homepage, visitor):
+        for url in _feeds_of_pages(homepage, found.feed_pages, visitor):
             if len(found.feeds) < _MOST_FEEDS:
                 _try_feed(found, url, draft, visitor, now)
     for guess in _FEED_GUESSES:
@@ -263,15 +264,18 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
     return found
 
 
-def _feeds_of_pages(homepage: Document, visitor: Visitor) -> list[str]:
-    """Name what may be feeds on the site's page of feeds: what looks like one, else what only that page links to."""
-    for url in find_feed_pages(homepage.content, homepage.url)[:_MOST_FEED_PAGES]:
+def _feeds_of_pages(homepage: Document, called_feeds: Sequence[str], visitor: Visitor) -> list[str]:
+    """Name what may be feeds on the site's page of feeds: what looks like one, else what only that page links to.
+
+    Such a page is called one, or is called a feed and is none.
+    """
+    for url in (*called_feeds, *find_feed_pages(homepage.content, homepage.url))[:_MOST_FEED_PAGES]:
         answer = ask(visitor, url)
         page = tree_of(answer.content) if isinstance(answer, Document) and answer.status == 200 else None
         front = tree_of(homepage.content)
         if page is None or front is None:
             continue
-        named = [feed.url for feed in find_feeds(page, url)]
+        named = [feed.url for feed in find_feeds(page, url) if identity(feed.url) != identity(url)]
         own = {identity(link) for link in links_of(front, homepage.url)}
         found = named or [link for link in links_of(page, url) if identity(link) not in own and same_site(link, url)]
         if found:
@@ -298,6 +302,7 @@ def _try_feed(found: _Sources, url: str, draft: Outlet, visitor: Visitor, now: d
     answer = ask(visitor, url)
     reading = read_source("feed", url, answer, draft, now)
     if reading.check.problem or found.knows_all(reading.candidates) or not isinstance(answer, Document):
+        found.feed_pages += [url] * (reading.check.problem is not None and isinstance(answer, Document))
         return
     title = read_feed(answer.content, answer.url, draft, answer.content_type, now=now).title
     found.titles += [title] if title else []

@@ -1,4 +1,4 @@
-"""The made-up press of twelve sites: each outlet is added from its address alone, and passes its check."""
+"""The made-up press: each outlet is added from its address alone, and passes its check."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import pytest
 import servers
 from click.testing import CliRunner
+from press_held import HELD
 from press_sites import SITES
 
 from balkan_crawler.cli import main
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.urls import identity
 
-KEYS = [build.__name__ for build in SITES] + ["two_outlets_en"]
+ALL = (*SITES, *HELD)
+KEYS = [build.__name__ for build in ALL] + ["two_outlets_en"]
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +25,8 @@ def press(tmp_path_factory):
     folder, now = tmp_path_factory.mktemp("press"), datetime.now(UTC)
     file, quick = folder / "mine.toml", folder / "quick.toml"
     found, added = {}, []
-    with servers.serve(*({} for _ in SITES)) as sites:
-        for build, site in zip(SITES, sites, strict=True):
+    with servers.serve(*({} for _ in ALL)) as sites:
+        for build, site in zip(ALL, sites, strict=True):
             for one in build(site, now):
                 key = build.__name__ + ("_en" if one.truth.home == "/en/" else "")
                 words = ["outlets", "add", site.url(one.truth.home), "--output", str(file), "--yes", "--delay", "0"]
