@@ -16,7 +16,7 @@ from lxml import html
 
 from balkan_crawler.discovery.spans import Span, month_span
 from balkan_crawler.discovery.trees import base_of, read_tree
-from balkan_crawler.discovery.url_parts import is_service_page, take_apart
+from balkan_crawler.discovery.url_parts import UrlParts, is_service_page, take_apart
 from balkan_crawler.discovery.values import plain_text
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Outlet
@@ -24,7 +24,8 @@ from balkan_crawler.urls import canonical_url, identity, same_site
 
 _MOST_OVERVIEWS: Final = 3
 _MOST_SECTIONS: Final = 12
-_SECTION_WORDS: Final = 3
+_SECTION_WORDS, _SECTION_DIGITS = 3, 3
+_NAME: Final = re.compile(r"[^\W_]+")
 _LEAST_OFFSET: Final = 5
 """A smaller number on the second page's link is a page's; from here on it may be the number of stories to skip."""
 
@@ -88,6 +89,8 @@ class Patterns:
     numbered_if_shown: tuple[re.Pattern[str], ...]
     calendars: tuple[re.Pattern[str], ...]
     overviews: tuple[str, ...]
+    sections: frozenset[str]
+    menus: frozenset[str]
 
 
 @cache
@@ -101,6 +104,8 @@ def patterns() -> Patterns:
             for name in ("numbered", "numbered_if_shown", "calendars")
         },
         overviews=tuple(data["overviews"]),
+        sections=frozenset(data["sections"]),
+        menus=frozenset(data["menus"]),
     )
 
 
@@ -169,21 +174,41 @@ def find_overviews(content: bytes | str | html.HtmlElement, url: str, outlet: Ou
 
 
 def find_sections(content: bytes | str | html.HtmlElement, url: str, outlet: Outlet) -> tuple[str, ...]:
-    """Name the sections that a home page links to, in its order, twelve at most.
+    """Name the sections that a home page's menus link to, in its order, twelve at most.
 
-    Raises `DiscoveryError` where there is no HTML.
+    Where it has no menu, all short addresses right below it count. Raises `DiscoveryError` where there is no HTML.
     """
-    home, found = take_apart(outlet.homepage), dict[str, str]()
-    above = home.segments if home else ()
-    for address, _ in _links(read_tree(content, url), url):
+    tree = read_tree(content, url)
+    menus = [
+        menu for menu in tree.iter("nav", "header", "div", "ul") if menu.tag in ("nav", "header") or _is_menu(menu)
+    ]
+    in_menus = dict.fromkeys(address for menu in menus for address, _ in _links(menu, url))
+    own, above = {identity(outlet.homepage), identity(url)}, take_apart(outlet.homepage)
+    below = above.segments if above else ()
+    found: dict[str, str] = {}
+    for address in in_menus or dict.fromkeys(address for address, _ in _links(tree, url)):
         parts = take_apart(address)
-        if parts is None or not same_site(address, outlet.homepage) or parts.segments[: len(above)] != above:
+        if parts is None or not same_site(address, outlet.homepage) or identity(address) in own:
             continue
-        below = parts.segments[len(above) :]
-        is_short = len(below) == 1 and not parts.number and not parts.query and parts.slug_words <= _SECTION_WORDS
-        if is_short and not parts.suffix and not is_service_page(parts):
+        depth = len(parts.segments) - len(below)
+        is_below = parts.segments[: len(below)] == below and (bool(in_menus) or (depth == 1 and not parts.query))
+        if is_below and _is_section(parts):
             found.setdefault(identity(address), address)
     return tuple(found.values())[:_MOST_SECTIONS]
+
+
+def _is_menu(element: html.HtmlElement) -> bool:
+    names = _NAME.findall(f"{element.get('class')} {element.get('id')}".lower())
+    return bool(patterns().menus.intersection(names))
+
+
+def _is_section(parts: UrlParts) -> bool:
+    """Say whether an address is short enough for a section's, and no search, log-in, tag or the like."""
+    last = parts.segments[-1] if parts.segments else ""
+    words = len(_NAME.findall(last))
+    number = parts.number if parts.story != "none" else ""
+    is_short = words <= _SECTION_WORDS and len(number) <= _SECTION_DIGITS
+    return is_short and bool(parts.segments) and not is_service_page(parts, patterns().sections)
 
 
 def _links(tree: html.HtmlElement, url: str) -> Iterator[tuple[str, int | None]]:

@@ -8,6 +8,7 @@ import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import press_held
 import press_sites
 import pytest
 from newsrooms import COMMAND, TIME_LIMIT, environment, write_outlets
@@ -22,6 +23,8 @@ SITES = {
     press_sites.hidden_feed: "the numbered pages of",
     press_sites.adria_media: "the numbered pages of",
     press_sites.consent_note: "the numbered pages of",
+    press_sites.number_in_query: "the numbered pages of",
+    press_held.feed_switched_off: "sitemaps",
 }
 
 

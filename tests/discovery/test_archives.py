@@ -119,6 +119,13 @@ def test_overviews_come_archive_first_and_sections_are_short():
     assert [url.split("/")[3] for url in find_sections(home, "https://www.primer.rs/", OUTLET)] == ["vesti", "kultura"]
 
 
+def test_sections_are_what_menus_link_to_categories_among_them():
+    menu = "<nav><a href='/category/vesti/'>Vesti</a><a href='/cat.php?cid=2'>Sport</a><a href='/?s=x'>Traži</a></nav>"
+    rest = "<main><a href='/most-je-otvoren/'>Most je otvoren</a><a href='/video/'>Video</a></main>"
+    found = find_sections(f"<html><body>{menu}{rest}</body></html>", "https://www.primer.rs/", OUTLET)
+    assert found == ("https://www.primer.rs/category/vesti/", "https://www.primer.rs/cat.php?cid=2")
+
+
 def listing_of(days, size, trap=False):
     """Give what a page of a listing holds, by its number; behind the last one nothing new."""
     pages = [days[place : place + size] for place in range(0, len(days), size)]
