@@ -269,7 +269,7 @@ def views(db: Database) -> None:
         db.execute(statement)
 
 
-@MIGRATIONS(name="0005_backfills")
+@MIGRATIONS(name="0007_backfills")
 def backfills(db: Database) -> None:
     """Create the plans of back-fills, and mark the URLs of the frontier that only a back-fill asks for."""
     db.execute(
