@@ -9,8 +9,8 @@ is left out. Prints body F1, precision, recall and share of near-perfect pages, 
 publication, author set, passages, and pages a second with their ratio to trafilatura's.
 
 For the Balkan pages and for ``--teasers`` (a ``gold.jsonl`` of teasers, see tests/data/teasers) it also prints teaser
-recall, in and right after the text, precision, and the leak rate: the share of articles whose body has a line that is
-an annotated teaser's headline or an unwanted line.
+recall, in and right after the text, precision, how many of those found have the right headline, heading and place, and
+the leak rate: the share of articles whose body has a line that is an annotated teaser's headline or an unwanted line.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import annotated
 import scoring
@@ -183,25 +184,50 @@ def _minute(stated: str) -> str:
 
 
 def score_teasers(cases: Iterable[annotated.Case]) -> dict[str, float]:
-    """Teaser recall and precision and the leak rate, on pages whose gold has teasers."""
+    """Teaser recall and precision and the leak rate, on pages whose gold has teasers.
+
+    A teaser is found where its address is, or its headline; ``right`` are the shares of those found whose headline,
+    heading and place are as annotated.
+    """
     wanted = near = hits = near_hits = found = leaks = pages = 0
+    right = dict.fromkeys(("title", "heading", "place"), 0)
     for case in cases:
         result = extracted(case)
-        gold = {scoring.plain(teaser["title"]): teaser for teaser in case.gold["teasers"]}
-        titles = {scoring.plain(teaser.title) for teaser in result.teasers}
-        close = {title for title, teaser in gold.items() if teaser["place"] != "beside"}
-        hit = titles & set(gold)
+        gold = {_address(teaser["url"]): teaser for teaser in case.gold["teasers"]}
+        offered = {_address(teaser.url): teaser for teaser in result.teasers}
+        by_title = {scoring.plain(teaser.title): teaser for teaser in result.teasers}
+        pairs = [
+            (teaser, same)
+            for address, teaser in gold.items()
+            if (same := offered.get(address) or by_title.get(scoring.plain(teaser["title"])))
+        ]
+        close = sum(teaser["place"] != "beside" for teaser in gold.values())
         lines = {scoring.plain(line) for line in (result.article.body if result.article else "").split("\n")}
-        unwanted = {scoring.plain(line) for line in case.gold.get("unwanted", ())} | set(gold)
-        pages, wanted, near, found = pages + 1, wanted + len(gold), near + len(close), found + len(titles)
-        hits, near_hits, leaks = hits + len(hit), near_hits + len(hit & close), leaks + bool(lines & unwanted - {""})
+        unwanted = {scoring.plain(line) for line in case.gold.get("unwanted", ())}
+        unwanted |= {scoring.plain(teaser["title"]) for teaser in gold.values()}
+        pages, wanted, near, found = pages + 1, wanted + len(gold), near + close, found + len(offered)
+        hits, near_hits = hits + len(pairs), near_hits + sum(teaser["place"] != "beside" for teaser, _ in pairs)
+        leaks += bool(lines & unwanted - {""})
+        for name in right:
+            right[name] += sum(
+                scoring.plain(teaser[name] or "") == scoring.plain(getattr(same, name) or "") for teaser, same in pairs
+            )
     return {
         "pages": pages,
         "recall_in_or_after_text": near_hits / max(1, near),
         "recall": hits / max(1, wanted),
         "precision": hits / max(1, found),
+        **{f"{name}_right": count / max(1, hits) for name, count in right.items()},
         "leak_rate": leaks / max(1, pages),
     }
+
+
+def _address(url: str) -> str:
+    """What two spellings of a teaser's address share: host and path, with the query where the path says nothing."""
+    parts = urlsplit(url.strip())
+    host, path = (parts.hostname or "").removeprefix("www."), unquote(parts.path).rstrip("/").casefold()
+    query = "&".join(sorted(parts.query.split("&")))
+    return f"{host}{path}" if path and not path.endswith(".php") else f"{host}{path}?{query}"
 
 
 def show(name: str, values: Mapping[str, float]) -> None:
@@ -240,7 +266,7 @@ def main() -> None:
             show("teasers", score_teasers(cases))
     if not given.folders and annotated.BESIDE.is_dir():
         print(f"{given.teasers.parent.name}: teasers annotated by hand")
-        for split in ("tune", "held"):
+        for split in ("tune", "held", "fresh", "sealed"):
             show(split, score_teasers(teaser_cases(given.teasers, split)))
 
 

@@ -18,7 +18,8 @@ _SETTINGS: Final = {
 def read_with_dateparser(text: str, languages: tuple[str, ...], now: datetime, zone: tzinfo) -> datetime | None:
     """Read a date with dateparser in the given languages only, day before month; ``None`` when it reads none.
 
-    Imports dateparser, which is slow, on first use. Languages it does not know are left out.
+    A stated offset is kept; else the time is in ``zone``. Imports dateparser, which is slow, on first use. Languages
+    it does not know are left out.
     """
     from dateparser import parse
     from dateparser.data.languages_info import language_locale_dict
@@ -35,4 +36,4 @@ def read_with_dateparser(text: str, languages: tuple[str, ...], now: datetime, z
         return None
     if not isinstance(found, datetime):
         return None
-    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
+    return found if found.tzinfo else found.replace(tzinfo=zone)

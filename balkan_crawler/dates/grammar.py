@@ -34,6 +34,9 @@ _DAY_AND_MONTH: Final = re.compile(
     r"(?<![0-9.:/-])(?<![0-9.:/-]\s)([0-9]{1,2})(?:\.\s?([0-9]{1,2})\.(?![0-9])"
     r"|[./]([0-9]{1,2})(?=[\s,|-]+(?:\{at\}\s?|\{uh\}\s?)?[0-9]{1,2}:[0-9]{2}))"
 )
+_CLOCK_DAY_MONTH: Final = re.compile(
+    r"(?<![0-9.:])[0-9]{1,2}:[0-9]{2}[\s,|]+([0-9]{1,2})[./]([0-9]{1,2})\.?(?![0-9])(?!\s?[./:-]\s?[0-9])"
+)
 _LOOSE_YEAR: Final = re.compile(r"(?<![0-9.:+-])((?:19|20)[0-9]{2})(?![0-9:]|\.[0-9])")
 
 _ZONE: Final = (
@@ -41,21 +44,21 @@ _ZONE: Final = (
     r"|\s?(?P<plus>\+[0-9]{2}(?::?[0-9]{2})?)|\s?(?P<minus>-[0-9]{4}|(?<=:[0-9]{2})-[0-9]{2}:[0-9]{2}))?(?![0-9])"
 )
 _COLON_TIME: Final = re.compile(
-    r"(?<![0-9:.,/])([0-9]{1,2})\s?:\s?([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]{1,9})?)?(?![0-9:])"
+    r"(?<![0-9:.,/])([0-9]{1,2})\s?:\s?([0-9]{2})(?::([0-9]{1,2})(?:[.,][0-9]{1,9})?)?(?![0-9:])"
     r"\s?(\{morning\}|\{evening\})?\s?(?:\{uh\}\.?)?" + _ZONE
 )
 _DOT_TIME: Final = re.compile(
     r"(?<![0-9:.,/])([0-9]{1,2})\.([0-9]{2})(?:\.([0-9]{2}))?(?![0-9:.]*[0-9])(?!\s?[?%€$])"
     r"\s?(\{morning\}|\{evening\})?\s?(?:\{uh\}\.?)?" + _ZONE
 )
-_HOUR: Final = re.compile(r"(?<![0-9:.,/])([0-9]{1,2})\s?\{uh\}\.?\s?([0-9]{2})?(?!\s?[0-9])(?!\s?\{ago\})")
+_HOUR: Final = re.compile(r"(?<![0-9:.,/])([0-9]{1,2})\.?\s?\{uh\}\.?\s?([0-9]{2})?(?!\s?[0-9])(?!\s?\{ago\})")
 _HOUR_AT: Final = re.compile(r"(?:\{at\}|\{uh\})\s?([0-9]{1,2})(?![0-9:.])()")
 _HOUR_HALF: Final = re.compile(r"(?<![0-9:.,/])([0-9]{1,2})()()\s?(\{morning\}|\{evening\})")
 
 _PAIR: Final = r"(?:(?:[0-9]{1,4}|\{n[0-9]+\}|\{half\})\s?)?\{u[a-z]\}\.?"
 _PAIRS: Final = rf"{_PAIR}(?:[\s,]+{_PAIR})*"
 _AGO: Final = re.compile(
-    rf"(?:\{{ago\}}[\s~.:]*(?P<after>{_PAIRS})|(?P<before>(?<![0-9.,:/-]){_PAIRS})\s?\{{ago\}})(?!\s?[?0-9])"
+    rf"(?:\{{ago\}}(?:[\s~.:]|\{{at\}})*(?P<after>{_PAIRS})|(?P<before>(?<![0-9.,:/-]){_PAIRS})\s?\{{ago\}})(?!\s?[?0-9])"
 )
 _ONE_PAIR: Final = re.compile(r"(?:([0-9]{1,4})|\{n([0-9]+)\}|(\{half\}))?\s?\{u([a-z])\}")
 _DAYS_BACK: Final = re.compile(r"\{d-?([0-9])\}")
@@ -155,6 +158,8 @@ def _clock_beside(text: str, found: list[_Found]) -> bool:
 def _days(text: str) -> Iterator[_Found]:
     """Yield every day of the calendar that a text states."""
     for match in _YEAR_FIRST.finditer(text):
+        if match[2] == "." and int(match[3]) > 12:  # a year and a time: 2026. 16.30
+            continue
         yield _Found(*match.span(), _checked(int(match[1]), int(match[3]), int(match[4])), True)
     for match in _YEAR_MONTH_DAY.finditer(text):
         yield _Found(*match.span(), _checked(int(match[1]), int(match[2]), int(match[3])), True)
@@ -172,6 +177,9 @@ def _days(text: str) -> Iterator[_Found]:
         month = int(match[2] or match[3])
         if 1 <= month <= 12:
             yield _Found(*match.span(), _checked(None, month, int(match[1])), False)
+    for match in _CLOCK_DAY_MONTH.finditer(text):
+        if 1 <= int(match[2]) <= 12 and 1 <= int(match[1]) <= 31:
+            yield _Found(match.start(1), match.end(), _checked(None, int(match[2]), int(match[1])), False)
 
 
 def _like_a_date(match: re.Match[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.dates.fallback import read_with_dateparser
 from balkan_crawler.dates.grammar import Refused, read
-from balkan_crawler.dates.reading import FIRST_YEAR, LAST_YEAR, Moment, Reading, Stamp, resolve
+from balkan_crawler.dates.reading import FIRST_YEAR, LAST_YEAR, Clock, Day, Moment, Reading, Stamp, resolve
 from balkan_crawler.dates.words import fold_date, known_languages, lexicon, primary, symbols
 from balkan_crawler.model import DatePrecision
 
@@ -19,6 +20,10 @@ LONGEST_TEXT: Final = 200
 """Characters beyond which a text is no byline, and is refused."""
 
 _STAMP: Final = re.compile(r"1?[0-9]{9}(?:[0-9]{3})?")
+_ISO: Final = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]{1,9})?)?"
+    r"(?:Z|([+-])([0-9]{2}):?([0-9]{2}))?"
+)
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})?(?=Z?$|[+-])")
 _ADDRESS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|://|@|[0-9]{11}")
 
@@ -74,6 +79,8 @@ def _parse(text: str, languages: tuple[str, ...]) -> tuple[Reading | None, bool]
     text = text.strip()
     if _STAMP.fullmatch(text) and len(text) in {10, 13}:
         return Reading(Stamp(int(text) / (1000 if len(text) == 13 else 1))), False
+    if (iso := _ISO.fullmatch(text)) and (reading := _read_iso(iso)):
+        return reading, False
     if _ADDRESS.search(text):
         return None, False
     folded = fold_date(_COMPACT.sub(r"\1-\2-\3T\4:\5:\6", text).replace(":Z", "Z"))
@@ -87,3 +94,16 @@ def _parse(text: str, languages: tuple[str, ...]) -> tuple[Reading | None, bool]
         return None, False
     strange = any(primary(tag) not in known_languages() for tag in languages)
     return None, strange and any(map(str.isdigit, folded))
+
+
+def _read_iso(found: re.Match[str]) -> Reading | None:
+    """Read the form that machines write, without the detour by words; ``None`` where it is odd in some way."""
+    year, month, day, hour, minute = map(int, found.groups()[:5])
+    second = int(found[6]) if found[6] else None
+    offset = int(found[8]) * 60 + int(found[9]) if found[7] else 0
+    if not (year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] and offset < 14 * 60):
+        return None
+    sign = -1 if found[7] == "-" else 1
+    return Reading(
+        Day(year, month, day), Clock(hour, minute, second, sign * offset if found[0][-1] == "Z" or found[7] else None)
+    )

@@ -19,8 +19,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-"))
 _BRACKETS: Final = str.maketrans(dict.fromkeys('()[]{}"„“”<>*#_=;', " "))
 _ISO_T: Final = re.compile(r"(?<=[0-9])[Tt](?=[0-9])")
-_DOTTED_GREEK: Final = re.compile(r"([πμ])\.\s?μ\.?")
-_ROMAN: Final = re.compile(r"(?<![0-9])([0-9]{1,2}[. /-]+)(x?i{1,3}|i?[vx]|vi{1,3}|xi?i?)(?=[. /-]+[0-9]{4}(?![0-9]))")
+_DOTTED_HALF_DAY: Final = re.compile(r"([πμ])\.\s?(μ)\.?|(?<=[0-9]\s)([ap])\.(m)\b\.?|(?<=[0-9])([ap])\.(m)\b\.?")
+_EAST_ASIAN_DAY: Final = re.compile(r"([0-9]{4})\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
+_EAST_ASIAN_TIME: Final = re.compile(r"([0-9]{1,2})\s?[時时시]\s?([0-9]{1,2})\s?[分분]")
+_ROMAN: Final = re.compile(
+    r"(?<![0-9])([0-9]{1,2}[. /-]+)(x?i{1,3}|i?[vx]|vi{1,3}|xi?i?|hii?)(?=[. /-]+[0-9]{4}(?![0-9]))"
+)
 _SPACES: Final = re.compile(r"\s+")
 _MONTH_PREFIX: Final = 3
 
@@ -148,18 +152,21 @@ def lexicon(languages: tuple[str, ...], *, every: bool) -> Lexicon:
 
 def fold_date(text: str) -> str:
     """Fold a text as `fold`, with dashes made one, brackets and quotes dropped, and Roman months made numbers."""
+    if not text.isascii():
+        text = _EAST_ASIAN_TIME.sub(r" \1:\2", _EAST_ASIAN_DAY.sub(r"\1-\2-\3", text))
     folded = fold(_ISO_T.sub(" ", text.translate(_DASHES))).translate(_BRACKETS)
-    folded = _DOTTED_GREEK.sub(r"\1μ", folded)
+    folded = _DOTTED_HALF_DAY.sub(lambda found: "".join(filter(None, found.groups())), folded)
     folded = _ROMAN.sub(_read_roman, folded)
     return _SPACES.sub(" ", folded).strip()
 
 
 def _read_roman(found: re.Match[str]) -> str:
-    """Give a month in Roman figures as ``. 11. ``; other letters stay as they are."""
-    if found[2] not in ROMAN_MONTHS:
+    """Give a month in Roman figures as ``. 11. ``, its X in Cyrillic too; other letters stay as they are."""
+    month = found[2].replace("h", "x")
+    if month not in ROMAN_MONTHS:
         return found[0]
     day = re.match("[0-9]+", found[1])
-    return f"{day[0] if day else ''}.{ROMAN_MONTHS.index(found[2]) + 1}."
+    return f"{day[0] if day else ''}.{ROMAN_MONTHS.index(month) + 1}."
 
 
 def symbols(folded: str, known: Lexicon) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.body import choose_blocks, orders_within, text_of
+from balkan_crawler.extraction.cards import cards_in_text, read_cards
 from balkan_crawler.extraction.classifier import body_chances
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.metadata import read_metadata
+from balkan_crawler.extraction.opening import lead_above
 from balkan_crawler.extraction.outcome import judge, refuse_bytes
 from balkan_crawler.extraction.reading import read_document, second_opinion
-from balkan_crawler.extraction.teasers import cards_in_text, read_cards, teasers_of
+from balkan_crawler.extraction.teasers import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
 from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
 from balkan_crawler.urls import canonical_url
@@ -59,6 +62,10 @@ def extract(
     fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     apart = orders_within(page, [element for element in fields if element is not None])
     chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances))
+    opening = None if metadata.lead else lead_above(page, chosen)
+    if opening is not None:
+        chosen = chosen[1:]
+        metadata = replace(metadata, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
     finding = judge(document, metadata, body, cards, content)

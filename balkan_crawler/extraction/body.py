@@ -34,21 +34,30 @@ CERTAIN = 0.75
 PLAUSIBLE = 0.25
 #: A subheading between two blocks of the body from this one on.
 SUBHEADING = 0.08
+#: A short sentence below the body's last paragraph from this one on.
+LAST_WORDS = 0.05
+#: So many blocks behind a paragraph the body may go on, with a card of another story between.
+LONGEST_HOLE = 8
 #: A block of no more words can be a label: a kicker, a date, a credit.
 FEW_WORDS = 25
+#: A line with a date in it is no label of the story from so many words on.
+MOST_WORDS_OF_DATE = 12
 #: An element of more blocks is no headline, lead or byline; one of more than the second is no embed.
 MOST_BLOCKS_OF_FIELD, MOST_BLOCKS_OF_EMBED = 6, 8
 #: Some words above the first paragraph, when they are no sentence, are a label up to this many.
 LONGEST_LABEL = 6
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", "“", "»")
 _SENTENCE = (".", "!", "?", "…", ":", ";", "”", "“", '"', "»", "’", "—")
 #: What would bar more than this share of the likely text is wrong about the page (a class "paywall" on each paragraph).
 MOST_BARRED = 0.3
 #: A table of layout has rows of more blocks.
 MOST_CELLS = 12
 #: Functions of a block that is never body when this is all it says.
-_NEVER_WHOLE = ("related", "share", "sizer", "comments", "advert", "credit")
-#: ... and when it begins with it, up to this many words.
-_NEVER_STARTS = (("sizer", 12), ("consent", 60), ("promotion", 60), ("copyright", 60))
+_NEVER_WHOLE = ("related", "share", "sizer", "comments", "advert", "credit", "media")
+#: ... and when it has it, up to this many words.
+_NEVER_STARTS = (("sizer", 12), ("consent", 60), ("promotion", 60), ("copyright", 60), ("comments", 40), ("counter", 6))
+#: A line of no more words below the text can be a contact.
+LONGEST_CONTACT = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,9 @@ class _Rules:
 
     embeds: frozenset[str]
     furniture: frozenset[str]
+    unseen: re.Pattern[str]
+    contact: re.Pattern[str]
+    signature: re.Pattern[str]
     code: re.Pattern[str]
     credit: re.Pattern[str]
 
@@ -67,6 +79,9 @@ def _rules() -> _Rules:
     return _Rules(
         embeds=frozenset(data["embeds"]),
         furniture=frozenset(data["furniture"]),
+        unseen=re.compile(data["unseen"]),
+        contact=re.compile(data["contact"]),
+        signature=re.compile(data["signature"]),
         code=re.compile(data["code"]),
         credit=re.compile(data["credit"], re.IGNORECASE),
     )
@@ -92,16 +107,37 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
     kept = {block.order for block in blocks if likely[block.order] and not barred[block.order]}
     kept |= _between(page, chances, kept, barred)
     kept |= _tables_between(page, kept, barred)
+    kept |= _last_words(page, chances, kept, barred)
     return _without_ends(page, _once(page, sorted(kept)))
 
 
 def _without_ends(page: Page, orders: list[int]) -> list[int]:
-    """Leave out a label above the first paragraph and a heading below the last."""
+    """Leave out a label above the first paragraph, and a heading, a contact or a signature below the last."""
     while len(orders) > 1 and _is_loose(page, orders[0]):
         orders = orders[1:]
-    while len(orders) > 1 and page.blocks[orders[-1]].node.tag in HEADING_TAGS:
+    while len(orders) > 1 and _is_below_text(page, orders[-1]):
         orders = orders[:-1]
     return orders
+
+
+def _is_below_text(page: Page, order: int) -> bool:
+    """Whether a block, as the last one, is no part of the text: a heading of nothing, a contact, a signature."""
+    block = page.blocks[order]
+    if block.node.tag in HEADING_TAGS or _rules().signature.search(block.text):
+        return True
+    return len(page.words[order]) <= LONGEST_CONTACT and bool(_rules().contact.search(block.text))
+
+
+def _last_words(page: Page, chances: Sequence[float], kept: set[int], barred: Sequence[bool]) -> set[int]:
+    """A short sentence right below the last paragraph and of its shape, which the classifier took for a label."""
+    last = max(kept, default=len(page.blocks))
+    if last + 1 >= len(page.blocks):
+        return set()
+    block, below = page.blocks[last], page.blocks[last + 1]
+    is_sibling = below.node.parent is block.node.parent and below.node.signature == block.node.signature
+    is_sentence = below.text.endswith(_SENTENCE_ENDS) and not below.links and not page.functions[below.order]
+    is_likely = chances[below.order] >= LAST_WORDS and not barred[below.order]
+    return {below.order} if is_sibling and is_sentence and is_likely else set()
 
 
 def _is_loose(page: Page, order: int) -> bool:
@@ -157,7 +193,10 @@ def _tables_between(page: Page, kept: set[int], barred: Sequence[bool]) -> set[i
         seen.add(id(table))
         cells = page.blocks[table.first : table.last]
         linked = sum(cell.link_length for cell in cells) > 0.5 * sum(len(cell.text) for cell in cells)
-        if id(table.parent) in parents and min(kept) < table.first < max(kept) and not linked:
+        around = table.parent  # WordPress puts each table into a figure
+        if around is not None and around.tag == "figure" and around.parent is not None:
+            around = around.parent
+        if id(around) in parents and min(kept) < table.first < max(kept) and not linked:
             found.update(cell.order for cell in cells if not barred[cell.order])
     return found
 
@@ -185,7 +224,7 @@ def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
 def _is_barred(page: Page, block: Block) -> bool:
     """Whether a block is surely not body, whatever its chance."""
     own = page.words[block.order]
-    if block.within("figcaption", "button") or _is_headline(page, block):
+    if block.within("figcaption", "button") or _is_headline(page, block) or _is_unseen(block.node):
         return True
     if len(own) <= FEW_WORDS and (_is_before_headline(page, block) or _is_label(block, own)):
         return True
@@ -211,6 +250,14 @@ def _is_headline(page: Page, block: Block) -> bool:
     return own in page.titles or (page.title_order is not None and own == set(page.words[page.title_order]))
 
 
+def _is_unseen(node: Node) -> bool:
+    """Whether only screen readers get the text, by the class of the element or the one around it."""
+    return any(
+        around is not None and bool(_rules().unseen.search(around.element.get("class") or ""))
+        for around in (node, node.parent)
+    )
+
+
 def _is_before_headline(page: Page, block: Block) -> bool:
     """Whether a block stands above the headline: a rubric, a kicker, a menu."""
     return page.title_order is not None and block.order < page.title_order
@@ -221,8 +268,9 @@ def _is_label(block: Block, own: Sequence[str]) -> bool:
     if block.text.endswith((".", "!", "?", "”", "“", '"', "»")) and len(own) > 6:
         return False
     if (
-        any(letter.isdigit() for letter in block.text)
-        and not block.within("table")
+        len(own) <= MOST_WORDS_OF_DATE
+        and any(letter.isdigit() for letter in block.text)
+        and not block.within("table", "li")
         and read_moment(block.text) is not None
     ):
         return True
@@ -245,7 +293,7 @@ def _between(page: Page, chances: Sequence[float], kept: set[int], barred: Seque
     found = set()
     order = sorted(kept)
     for before, after in pairwise(order):
-        if not 1 < after - before <= 4:
+        if not 1 < after - before <= LONGEST_HOLE:
             continue
         shapes = {page.blocks[before].node.signature, page.blocks[after].node.signature}
         parents = {id(page.blocks[before].node.parent), id(page.blocks[after].node.parent)}

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.landmarks import Landmarks, stands_apart, visible_text
-from balkan_crawler.extraction.people import names_in
+from balkan_crawler.extraction.names import may_name_agency, names_in
 from balkan_crawler.extraction.title import Title
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: In brackets at the end of a paragraph, or in brackets or behind a comma before the dash of a dateline.
 _AT_END = re.compile(r"[(\[]([^()\[\]]{2,40})[)\]]\s*\.?$")
-_IN_DATELINE = re.compile(r"^[^\W\d][\w .,'’-]{1,40}?(?:\(([^()]{2,30})\)|[,/]\s*([\w-]{2,20}))\s*(?:[-–—:]|$)")
+_IN_DATELINE = re.compile(r"^[^\W\d][\w .,'’/-]{1,40}?(?:\(([^()]{2,30})\)|[,/]\s*([\w-]{2,20})/?)\s*(?:[-–—:]|$)")
 #: Paragraphs whose beginning is looked at, the length of one that is nothing but a credit, of a source's line
 #: and of its label.
 _FIRST, _CREDIT, _SOURCE, _LABEL = 3, 40, 80, 12
@@ -64,6 +64,8 @@ def _is_short(element: HtmlElement) -> bool:
 
 
 def _only_agencies(credit: str) -> tuple[str, ...]:
-    """The agencies of a text that names nothing else."""
+    """The agencies of a text that names nothing else but who wrote it there."""
+    if not may_name_agency(credit):
+        return ()
     names = names_in(credit)
-    return names.agencies if not names.people and not names.organisations else ()
+    return names.agencies if not names.organisations else ()

@@ -10,17 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HTMLParser
+from lxml.html import HtmlElement, HTMLParser
 
 from balkan_crawler.extraction.decoding import Decoded, decode
 from balkan_crawler.extraction.structured import JsonObject, read_json_ld
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 #: Longest page that is parsed, in bytes; the rest is left out. The longest real article pages have about 3 MB, nearly
 #: all of it scripts, and a million table rows would fill gigabytes of memory as a tree.
@@ -139,6 +135,8 @@ def _parsed(source: bytes) -> tuple[HtmlElement | None, bool]:
         collect_ids=False,
         default_doctype=False,
     )
+    # One class for all elements: lxml.html asks a Python function for that of each element each time it is visited.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         root = etree.fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

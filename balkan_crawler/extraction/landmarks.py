@@ -29,11 +29,15 @@ _INLINE = frozenset(
 )
 #: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
 _RDFA = frozenset({"span", "time", "div"})
+_EMPHASES = frozenset({"b", "strong", "em", "i", "br"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+#: ``<time>`` and the custom elements that stand for it.
+_TIMES = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
 _WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 #: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
 _DATE_LIKE = re.compile(
     r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}"
+    r"|\d{1,2}\.[^\W\d]{3,12}\.['’]?\d\d"
 )
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor[ie]?|autorzy|avtorj?i?|writers?|staff|by|profile|reporters?|journalists?|novinari?|yazar(?:lar)?|muhabir"
@@ -113,7 +117,7 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             found.paragraphs.append(Landmark(element, order))
         elif tag in _HEADINGS:
             found.headings.append(Landmark(element, order))
-        elif tag == "time":
+        elif tag in _TIMES:
             found.times.append(Landmark(element, order))
         text = element.text
         if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
@@ -145,7 +149,7 @@ def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tai
     text = text.strip()
     if not 1 < len(text) <= _LONGEST_LINE:
         return
-    if len(found.lines) < _MOST_LINES and _DIGIT.search(text) and _DATE_LIKE.search(text):
+    if _DIGIT.search(text) and len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
         found.lines.append(Landmark(element, order, " ".join(text.split())))
     if text[:2].lower() in _label_starts():
         for kind, lines in (("byline", found.signed), ("source", found.sources), ("tags", found.tag_labels)):
@@ -197,7 +201,10 @@ def has_role(element: HtmlElement, role: str) -> bool:
 
 
 def visible_text(element: HtmlElement, longest: int = 4000) -> str:
-    """The text under an element as a reader sees it, white space folded; scripts and styles left out."""
+    """The text under an element as a reader sees it, white space folded; scripts and styles left out.
+
+    Digits that meet where two elements do are set apart: themes leave the space between date and time to the layout.
+    """
     if len(element) == 0:
         return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
     parts: list[str] = []
@@ -212,11 +219,22 @@ def visible_text(element: HtmlElement, longest: int = 4000) -> str:
         elif unseen is None and node.tag not in _INLINE:
             parts.append(" ")
         if text and unseen is None and not (event == "end" and node is element):
+            if parts and text[0].isdigit() and parts[-1][-1].isdigit():
+                parts.append(" ")
             parts.append(text)
             length += len(text)
             if length > longest:
                 break
     return " ".join("".join(parts).split())
+
+
+def is_emphasised(element: HtmlElement) -> bool:
+    """Tell whether all text of an element is in bold or italics."""
+    return (
+        len(element) > 0
+        and not (element.text or "").strip()
+        and all(child.tag in _EMPHASES and not (child.tail or "").strip() for child in element)
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.access import read_access
+from balkan_crawler.extraction.claims import read_frame
 from balkan_crawler.extraction.credited import read_credited_agencies
 from balkan_crawler.extraction.document import Document
 from balkan_crawler.extraction.kind import read_kind
 from balkan_crawler.extraction.landmarks import Landmarks, find_landmarks, visible_text
 from balkan_crawler.extraction.lead import read_lead
+from balkan_crawler.extraction.names import Names, names_in
 from balkan_crawler.extraction.people import read_byline
-from balkan_crawler.extraction.publication import read_frame, read_publication
+from balkan_crawler.extraction.publication import read_publication
 from balkan_crawler.extraction.section import read_section
 from balkan_crawler.extraction.structured import JsonObject, choose_article, text_of
 from balkan_crawler.extraction.tags import read_tags
@@ -72,6 +74,7 @@ def read_metadata(
     title = read_title(document, landmarks, story, sites)
     lead = read_lead(document, landmarks, story, title)
     byline = read_byline(document, landmarks, story, title, sites)
+    names = byline.names if byline.names.people or not hints else byline.names | _hinted(hints, sites)
     frame = read_frame(document, outlet, fetched_at)
     publication = read_publication(document, landmarks, story, title, frame, hints)
     section = read_section(document, landmarks, story, title, sites) or (hints.section if hints else None)
@@ -79,9 +82,9 @@ def read_metadata(
     return Metadata(
         title=title.text if title else (hints.title if hints else None),
         lead=lead.text if lead else None,
-        authors=byline.names.people or (hints.authors if hints else ()),
-        agencies=tuple(dict.fromkeys((*byline.names.agencies, *read_credited_agencies(landmarks, title)))),
-        organisations=byline.names.organisations,
+        authors=names.people,
+        agencies=tuple(dict.fromkeys((*names.agencies, *read_credited_agencies(landmarks, title)))),
+        organisations=names.organisations,
         published=publication.published,
         modified=publication.modified,
         date_source=publication.source,
@@ -100,6 +103,14 @@ def read_metadata(
         lead_element=lead.element if lead else None,
         byline_elements=byline.elements,
     )
+
+
+def _hinted(hints: Hints, sites: tuple[str, ...]) -> Names:
+    """Names that discovery knows of: a feed names its editors and its site as readily as a page does."""
+    found = Names()
+    for author in hints.authors:
+        found = found | names_in(author, sites, stated=True)
+    return found
 
 
 def _headings(document: Document, landmarks: Landmarks) -> list[str]:

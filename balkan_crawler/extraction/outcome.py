@@ -21,9 +21,9 @@ from balkan_crawler.text import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from balkan_crawler.extraction.cards import Card
     from balkan_crawler.extraction.document import Document
     from balkan_crawler.extraction.metadata import Metadata
-    from balkan_crawler.extraction.teasers import Card
 
 #: A body with fewer words is none; one with fewer than the second needs a sign that the page is an article.
 LEAST_WORDS, FEW_WORDS = 4, 40
@@ -31,10 +31,13 @@ LEAST_WORDS, FEW_WORDS = 4, 40
 MOST_WORDS_OF_NOTICE = 160
 #: So many stories on offer, with a short body and no day, make a listing.
 MANY_CARDS = 6
-#: So many different phrases of a consent dialogue make a consent wall, where the title says so and where not.
+#: So many different phrases of one language's consent dialogues make a wall, where the title says so and where not.
 CONSENT_PHRASES, CONSENT_PHRASES_UNTITLED = 3, 6
-#: A line of so many words that ends as a sentence does is prose.
-PROSE_WORDS = 8
+#: A line of so many words, or one of so many characters that ends as a sentence does, is prose.
+PROSE_WORDS, PROSE_CHARACTERS = 8, 20
+#: Words beside the phrase in the title of a page that is missing (a site's name mostly); above a text, few more.
+SPARE_WORDS, SPARE_WORDS_ABOVE_TEXT = 6, 2
+_ENDS = (".", "!", "?", "”", "“", '"', "»", "。", "！", "？")
 _CUT = ("…", "...", "[…]", "[...]")
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|title|meta|h1|a)\b", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(r"article|posting|report", re.IGNORECASE)
@@ -50,20 +53,28 @@ class Finding:
 
 
 @cache
-def _phrases() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """The phrases of ``outcomes.toml`` by outcome and place, folded (those of markup as they stand)."""
+def _tables() -> Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]:
+    """The phrases of ``outcomes.toml`` by outcome, place and language, folded (those of markup as they stand)."""
     tables = tomllib.loads(files(__package__).joinpath("outcomes.toml").read_text(encoding="utf-8"))
     return {
         outcome: {
-            place: tuple(
-                phrase if place == "markup" else f" {' '.join(words(phrase))}{'' if place == 'text' else ' '}"
-                for phrases in languages.values()
-                for phrase in phrases
-            )
+            place: {
+                language: frozenset(
+                    phrase if place == "markup" else f" {' '.join(words(phrase))}{'' if place == 'text' else ' '}"
+                    for phrase in phrases
+                )
+                for language, phrases in languages.items()
+            }
             for place, languages in places.items()
         }
         for outcome, places in tables.items()
     }
+
+
+@cache
+def _phrases(outcome: str, place: str) -> tuple[str, ...]:
+    """The phrases of all languages for an outcome and a place, each once, in one order."""
+    return tuple(sorted(frozenset().union(*_tables()[outcome][place].values())))
 
 
 def refuse_bytes(content: bytes, content_type: str | None) -> Finding | None:
@@ -89,11 +100,12 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
     """Say what a parsed page is, by its title, its text and the stories that it offers."""
     size = len(words(body))
     said = _said(document, metadata)
+    declared = _declares_article(document, metadata)
     if size <= MOST_WORDS_OF_NOTICE:
-        notice = _notice(said, body or " ".join(document.root.itertext())[:5_000], content)
+        text = body or " ".join(document.root.itertext())[:5_000]
+        notice = (None if declared else _failure(said, text, content)) or _consent_wall(said, text)
         if notice is not None:
             return notice
-    declared = _declares_article(document, metadata)
     if size < FEW_WORDS and not declared and _is_gallery(said):
         return Finding(Outcome.GALLERY_INDEX, "a list of galleries without a text")
     if size < LEAST_WORDS:
@@ -102,10 +114,13 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
         if metadata.kind in (Kind.GALLERY, Kind.VIDEO) and metadata.title:
             return Finding(Outcome.GALLERY_INDEX, "pictures without a text")
         return Finding(Outcome.NO_TEXT, "no body was found")
-    if size < FEW_WORDS and not declared and metadata.published is None:
+    if not declared and size < FEW_WORDS and metadata.published is None:
         outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
         return Finding(outcome, f"{size} words, no day, {len(cards)} stories on offer")
-    if _is_front(document.url) and not declared:
+    if not declared and not any(map(_is_prose, body.split("\n"))):
+        outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
+        return Finding(Outcome.GALLERY_INDEX if _is_gallery(said) else outcome, "it has words and no sentence")
+    if _is_front(document.url) and cards and not declared:
         return Finding(Outcome.LISTING, "it is the site's front page")
     if len(cards) >= MANY_CARDS and not declared and _is_of_cards(body, cards):
         outcome = Outcome.GALLERY_INDEX if _is_gallery(said) else Outcome.LISTING
@@ -124,30 +139,35 @@ def _said(document: Document, metadata: Metadata) -> str:
     return f" {' | '.join(' '.join(words(text)) for text in texts)} "
 
 
-def _notice(said: str, text: str, content: bytes) -> Finding | None:
-    """A page that is a notice of the site instead of a story; ``text`` is its body, or all of it for want of one."""
-    known = _phrases()
-    folded = words(text)
-    missing = next((phrase for phrase in known["soft-404"]["title"] if phrase in said), None)
-    if missing is not None and _short_title(said, missing):
+def _failure(said: str, text: str, content: bytes) -> Finding | None:
+    """A page that says it is missing or not to be had; ``text`` is its body, or all of it for want of one."""
+    size = len(words(text))
+    spare = SPARE_WORDS if size < FEW_WORDS else SPARE_WORDS_ABOVE_TEXT
+    missing = next((phrase for phrase in _phrases("soft-404", "title") if phrase in said), None)
+    if missing is not None and _says_little_else(said, missing, spare):
         return Finding(Outcome.SOFT_404, f"the page says «{missing.strip()}»")
-    challenge = next((phrase for phrase in known["challenge"]["title"] if phrase in said), None)
+    challenge = next((phrase for phrase in _phrases("challenge", "title") if phrase in said), None)
     lowered = content[:200_000].lower()
-    marked = next((mark for mark in known["challenge"]["markup"] if mark.encode() in lowered), None)
-    if challenge is not None and (marked or len(folded) < FEW_WORDS) and _short_title(said, challenge):
+    marked = next((mark for mark in _phrases("challenge", "markup") if mark.encode() in lowered), None)
+    if challenge is not None and (marked or size < FEW_WORDS) and _says_little_else(said, challenge, spare):
         return Finding(Outcome.CHALLENGE, f"the page says «{challenge.strip()}»")
-    titled = any(phrase in said for phrase in known["consent-wall"]["title"])
-    spaced = f" {' '.join(folded)} "
-    phrases = sum(phrase in spaced for phrase in known["consent-wall"]["text"])
+    return None
+
+
+def _consent_wall(said: str, text: str) -> Finding | None:
+    """A page that asks for consent instead of telling a story; ``text`` as for `_failure`."""
+    titled = any(phrase in said for phrase in _phrases("consent-wall", "title"))
+    spaced = f" {' '.join(words(text))} "
+    languages = _tables()["consent-wall"]["text"].values()
+    phrases = max(sum(phrase in spaced for phrase in language) for language in languages)
     if phrases >= (CONSENT_PHRASES if titled else CONSENT_PHRASES_UNTITLED):
         return Finding(Outcome.CONSENT_WALL, "the page asks for consent and tells no story")
     return None
 
 
-def _short_title(said: str, phrase: str) -> bool:
-    """Whether the part of the page's top that says a phrase says little else; a headline may have it by chance."""
-    part = next(part for part in said.split("|") if phrase.strip() in part)
-    return len(part.split()) <= len(phrase.split()) + 6
+def _says_little_else(said: str, phrase: str, spare: int) -> bool:
+    """Whether a part of the page's top that says a phrase has few words more; a headline may have it by chance."""
+    return any(phrase in f" {part} " and len(part.split()) <= len(phrase.split()) + spare for part in said.split("|"))
 
 
 def _declares_article(document: Document, metadata: Metadata) -> bool:
@@ -163,15 +183,17 @@ def _is_front(address: str) -> bool:
 
 
 def _is_of_cards(body: str, cards: Sequence[Card]) -> bool:
-    """Whether most lines of the body are headlines, excerpts that are cut, or no sentences at all."""
+    """Whether most of the body is headlines, excerpts that are cut, or no sentences at all."""
     offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
-    lines = body.split("\n")
-    told = sum(
-        len(words(line)) >= PROSE_WORDS and not line.endswith(_CUT) and tuple(words(line)) not in offered
-        for line in lines
-    )
-    return told * 2 < len(lines)
+    told = sum(len(line) for line in body.split("\n") if _is_prose(line) and tuple(words(line)) not in offered)
+    return told * 2 < len(body)
+
+
+def _is_prose(line: str) -> bool:
+    if line.endswith(_CUT):
+        return False
+    return len(words(line)) >= PROSE_WORDS or (len(line) >= PROSE_CHARACTERS and line.endswith(_ENDS))
 
 
 def _is_gallery(said: str) -> bool:
-    return any(phrase in said for phrase in _phrases()["gallery-index"]["title"])
+    return any(phrase in said for phrase in _phrases("gallery-index", "title"))

@@ -1,24 +1,22 @@
-"""Who wrote a story: people, news agencies and organisations, told apart.
+"""Who wrote a page's story.
 
 A page names its authors in JSON-LD, in ``meta`` elements and in a visible byline; the first of these that names a
-person is taken. Bylines hold more than names: prefixes, roles, times, addresses and the site itself. What these are
-called stands in ``bylines.toml``, the agencies in ``agencies.toml``.
+person is taken. What a byline's text names is read in `names`.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from balkan_crawler.extraction.document import Document
-from balkan_crawler.extraction.landmarks import Landmark, Landmarks, stands_apart, visible_text
+from balkan_crawler.extraction.landmarks import Landmark, Landmarks, is_emphasised, stands_apart, visible_text
+from balkan_crawler.extraction.names import LONGEST, Names, is_author_label, names_in, signed_together
 from balkan_crawler.extraction.structured import JsonObject, text_of, types_of
-from balkan_crawler.extraction.title import Title, is_site_name, plain
+from balkan_crawler.extraction.title import Title, plain
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -29,39 +27,29 @@ META_NAMES = (
     "cxenseparse:author", "dcsext.author", "mediator_author", "dcterms.creator", "dc.creator", "citation_author",
     "og:article:author",
 )  # fmt: skip
-_ADDRESS = re.compile(r"\S+@\S+\.\S+|@\w+|(?:https?://|www\.)\S+|\S+\.(?:html?|php)\b")
-_BETWEEN = re.compile(r"\s*[,;/|•·+()\[\]\n\t]\s*|\s+[-–—]+\s+|\s*&\s*|\s*—\s*")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,3}")
-_EDGES = " \t\n.,:;-–—|/*•·«»\"'“”„’‘()[]{}<>…"
-#: Longest byline that is read, in characters, and the most people of one story.
-_LONGEST, _MOST = 300, 20
 #: Bylines of one story stand within so many elements of each other.
 _TOGETHER = 12
+#: So near behind the headline, what themes call a footer or the latest is the story's own line.
+_BESIDE = 40
+_ASIDES = ("aside", "blockquote")
 #: Links of authors who signed together are so near.
 _ADJACENT = 3
-#: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements.
+#: Bylines that are looked at for who signed with the author whom machines are told.
+_FIRST_PRINTED = 8
+#: Elements around a label that may hold the name it stands before, the longest text of these in characters, and
+#: elements around a byline that may be a card.
+_LEVELS, _LABELLED, _CARD_LEVELS = 2, 120, 8
+#: Paragraphs below the headline of which one may be a name, and the longest text in plain letters before it.
+_OPENING, _PASSED = 4, 40
+#: Texts of a byline that are looked at one by one.
+_PIECES = 20
+#: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements; so
+#: does who signed with the author whom machines are told.
 _NEAR, _ANYWHERE = 120, 1_000_000
-_TITLE_BEHIND = re.compile(r"\s*(?:기자|특파원|記者|特派員)$")
-_EAST_ASIAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
-#: Longest name in Chinese, Japanese or Korean letters.
-_LONGEST_EAST_ASIAN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Names found in a text or a page, each once and in their order; agencies by their canonical names."""
-
-    people: tuple[str, ...] = ()
-    agencies: tuple[str, ...] = ()
-    organisations: tuple[str, ...] = ()
-
-    def __or__(self, other: Names) -> Names:
-        """Both, without repeating what is equal but for case and punctuation."""
-        return Names(
-            _unique((*self.people, *other.people)),
-            _unique((*self.agencies, *other.agencies)),
-            _unique((*self.organisations, *other.organisations)),
-        )
+#: `names_in` for one page: its site and language are known.
+Reader: TypeAlias = Callable[..., Names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +61,28 @@ class Byline:
 
 
 def read_byline(
-    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, sites: Sequence[str]
+    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, sites: tuple[str, ...]
 ) -> Byline:
     """Return who the page names as its story's authors; ``sites`` are the site's own names (`site_names`)."""
-    stated = _in_json_ld(document, story, sites)
+    read = partial(names_in, sites=sites, language=document.language or "")
+    stated = _in_json_ld(document, story, read)
     for texts in _in_meta(document):
         if stated.people:
             break
         for text in texts:
-            stated = stated | names_in(text, sites, stated=True)
+            stated = stated | read(text, stated=True)
     printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE))
     if not stated.people:
-        stated = stated | _first_printed(printed, sites)
+        stated = stated | _first_printed(printed, read)
     elif len(stated.people) == 1:
-        stated = stated | _signed_together(landmarks, stated.people[0], sites)
+        order = title.order if title else 0
+        near = [mark for mark in printed if abs(mark.order - order) <= _NEAR]
+        stated = stated | _signed_together(landmarks, near, stated.people[0], read)
     if not stated.people:
-        stated = stated | _only_person(document, sites)
+        stated = stated | _only_person(document, read)
+    if not stated.people:
+        names, opening = _opening_name(landmarks, title, read)
+        stated, printed = stated | names, [*printed, *opening]
     elements = tuple(mark.element for mark in printed if _only_names(mark.text, stated))
     return Byline(stated, elements)
 
@@ -97,33 +91,38 @@ def _in_meta(document: Document) -> Iterator[tuple[str, ...]]:
     yield from (document.meta[name] for name in META_NAMES if name in document.meta)
     for number in "12":  # Yoast's labels: "Written by" in the site's language, and the name
         label, value = document.first_meta(f"twitter:label{number}"), document.first_meta(f"twitter:data{number}")
-        if label and value and plain(label) in _words("prefixes"):
+        if label and value and is_author_label(label):
             yield (value,)
 
 
-def _first_printed(printed: Sequence[Landmark], sites: Sequence[str]) -> Names:
+def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
     """Names of the first byline that has any, and of those that follow it closely."""
     found, last = Names(), 0
     for mark in printed:
         if found.people and not 0 < mark.order - last < _TOGETHER:
             continue
-        names = _in_element(mark, sites)
+        names = _in_element(mark, read)
         if names.people or (names.agencies and not found.people):
             found, last = found | names, mark.order
     return found
 
 
-def _signed_together(landmarks: Landmarks, first: str, sites: Sequence[str]) -> Names:
-    """People whose author links stand right behind that of the one author whom machines are told."""
+def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str, read: Reader) -> Names:
+    """People named beside the one author whom machines are told, in a byline or by links right behind it."""
+    key = plain(first)
+    for mark in near[:_FIRST_PRINTED]:
+        names = _in_element(mark, read) if len(mark.text) > len(first) and key in plain(mark.text) else Names()
+        if len(names.people) > 1 and key in map(plain, names.people) and signed_together(mark.text, names.people):
+            return names
     found = Names()
     last = None
     marks = {mark.order: mark for mark in (*landmarks.relations.get("author", ()), *landmarks.author_links)}
     for order in sorted(marks)[:60]:
-        text = visible_text(marks[order].element, _LONGEST)
-        if last is None and plain(text) == plain(first):
+        text = visible_text(marks[order].element, LONGEST)
+        if last is None and plain(text) == key:
             last = order
         elif last is not None and order - last <= _ADJACENT:
-            names = names_in(text, sites)
+            names = read(text)
             if [plain(name) for name in names.people] == [plain(text)]:
                 found, last = found | names, order
         elif last is not None:
@@ -131,55 +130,33 @@ def _signed_together(landmarks: Landmarks, first: str, sites: Sequence[str]) -> 
     return found
 
 
-def _only_person(document: Document, sites: Sequence[str]) -> Names:
+def _only_person(document: Document, read: Reader) -> Names:
     """The person of the page's JSON-LD, where it describes exactly one."""
     names = {text_of(item.get("name")) for item in document.json_ld if "person" in types_of(item)} - {None}
-    return names_in(str(names.pop()), sites, stated=True) if len(names) == 1 else Names()
+    return read(str(names.pop()), stated=True) if len(names) == 1 else Names()
 
 
-def names_in(text: str, sites: Sequence[str] = (), stated: bool = False) -> Names:
-    """Return the names in a byline's text.
-
-    ``stated`` says that the text is known to be a name (JSON-LD, ``meta``): then one word is enough and nothing
-    is taken for a prefix that could be part of a name.
-    """
-    people: list[str] = []
-    agencies: list[str] = []
-    organisations: list[str] = []
-    text = _ADDRESS.sub(" ", text[:_LONGEST].replace("\u200b", "").replace("\xa0", " "))
-    whole = plain(text)
-    if whole in _agencies():
-        return Names(agencies=(_agencies()[whole],))
-    for part in _parts(text, stated):
-        key = plain(part)
-        if not key or key in _words("nobody") or key in _words("months"):
-            continue
-        if key in _agencies():
-            agencies.append(_agencies()[key])
-        elif key in _words("organisations") or is_site_name(part, sites, loose=True):
-            organisations.append(part)
-        elif _words("role_words") & set(key.split()) or (
-            stated and part.isupper() and " " not in part and len(part) < 6
-        ):
-            continue
-        elif _words("agency_words") & set(key.split()) and " " in key:
-            agencies.append(part)
-        elif _words("organisation_words") & set(key.split()):
-            organisations.append(part)
-        elif _is_person(part, stated):
-            people.append(_in_mixed_case(" ".join(part.split())))
-    if organisations and len(people) > 1 and not any(" " in name for name in people):
-        people = []  # "Portal, Skopje, North Macedonia": an address behind an organisation
-    return Names(_unique(people)[:_MOST], _unique(agencies), _unique(organisations))
+def _opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
+    """The name that a paragraph before the text's first is, all of it in bold or italics: how some papers sign."""
+    anchor, order = (title.element, title.order) if title else (None, 0)
+    for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_OPENING]:
+        text = visible_text(mark.element, LONGEST)
+        is_set_off = is_emphasised(mark.element)
+        if len(text) > (_LABELLED if is_set_off else _PASSED):
+            break
+        names = read(text) if is_set_off else Names()
+        if names.people and plain(" ".join(names.people)) == plain(text) and not stands_apart(mark.element, anchor):
+            return names, [Landmark(mark.element, mark.order, text)]
+    return Names(), []
 
 
-def _in_json_ld(document: Document, story: JsonObject | None, sites: Sequence[str]) -> Names:
+def _in_json_ld(document: Document, story: JsonObject | None, read: Reader) -> Names:
     found = Names()
     if story is None:
         return found
     for author in _resolved(document, story.get("author") or story.get("creator")):
         text = author if isinstance(author, str) else _name_of(author)
-        names = names_in(text, sites, stated=True)
+        names = read(text, stated=True)
         kinds = types_of(author) if isinstance(author, dict) else frozenset()
         if kinds and "person" not in kinds and any("organi" in kind for kind in kinds):
             names = Names((), names.agencies, (*names.organisations, *names.people))
@@ -195,7 +172,9 @@ def _name_of(author: JsonObject) -> str:
 def _resolved(document: Document, value: Any) -> Iterator[str | JsonObject]:
     """Authors of a JSON-LD property; references by ``@id`` are looked up among the page's objects."""
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict) and not item.get("name") and item.get("@id"):
+        if isinstance(item, list):
+            yield from (part for part in item if isinstance(part, (str, dict)))
+        elif isinstance(item, dict) and not item.get("name") and item.get("@id"):
             yield from (other for other in document.json_ld if other.get("@id") == item["@id"] and other.get("name"))
         elif isinstance(item, dict) and isinstance(item.get("name"), list):
             yield from ({**item, "name": name} for name in item["name"])
@@ -225,149 +204,79 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterat
             if abs(mark.order - order) > farthest and group is not landmarks.signed:
                 continue
             seen.add(mark.order)
-            text = mark.text or visible_text(mark.element, _LONGEST)
-            if 1 < len(text) < _LONGEST and not stands_apart(mark.element, anchor):
-                yield Landmark(mark.element, mark.order, text)
+            text = mark.text or visible_text(mark.element, LONGEST) or _unprinted(mark.element)
+            element = mark.element
+            if is_author_label(text):
+                element, text = _around_label(element, text)
+            beside = 0 < mark.order - order <= _BESIDE and not _is_aside(element)
+            apart = stands_apart(element, anchor, beside) or _is_elsewhere(element, anchor)
+            if 1 < len(text) < LONGEST and not apart:
+                yield Landmark(element, mark.order, text)
 
 
-def _in_element(mark: Landmark, sites: Sequence[str]) -> Names:
-    """Names in a byline element: those of its links where they are names, or those of its text."""
+def _unprinted(element: HtmlElement) -> str:
+    """The name that a ``meta`` element within microdata of an author gives."""
+    given = (meta.get("content") or "" for meta in element.iter("meta") if meta.get("itemprop") == "name")
+    return next(given, "")
+
+
+def _around_label(label: HtmlElement, text: str) -> tuple[HtmlElement, str]:
+    """The nearest element that holds more than the label alone, or the one right behind it; with its text."""
+    for element in islice(label.iterancestors(), _LEVELS):
+        whole = visible_text(element, LONGEST)
+        if len(whole) > len(text):
+            if len(whole) <= _LABELLED and not _holds_heading(element):
+                return element, whole
+            break
+    behind = label.getnext()
+    if behind is not None and not (label.tail or "").strip() and not _holds_heading(behind):
+        return behind, f"{text} {visible_text(behind, _LABELLED)}"
+    return label, text
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    return element.tag in _ASIDES or next(element.iterancestors(*_ASIDES), None) is not None
+
+
+def _is_elsewhere(element: HtmlElement, title: HtmlElement | None) -> bool:
+    """Tell whether an element belongs to a picture, or to the card of another story: a link around a heading."""
+    for up in islice(element.iterancestors(), _CARD_LEVELS):
+        if up.tag in {"figure", "figcaption"}:
+            return True
+        if up.tag == "a":
+            return _holds_heading(up) and (title is None or not any(other is up for other in title.iterancestors()))
+    return False
+
+
+def _holds_heading(element: HtmlElement) -> bool:
+    return next(element.iter("h1", "h2", "h3", "h4", "h5"), None) is not None
+
+
+def _in_element(mark: Landmark, read: Reader) -> Names:
+    """Names in a byline element: those of its links, or those of its text where that sorts some out or tells more."""
     linked = Names()
     for link in mark.element.iter("a"):
         if link is not mark.element:
-            linked = linked | names_in(visible_text(link, _LONGEST), sites)
-    return linked if linked.people else names_in(mark.text, sites)
+            linked = linked | read(visible_text(link, LONGEST))
+    whole = _in_texts(mark, read)
+    by_links, by_text = {plain(name) for name in linked.people}, {plain(name) for name in whole.people}
+    if by_links and by_links < by_text and signed_together(mark.text, whole.people):
+        return whole
+    return whole if not by_links or (by_text and by_text <= by_links) else linked
+
+
+def _in_texts(mark: Landmark, read: Reader) -> Names:
+    """Names in a byline's text; where its elements are glued together or tell no name as one, in each of them."""
+    names = read(mark.text)
+    pieces = [piece for text in islice(mark.element.itertext(), _PIECES) if (piece := " ".join(text.split()))]
+    is_own = "".join(pieces).replace(" ", "") == mark.text.replace(" ", "")  # and not the text behind the element
+    is_glued = " ".join(pieces) != mark.text
+    if is_own and len(pieces) > 1 and (is_glued or names == Names()):
+        return read(" | ".join(pieces))
+    return names
 
 
 def _only_names(text: str, names: Names) -> bool:
     """Tell whether a byline element holds one of the names and little else."""
     key = plain(text)
     return len(text) <= 160 and any(plain(name) in key for name in (*names.people, *names.agencies))
-
-
-def _parts(text: str, stated: bool) -> Iterator[str]:
-    for part in _BETWEEN.split(text):
-        part = _without_prefix(_until_label(part.strip(_EDGES)), stated)
-        yield from (_without_ending(_without_prefix(piece, stated).strip(_EDGES)) for piece in _divided(part))
-
-
-def _without_ending(text: str) -> str:
-    """A name without a title behind it, and without a small word that led to what was cut off."""
-    words = _TITLE_BEHIND.sub("", text).split()
-    while len(words) > 2 and words[-1].islower() and words[-1] in _words("particles"):
-        words.pop()
-    return " ".join(words)
-
-
-def _until_label(text: str) -> str:
-    """The text before its first figure and before a word like *updated*."""
-    text = re.split(r"\d", text, maxsplit=1)[0]
-    match = _label_pattern().search(text)
-    if match:
-        text = text[: match.start()]
-    return text.strip(_EDGES)
-
-
-def _without_prefix(text: str, stated: bool) -> str:
-    for _ in range(3):
-        match = _prefix_pattern().match(text)
-        if not match:
-            return text
-        prefix = plain(match.group())
-        if (stated and prefix in _words("weak_prefixes")) and ":" not in match.group():
-            return text
-        text = text[match.end() :].strip(_EDGES)
-    return text
-
-
-def _divided(text: str) -> list[str]:
-    """A text divided at *and*; at short words for it only between names with capitals."""
-    pieces = _joiner_pattern().split(text)
-    found: list[str] = []
-    for piece in pieces:
-        halves = _short_joiner_pattern().split(piece)
-        if len(halves) > 1 and all(_capitals(half) >= (2 if len(halves) == 2 else 1) for half in halves):
-            found += halves
-        else:
-            found.append(piece)
-    return found
-
-
-def _capitals(text: str) -> int:
-    return sum(word[:1].isupper() for word in text.split())
-
-
-def _is_person(text: str, stated: bool) -> bool:
-    words = text.split()
-    if not (1 if stated else 2) <= len(words) <= 6 or not 3 <= len(text) <= 60:
-        return False
-    if len(text) > _LONGEST_EAST_ASIAN and _EAST_ASIAN.search(text):
-        return False
-    if any(character.isdigit() or character in "_=<>{}?!%#*:@" for character in text):
-        return False
-    proper = [word for word in words if word.lower().strip(".") not in _words("particles")]
-    if not proper or (len(words) == 1 and "." in text.strip(".")):
-        return False
-    return all(word[0].isupper() or not word[0].islower() for word in proper) and any(c.isalpha() for c in text)
-
-
-def _in_mixed_case(name: str) -> str:
-    """A name in capitals with small letters; initials and words of two letters stay as they are."""
-    letters = [character for character in name if character.isalpha()]
-    if " " not in name or not all(character.isupper() for character in letters):
-        return name
-    return " ".join(
-        word if len(word) <= 2 or _INITIALS.fullmatch(word) else "-".join(part.capitalize() for part in word.split("-"))
-        for word in name.split()
-    )
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for name in names:
-        found.setdefault(plain(name), name)
-    return tuple(found.values())
-
-
-@lru_cache(maxsize=1)
-def _bylines() -> Mapping[str, list[str]]:
-    return tomllib.loads((files(__package__) / "bylines.toml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=16)
-def _words(name: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in _bylines()[name])
-
-
-@lru_cache(maxsize=1)
-def _agencies() -> Mapping[str, str]:
-    data = tomllib.loads((files(__package__) / "agencies.toml").read_text(encoding="utf-8"))["agencies"]
-    return {plain(spelling): name for name, spellings in data.items() for spelling in (name, *spellings)}
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True))
-
-
-@lru_cache(maxsize=1)
-def _prefix_pattern() -> re.Pattern[str]:
-    """A prefix with a colon, or before a space; ``by`` also glued to a capital, as ``byAna``."""
-    words = _alternatives(_bylines()["prefixes"])
-    return re.compile(rf"(?i:(?:{words})\s*[:：]\s*|(?:{words})\.?\s+(?=\S))|[Bb]y(?=[A-Z])")
-
-
-@lru_cache(maxsize=1)
-def _label_pattern() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?i)(?:^|(?<=[\s:])|(?<=[a-zšđčćž](?=[A-Z])))(?:{_alternatives(_bylines()['labels'])})(?=[\s:.]|$)"
-    )
-
-
-@lru_cache(maxsize=1)
-def _joiner_pattern() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?i:{_alternatives(_bylines()['joiners'])})\s+")
-
-
-@lru_cache(maxsize=1)
-def _short_joiner_pattern() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_alternatives(_bylines()['short_joiners'])})\s+")

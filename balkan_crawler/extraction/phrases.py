@@ -19,19 +19,29 @@ if TYPE_CHECKING:
 #: The functions of a phrase; a block may have several.
 FUNCTIONS = (
     "related", "share", "sizer", "promotion", "consent", "credit", "copyright", "comments", "tags", "byline", "advert",
+    "media", "counter",
 )  # fmt: skip
 #: No phrase is longer, in words; a block of more words than the second is not searched for phrases within it.
 LONGEST, LONGEST_SEARCHED = 9, 60
+#: Neither a counter nor an appeal to the reader has more words.
+LONGEST_COUNTER, LONGEST_APPEAL = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases as folded words joined by one space, each with its functions."""
+    """All phrases as folded words joined by one space, each with its functions.
+
+    ``counted`` are the words that stand beside a number in a counter; ``calls`` what an outlet asks of its readers, and
+    ``channels`` how the words begin that name where it wants them.
+    """
 
     whole: Mapping[str, frozenset[str]]
     starts: Mapping[str, frozenset[str]]
     has: Mapping[str, frozenset[str]]
     firsts: frozenset[str]
+    counted: frozenset[str]
+    calls: frozenset[str]
+    channels: tuple[str, ...]
 
     def functions_of(self, folded: Sequence[str]) -> frozenset[str]:
         """The functions of a block by its folded words: what all of it says, what it begins with, what it has."""
@@ -46,7 +56,20 @@ class Phrases:
             for place, word in enumerate(folded):
                 if word in self.firsts:
                     found |= self._found_at(folded[place : place + LONGEST])
+            if len(folded) <= LONGEST_APPEAL and self._is_appeal(folded):
+                found |= {"promotion"}
+        if len(folded) <= LONGEST_COUNTER and self._is_counter(folded):
+            found |= {"counter"}
         return found
+
+    def _is_appeal(self, folded: Sequence[str]) -> bool:
+        """Whether readers are asked to follow, to subscribe, to download, and told where."""
+        return not self.calls.isdisjoint(folded) and any(word.startswith(self.channels) for word in folded)
+
+    def _is_counter(self, folded: Sequence[str]) -> bool:
+        """Whether a line is numbers and what they count."""
+        numbers = sum(word.isdigit() for word in folded)
+        return 0 < numbers < len(folded) and all(word.isdigit() or word in self.counted for word in folded)
 
     def _found_at(self, folded: Sequence[str]) -> frozenset[str]:
         """The functions of phrases that stand at the beginning of these words, wherever in a block they are."""
@@ -72,6 +95,8 @@ class Phrases:
 def load_phrases() -> Phrases:
     """Read ``phrases.toml`` once and fold it."""
     tables = tomllib.loads(files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8"))
+    counted = _words_of(tables["counter"].pop("words"))
+    appeal = tables.pop("appeal")
     found: dict[str, dict[str, frozenset[str]]] = {"whole": {}, "starts": {}, "has": {}}
     for function, table in tables.items():
         for position, languages in table.items():
@@ -80,4 +105,17 @@ def load_phrases() -> Phrases:
                     key = " ".join(words(phrase))
                     found[position][key] = found[position].get(key, frozenset()) | {function}
     firsts = frozenset(phrase.split(" ", 1)[0] for phrase in found["has"])
-    return Phrases(whole=found["whole"], starts=found["starts"], has=found["has"], firsts=firsts)
+    return Phrases(
+        whole=found["whole"],
+        starts=found["starts"],
+        has=found["has"],
+        firsts=firsts,
+        counted=counted,
+        calls=_words_of(appeal["calls"]),
+        channels=tuple(sorted(_words_of(appeal["channels"]))),
+    )
+
+
+def _words_of(languages: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """All words of a list by language, folded."""
+    return frozenset(word for listed in languages.values() for text in listed for word in words(text))

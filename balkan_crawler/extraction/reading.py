@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import trafilatura
@@ -22,7 +23,8 @@ LEAST_WORDS, FEW_WORDS = 8, 40
 def read_document(document: Document) -> Page:
     """Read the blocks of a document with what the other readings say of them."""
     titles = [document.first_meta("og:title", "twitter:title"), document.root.findtext(".//title")]
-    titles += [text_of(item.get("headline")) for item in document.json_ld[:20] if item.get("articleBody")]
+    told = (item for item in document.json_ld[:20] if item.get("articleBody"))
+    titles += [text_of(item.get("headline")) for item in islice(told, 1)]  # the others are a live blog's updates
     return read_page(
         read_blocks(document.root),
         trafilatura=trafilatura_text(document),

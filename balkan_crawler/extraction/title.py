@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|»«•·:/›>]|::|\|\||--)\s+|\s*(?:::|\||--|»|›)\s*")
+#: Separators that no headline has within it, and the most words of a section's name between two of them.
+_UPRIGHT, _SECTION = frozenset({"|", "||", "»", "›", "::"}), 2
 _NOT_WORD = re.compile(r"[\W_]+")
 #: What each place is worth in the vote.
 _HEADING, _LATER_HEADING, _JSON_LD, _OPEN_GRAPH, _WINDOW, _OTHER = 1.82, 0.1, 0.95, 0.9, 0.6, 0.25
@@ -107,13 +109,19 @@ def is_site_name(text: str, names: Iterable[str], loose: bool = False, whole: bo
 
 
 def without_site(text: str, names: Sequence[str]) -> str:
-    """Take the site's name off a headline's end or beginning, wherever a separator sets it apart."""
+    """Take the site's name off a headline's end or beginning, wherever a separator sets it apart.
+
+    With it goes a section that the same upright separator sets apart: ``Most otvoren | Društvo | Glasnik``.
+    """
     while True:
         cuts = list(_SEPARATOR.finditer(text))
         if not cuts:
             return text
         if is_site_name(text[cuts[-1].end() :], names):
-            text = text[: cuts[-1].start()].strip()
+            text, mark = text[: cuts[-1].start()].strip(), cuts[-1].group().strip()
+            before, found, section = text.rpartition(mark)
+            if found and mark in _UPRIGHT and len(section.split()) <= _SECTION and len(before.split()) > _SECTION:
+                text = before.strip()
         elif is_site_name(text[: cuts[0].start()], names):
             text = text[cuts[0].end() :].strip()
         else:

@@ -83,6 +83,76 @@ def test_what_belongs_to_the_story_stays(extra, kept):
     assert "\n".join(added) == kept
 
 
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<p>1.243 pregleda</p>",
+        "<p>Broj komentara: 9</p>",
+        "<p>BONUS VIDEO:</p>",
+        "<p>Ne propustite nijednu vijest, uključite notifikacije</p>",
+        "<p>Tražite još ovakvih priča? Pošaljite nam fotku na WhatsApp.</p>",
+        "<h2 class='visually-hidden'>Sadržaj članka za čitače zaslona</h2>",
+        "<p>(Stavovi u ovoj kolumni nisu nužno stavovi redakcije.)</p>",
+    ],
+    ids=["views", "comments", "video label", "notifications", "send us", "screen readers", "opinions"],
+)
+def test_counters_labels_and_appeals_are_no_body(extra):
+    _, added = body_with(extra)
+    assert added == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Vlada je na društvenim mrežama objavila da knjižnica radi i u nedjelju, a građani pitaju zašto.",
+        "„Skinuli smo aplikaciju i rezervirali mjesto u čitaonici za pet minuta“, kažu studenti.",
+        "Radovi su trajali od 3. ožujka 2023. do kraja prošle jeseni.",
+    ],
+    ids=["networks", "app", "date"],
+)
+def test_sentences_with_words_of_appeals_and_dates_stay(line):
+    _, added = body_with(f"<p>{line}</p>")
+    assert added == [line]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "<p>(Primer.hr)</p>",
+        "<p>Editor: L.D.</p>",
+        "<p>©Primer - prenošenje bez navođenja izvora kažnjivo je</p>",
+        "<p>Ivana Horvat je novinarka gradske rubrike. Pišite joj na ivana@primer.hr.</p>",
+    ],
+    ids=["outlet", "initials", "copyright", "contact"],
+)
+def test_signatures_and_contacts_below_the_text_are_no_body(extra):
+    _, added = body_with(extra, place=5)
+    assert added == []
+
+
+def test_two_words_that_end_the_story_stay():
+    _, added = body_with("<p>Ako dođe.</p>", place=5)
+    assert added == ["Ako dođe."]
+
+
+def test_a_table_in_a_figure_is_part_of_the_story():
+    table = "<table><tr><td>Ponedjeljak</td><td>8-20</td></tr><tr><td>Nedjelja</td><td>9-14</td></tr></table>"
+    _, added = body_with(f"<figure class='wp-block-table'>{table}</figure>")
+    assert added == ["Ponedjeljak 8-20", "Nedjelja 9-14"]
+
+
+def test_headlines_of_a_live_blog_s_updates_stay():
+    update = "Prvi čitatelji čekaju pred vratima"
+    script = (
+        '<script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "Nova knjižnica", '
+        '"articleBody": "...", "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "' + update + '", '
+        '"articleBody": "Redovi su od sedam."}]}</script>'
+    )
+    paragraphs = "".join(f"<h3>{update if place == 2 else ''}</h3><p>{line}</p>" for place, line in enumerate(LINES))
+    content = page(paragraphs).replace(b"</head>", f"{script}</head>".encode())
+    assert update in extract(content, URL).article.body.split("\n")
+
+
 def test_read_also_line_becomes_a_teaser_in_the_text():
     result, _ = body_with(READ_ALSO)
     (teaser,) = result.teasers
@@ -146,6 +216,11 @@ def test_every_phrase_is_short_enough_to_be_found():
         ("Още по темата", "related"),
         ("Величина текста Аа Аа", "sizer"),
         ("Tüm hakları saklıdır.", "copyright"),
+        ("Следете нè и на Телеграм!", "promotion"),
+        ("Primește știrile direct pe e-mail", "promotion"),
+        ("15.204 ΑΝΑΓΝΩΣΕΙΣ", "counter"),
+        ("4 komentar(a)", "counter"),
+        ("Бонус видео", "media"),
     ],
 )
 def test_phrases_are_found_in_any_script_case_and_mark(line, function):

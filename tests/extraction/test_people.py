@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from balkan_crawler.extraction.document import parse
 from balkan_crawler.extraction.metadata import Metadata, read_metadata
-from balkan_crawler.extraction.people import names_in
+from balkan_crawler.extraction.names import names_in
+from balkan_crawler.model import Hints
 
 URL = "https://www.glasnik.example.rs/vesti/prica-1234567"
 
@@ -202,3 +204,79 @@ def test_authors_whose_links_stand_together_signed_together():
 def test_a_person_far_from_the_headline_did_not_write_what_the_site_signed():
     far = "<p>Pasus <b>priče</b> o mostu.</p>" * 80 + '<a href="/autor/jovan">Jovan Jović</a>'
     assert metadata_of(far, author={"@type": "Organization", "name": "Glasnik"}).authors == ()
+
+
+#: A story's text, in which nobody is named.
+STORY = "<p>Prvi pasus priče o mostu preko reke, dovoljno dug.</p><p>Drugi pasus priče o mostu preko reke.</p>"
+MARKED_UP = Path(__file__).resolve().parents[1] / "data" / "bylines" / "marked_up.jsonl"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [json.loads(line) for line in MARKED_UP.read_text(encoding="utf-8").splitlines()],
+    ids=lambda case: case["body"][:60],
+)
+def test_printed_bylines_are_found_however_they_are_marked_up(case):
+    metadata = metadata_of(case["body"].replace("{story}", STORY), author=case["declared"])
+    assert metadata.authors == tuple(case["authors"])
+
+
+def test_a_printed_byline_names_who_signed_with_the_one_whom_machines_are_told():
+    byline = '<p class="byline">Pišu <a href="/autor/1">Ana Kovač</a> <i></i><i></i><i></i> i <b>Marko Petrović</b></p>'
+    assert metadata_of(byline + STORY, author="Ana Kovač").authors == ("Ana Kovač", "Marko Petrović")
+
+
+def test_other_names_of_a_byline_do_not_join_the_one_whom_machines_are_told():
+    assert metadata_of('<p class="byline">Ana Kovač, Životni Stil</p>' + STORY, author="Ana Kovač").authors == (
+        "Ana Kovač",
+    )
+
+
+def test_authors_nested_in_lists_are_read():
+    nested = [{"@type": "Person", "name": "Ana Kovač"}, [{"@type": "Person", "name": "Marko Petrović"}]]
+    assert metadata_of(STORY, author=nested).authors == ("Ana Kovač", "Marko Petrović")
+
+
+@pytest.mark.parametrize(
+    ("hinted", "people", "agencies"),
+    [
+        (("Ana Kovač",), ("Ana Kovač",), ()),
+        (("admin",), (), ()),
+        (("Redakcija Glasnika", "Glasnik"), (), ()),
+        (("Tanjug", "Ana Kovač"), ("Ana Kovač",), ("Tanjug",)),
+        (("ana.kovac@glasnik.rs (Ana Kovač)",), ("Ana Kovač",), ()),
+    ],
+)
+def test_what_a_feed_names_is_read_like_a_byline(hinted, people, agencies):
+    markup = '<meta property="og:site_name" content="Glasnik"><article><h1>Naslov dana</h1></article>'
+    metadata = read_metadata(parse(markup.encode(), URL), hints=Hints(authors=hinted))
+    assert (metadata.authors, metadata.agencies) == (people, agencies)
+
+
+@pytest.mark.parametrize(
+    "user", ["Admin Admin", "Super Admin", "urednik2", "webmaster", "Glasnik Newsroom", "Web Editor"]
+)
+def test_accounts_of_a_system_are_nobody(user):
+    assert metadata_of(STORY, author={"@type": "Person", "name": user}).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("opening", "people"),
+    [
+        ("<p><strong>Ana Kovač</strong></p>", ("Ana Kovač",)),
+        ("<p><em>Podnaslov priče</em></p><p><b>ANA KOVAČ/IVO IVIĆ</b></p>", ("Ana Kovač", "Ivo Ivić")),
+        ("<p>Ana Kovač</p>", ()),
+        ("<p>Prvi pasus priče, u kom se ne pominje niko.</p><p><strong>Ana Kovač</strong></p>", ()),
+        ("<p><strong>Šta kaže Ana Kovač</strong></p>", ()),
+    ],
+)
+def test_a_name_set_off_before_the_text_signs_it(opening, people):
+    metadata = metadata_of(opening + STORY, author={"@type": "Organization", "name": "Glasnik"})
+    assert metadata.authors == people
+    assert bool(metadata.byline_elements) == bool(people)
+
+
+def test_a_byline_right_behind_the_headline_may_be_called_what_sets_others_apart():
+    byline = '<div class="latest-by">By <a href="/author/ana/">Ana Kovač</a></div>'
+    assert metadata_of(byline + STORY).authors == ("Ana Kovač",)
+    assert metadata_of(f"<aside>{byline}</aside>" + STORY).authors == ()

@@ -140,6 +140,7 @@ def test_a_hint_of_the_feed_fills_in_and_the_page_wins():
         ("/2025/5/7/naslov", "2025-05-07"),
         ("/arhiva/27-05-2025/naslov", "2025-05-27"),
         ("/news/2025/may/27/title", "2025-05-27"),
+        ("/news/article/A2025052714320005196", "2025-05-27"),
     ],
 )
 def test_the_address_tells_the_day_when_nothing_else_does(path, day):
@@ -216,3 +217,230 @@ def test_an_outlet_that_is_not_in_the_catalogue_has_the_zone_of_its_host():
 def test_a_time_of_wordpress_that_is_both_entry_date_and_updated_is_the_publications():
     time = '<time class="entry-date updated" datetime="2026-01-09T08:20:00+01:00">9. januar 2026</time>'
     assert metadata_of(time).published == datetime.fromisoformat("2026-01-09T08:20:00+01:00")
+
+
+def test_a_date_printed_without_a_label_that_is_the_last_changes_is_the_storys():
+    change = {"datePublished": "2025-03-01T11:00:00+01:00", "dateModified": "2026-11-20T14:05:09+01:00"}
+    metadata = metadata_of("<p>Ana Anić, 20.11.2026. u 14:05</p>", **change)
+    assert told(metadata) == ("2026-11-20T14:05:00+01:00", DateSource.BYLINE)
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "hints"),
+    [
+        ("<p>Ažurirano: 20.11.2026. 14:05</p>", "/prica", None),
+        ("<p>20.11.2026. 14:05</p><p>Objavljeno 1.3.2025.</p>", "/prica", None),
+        ("<p>20.11.2026. 14:05</p>", "/2025/03/01/prica", None),
+        ("<p>20.11.2026. 14:05</p>", "/prica", Hints(published=datetime(2025, 3, 1, 10, tzinfo=UTC))),
+    ],
+)
+def test_the_stated_day_stays_where_a_label_another_line_the_address_or_the_feed_tells_of_it(body, path, hints):
+    change = {"datePublished": "2025-03-01T11:00:00+01:00", "dateModified": "2026-11-20T14:05:09+01:00"}
+    metadata = metadata_of(body, url="https://www.glasnik.example.rs" + path, hints=hints, **change)
+    assert told(metadata) == ("2025-03-01T11:00:00+01:00", DateSource.JSON_LD)
+    assert str(metadata.modified)[:10] == "2026-11-20"
+
+
+def test_a_clock_in_the_pages_head_gives_way_to_the_date_beside_the_headline():
+    head = '<div id="sat"><time datetime="2026-11-24T09:00:00+01:00">utorak, 24. novembar 2026.</time></div>'
+    head += '<ul class="kategorije">' + "<li><a href='/x'>Vesti</a></li>" * 60 + "</ul>"
+    markup = (
+        f'<html lang="sr"><body>{head}<article><h1>Naslov dana</h1><p>20.11.2026. 14:05</p></article></body></html>'
+    )
+    metadata = read_metadata(parse(markup.encode(), URL), OUTLET, None, NOW)
+    assert told(metadata) == ("2026-11-20T14:05:00+01:00", DateSource.BYLINE)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Sledeći skup mladih biće održan u sredu, 18. novembra 2026. od 19 časova u sali doma kulture na trgu.",
+        "Fotografija snimljena iz satelita kod jezera na dan 18.11.2026. (levo) i isti predeo danas (desno).",
+    ],
+)
+def test_a_labelled_change_is_surer_than_a_date_within_a_sentence(sentence):
+    metadata = metadata_of(f"<p>{sentence}</p><p>Tekst.</p><footer>Poslednja izmena: 20.11.2026. 14:05</footer>")
+    assert told(metadata)[0] == "2026-11-20T14:05:00+01:00"
+
+
+def test_the_end_of_a_span_of_days_is_no_day_of_publication():
+    assert metadata_of("<h2>Put je zatvoren od 24. aprila do 2. oktobra 2026. godine.</h2>").published is None
+
+
+def test_a_naive_time_is_not_moved_to_the_day_of_the_address():
+    time = '<time datetime="2025-12-22 05:00:00">12/22/2025</time>'
+    metadata = metadata_of(time, url="https://news.example.com/2025/12/21/title", outlet=None, lang="en")
+    assert str(metadata.published) == "2025-12-22 05:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("Dec 21, 2025, 10:22 PM EST", "2025-12-21T22:22:07-05:00"),
+        ("Dec 21, 2025, 10:22 PM", "2025-12-21T22:22:07-05:00"),
+        ("Dec 22, 2025, 3:22 AM", "2025-12-22T03:22:07+00:00"),
+    ],
+)
+def test_the_day_of_an_unknown_zone_is_the_one_that_the_same_moment_is_printed_with(printed, expected):
+    url = "https://news.example.com/2025/12/21/title"
+    story = {"datePublished": "2025-12-22T03:22:07Z"}
+    assert told(metadata_of(f"<p>{printed}</p>", url=url, outlet=None, lang="en", **story))[0] == expected
+
+
+def test_figures_with_slashes_have_the_month_first_in_american_english_of_nowhere_only():
+    line = "<p>Posted on 11/08/2025</p>"
+    abroad = "https://news.example.com/title"
+    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-US").published)[:10] == "2025-11-08"
+    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-GB").published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, url=URL, outlet=None, lang="en-US").published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, lang="en-US").published)[:10] == "2025-08-11"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="photo_site:uploaded" content="2026-11-20T04:36:36+01:00">',
+        "<title>Naslov dana | Glasnik | 20.11.2026.</title>",
+        '<script>var page = {id: "7", firstPublicationDate: "20261120"}</script>',
+        "<script>cmsPageInfo.article.publication_date = '2026-11-20 00:15';</script>",
+    ],
+)
+def test_less_common_places_tell_the_day_too(head):
+    assert str(metadata_of(head=head).published)[:10] == "2026-11-20"
+
+
+def test_a_day_alone_is_the_same_in_every_zone():
+    change = {"datePublished": "2026-10-19T20:35:36+01:00", "dateModified": "2026-10-20T13:21:30+01:00"}
+    assert told(metadata_of("<p>Beograd, 20.10.2026.</p>", **change)) == (
+        "2026-10-20T13:21:30+01:00",
+        DateSource.JSON_LD,
+    )
+
+
+def test_a_day_that_differs_by_the_zone_only_is_no_other_day():
+    change = {"datePublished": "2026-10-19T22:35:36Z", "dateModified": "2026-10-20T13:21:30Z"}
+    assert told(metadata_of("<p>Beograd, 20.10.2026.</p>", **change))[0] == "2026-10-20T00:35:36+02:00"
+
+
+@pytest.mark.parametrize(
+    ("markup", "day"),
+    [
+        (
+            (
+                '<article><h1>Glas malih</h1><p>Tekst priče.</p><div class="sidebar"><p>Kategorija</p><p>Zvuk</p>'
+                "<p>Datum objave</p><p>23. maj 2026.</p></div></article>"
+            ),
+            "2026-05-23",
+        ),
+        (
+            (
+                '<h1>Kako popraviti slavinu?</h1><div class="comment"><span>pera</span><span>'
+                "<b>28.09.26</b><b>12:44</b></span><div>Zna li neko</div></div>"
+                "<div class='comment'><span>mika</span><span>30.09.26</span></div>"
+            ),
+            "2026-09-28",
+        ),
+        (
+            (
+                "<h2>Dragi čitaoci</h2>" + "<ul><li>Vesti</li></ul>" * 80 + '<figure class="teaser">'
+                '<span class="date">02.02.2026</span><h1>Odložena utakmica</h1></figure><p>Tekst.</p>'
+            ),
+            "2026-02-02",
+        ),
+    ],
+)
+def test_where_stories_tell_no_date_a_labelled_one_the_first_post_or_one_by_a_heading_counts(markup, day):
+    metadata = read_metadata(parse(f'<html lang="sr"><body>{markup}</body></html>'.encode(), URL), OUTLET, None, NOW)
+    assert str(metadata.published)[:10] == day
+
+
+def test_a_source_that_a_link_names_with_its_date_is_a_citation():
+    sources = "<ul><li><a href='https://other.example/x'>Proleće je stiglo, Dnevnik 21. oktobar 2025.</a></li></ul>"
+    footer = '<footer class="article_footer">Poslednja izmena: 20.11.2026.</footer>'
+    assert str(metadata_of(f"<p>Tekst priče.</p>{footer}{sources}").published)[:10] == "2026-11-20"
+
+
+@pytest.mark.parametrize("line", ["Pescasseroli, 14 Gennaio 26", "14 gen. 26", "Ana Anić, 14.1.26"])
+def test_a_year_of_two_digits_ends_a_line(line):
+    metadata = metadata_of(f'<p class="author">{line}</p><p>Tekst.</p>', lang="it")
+    assert str(metadata.published)[:10] == "2026-01-14"
+
+
+def test_a_moment_in_utc_is_told_in_the_outlets_zone_where_the_page_prints_its_day():
+    metadata = metadata_of("<p>21. oktobar 2026. 00:04</p>", datePublished="2026-10-20T22:04:00Z")
+    assert told(metadata) == ("2026-10-21T00:04:00+02:00", DateSource.JSON_LD)
+
+
+def test_a_span_in_the_window_title_is_no_day_of_publication():
+    assert metadata_of(head="<title>Izveštaj 14. - 20. januar 2026 - Glasnik</title>").published is None
+
+
+def test_a_far_time_marked_as_published_is_another_storys():
+    other = "<ul><li>Vesti</li></ul>" * 80
+    times = (
+        f'<time datetime="2026-10-20T11:00:00+02:00">20.10.2026.</time>{other}'
+        '<time class="published" datetime="2026-11-21T11:00:00+01:00">21.11.2026.</time>'
+    )
+    assert told(metadata_of(times)) == ("2026-10-20T11:00:00+02:00", DateSource.TIME)
+
+
+@pytest.mark.parametrize(
+    ("head", "heading"),
+    [
+        ('<h1 class="logo">Glasnik</h1><span class="datum">utorak, 24. novembar 2026.</span>', "h1"),
+        ('<h1 class="logo">Glasnik naše male varoši</h1><span class="datum">utorak, 24. novembar 2026.</span>', "h1"),
+        ('<div id="sat">24.11.2026. 13:00</div>', "h1"),
+        ('<div id="sat">24.11.2026. 13:00</div>', "b"),
+    ],
+)
+@pytest.mark.parametrize("links", [20, 60])
+def test_todays_date_in_the_head_of_a_page_is_no_day_of_publication(head, heading, links):
+    menu = "<ul>" + "<li><a href='/x'>Vesti</a></li>" * links + "</ul>"
+    story = f"<article><{heading}>Naslov dana</{heading}><p>Tekst priče.</p></article>"
+    meta = '<meta property="og:title" content="Naslov dana">'
+    page = f'<html lang="sr"><head>{meta}</head><body>{head}{menu}{story}</body></html>'
+    assert read_metadata(parse(page.encode(), URL), OUTLET, None, NOW).published is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<span class="date" title="20. novembar 2026. u 14:05">pre 4 dana</span>',
+        '<abbr class="published" title="2026-11-20T14:05:00+01:00">petak</abbr>',
+        '<span class="timestamp" data-date="2026-11-20 14:05">20. nov</span>',
+        '<amp-timeago datetime="2026-11-20T14:05:00+01:00" cutoff="604800">pre 4 dana</amp-timeago>',
+    ],
+)
+def test_a_relative_time_gives_way_to_the_exact_one_that_its_element_holds(line):
+    assert told(metadata_of(f"<p>{line}</p>"))[0] == "2026-11-20T14:05:00+01:00"
+
+
+def test_a_date_printed_by_the_headline_comes_before_a_time_further_away():
+    side = "<ul><li>Oznaka</li></ul>" * 50 + '<time datetime="2026-11-11T00:00:00+01:00">11.11.2026.</time>'
+    metadata = metadata_of(f"<div>Izvor: Glasnik. Objavljeno 7.6.2026. Tekst</div>{side}")
+    assert told(metadata) == ("2026-06-07T00:00:00+02:00", DateSource.BYLINE)
+
+
+def test_two_other_places_do_not_overrule_one_that_the_page_prints():
+    body = (
+        '<meta itemprop="datePublished" content="2026-11-15T09:00:00+01:00"><p>4. novembar 2026.</p>'
+        '<span itemprop="datePublished" content="2026-11-16T14:42:13+01:00"></span>'
+        '<time datetime="2026-11-16T14:42:13+01:00"></time>'
+    )
+    assert str(metadata_of(body, datePublished="2026-11-04T15:00:00+01:00").published)[:10] == "2026-11-04"
+
+
+def test_a_labelled_line_is_no_sentence_however_long():
+    line = "<p>Publicat pe 30 august 2026 la ora 14:52, modificat pe 31 august 2026 la ora 15:54 de către redacție</p>"
+    far = "<p>Text.</p>" * 30 + "<p>1 septembrie 2026</p>"
+    assert str(metadata_of(line + far, lang="ro").published)[:10] == "2026-08-30"
+
+
+def test_a_day_without_a_year_is_not_guessed_where_the_time_of_the_fetch_is_unknown():
+    markup = '<html lang="en"><body><h1>Naslov dana</h1><p class="date">11/02 19:16</p><p>Text.</p></body></html>'
+    assert read_metadata(parse(markup.encode(), URL), OUTLET).published is None
+
+
+@pytest.mark.parametrize("line", ["veröffentlicht am 14. Feb ’26", "Datum: 14.Feb.26", "14 Feb '26"])
+def test_short_years_stand_after_names_of_months_too(line):
+    assert str(metadata_of(f"<p>{line}</p>", lang="de").published)[:10] == "2026-02-14"

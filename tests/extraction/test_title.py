@@ -28,6 +28,12 @@ def test_the_sites_name_is_taken_off_without_a_heading():
     assert title_of(f'<meta property="og:site_name" content="Glasnik"><title>Glasnik | {HEADLINE}</title>') == HEADLINE
 
 
+def test_a_section_between_headline_and_site_goes_with_the_site():
+    assert without_site(f"{HEADLINE} | Društvo | Glasnik", ["glasnik"]) == HEADLINE
+    assert without_site(f"{HEADLINE} - Društvo - Glasnik", ["glasnik"]) == f"{HEADLINE} - Društvo"
+    assert without_site("Most | Glasnik | Glasnik", ["glasnik"]) == "Most"
+
+
 def test_a_divider_within_the_headline_stays():
     headline = "Derbi – Zvezda i Partizan opet zajedno"
     assert (

@@ -1,0 +1,59 @@
+"""The lead is the deck under the headline as printed: neither a subheading, nor the headline again, nor the body."""
+
+from __future__ import annotations
+
+import pytest
+
+from balkan_crawler.extraction.document import parse
+from balkan_crawler.extraction.metadata import read_metadata
+
+HEADLINE = "Most kod Ljubovije otvoren za saobraćaj"
+DECK = "Posle tri godine radova prvi automobili prešli su reku, a šetači su dobili novu stazu."
+PARAGRAPH = "<p>Pasus priče o mostu, dovoljno dug da bude pasus njenog teksta, a ničeg drugog na strani.</p>"
+BODY = PARAGRAPH * 3
+
+
+def lead_of(below: str, described: str = "") -> str | None:
+    head = f'<meta name="description" content="{described}">'
+    page = f"<html><head>{head}</head><body><article><h1>{HEADLINE}</h1>{below}</article></body></html>"
+    return read_metadata(parse(page.encode(), "https://www.glasnik.example.rs/vesti/most-1234567")).lead
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        f'<p class="teaser-text">{DECK}</p>{BODY}',
+        f'<div class="teaser_text">{DECK}</div>{BODY}',
+        f'<div class="footer"><h2>{DECK}</h2></div>{BODY}',
+        f'<div><p class="first">{DECK}</p>{BODY}</div>',
+        f"<div><p><strong>{DECK}</strong></p>{BODY}</div>",
+        "<p></p>" * 120 + f'<h2 class="summary">{DECK}</h2>',
+    ],
+)
+def test_what_the_page_describes_itself_with_is_its_lead(deck):
+    assert lead_of(deck, DECK) == DECK
+
+
+def test_a_place_before_what_is_described_belongs_to_the_lead():
+    head = f'<meta name="description" content="{DECK}">'
+    page = f"{head}<article><hgroup><h1>{HEADLINE}</h1></hgroup><div>Bajina Bašta. {DECK}</div>{BODY}</article>"
+    assert read_metadata(parse(page.encode(), "https://www.glasnik.example.rs/a")).lead == f"Bajina Bašta. {DECK}"
+
+
+def test_a_heading_right_behind_the_headline_is_the_lead_where_it_is_long():
+    assert lead_of(f"<h2>{DECK}</h2>{BODY}") == DECK
+    assert lead_of(f"<h2>Staza za šetače</h2>{BODY}") is None
+    assert lead_of(f'<h2><a href="/druga">{DECK}</a></h2>{BODY}') is None
+
+
+def test_a_subheading_below_a_paragraph_is_no_lead_whatever_its_class():
+    assert lead_of(f'{BODY}<h3 class="subtitle">Šetači su dobili novu stazu uz reku</h3>{BODY}') is None
+
+
+def test_paragraphs_numbered_by_their_classes_are_body():
+    numbered = f'<p class="par1">{DECK}</p><p class="par2">{DECK}.</p><p class="par3">{DECK}..</p>'
+    assert lead_of(f"<div>{numbered}</div>", DECK) is None
+
+
+def test_the_headline_again_with_a_rubric_is_no_lead():
+    assert lead_of(f'<h2 class="subtitle">Novi most preko Drine: {HEADLINE}</h2>{BODY}') is None
