@@ -26,7 +26,7 @@ from balkan_crawler.version import __version__
 if TYPE_CHECKING:
     from balkan_crawler.model import FrontierEntry, Lease, Visit
     from balkan_crawler.spiders.outlet import OutletSpider
-    from balkan_crawler.spiders.run import OutletRun
+    from balkan_crawler.spiders.run import OutletRun, Plan
     from balkan_crawler.spiders.visits import Page
 
 logger = logging.getLogger(__name__)
@@ -157,11 +157,15 @@ class SiteCrawl:
         wanting = tuple(key for key, run in self.outlets.items() if not self._is_full(run))
         if wanting:
             lease = replace(self.lease, outlets=wanting)
-            plan = self.outlets[wanting[0]].plan  # a back-fill is of one outlet
-            backfill = plan.id if plan is not None else None
-            taken = await self._spider.ask(self._spider.store.take, lease, datetime.now(UTC), _BATCH, backfill)
+            taken = await self._take_of(lease, self.outlets[wanting[0]].plan)  # a back-fill is of one outlet
             self._entries.extend(taken)
         return bool(self._entries)
+
+    async def _take_of(self, lease: Lease, plan: Plan | None) -> list[FrontierEntry]:
+        ask, store = self._spider.ask, self._spider.store
+        if plan is not None:
+            return await ask(store.take_planned, lease, plan.id, datetime.now(UTC), _BATCH)
+        return await ask(store.take, lease, datetime.now(UTC), _BATCH)
 
     def _is_full(self, run: OutletRun) -> bool:
         limit = self._spider.run.order.limit

@@ -193,11 +193,10 @@ class Store(Protocol):
         URLs are compared by `balkan_crawler.urls.identity`; what is no fetchable URL is left out of both counts.
         """
 
-    def take(self, lease: Lease, now: datetime, limit: int, backfill: int | None = None) -> list[FrontierEntry]:
+    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
         """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first.
 
-        Those that only a back-fill asks for are left to it, until they have been visited; with ``backfill``, only its
-        own are taken.
+        Those that only a back-fill asks for are left to it, until they have been visited.
         """
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
@@ -214,6 +213,9 @@ class Store(Protocol):
         Several transactions: of a great document that was broken off, what is kept stays, and it is read again. ``new``
         counts the pages that are to be fetched; those visited before, and those found gone, are ``known``.
         """
+
+    def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due pages of a back-fill that were never visited, as `take` does, the newest first."""
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
         """Note that the plan of a back-fill is complete."""

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.errors import InvalidUrlError, LeaseLostError
 from balkan_crawler.model import Discovery, FrontierEntry, Lease, UrlState
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Candidate, Hints, Outlet, Visit
 
+COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits"
+"""What of a row makes a `FrontierEntry`."""
 FIRST_RETRY: Final = timedelta(minutes=5)
 LONGEST_RETRY: Final = timedelta(hours=24)
 MOST_ATTEMPTS: Final = 10
@@ -199,26 +201,27 @@ def _learn(db: sqlite3.Connection, row: tuple[str, str, str, str | None], hints:
         db.execute("UPDATE frontier SET due = ? WHERE url = ?", (seen, url))
 
 
-def take(
-    db: sqlite3.Connection, held: Lease, now: datetime, limit: int, backfill: int | None = None
-) -> list[FrontierEntry]:
+def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
     """Mark due URLs as leased and give them: the freshest of each outlet first, the outlets in turn."""
     check(db, held)
-    whose = "backfill IS NULL OR visits > 0" if backfill is None else "backfill = :backfill AND visits = 0"
     queues = [
         db.execute(
             f"""
-            SELECT url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits FROM frontier
-            WHERE outlet = :outlet AND due IS NOT NULL AND state IN ('new', 'done', 'failed') AND due <= :now
-                AND ({whose})
-            ORDER BY freshness DESC LIMIT :limit
+            SELECT {COLUMNS} FROM frontier
+            WHERE outlet = ? AND due IS NOT NULL AND state IN ('new', 'done', 'failed') AND due <= ?
+                AND (backfill IS NULL OR visits > 0)
+            ORDER BY freshness DESC LIMIT ?
             """,
-            {"outlet": outlet, "now": stamp(now), "limit": limit, "backfill": backfill},
+            (outlet, stamp(now), limit),
         ).fetchall()
         for outlet in held.outlets
     ]
-    in_turn = [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None][:limit]
-    db.executemany("UPDATE frontier SET state = 'leased' WHERE url = ?", [(row[0],) for row in in_turn])
+    return taken(db, [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None][:limit])
+
+
+def taken(db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> list[FrontierEntry]:
+    """Mark the URLs of rows of `COLUMNS` as leased and give them."""
+    db.executemany("UPDATE frontier SET state = 'leased' WHERE url = ?", [(row[0],) for row in rows])
     return [
         FrontierEntry(
             url=url,
@@ -231,7 +234,7 @@ def take(
             last_modified=last_modified,
             visits=visits,
         )
-        for url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits in in_turn
+        for url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits in rows
     ]
 
 

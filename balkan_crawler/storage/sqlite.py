@@ -100,10 +100,10 @@ class SqliteStore:
             frontier.check(db, lease)
             return frontier.offer(db, candidates, now)
 
-    def take(self, lease: Lease, now: datetime, limit: int, backfill: int | None = None) -> list[FrontierEntry]:
-        """Take due URLs of a leased site, or those of a back-fill."""
+    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due URLs of a leased site."""
         with self._writing() as db:
-            return frontier.take(db, lease, now, limit, backfill)
+            return frontier.take(db, lease, now, limit)
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill, or go on with it."""
@@ -122,6 +122,11 @@ class SqliteStore:
         with self._writing() as db:
             backfills.record(db, lease, backfill, document, now)
         return Offered(new=new, known=known)
+
+    def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due pages of a back-fill."""
+        with self._writing() as db:
+            return backfills.take(db, lease, backfill, now, limit)
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
         """Note that the plan of a back-fill is complete."""

@@ -27,8 +27,10 @@ def plan(scene, held, *days, name="list"):
     return fill, scene.store.plan(held, fill.id, document, pages(scene, *days), scene.now)
 
 
-def taken(scene, held, **asked):
-    return [entry.url for entry in scene.store.take(held, scene.now, 10, **asked)]
+def taken(scene, held, backfill=None):
+    if backfill is None:
+        return [entry.url for entry in scene.store.take(held, scene.now, 10)]
+    return [entry.url for entry in scene.store.take_planned(held, backfill, scene.now, 10)]
 
 
 def test_the_newest_days_are_taken_first(scene, held):

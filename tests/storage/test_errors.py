@@ -16,7 +16,16 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
-from balkan_crawler.storage import CrawlReport, Filter, PlanDocument, SourceState, SqliteStore, Store, open_store
+from balkan_crawler.storage import (
+    CrawlReport,
+    Filter,
+    PlanDocument,
+    PlannedPage,
+    SourceState,
+    SqliteStore,
+    Store,
+    open_store,
+)
 
 DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
@@ -29,6 +38,7 @@ WRITES: dict[str, Callable] = {
     "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
     "open_backfill": lambda store, scene, held, _: store.open_backfill(held, "danas", DAY, DAY, scene.now),
     "plan": lambda store, scene, held, _: store.plan(held, 1, PlanDocument(url="list", found=0), [], scene.now),
+    "take_planned": lambda store, scene, held, _: store.take_planned(held, 1, scene.now, 10),
     "close_plan": lambda store, scene, held, _: store.close_plan(held, 1, scene.now),
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
@@ -62,7 +72,9 @@ def filled(tmp_path, make_scene, make_outlet) -> Iterator[tuple]:
         scene.register(make_outlet(), make_outlet("free"))
         held = scene.lease("danas", seconds=3600)
         store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
-        store.open_backfill(held, "danas", DAY, DAY, scene.now)
+        fill = store.open_backfill(held, "danas", DAY, DAY, scene.now)
+        planned = PlannedPage(candidate=scene.candidate(STORY + "-3"), day=DAY)
+        store.plan(held, fill.id, PlanDocument(url="list", found=1), [planned], scene.now)
         scene.keep(STORY, "Nova cesta", "Otvorena je nova cesta.")
         store.offer(held, [scene.candidate(STORY + "-1")], scene.now)
     return path, scene, held
