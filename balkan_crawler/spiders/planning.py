@@ -70,7 +70,7 @@ async def plan_backfill(spider: OutletSpider, run: OutletRun, lease: Callable[[]
         run=run,
         plan=plan,
         documents=backfill.documents,
-        keep=lambda document, pages: ask(store.plan, lease(), backfill.id, document, pages, datetime.now(UTC)),
+        keep=lambda document, pages: ask(store.plan_pages, lease(), backfill.id, document, pages, datetime.now(UTC)),
         left=lambda: ask(store.left_of_backfill, backfill.id),
     )
     plan.complete = backfill.planned is not None or await planning.make()

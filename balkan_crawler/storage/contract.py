@@ -205,7 +205,7 @@ class Store(Protocol):
         A plan that was made before its last day was over is made anew.
         """
 
-    def plan(
+    def plan_pages(
         self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
     ) -> Offered:
         """Keep the pages that a document of the plan named, and then the document as read.

@@ -110,7 +110,7 @@ class SqliteStore:
         with self._writing() as db:
             return backfills.begin(db, lease, outlet, first, last, now)
 
-    def plan(
+    def plan_pages(
         self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
     ) -> Offered:
         """Keep a document of a back-fill's plan, and the pages that it names."""

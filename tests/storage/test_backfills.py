@@ -24,7 +24,7 @@ def pages(scene, *days):
 def plan(scene, held, *days, name="list"):
     fill = scene.store.open_backfill(held, "danas", FIRST, LAST, scene.now)
     document = PlanDocument(url=name, found=len(days), newest=LAST, oldest=FIRST)
-    return fill, scene.store.plan(held, fill.id, document, pages(scene, *days), scene.now)
+    return fill, scene.store.plan_pages(held, fill.id, document, pages(scene, *days), scene.now)
 
 
 def taken(scene, held, backfill=None):
@@ -80,7 +80,7 @@ def test_a_later_run_finds_what_was_read_and_whether_that_was_all(scene, held):
 def test_a_plan_made_before_its_last_day_was_over_is_made_anew(scene, held):
     today = scene.now.date()
     fill = scene.store.open_backfill(held, "danas", FIRST, today, scene.now)
-    scene.store.plan(held, fill.id, PlanDocument(url="list", found=0), [], scene.now)
+    scene.store.plan_pages(held, fill.id, PlanDocument(url="list", found=0), [], scene.now)
     scene.store.close_plan(held, fill.id, scene.now)
     again = scene.store.open_backfill(held, "danas", FIRST, today, scene.now + timedelta(days=2))
     assert (again.id, again.planned, again.documents) == (fill.id, None, {})
@@ -104,7 +104,7 @@ def test_a_stated_time_tells_the_turn_better_than_the_day(scene, held):
         )
         for hour in ("09", "21", "12")
     ]
-    scene.store.plan(held, fill.id, PlanDocument(url="list", found=3), hours, scene.now)
+    scene.store.plan_pages(held, fill.id, PlanDocument(url="list", found=3), hours, scene.now)
     assert taken(scene, held, backfill=fill.id) == [STORY.format(hour) for hour in ("21", "12", "09")]
 
 
@@ -112,7 +112,7 @@ def test_a_lost_lease_plans_nothing(scene, held):
     fill, _ = plan(scene, held, 3)
     scene.store.release(held, scene.now, scene.now)
     with pytest.raises(LeaseLostError):
-        scene.store.plan(held, fill.id, PlanDocument(url="more", found=1), pages(scene, 5), scene.now)
+        scene.store.plan_pages(held, fill.id, PlanDocument(url="more", found=1), pages(scene, 5), scene.now)
     with pytest.raises(LeaseLostError):
         scene.store.close_plan(held, fill.id, scene.now)
     assert scene.store.left_of_backfill(fill.id) == 1

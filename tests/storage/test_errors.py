@@ -37,7 +37,9 @@ WRITES: dict[str, Callable] = {
     "offer": lambda store, scene, held, _: store.offer(held, [scene.candidate(STORY + "-2")], scene.now),
     "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
     "open_backfill": lambda store, scene, held, _: store.open_backfill(held, "danas", DAY, DAY, scene.now),
-    "plan": lambda store, scene, held, _: store.plan(held, 1, PlanDocument(url="list", found=0), [], scene.now),
+    "plan_pages": lambda store, scene, held, _: store.plan_pages(
+        held, 1, PlanDocument(url="list", found=0), [], scene.now
+    ),
     "take_planned": lambda store, scene, held, _: store.take_planned(held, 1, scene.now, 10),
     "close_plan": lambda store, scene, held, _: store.close_plan(held, 1, scene.now),
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
@@ -74,7 +76,7 @@ def filled(tmp_path, make_scene, make_outlet) -> Iterator[tuple]:
         store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
         fill = store.open_backfill(held, "danas", DAY, DAY, scene.now)
         planned = PlannedPage(candidate=scene.candidate(STORY + "-3"), day=DAY)
-        store.plan(held, fill.id, PlanDocument(url="list", found=1), [planned], scene.now)
+        store.plan_pages(held, fill.id, PlanDocument(url="list", found=1), [planned], scene.now)
         scene.keep(STORY, "Nova cesta", "Otvorena je nova cesta.")
         store.offer(held, [scene.candidate(STORY + "-1")], scene.now)
     return path, scene, held
