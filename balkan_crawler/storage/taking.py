@@ -1,0 +1,98 @@
+"""Taking due URLs of the frontier, in SQL: never visited ones first, then the revisits that are worth it.
+
+Every function runs inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.model import Discovery, FrontierEntry
+from balkan_crawler.storage import counting, frontier
+from balkan_crawler.storage.revisits import Revisit, chosen, purpose_of, room
+from balkan_crawler.storage.values import read_hints, stamp
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from balkan_crawler.model import Lease
+
+MOST_WEIGHED: Final = 500
+"""Of an outlet's due revisits so many are weighed: those whose source says that they changed, then the freshest."""
+
+_COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness"
+_DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
+"""Due, or planned by a clock that was ahead."""
+
+
+def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int, revisits: float | None) -> list[FrontierEntry]:
+    """Mark due URLs as leased and give them, the outlets in turn."""
+    frontier.check(db, held)
+    queues = []
+    for outlet in held.outlets:
+        queue = _never_visited(db, outlet, now, limit)
+        if len(queue) < limit:
+            queue += _revisits(db, outlet, now, limit - len(queue), revisits)
+        queues.append(queue)
+    taken = [entry for entry in chain.from_iterable(zip_longest(*queues)) if entry is not None][:limit]
+    db.executemany("UPDATE frontier SET state = 'leased' WHERE url = ?", [(entry.url,) for entry in taken])
+    return taken
+
+
+def _never_visited(db: sqlite3.Connection, outlet: str, now: datetime, limit: int) -> list[FrontierEntry]:
+    rows = db.execute(
+        f"""
+        SELECT {_COLUMNS} FROM frontier
+        WHERE outlet = :outlet AND visits = 0 AND due IS NOT NULL AND state IN ('new', 'failed') AND {_DUE}
+        ORDER BY freshness DESC LIMIT :limit
+        """,
+        {"outlet": outlet, "now": stamp(now), "limit": limit},
+    )
+    return [_entry(row) for row in rows]
+
+
+def _revisits(
+    db: sqlite3.Connection, outlet: str, now: datetime, limit: int, share: float | None
+) -> list[FrontierEntry]:
+    if share is not None:
+        under_way = "SELECT count(*) FROM frontier WHERE outlet = ? AND state = 'leased' AND visits > 0"
+        (taken,) = db.execute(under_way, (outlet,)).fetchone()
+        limit = min(limit, room(counting.fetches_of_two_days(db, outlet, now), share) - taken)
+    if limit <= 0:
+        return []
+    rows = db.execute(
+        f"""
+        SELECT {_COLUMNS}, stated IS NOT NULL, live, visited FROM frontier
+        WHERE outlet = :outlet AND visits > 0 AND due IS NOT NULL AND state IN ('done', 'failed') AND {_DUE}
+        ORDER BY stated IS NOT NULL DESC, freshness DESC LIMIT :most
+        """,
+        {"outlet": outlet, "now": stamp(now), "most": MOST_WEIGHED},
+    )
+    entries, due = {}, []
+    for *columns, stated, live, visited in rows:
+        entry = _entry(tuple(columns))
+        entries[entry.url] = entry
+        purpose = purpose_of(entry.visits, bool(stated), bool(live), entry.hints)
+        since, visited_at = entry.appeared or now, datetime.fromisoformat(visited)
+        due.append(Revisit(url=entry.url, purpose=purpose, appeared=since, visited=visited_at))
+    if not due:
+        return []
+    return [entries[each.url] for each in chosen(due, counting.history(db, outlet, now), now, limit)]
+
+
+def _entry(row: tuple[str, str, str, str, str, int, str | None, str | None, int, str]) -> FrontierEntry:
+    url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness = row
+    return FrontierEntry(
+        url=url,
+        outlet=outlet,
+        found_by=Discovery(found_by),
+        found_in=found_in,
+        hints=read_hints(hints),
+        attempts=attempts,
+        etag=etag,
+        last_modified=last_modified,
+        visits=visits,
+        appeared=datetime.fromisoformat(freshness),
+    )
