@@ -262,7 +262,7 @@ class Lease:
 class FrontierEntry:
     """One due URL of a leased outlet, with what discovery and earlier visits know of it.
 
-    ``appeared`` is when it was published as far as is known, else first seen.
+    ``appeared`` is when it was published as far as is known, else first seen; ``live`` says that it is a live blog.
     """
 
     url: str
@@ -275,6 +275,7 @@ class FrontierEntry:
     last_modified: str | None = None
     visits: int = 0
     appeared: datetime | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_WEIGHED: Final = 500
 """Of an outlet's due revisits so many are weighed: those whose source says that they changed, then the freshest."""
 
-_COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness"
+_COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live"
 _DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
 """Due, or planned by a clock that was ahead."""
 
@@ -64,17 +64,17 @@ def _revisits(
         return []
     rows = db.execute(
         f"""
-        SELECT {_COLUMNS}, stated IS NOT NULL, live, visited FROM frontier
+        SELECT {_COLUMNS}, stated IS NOT NULL, visited FROM frontier
         WHERE outlet = :outlet AND visits > 0 AND due IS NOT NULL AND state IN ('done', 'failed') AND {_DUE}
         ORDER BY stated IS NOT NULL DESC, freshness DESC LIMIT :most
         """,
         {"outlet": outlet, "now": stamp(now), "most": MOST_WEIGHED},
     )
     entries, due = {}, []
-    for *columns, stated, live, visited in rows:
+    for *columns, stated, visited in rows:
         entry = _entry(tuple(columns))
         entries[entry.url] = entry
-        purpose = purpose_of(entry.visits, bool(stated), bool(live), entry.hints)
+        purpose = purpose_of(entry.visits, bool(stated), entry.live, entry.hints)
         since, visited_at = entry.appeared or now, datetime.fromisoformat(visited)
         due.append(Revisit(url=entry.url, purpose=purpose, appeared=since, visited=visited_at))
     if not due:
@@ -82,8 +82,8 @@ def _revisits(
     return [entries[each.url] for each in chosen(due, counting.history(db, outlet, now), now, limit)]
 
 
-def _entry(row: tuple[str, str, str, str, str, int, str | None, str | None, int, str]) -> FrontierEntry:
-    url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness = row
+def _entry(row: tuple[str, str, str, str, str, int, str | None, str | None, int, str, int]) -> FrontierEntry:
+    url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live = row
     return FrontierEntry(
         url=url,
         outlet=outlet,
@@ -95,4 +95,5 @@ def _entry(row: tuple[str, str, str, str, str, int, str | None, str | None, int,
         last_modified=last_modified,
         visits=visits,
         appeared=datetime.fromisoformat(freshness),
+        live=bool(live),
     )

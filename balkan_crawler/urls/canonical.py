@@ -53,6 +53,16 @@ def is_http(url: str) -> bool:
     return True
 
 
+def has_session(url: str) -> bool:
+    """Say whether the path of ``url`` holds a session, which `canonical_url` drops."""
+    return rules().sessions.search(url.partition("?")[0]) is not None
+
+
+def is_too_long(url: str) -> bool:
+    """Say whether ``url`` is longer than any that is fetched."""
+    return len(url) > rules().longest
+
+
 def _absolute(url: str, base: str | None) -> str:
     """Give ``url`` stripped and resolved; raise `InvalidUrlError` for what is no text or far too long."""
     if not isinstance(url, str):
