@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from balkan_crawler.spiders import sources
+from balkan_crawler.model import Discovery, FrontierEntry, Hints
+from balkan_crawler.spiders import sources, visits
 from balkan_crawler.spiders.schedule import Polls, next_visit, schedule
 from balkan_crawler.storage import SourceState
 
@@ -89,3 +90,18 @@ def test_a_live_blog_is_visited_every_half_hour_and_then_as_any_article():
     assert next_visit(None, NOW, NOW + timedelta(hours=3), live=True) == NOW + timedelta(hours=3, minutes=30)
     assert next_visit(None, NOW, NOW + timedelta(hours=13), live=True) == NOW + timedelta(days=7)
     assert next_visit(None, NOW, NOW + timedelta(hours=12), live=True) == NOW + timedelta(hours=24)
+
+
+def test_each_third_revisit_asks_for_the_whole_page_since_etags_lie():
+    entry = FrontierEntry(
+        url="https://proba.rs/1",
+        outlet="o",
+        found_by=Discovery.FEED,
+        found_in="f",
+        hints=Hints(),
+        etag='"a"',
+        last_modified="Mon, 23 Nov 2026 10:00:00 GMT",
+    )
+    conditional = [bool(visits.validators(replace(entry, visits=number))) for number in range(7)]
+    assert conditional == [False, True, True, False, True, True, False]
+    assert visits.validators(replace(entry, visits=1, etag=None)) == {"If-Modified-Since": entry.last_modified}
