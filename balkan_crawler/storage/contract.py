@@ -218,7 +218,8 @@ class Store(Protocol):
         """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first.
 
         URLs that were visited before come last, those first where an edit is likeliest to be found. ``revisits`` bounds
-        them: they may be so large a share of the outlet's other fetches of this day and the day before, and one more.
+        them: to so large a share of the other fetches of this day and the day before, of all outlets together; where no
+        source told of a change, to half that share of the outlet's own fetches.
         """
 
     def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:

@@ -64,11 +64,12 @@ def history(db: sqlite3.Connection, outlet: str, now: datetime) -> History:
     return History({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
 
 
-def fetches_of_two_days(db: sqlite3.Connection, outlet: str, now: datetime) -> dict[str, int]:
-    """Count an outlet's fetches of this day and the day before, by purpose."""
+def fetches_of_two_days(db: sqlite3.Connection, now: datetime, outlet: str | None = None) -> dict[str, int]:
+    """Count the fetches of this day and the day before by purpose, of all outlets or of one."""
+    of_one = "" if outlet is None else "outlet = :outlet AND"
     rows = db.execute(
-        "SELECT purpose, sum(fetched) FROM fetches WHERE outlet = ? AND day BETWEEN ? AND ? GROUP BY purpose",
-        (outlet, _day(now - timedelta(days=1)), _day(now)),
+        f"SELECT purpose, sum(fetched) FROM fetches WHERE {of_one} day BETWEEN :first AND :last GROUP BY purpose",
+        {"outlet": outlet, "first": _day(now - timedelta(days=1)), "last": _day(now)},
     )
     return dict(rows.fetchall())
 

@@ -1,7 +1,7 @@
 """Which visited articles are worth another fetch, and how far an outlet's budget reaches. Pure; for every store.
 
-An outlet's revisits are a share of its other fetches, so that they never cost much. What there is goes where an edit
-is likeliest to be found soon after it was made: each purpose has its own chance, learned from the outlet's last visits.
+Revisits are a share of the other fetches, so that they never cost much. What there is goes where an edit is likeliest
+to be found soon after it was made: each purpose has its own chance, learned from the outlet's last visits.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from balkan_crawler.model import Hints
 from balkan_crawler.storage.contract import REVISITS, Purpose
 from balkan_crawler.text import words
 
+QUIET_PART: Final = 0.5
+"""Part of an outlet's share that goes to revisits that no source told of, for far more of them find nothing."""
 REMEMBERED: Final = timedelta(days=14)
 """How far back the visits lie that an outlet's chances are learned from."""
 GIVEN_UP: Final = timedelta(days=7)
 """A revisit that was due for so long is given up."""
 TRUST: Final = 0.1
 """Statements of change that prove true less often than this bring nobody: the article waits for its plan."""
+PROVEN: Final = 0.4
+"""An outlet whose statements prove true as often may use what the others leave of the budget."""
 SILENCE_BROKEN: Final = 0.05
 """Where more of the visits against a source's silence than this find an edit, its silence says nothing."""
 SAMPLE: Final = 8
@@ -30,12 +34,15 @@ SAMPLE: Final = 8
 FAR_AHEAD: Final = timedelta(days=1)
 """A stated time of change further ahead is a mistake; a smaller lead is a wrong zone, and counts as now."""
 
+_QUIET: Final = frozenset({Purpose.PLANNED, Purpose.SILENT})
 _EXPECTED: Final = {Purpose.STATED: (1, 2), Purpose.LIVE: (1, 2), Purpose.PLANNED: (1, 10), Purpose.SILENT: (1, 50)}
 """What is taken for known before the first visit of each purpose: edits found, of so many visits."""
 _HALF_OF_EDITS: Final = 3.0
 """Hours after publication by which half of an article's edits are made; a quarter within one, nine tenths in 27."""
 _LATE: Final = 12.0
 """Hours of age at which finding an edit is worth half as much as at once."""
+_STALE: Final = 3.0
+"""Hours after which a stated change is worth half: where not all can be fetched, the newest ones are."""
 _SETTLES: Final = 1.0
 """Hours since the last visit at which a stated change is worth half; several edits in a row then cost one fetch."""
 
@@ -57,15 +64,21 @@ class History:
         """Whether what sources say of changes is worth a visit of its own."""
         return self.chance(Purpose.STATED) >= TRUST
 
+    @property
+    def quiet(self) -> frozenset[Purpose]:
+        """The purposes that nobody told of who is believed."""
+        return _QUIET if self.trusts_statements else _QUIET | {Purpose.STATED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revisit:
-    """One visited URL that is due again."""
+    """One visited URL that is due again; ``stated`` is when its source was last seen to say that it has changed."""
 
     url: str
     purpose: Purpose
     appeared: datetime
     visited: datetime
+    stated: datetime | None = None
 
 
 def purpose_of(visits: int, stated: bool, live: bool, hints: Hints) -> Purpose:
@@ -79,15 +92,28 @@ def purpose_of(visits: int, stated: bool, live: bool, hints: Hints) -> Purpose:
     return Purpose.PLANNED if hints.modified is None else Purpose.SILENT
 
 
-def room(fetches: Mapping[str, int], share: float) -> int:
-    """Count the revisits that are left of an outlet's budget, by its fetches of this day and the day before.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many revisits an outlet has left: of any kind, and of them for what no source told of, or none believed."""
 
-    One is always granted in advance, unless ``share`` is 0: else an edit at an outlet just added would wait for days.
+    all: int
+    quiet: int
+
+
+def room_left(everywhere: Mapping[str, int], here: Mapping[str, int], history: History, share: float) -> Room:
+    """Give what is left of the budget, by the fetches of this day and the day before, of all outlets and of this one.
+
+    ``share`` is that of the revisits in the other fetches. What sources tell of may use what all outlets have left,
+    where they have `PROVEN` true; the plan no more than `QUIET_PART` of the outlet's own. The first revisit of all is
+    granted in advance, unless ``share`` is 0: else an edit in a new archive would wait for days.
     """
     if share <= 0:
-        return 0
-    spent = sum(count for purpose, count in fetches.items() if purpose in REVISITS)
-    return max(0, math.floor(share * (sum(fetches.values()) - spent)) + 1 - spent)
+        return Room(0, 0)
+    left = max(1, math.floor(share * _others(everywhere))) - _sum(everywhere, REVISITS)
+    own = max(1, math.floor(share * _others(here))) - _sum(here, REVISITS)
+    own_quiet = math.floor(share * QUIET_PART * _others(here)) - _sum(here, history.quiet)
+    most = left if history.chance(Purpose.STATED) >= PROVEN else min(left, own)
+    return Room(max(0, most), max(0, min(most, own_quiet)))
 
 
 def worth(revisit: Revisit, history: History, now: datetime) -> float:
@@ -97,18 +123,29 @@ def worth(revisit: Revisit, history: History, now: datetime) -> float:
     unseen = _edits_by(age) - _edits_by(age - gap)
     by_plan = unseen / (1 + age / _LATE)
     if revisit.purpose is Purpose.STATED:
-        by_word = history.chance(Purpose.STATED) * gap / (gap + _SETTLES)
+        waited = _hours(now - (revisit.stated or now))
+        by_word = history.chance(Purpose.STATED) * gap / (gap + _SETTLES) / (1 + waited / _STALE)
         return max(by_word, history.chance(Purpose.PLANNED) * by_plan)
     if revisit.purpose is Purpose.LIVE:
         return history.chance(Purpose.LIVE) * gap / (gap + _SETTLES)
     return history.chance(revisit.purpose) * by_plan
 
 
-def chosen(due: Iterable[Revisit], history: History, now: datetime, most: int) -> list[Revisit]:
-    """Choose at most ``most`` of the due revisits, the worthiest first; silent ones only where that may pay."""
+def chosen(due: Iterable[Revisit], history: History, now: datetime, room: Room) -> list[Revisit]:
+    """Choose due revisits as far as there is room, the worthiest first; silent ones only where that may pay."""
     silent_too = history.chance(Purpose.SILENT) >= SILENCE_BROKEN
     open_ones = (each for each in due if each.purpose is not Purpose.SILENT or silent_too or _is_sampled(each.url))
-    return sorted(open_ones, key=lambda each: (-worth(each, history, now), each.url))[:most]
+    taken: list[Revisit] = []
+    quiet = room.quiet
+    for each in sorted(open_ones, key=lambda each: (-worth(each, history, now), each.url)):
+        if len(taken) == room.all:
+            break
+        if each.purpose in history.quiet:
+            if not quiet:
+                continue
+            quiet -= 1
+        taken.append(each)
+    return taken
 
 
 def says_changed(known: Hints, said: Hints, visited: datetime, now: datetime, same_document: bool) -> bool:
@@ -121,6 +158,14 @@ def says_changed(known: Hints, said: Hints, visited: datetime, now: datetime, sa
     if modified is not None and modified <= now + FAR_AHEAD and modified > (known.modified or visited):
         return True
     return same_document and bool(known.title and said.title) and words(known.title or "") != words(said.title or "")
+
+
+def _others(fetches: Mapping[str, int]) -> int:
+    return sum(fetches.values()) - _sum(fetches, REVISITS)
+
+
+def _sum(fetches: Mapping[str, int], purposes: frozenset[Purpose]) -> int:
+    return sum(fetches.get(purpose, 0) for purpose in purposes)
 
 
 def _is_sampled(url: str) -> bool:

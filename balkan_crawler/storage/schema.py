@@ -289,6 +289,7 @@ def revisits(db: Database) -> None:
         WHERE visits > 0 AND due IS NOT NULL AND state IN ('done', 'failed')
         """
     )
+    db.execute("CREATE INDEX frontier_under_way ON frontier(outlet) WHERE state = 'leased' AND visits > 0")
     db.execute(
         """
         CREATE TABLE fetches (
@@ -301,6 +302,7 @@ def revisits(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+    db.execute("CREATE INDEX fetches_by_day ON fetches(day, purpose, fetched)")
     db.execute(
         """
         CREATE TABLE oddities (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Discovery, FrontierEntry
 from balkan_crawler.storage import counting, frontier
-from balkan_crawler.storage.revisits import Revisit, chosen, purpose_of, room
-from balkan_crawler.storage.values import read_hints, stamp
+from balkan_crawler.storage.revisits import History, Revisit, Room, chosen, purpose_of, room_left
+from balkan_crawler.storage.values import moment, read_hints, stamp
 
 if TYPE_CHECKING:
     import sqlite3
@@ -56,15 +56,14 @@ def _never_visited(db: sqlite3.Connection, outlet: str, now: datetime, limit: in
 def _revisits(
     db: sqlite3.Connection, outlet: str, now: datetime, limit: int, share: float | None
 ) -> list[FrontierEntry]:
-    if share is not None:
-        under_way = "SELECT count(*) FROM frontier WHERE outlet = ? AND state = 'leased' AND visits > 0"
-        (taken,) = db.execute(under_way, (outlet,)).fetchone()
-        limit = min(limit, room(counting.fetches_of_two_days(db, outlet, now), share) - taken)
-    if limit <= 0:
+    history = counting.history(db, outlet, now)
+    room = Room(limit, limit) if share is None else _room(db, outlet, now, history, share)
+    room = Room(min(limit, room.all), min(limit, room.quiet))
+    if not room.all:
         return []
     rows = db.execute(
         f"""
-        SELECT {_COLUMNS}, stated IS NOT NULL, visited FROM frontier
+        SELECT {_COLUMNS}, stated, visited FROM frontier
         WHERE outlet = :outlet AND visits > 0 AND due IS NOT NULL AND state IN ('done', 'failed') AND {_DUE}
         ORDER BY stated IS NOT NULL DESC, freshness DESC LIMIT :most
         """,
@@ -74,12 +73,31 @@ def _revisits(
     for *columns, stated, visited in rows:
         entry = _entry(tuple(columns))
         entries[entry.url] = entry
-        purpose = purpose_of(entry.visits, bool(stated), entry.live, entry.hints)
-        since, visited_at = entry.appeared or now, datetime.fromisoformat(visited)
-        due.append(Revisit(url=entry.url, purpose=purpose, appeared=since, visited=visited_at))
-    if not due:
-        return []
-    return [entries[each.url] for each in chosen(due, counting.history(db, outlet, now), now, limit)]
+        due.append(
+            Revisit(
+                url=entry.url,
+                purpose=purpose_of(entry.visits, stated is not None, entry.live, entry.hints),
+                appeared=entry.appeared or now,
+                visited=datetime.fromisoformat(visited),
+                stated=moment(stated),
+            )
+        )
+    return [entries[each.url] for each in chosen(due, history, now, room)]
+
+
+def _room(db: sqlite3.Connection, outlet: str, now: datetime, history: History, share: float) -> Room:
+    """Give what is left of the budget, less what is taken and not committed yet."""
+    everywhere, here = counting.fetches_of_two_days(db, now), counting.fetches_of_two_days(db, now, outlet)
+    room = room_left(everywhere, here, history, share)
+    (taken,) = db.execute("SELECT count(*) FROM frontier WHERE state = 'leased' AND visits > 0").fetchone()
+    (quiet,) = db.execute(
+        """
+        SELECT count(*) FROM frontier
+        WHERE outlet = ? AND state = 'leased' AND visits > 0 AND (stated IS NULL OR ?) AND NOT live
+        """,
+        (outlet, not history.trusts_statements),
+    ).fetchone()
+    return Room(max(0, room.all - taken), max(0, min(room.all - taken, room.quiet - quiet)))
 
 
 def _entry(row: tuple[str, str, str, str, str, int, str | None, str | None, int, str, int]) -> FrontierEntry:

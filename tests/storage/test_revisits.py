@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from balkan_crawler.model import Kind, UrlState, Visit
+from balkan_crawler.model import Hints, Kind, UrlState, Visit
 from balkan_crawler.storage import Purpose, SourceState
 
 FEED = "https://danas-proba.rs/feed"
@@ -63,24 +63,80 @@ def test_a_visit_that_never_reached_the_site_is_no_fetch(scene):
     assert fetches(scene) == {}
 
 
-def test_revisits_stay_within_their_share_of_the_other_fetches(scene):
+def test_planned_revisits_stay_within_half_the_share_of_the_outlets_other_fetches(scene):
     held = store_stories(scene, 40)
     poll(scene, 20)
     scene.later(hours=6)
-    assert len(revisit(scene, held, set())) == 7  # a tenth of 60, and one
+    assert len(revisit(scene, held, set())) == 3  # half a tenth of 60
     assert scene.store.take(held, scene.now, 100, SHARE) == []
-    poll(scene, 10)
+    poll(scene, 20)
     assert len(scene.store.take(held, scene.now, 100, SHARE)) == 1
 
 
-def test_what_is_taken_and_not_committed_counts_against_the_share(scene):
+def say_all_changed(scene, held, count=40):
+    scene.later(minutes=40)
+    said = [scene.candidate(story(number), modified=scene.now) for number in range(count)]
+    assert scene.store.offer(held, said, scene.now).changed == count
+
+
+def test_what_sources_tell_of_may_use_the_whole_share(scene):
     held = store_stories(scene, 40)
+    poll(scene, 20)
+    say_all_changed(scene, held)
+    assert len(revisit(scene, held, set())) == 6  # a tenth of 60
+    assert scene.store.take(held, scene.now, 100, SHARE) == []
+
+
+def test_what_sources_tell_of_may_use_what_other_outlets_leave(scene, make_outlet):
+    held = store_stories(scene, 40)
+    scene.register(make_outlet("drugi"))
+    other = scene.lease("drugi")
+    for _ in range(100):
+        scene.store.record_source(other, SourceState(url=FEED, outlet="drugi", polled=scene.now))
+    say_all_changed(scene, held)
+    assert len(scene.store.take(held, scene.now, 100, SHARE)) == 14  # a tenth of 140
+    assert scene.store.take(other, scene.now, 100, SHARE) == []
+
+
+def test_what_is_taken_and_not_committed_counts_against_the_share(scene, make_outlet):
+    held = store_stories(scene, 80)
+    scene.register(make_outlet("drugi"))
+    other = scene.lease("drugi")
+    scene.store.commit(other, [scene.visit("https://drugi-proba.rs/vest", "Naslov", "Telo.", key="drugi")], scene.now)
+    say_all_changed(scene, held, 70)
+    assert [len(scene.store.take(held, scene.now, 5, SHARE)) for _ in range(3)] == [5, 3, 0]
+    said = replace(scene.candidate("https://drugi-proba.rs/vest", key="drugi"), hints=Hints(modified=scene.now))
+    scene.store.offer(other, [said], scene.now)
+    assert scene.store.take(other, scene.now, 3, SHARE) == []
+
+
+def test_the_first_change_told_of_in_a_new_archive_is_fetched(scene):
+    held = store_stories(scene, 1)
+    say_all_changed(scene, held, 1)
+    assert len(scene.store.take(held, scene.now, 100, SHARE)) == 1
+
+
+def test_planned_revisits_under_way_count_against_the_share_too(scene):
+    held = store_stories(scene, 80)
     scene.later(hours=6)
-    assert [len(scene.store.take(held, scene.now, 3, SHARE)) for _ in range(3)] == [3, 2, 0]
+    assert [len(scene.store.take(held, scene.now, 3, SHARE)) for _ in range(3)] == [3, 1, 0]
+
+
+def test_an_outlet_whose_words_prove_empty_may_not_use_what_others_leave(scene, make_outlet):
+    held = store_stories(scene, 40)
+    scene.register(make_outlet("drugi"))
+    other = scene.lease("drugi")
+    for _ in range(1000):
+        scene.store.record_source(other, SourceState(url=FEED, outlet="drugi", polled=scene.now))
+    say_all_changed(scene, held)
+    assert len(revisit(scene, held, set(), most=2)) == 2  # nothing is found
+    say_all_changed(scene, held)
+    assert len(scene.store.take(held, scene.now, 100, SHARE)) == 2  # a tenth of its own 40, less those
 
 
 def test_new_urls_are_never_held_back_by_the_share(scene):
     held = store_stories(scene, 3)
+    poll(scene, 20)
     scene.store.offer(held, [scene.candidate(story(number)) for number in range(10, 40)], scene.later(hours=2))
     taken = [entry.visits for entry in scene.store.take(held, scene.now, 100, SHARE)]
     assert taken == [0] * 30 + [1]
