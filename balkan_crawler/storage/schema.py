@@ -315,3 +315,9 @@ def revisits(db: Database) -> None:
         """
     )
     db.execute(FETCHES_A_DAY)
+
+
+@MIGRATIONS(name="0006_rules")
+def rules(db: Database) -> None:
+    """Create the record of the rules that stored keys were made by."""
+    db.execute("CREATE TABLE rules (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID")
