@@ -130,7 +130,7 @@ def _columns(article: Article, folded: FoldedText) -> dict[str, object]:
         "words": sum(map(len, folded.paragraphs)),
         "charset": article.charset,
         "replacement_share": article.replacement_share,
-        "body_hash": text.body_hash(article.title, article.body),
+        "body_hash": text.body_hash(article.title, article.body, clean=True),
         "state_hash": folded.state_hash(),
     }
 
@@ -165,7 +165,7 @@ def _insert(
     places = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
     full_text.add(db, number, folded)
-    return duplicates.add(db, number, str(row["body"]))
+    return duplicates.add(db, number, folded.body_words)
 
 
 def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[str, int | None]:
@@ -196,7 +196,7 @@ def _edit(
     _update(db, known, {**values, "edited": edited}, now)
     full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
     full_text.add(db, known.id, folded)
-    cluster = duplicates.replace(db, known.id, str(values["body"]), known.cluster)
+    cluster = duplicates.replace(db, known.id, folded.body_words, known.cluster)
     return "returned" if returned else "edited", cluster
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -32,16 +33,20 @@ def canonical_url(url: str, base: str | None = None) -> str:
     The result is ASCII, at most 2,083 characters, and its own canonical form. Anything else (other schemes, no host,
     malformed addresses, longer URLs) raises `InvalidUrlError`.
     """
-    text = _absolute(url, base)
+    clean = _canonical(_absolute(url, base))
+    if len(clean) > rules().longest:
+        raise InvalidUrlError(url, f"longer than {rules().longest} characters")
+    return clean
+
+
+@lru_cache(maxsize=2048)  # one page's address is asked for some ten times on its way into the archive
+def _canonical(text: str) -> str:
     for _ in range(3):
         inner = _unwrapped(text)
         if inner is None:
             break
         text = inner
-    clean = _clean(text)
-    if len(clean) > rules().longest:
-        raise InvalidUrlError(url, f"longer than {rules().longest} characters")
-    return clean
+    return _clean(text)
 
 
 def is_http(url: str) -> bool:
