@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError, LeaseLostError
@@ -31,7 +32,7 @@ from balkan_crawler.urls import canonical_url, identity, politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from balkan_crawler.model import Candidate, Outlet, Visit
 
@@ -165,6 +166,7 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
     """Add unknown candidates; what is no URL at all is neither new nor known."""
     new = known = changed = 0
     seen = stamp(now)
+    trusts = cache(lambda outlet: counting.history(db, outlet, now).trusts_statements)
     for candidate in candidates:
         try:
             url, key = canonical_url(candidate.url), identity(candidate.url)
@@ -176,7 +178,7 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
         ).fetchone()
         if row is not None:
             known += 1
-            changed += _learn(db, row, candidate, now)
+            changed += _learn(db, row, candidate, now, trusts)
         elif db.execute("SELECT 1 FROM aliases WHERE identity = ?", (key,)).fetchone():
             known += 1
         else:
@@ -202,7 +204,13 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
     return Offered(new=new, known=known, changed=changed)
 
 
-def _learn(db: sqlite3.Connection, row: tuple[str, ...], candidate: Candidate, now: datetime) -> bool:
+def _learn(
+    db: sqlite3.Connection,
+    row: tuple[str, ...],
+    candidate: Candidate,
+    now: datetime,
+    trusts: Callable[[str], bool],
+) -> bool:
     """Add hints to a known URL, and say whether they tell of a change since it was visited."""
     url, outlet, written, state, visited, found_in = row
     same_feed = candidate.found_by is Discovery.FEED and candidate.found_in == found_in
@@ -215,7 +223,7 @@ def _learn(db: sqlite3.Connection, row: tuple[str, ...], candidate: Candidate, n
     ):
         return False
     db.execute("UPDATE frontier SET stated = ? WHERE url = ?", (stamp(now), url))
-    if counting.history(db, outlet, now).trusts_statements:
+    if trusts(outlet):
         db.execute(
             "UPDATE frontier SET due = ? WHERE url = ? AND (due IS NULL OR due > ?)", (stamp(now), url, stamp(now))
         )
