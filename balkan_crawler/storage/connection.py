@@ -75,6 +75,8 @@ def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Conn
             "PRAGMA synchronous = NORMAL"
         )  # with WAL: a power cut may undo commits, never break the file
         connection.execute("PRAGMA cache_size = -65536")
+        # an article writes to some hundred pages; copied into the file by 16 MiB, many of them are copied once for many
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except BaseException:
         connection.close()
         raise
