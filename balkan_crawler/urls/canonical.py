@@ -33,13 +33,13 @@ def canonical_url(url: str, base: str | None = None) -> str:
     The result is ASCII, at most 2,083 characters, and its own canonical form. Anything else (other schemes, no host,
     malformed addresses, longer URLs) raises `InvalidUrlError`.
     """
-    clean = _canonical(_absolute(url, base))
+    text = _absolute(url, base)
+    clean = _remembered(text) if len(text) <= rules().longest else _canonical(text)
     if len(clean) > rules().longest:
         raise InvalidUrlError(url, f"longer than {rules().longest} characters")
     return clean
 
 
-@lru_cache(maxsize=2048)  # one page's address is asked for some ten times on its way into the archive
 def _canonical(text: str) -> str:
     for _ in range(3):
         inner = _unwrapped(text)
@@ -47,6 +47,10 @@ def _canonical(text: str) -> str:
             break
         text = inner
     return _clean(text)
+
+
+_remembered = lru_cache(maxsize=2048)(_canonical)
+"""One page's address is asked for some ten times on its way into the archive; only short ones are kept."""
 
 
 def is_http(url: str) -> bool:
