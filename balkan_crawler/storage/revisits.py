@@ -23,19 +23,19 @@ REMEMBERED: Final = timedelta(days=14)
 """How far back the visits lie that an outlet's chances are learned from."""
 GIVEN_UP: Final = timedelta(days=7)
 """A revisit that was due for so long is given up."""
-TRUST: Final = 0.1
+TRUST: Final = 0.25
 """Statements of change that prove true less often than this bring nobody: the article waits for its plan."""
 PROVEN: Final = 0.4
 """An outlet whose statements prove true as often may use what the others leave of the budget."""
-SILENCE_BROKEN: Final = 0.05
+SILENCE_BROKEN: Final = 0.02
 """Where more of the visits against a source's silence than this find an edit, its silence says nothing."""
-SAMPLE: Final = 8
+SAMPLE: Final = 5
 """One in so many articles is visited against its source's silence, to learn what that is worth."""
 FAR_AHEAD: Final = timedelta(days=1)
 """A stated time of change further ahead is a mistake; a smaller lead is a wrong zone, and counts as now."""
 
 _QUIET: Final = frozenset({Purpose.PLANNED, Purpose.SILENT})
-_EXPECTED: Final = {Purpose.STATED: (1, 2), Purpose.LIVE: (1, 2), Purpose.PLANNED: (1, 10), Purpose.SILENT: (1, 50)}
+_EXPECTED: Final = {Purpose.STATED: (1, 2), Purpose.LIVE: (1, 2), Purpose.PLANNED: (1, 10), Purpose.SILENT: (0.5, 50)}
 """What is taken for known before the first visit of each purpose: edits found, of so many visits."""
 _HALF_OF_EDITS: Final = 3.0
 """Hours after publication by which half of an article's edits are made; a quarter within one, nine tenths in 27."""
