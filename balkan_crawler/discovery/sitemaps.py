@@ -66,7 +66,9 @@ def read_sitemap(
         feed = read_feed(data, url, outlet, limits=limits, now=now)
     except NotAFeedError as error:
         raise NotASitemapError(url, error.detail) from error
-    return SitemapReading(candidates=feed.candidates, dropped=feed.dropped, malformed=feed.malformed)
+    return SitemapReading(
+        candidates=feed.candidates, dropped=feed.dropped, oddities=feed.oddities, malformed=feed.malformed
+    )
 
 
 def recent_children(children: tuple[ChildSitemap, ...], since: datetime) -> tuple[ChildSitemap, ...]:
@@ -182,9 +184,7 @@ def _url_set(text: str, url: str, outlet: Outlet, clock: Clock, limits: Limits, 
         modified = None if one_time else clock.read(entry.get("lastmod"))
         intake.add(entry.get("loc"), _hints(entry, modified, clock))
     complete = whole and text.rstrip().endswith(">") and "</" in text[-200:]
-    return SitemapReading(
-        candidates=tuple(intake.candidates), dropped=dict(intake.dropped), malformed=not complete or not entries
-    )
+    return _reading(intake, malformed=not complete or not entries)
 
 
 def _hints(entry: dict[str, str], modified: datetime | None, clock: Clock) -> Hints:
@@ -214,7 +214,16 @@ def _lines(text: str, url: str, outlet: Outlet, limits: Limits, whole: bool) -> 
     intake = Intake(url, outlet, Discovery.SITEMAP)
     for line in lines[: limits.entries]:
         intake.add(line if line.startswith(("http://", "https://")) else None, Hints())
-    return SitemapReading(candidates=tuple(intake.candidates), dropped=dict(intake.dropped), malformed=not whole)
+    return _reading(intake, malformed=not whole)
+
+
+def _reading(intake: Intake, *, malformed: bool) -> SitemapReading:
+    return SitemapReading(
+        candidates=tuple(intake.candidates),
+        dropped=dict(intake.dropped),
+        oddities=dict(+intake.oddities),
+        malformed=malformed,
+    )
 
 
 def _children(text: str, url: str, clock: Clock, limits: Limits) -> list[ChildSitemap]:

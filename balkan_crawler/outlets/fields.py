@@ -11,7 +11,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -252,6 +252,16 @@ def _is_host(host: str) -> bool:
     return (len(labels) > 1 or host == "localhost") and len(host) <= 253 and all(map(_LABEL.fullmatch, labels))
 
 
+def ages(value: object) -> tuple[timedelta, ...]:
+    """Read the ages, in hours and growing, at which an article is visited again; an empty list for never."""
+    if not isinstance(value, list):
+        raise _wrong("a list of hours such as [1, 6, 24]", value)
+    hours = [number(each, 0.25, 24 * 365) for each in value]
+    if hours != sorted(set(hours)):
+        raise ValueError("the hours have to grow")
+    return tuple(timedelta(hours=each) for each in hours)
+
+
 def urls(value: object) -> tuple[str, ...]:
     """Read a list of http(s) URLs. They may be on another host than the outlet: many feeds are."""
     return _each(value, url)
@@ -306,6 +316,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "delay": lambda value: number(value, 0, 3600),
     "delay_reason": text,
     "concurrency": lambda value: whole(value, 1, 8),
+    "revisits": ages,
     "agency": flag,
     "paywall": flag,
     "group": text,

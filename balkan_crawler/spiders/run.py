@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Outcome, UrlState
 from balkan_crawler.spiders.failures import UNREACHABLE
+from balkan_crawler.spiders.schedule import Polls, schedule
 from balkan_crawler.storage import CrawlReport
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ class Order:
     """What a run is to do.
 
     ``asked`` says that the user named the outlets, so that they are polled though not due. ``limit`` is the most new
-    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. With a
-    ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
+    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. ``revisits``
+    is the most that stored articles are visited again, as a share of an outlet's other fetches; ``polls`` bounds the
+    waits between two polls of a source.
+    With a ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
     and ``neighbours`` are the home pages of other outlets on the same host, whose pages are left to them.
     """
 
@@ -39,6 +42,8 @@ class Order:
     limit: int | None = None
     days: float = 7.0
     minutes: float | None = None
+    revisits: float = field(default_factory=lambda: schedule().share)
+    polls: Polls = field(default_factory=lambda: schedule().polls)
     span: Span | None = None
     plan_only: bool = False
     neighbours: tuple[str, ...] = ()
@@ -86,6 +91,7 @@ class OutletRun:
     new: int = 0
     edited: int = 0
     fetched: int = 0
+    revisits: int = 0
     failed: int = 0
     with_body: int = 0
     with_date: int = 0

@@ -14,7 +14,7 @@ from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, Le
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
-from balkan_crawler.spiders import sources, visits
+from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.failures import Consequence, judge
 from balkan_crawler.spiders.fetching import fetch
 from balkan_crawler.spiders.planning import plan_backfill
@@ -105,6 +105,7 @@ class SiteCrawl:
             run=run,
             offer=lambda candidates: ask(store.offer, self.lease, candidates, datetime.now(UTC)),
             record=lambda state: ask(store.record_source, self.lease, state),
+            note=lambda oddities: ask(store.note, self.lease, run.outlet.key, oddities, datetime.now(UTC)),
         )
         try:
             await polling.poll()
@@ -165,7 +166,7 @@ class SiteCrawl:
         ask, store = self._spider.ask, self._spider.store
         if plan is not None:
             return await ask(store.take_planned, lease, plan.id, datetime.now(UTC), _BATCH)
-        return await ask(store.take, lease, datetime.now(UTC), _BATCH)
+        return await ask(store.take, lease, datetime.now(UTC), _BATCH, self._spider.run.order.revisits)
 
     def _is_full(self, run: OutletRun) -> bool:
         limit = self._spider.run.order.limit
@@ -174,9 +175,8 @@ class SiteCrawl:
 
     async def _fetch(self, entry: FrontierEntry) -> Page | None:
         """Give a page that has to be read; whatever ends here is kept at once, so that failures in a row are seen."""
-        headers = sources.validators(entry.etag, entry.last_modified)
         try:
-            page = await fetch(self._spider.crawler, entry.url, headers)
+            page = await fetch(self._spider.crawler, entry.url, visits.validators(entry))
         except Exception as error:  # the network's ways to fail have no common base
             await self._fetch_failed(entry, error)
             return None
@@ -184,9 +184,10 @@ class SiteCrawl:
         home = self.outlets[entry.outlet].outlet.homepage
         if visit is None and not (same_site(page.url, home) or same_site(page.url, entry.url)):
             visit = visits.left_the_site(entry, page)
+        visit = visit or visits.led_to_front(entry, page, home)
         if visit is None:
             return page
-        await self._spider.keep(visit)
+        await self._keep(entry, visit)
         return None
 
     async def _fetch_failed(self, entry: FrontierEntry, error: Exception) -> None:
@@ -197,7 +198,7 @@ class SiteCrawl:
             self._leave_for_later(failure.reason, failure.until)
             return
         logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason)
-        await self._spider.keep(visits.failed(entry, failure))
+        await self._keep(entry, visits.failed(entry, failure))
 
     def _leave_for_later(self, reason: str, until: datetime | None) -> None:
         self._later = until or datetime.now(UTC)
@@ -205,7 +206,13 @@ class SiteCrawl:
             run.leave("postponed" if until and run.sources_read else "failed", reason)
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
-        await self._spider.keep(await self._extract(entry, page))
+        await self._keep(entry, await self._extract(entry, page))
+
+    async def _keep(self, entry: FrontierEntry, visit: Visit) -> None:
+        """Have a visit stored, with the time of the next one."""
+        run = self.outlets[entry.outlet]
+        run.revisits += bool(entry.visits and visit.status)
+        await self._spider.keep(visits.planned(entry, visit, run.outlet.revisits, datetime.now(UTC)))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
         outlet = self.outlets[entry.outlet].outlet

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from balkan_crawler.model import FrontierEntry, Lease
+    from balkan_crawler.model import Lease
     from balkan_crawler.storage.contract import PlannedPage
 
 
@@ -81,20 +81,6 @@ def record(db: sqlite3.Connection, held: Lease, backfill: int, document: PlanDoc
             document.oldest.isoformat() if document.oldest else None,
         ),
     )
-
-
-def take(db: sqlite3.Connection, held: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
-    """Mark due pages of a back-fill as leased and give them, the newest first."""
-    frontier.check(db, held)
-    rows = db.execute(
-        f"""
-        SELECT {frontier.COLUMNS} FROM frontier
-        WHERE backfill = ? AND visits = 0 AND due IS NOT NULL AND state IN ('new', 'failed') AND due <= ?
-        ORDER BY freshness DESC LIMIT ?
-        """,
-        (backfill, stamp(now), limit),
-    )
-    return frontier.taken(db, rows.fetchall())
 
 
 def close_plan(db: sqlite3.Connection, held: Lease, backfill: int, now: datetime) -> None:

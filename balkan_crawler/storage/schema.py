@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlite_utils.migrations import Migrations
 
-from balkan_crawler.storage.views import VIEWS
+from balkan_crawler.storage.views import FETCHES_A_DAY, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -267,6 +267,60 @@ def views(db: Database) -> None:
     """Create the views that give analysts the obvious first looks."""
     for statement in VIEWS:
         db.execute(statement)
+
+
+@MIGRATIONS(name="0005_revisits")
+def revisits(db: Database) -> None:
+    """Add what revisits are planned by: what sources say, fetches by purpose; and counts of odd inputs."""
+    db.execute("ALTER TABLE frontier ADD COLUMN stated TEXT")
+    db.execute("ALTER TABLE frontier ADD COLUMN live INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE sources ADD COLUMN pace REAL")
+    db.execute("ALTER TABLE sites ADD COLUMN used TEXT")
+    db.execute("DROP INDEX frontier_to_take")
+    db.execute(
+        """
+        CREATE INDEX frontier_to_take ON frontier(outlet, freshness)
+        WHERE visits = 0 AND due IS NOT NULL AND state IN ('new', 'failed')
+        """
+    )
+    db.execute(
+        """
+        CREATE INDEX frontier_to_revisit ON frontier(outlet, due)
+        WHERE visits > 0 AND due IS NOT NULL AND state IN ('done', 'failed')
+        """
+    )
+    db.execute("CREATE INDEX frontier_under_way ON frontier(outlet) WHERE state = 'leased' AND visits > 0")
+    db.execute(
+        """
+        CREATE TABLE fetches (
+            outlet TEXT NOT NULL,
+            day TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            fetched INTEGER NOT NULL,
+            found INTEGER NOT NULL,
+            PRIMARY KEY (outlet, day, purpose)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX fetches_by_day ON fetches(day, purpose, fetched)")
+    db.execute(
+        """
+        CREATE TABLE oddities (
+            outlet TEXT NOT NULL,
+            day TEXT NOT NULL,
+            oddity TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            PRIMARY KEY (outlet, day, oddity)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(FETCHES_A_DAY)
+
+
+@MIGRATIONS(name="0006_rules")
+def rules(db: Database) -> None:
+    """Create the record of the rules that stored keys were made by."""
+    db.execute("CREATE TABLE rules (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID")
 
 
 @MIGRATIONS(name="0007_backfills")

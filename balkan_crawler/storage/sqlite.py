@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from balkan_crawler.storage import archive, backfills, frontier, questions, runs
+from balkan_crawler.storage import archive, backfills, counting, frontier, questions, runs, sources, taking
 from balkan_crawler.storage.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.statistics import statistics
@@ -15,7 +16,7 @@ from balkan_crawler.storage.statistics import statistics
 if TYPE_CHECKING:
     import os
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from types import TracebackType
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         SourceState,
         Statistics,
         Stored,
+        UrlPlan,
     )
 
 _PAGES_AT_ONCE = 500
@@ -100,10 +102,10 @@ class SqliteStore:
             frontier.check(db, lease)
             return frontier.offer(db, candidates, now)
 
-    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
+    def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
         """Take due URLs of a leased site."""
         with self._writing() as db:
-            return frontier.take(db, lease, now, limit)
+            return taking.take(db, lease, now, limit, revisits)
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill, or go on with it."""
@@ -126,7 +128,7 @@ class SqliteStore:
     def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
         """Take due pages of a back-fill."""
         with self._writing() as db:
-            return backfills.take(db, lease, backfill, now, limit)
+            return taking.take_planned(db, lease, backfill, now, limit)
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
         """Note that the plan of a back-fill is complete."""
@@ -142,26 +144,29 @@ class SqliteStore:
         """Write what came of the visits, all or nothing."""
         with self._writing() as db:
             frontier.check(db, lease)
-            answers: list[Stored | None] = []
-            for visit in visits:
-                frontier.mark(db, visit, now)
-                answers.append(archive.store(db, visit, visit.article, now) if visit.article else None)
-            return answers
+            return [_keep(db, visit, now) for visit in visits]
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the site back with its next due time."""
         with self._writing() as db:
-            frontier.release(db, lease, due)
+            frontier.release(db, lease, now, due)
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """Give what is remembered of a feed, sitemap or section page."""
         with self._reading() as db:
-            return frontier.source_state(db, url, outlet)
+            return sources.recall(db, url, outlet)
 
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page."""
         with self._writing() as db:
-            frontier.record_source(db, lease, state)
+            frontier.check(db, lease)
+            sources.record(db, state)
+
+    def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
+        """Count odd inputs of an outlet."""
+        with self._writing() as db:
+            frontier.check(db, lease)
+            counting.count_oddities(db, outlet, now, oddities)
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls``."""
@@ -197,6 +202,11 @@ class SqliteStore:
         with self._reading() as db:
             return questions.articles_at(db, url)
 
+    def plan(self, url: str) -> UrlPlan | None:
+        """Say how a URL of the frontier stands."""
+        with self._reading() as db:
+            return frontier.plan(db, url)
+
     def versions(self, url: str, day: date) -> list[dict[str, object]]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
@@ -216,3 +226,16 @@ class SqliteStore:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self.path):
             yield self._connection
+
+
+def _keep(db: sqlite3.Connection, visit: Visit, now: datetime) -> Stored | None:
+    """Write what came of one visit, and count it."""
+    purpose = frontier.mark(db, visit, now)
+    stored = archive.store(db, visit, visit.article, now) if visit.article else None
+    change = stored.change if stored else None
+    if visit.status is not None:
+        counting.count_fetch(db, visit.outlet, now, purpose, found=change == "edited")
+    odd = Counter(visit.oddities)
+    odd["alternating"] += change == "returned"
+    counting.count_oddities(db, visit.outlet, now, +odd)
+    return stored

@@ -136,8 +136,10 @@ def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(
             process.communicate(timeout=20)
             gate.opened.set()
         before = {row[0] for row in rows(tmp_path)}
+        asked = len(site.requests)
         done = crawl(tmp_path, ["ferry"])
         assert done.returncode == 0, done.stderr
+        assert before.isdisjoint(map(site.url, site.asked()[asked:]))
         stored = [row[0] for row in rows(tmp_path)]
         assert set(stored) == urls(site, 8)
         assert len(stored) == 8

@@ -45,6 +45,7 @@ WRITES: dict[str, Callable] = {
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
+    "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
     ),
@@ -58,6 +59,7 @@ READS: dict[str, Callable] = {
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "count": lambda store, scene, held, _: store.count(Filter()),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
+    "plan": lambda store, scene, held, _: store.plan(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
     "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
