@@ -6,7 +6,7 @@ Times are aware datetimes. Text is NFC without control characters; paragraphs ar
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -110,7 +110,8 @@ class Outlet:
     """One news site, as its table in the catalogue describes it.
 
     ``languages`` are BCP 47 tags with the script where it matters (``sr-Latn``). ``delay`` is in seconds, ``None``
-    for the default. ``evidence`` counts the independent public sources that name the outlet or its feed;
+    for the default. ``revisits`` are the ages at which an article is visited again, ``None`` for the default.
+    ``evidence`` counts the independent public sources that name the outlet or its feed;
     ``verified`` says that a feed's own URL stood in one of them.
     """
 
@@ -129,6 +130,7 @@ class Outlet:
     delay: float | None = None
     delay_reason: str | None = None
     concurrency: int = 1
+    revisits: tuple[timedelta, ...] | None = None
     agency: bool = False
     paywall: bool = False
     group: str | None = None
@@ -138,15 +140,15 @@ class Outlet:
     evidence: int = 0
     verified: bool = False
     expect: Expectation | None = None
-    spider: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """What the outlets on one CMS or theme have in common; hints with a date, never the only way to an article.
 
-    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first. ``url_style`` and
-    ``date_form`` say in words what its URLs and dates look like; ``examples`` are hosts that were seen with it.
+    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first; ``marks`` are class names
+    that no other family has, or beginnings of such with ``*``. ``url_style`` and ``date_form`` say in words what its
+    URLs and dates look like; ``examples`` are hosts that were seen with it.
     """
 
     key: str
@@ -156,6 +158,7 @@ class Family:
     lead: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     url_style: str | None = None
     date_form: str | None = None
     examples: tuple[str, ...] = ()
@@ -233,12 +236,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What `extract` makes of one page: an outcome, the article where the outcome is one, and the page's teasers."""
+    """What `extract` makes of one page: an outcome, the article where the outcome is one, and the page's teasers.
+
+    ``oddities`` name what was wrong with the page and was put right (``canonical-refused``).
+    """
 
     outcome: Outcome
     article: Article | None = None
     teasers: tuple[Teaser, ...] = ()
     reason: str | None = None
+    oddities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +261,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontierEntry:
-    """One due URL of a leased outlet, with what discovery and earlier visits know of it."""
+    """One due URL of a leased outlet, with what discovery and earlier visits know of it.
+
+    ``appeared`` is when it was published as far as is known, else first seen; ``live`` says that it is a live blog.
+    """
 
     url: str
     outlet: str
@@ -265,6 +275,8 @@ class FrontierEntry:
     etag: str | None = None
     last_modified: str | None = None
     visits: int = 0
+    appeared: datetime | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +285,7 @@ class Visit:
 
     ``outcome`` is an `Outcome` value or a word of the fetch (``http-404``, ``timeout``, ``robots``, ``unchanged``).
     ``aliases`` are all other URLs that led to the article (asked, redirected, declared). ``next_visit`` is when the
-    URL is due again; ``None`` for never.
+    URL is due again; ``None`` for never. ``oddities`` name odd inputs that were met on the way, to be counted.
     """
 
     url: str
@@ -288,3 +300,4 @@ class Visit:
     last_modified: str | None = None
     next_visit: datetime | None = None
     reason: str | None = None
+    oddities: tuple[str, ...] = ()

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.storage.contract import REVISITS, Purpose
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from balkan_crawler.storage import OutletStatistics, Statistics
 
@@ -21,7 +23,8 @@ class OutletHealth:
     """One outlet as ``stats`` shows it; shares are 0 to 1, ``None`` without articles.
 
     ``articles_a_day`` is the mean from its first to its last day. ``waiting`` and ``failed`` are URLs of the frontier,
-    ``odd`` visits that brought no article.
+    ``odd`` visits that brought no article, ``revisits`` fetches of a stored article, ``revisits_with_an_edit``
+    those that found one, ``planned`` articles that are to be visited again.
     """
 
     outlet: str
@@ -38,9 +41,30 @@ class OutletHealth:
     waiting: int
     failed: int
     odd: int
+    revisits: int
+    revisits_with_an_edit: int
+    planned: int
     last_crawl: str | None
     state: str
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetches:
+    """What was fetched: polls of sources, pages for the first time, stored articles again.
+
+    ``added`` is the share (0 to 1) that revisits add to the other fetches, ``planned`` counts the articles that are to
+    be visited again, ``by_purpose`` says of each kind of revisit how many were ``fetched`` and how many ``found`` an
+    edit.
+    """
+
+    polls: int
+    pages: int
+    revisits: int
+    revisits_with_an_edit: int
+    added: float
+    planned: int
+    by_purpose: Mapping[str, Mapping[str, int]]
 
 
 def outlet_health(outlet: OutletStatistics) -> OutletHealth:
@@ -61,6 +85,9 @@ def outlet_health(outlet: OutletStatistics) -> OutletHealth:
         waiting=outlet.urls.get("new", 0),
         failed=outlet.urls.get("failed", 0),
         odd=sum(pages for outcome, pages in outlet.outcomes.items() if outcome not in AS_EXPECTED),
+        revisits=_of_revisits(outlet.fetches),
+        revisits_with_an_edit=_of_revisits(outlet.found),
+        planned=outlet.planned,
         last_crawl=_iso(crawl.ended or crawl.started) if crawl else None,
         state=crawl.state if crawl else "never crawled",
         reason=crawl.reason if crawl else None,
@@ -96,6 +123,36 @@ def articles_by_country(outlets: Iterable[OutletStatistics]) -> dict[str, int]:
 def visits_by_outcome(outlets: Iterable[OutletStatistics]) -> dict[str, int]:
     """Count visits by what came of them, the most first."""
     return _counted(outlets, lambda outlet: dict(outlet.outcomes))
+
+
+def odd_inputs(outlets: Iterable[OutletStatistics]) -> dict[str, int]:
+    """Count odd inputs by name, the most first."""
+    return _counted(outlets, lambda outlet: dict(outlet.oddities))
+
+
+def fetches(outlets: Iterable[OutletStatistics]) -> Fetches:
+    """Sum up what was fetched."""
+    chosen = tuple(outlets)
+    fetched = _counted(chosen, lambda outlet: dict(outlet.fetches))
+    found = _counted(chosen, lambda outlet: dict(outlet.found))
+    polls, pages, revisits = fetched.get(Purpose.POLL, 0), fetched.get(Purpose.PAGE, 0), _of_revisits(fetched)
+    return Fetches(
+        polls=polls,
+        pages=pages,
+        revisits=revisits,
+        revisits_with_an_edit=_of_revisits(found),
+        added=round(revisits / (polls + pages), 4) if polls + pages else 0.0,
+        planned=sum(outlet.planned for outlet in chosen),
+        by_purpose={
+            purpose: {"fetched": count, "found": found.get(purpose, 0)}
+            for purpose, count in fetched.items()
+            if purpose in REVISITS
+        },
+    )
+
+
+def _of_revisits(counts: Mapping[str, int]) -> int:
+    return sum(count for purpose, count in counts.items() if purpose in REVISITS)
 
 
 def _counted(

@@ -5,7 +5,10 @@ Names of our own begin with ``BALKAN_``. Anything can be overridden with ``scrap
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from balkan_crawler.outlets import DEFAULT_DELAY
+from balkan_crawler.spiders.schedule import schedule
 from balkan_crawler.version import __version__
 
 AGENT = "balkan-crawler"
@@ -49,6 +52,9 @@ BALKAN_OUTLETS: list[str] = []  # the user's own outlets files
 BALKAN_LIMIT: int | None = None  # the most new articles an outlet and run
 BALKAN_DAYS = 7.0  # how far back great sitemaps are read
 BALKAN_MINUTES: float | None = None  # the longest a run may take
+BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet's other fetches; 0 for none
+BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
+BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = 2.0  # seconds before the first retry of a page; four times that before the second
 BALKAN_WORKERS: int | None = None  # extraction processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a page may be worked on

@@ -35,15 +35,19 @@ def test_readme_opens_with_an_installation_and_its_tests():
     assert "[test]" in COMMANDS[1] and COMMANDS[1].endswith("-m pytest")
 
 
-@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line.startswith("balkan-crawler crawl")])
-def test_crawling_commands_are_understood(command):
-    from balkan_crawler.cli.crawl import command as crawl
-
-    context = crawl.make_context("crawl", shlex.split(command)[2:])
-    assert context.params
+FETCHING = [line for line in COMMANDS[2:] if line.startswith(("balkan-crawler crawl", "balkan-crawler backfill"))]
 
 
-@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if not line.startswith("balkan-crawler crawl")])
+@pytest.mark.parametrize("command", FETCHING)
+def test_fetching_commands_are_understood(command):
+    from balkan_crawler.cli import main
+
+    name, *words = shlex.split(command)[1:]
+    found = main.get_command(main.make_context("balkan-crawler", ["--help"], resilient_parsing=True), name)
+    assert found.make_context(name, words).params
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line not in FETCHING])
 def test_other_commands_run(command, folder):
     name, *arguments = shlex.split(command)
     run = PROGRAM if name == "balkan-crawler" else [sys.executable, "-m", "scrapy"]

@@ -17,6 +17,7 @@ from balkan_crawler.version import __version__
 
 COMMANDS = {
     "crawl": "Crawl outlets into the database.",
+    "backfill": "Fetch what an outlet published in the past.",
     "demo": "Crawl a bundled miniature web; needs no network.",
     "outlets": "List, show, check and add outlets.",
     "extract": "Take the article out of a file or a URL.",

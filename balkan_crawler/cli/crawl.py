@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json, database
 from balkan_crawler.errors import NetworkUnavailableError
+from balkan_crawler.spiders.schedule import Polls, schedule
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -43,6 +44,30 @@ if TYPE_CHECKING:
     help="How far back great sitemaps are read.",
 )
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
+@click.option(
+    "--revisits",
+    type=click.FloatRange(min=0),
+    default=schedule().share,
+    show_default=True,
+    metavar="SHARE",
+    help="Visit stored articles again for edits, at most this share of an outlet's other fetches; 0 is never.",
+)
+@click.option(
+    "--shortest-poll",
+    type=click.FloatRange(min=0, min_open=True),
+    default=schedule().polls.shortest / timedelta(minutes=1),
+    show_default=True,
+    metavar="MINUTES",
+    help="Poll no feed, sitemap or section page more often than this.",
+)
+@click.option(
+    "--longest-poll",
+    type=click.FloatRange(min=0, min_open=True),
+    default=schedule().polls.longest / timedelta(minutes=1),
+    show_default=True,
+    metavar="MINUTES",
+    help="Poll none more rarely than this, though it has no news.",
+)
 @click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the sites (User-Agent).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Log what happens to standard error; -vv logs all.")
@@ -62,13 +87,17 @@ def command(
     limit: int | None,
     days: float,
     minutes: float | None,
+    revisits: float,
+    shortest_poll: float,
+    longest_poll: float,
     contact: str | None,
     allow_private: bool,
     log_file: Path | None,
 ) -> None:
     """Crawl outlets into the database: all of them, or those that are named.
 
-    Outlets that are named are polled at once, others when they are due. A second run fetches only what is new.
+    Outlets that are named are polled at once, others when they are due: often where there is much news, rarely where
+    there is none. A second run fetches only what is new, and what is young enough to have been edited.
 
     Ends with 0 (done), 1 (done, with outlets that failed), 2 (wrong use) or 3 (could not run).
 
@@ -79,13 +108,24 @@ def command(
     from balkan_crawler.spiders.run import Order, Run
     from balkan_crawler.storage import open_store
 
+    if shortest_poll > longest_poll:
+        raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
+    polls = Polls(shortest=timedelta(minutes=shortest_poll), longest=timedelta(minutes=longest_poll))
     outlets = choose(load_outlets(*files), names, countries, languages)
     open_store(path).close()  # what is wrong with the file is said before anything is fetched
-    order = Order(database=str(path), asked=bool(names), limit=limit, days=days, minutes=minutes)
+    order = Order(
+        database=str(path),
+        asked=bool(names),
+        limit=limit,
+        days=days,
+        minutes=minutes,
+        revisits=revisits,
+        polls=polls,
+    )
     run = Run(order=order, started=datetime.now(UTC))
-    settings = _settings(contact, allow_private, verbose, log_file)
+    settings = make_settings(contact, allow_private, verbose, log_file)
     with crawl_report.progress(run, len(outlets), shown=not (quiet or json_wanted or verbose)):
-        _crawl(settings, outlets, run)
+        crawl(settings, outlets, run)
     if run.error is not None:
         raise run.error
     crawl_report.tell(run, quiet=quiet, json_wanted=json_wanted)
@@ -94,7 +134,7 @@ def command(
     context.exit(1 if run.failed else 0)
 
 
-def _settings(contact: str | None, allow_private: bool, verbose: int, log_file: Path | None) -> Settings:
+def make_settings(contact: str | None, allow_private: bool, verbose: int, log_file: Path | None) -> Settings:
     """Make Scrapy's settings of the options. Raises `click.UsageError` for a log file that cannot be written."""
     from scrapy.settings import Settings
 
@@ -119,7 +159,7 @@ def _settings(contact: str | None, allow_private: bool, verbose: int, log_file: 
     return settings
 
 
-def _crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
+def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
     """Run Scrapy until the crawl has ended; its engine can be started only once in a process."""
     from scrapy.crawler import AsyncCrawlerProcess
 

@@ -30,6 +30,7 @@ class Totals:
     over: int
     failed: int
     pages: int
+    revisits: int
     new: int
     edited: int
     failures: int
@@ -49,6 +50,7 @@ def totals(run: Run, now: datetime) -> Totals:
         over=sum(outlet.over for outlet in outlets),
         failed=len(run.failed),
         pages=sum(outlet.fetched for outlet in outlets),
+        revisits=sum(outlet.revisits for outlet in outlets),
         new=sum(outlet.new for outlet in outlets),
         edited=sum(outlet.edited for outlet in outlets),
         failures=sum(outlet.failed for outlet in outlets),
@@ -111,8 +113,9 @@ def _held_line(run: Run) -> str:
 def _summary_line(run: Run, sums: Totals) -> str:
     how = "stopped early" if run.stopped else "done"
     edited = f", {sums.edited} edited" if sums.edited else ""
+    revisits = f" ({sums.revisits} again)" if sums.revisits else ""
     return (
-        f"{how}: {sums.new} new articles{edited}, {sums.pages} pages, {sums.failures} failures, "
+        f"{how}: {sums.new} new articles{edited}, {sums.pages} pages{revisits}, {sums.failures} failures, "
         f"{sums.outlets} outlets ({sums.failed} failed) in {sums.seconds:.0f} s"
     )
 
@@ -123,11 +126,12 @@ def _print_table(run: Run) -> None:
     from rich.text import Text
 
     table: Table = Table()
-    for heading in ("outlet", "new", "edited", "pages", "failures", "state", "other pages"):
-        table.add_column(heading, justify="right" if heading in ("new", "edited", "pages", "failures") else "left")
+    counted = ("new", "edited", "pages", "revisits", "failures")
+    for heading in ("outlet", *counted, "state", "other pages"):
+        table.add_column(heading, justify="right" if heading in counted else "left")
     for key in sorted(run.outlets):
         outlet = run.outlets[key]
-        numbers = (outlet.new, outlet.edited, outlet.fetched, outlet.failed)
+        numbers = (outlet.new, outlet.edited, outlet.fetched, outlet.revisits, outlet.failed)
         table.add_row(Text(key), *map(str, numbers), outlet.state, Text(_others(outlet)))
     console = Console()
     if not console.is_terminal:
@@ -148,6 +152,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "new": sums.new,
         "edited": sums.edited,
         "pages": sums.pages,
+        "revisits": sums.revisits,
         "failures": sums.failures,
         "failed_outlets": [outlet.outlet.key for outlet in run.failed],
         "held_outlets": sorted(run.held),
@@ -158,6 +163,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
                 "new": outlet.new,
                 "edited": outlet.edited,
                 "pages": outlet.fetched,
+                "revisits": outlet.revisits,
                 "failures": outlet.failed,
                 "outcomes": dict(outlet.counts),
             }

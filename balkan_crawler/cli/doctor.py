@@ -15,9 +15,9 @@ from typing import Final
 
 import click
 
-from balkan_crawler.cli.database_checks import fts5_version, inspect_database
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
 from balkan_crawler.errors import BalkanCrawlerError, StoreMissingError
+from balkan_crawler.storage.inspection import fts5_version, inspect_database
 
 OK: Final = "ok"
 NOTE: Final = "note"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -19,7 +19,7 @@ from balkan_crawler.urls import canonical_url
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from balkan_crawler.storage import SqliteStore
+    from balkan_crawler.storage import SqliteStore, UrlPlan
 
     Row = dict[str, object]
 
@@ -49,10 +49,12 @@ def command(url: str, path: Path, json_wanted: bool) -> None:
     canonical_url(url)
     with open_to_read(path) as store:
         found = [(article, list(_edits(store, article))) for article in store.articles_at(url)]
+        plans = {url: store.plan(url) for url in {str(article["url"]) for article, _ in found}}
     if json_wanted:
-        click.echo(json.dumps([_record(article, edits) for article, edits in found], ensure_ascii=False, indent=2))
+        records = [_record(article, edits, plans[str(article["url"])]) for article, edits in found]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
     elif found:
-        _print(found)
+        _print(found, plans)
     else:
         click.echo(f"The archive has no article at {url}.")
 
@@ -64,10 +66,15 @@ def _edits(store: SqliteStore, article: Row) -> Iterator[_Edit]:
         yield _Edit(before, {name: paragraphs for name, paragraphs in changed.items() if paragraphs})
 
 
-def _record(article: Row, edits: list[_Edit]) -> Row:
+def _record(article: Row, edits: list[_Edit], plan: UrlPlan | None) -> Row:
     """Write an article's edits for another program: times, counts, the text before, and the changed paragraphs."""
+    visits: Row = {
+        "visits": plan.visits if plan else 0,
+        "visited": plan.visited.isoformat() if plan and plan.visited else None,
+        "next_visit": plan.due.isoformat() if plan and plan.due else None,
+    }
     named = {name: article[name] for name in ("url", "date", "outlet", "title", "first_seen", "last_seen")}
-    return named | {
+    return (named | visits) | {
         "edits": [
             edit.before
             | {"diff": {name: [marked(runs) for runs in paragraphs] for name, paragraphs in edit.parts.items()}}
@@ -76,7 +83,15 @@ def _record(article: Row, edits: list[_Edit]) -> Row:
     }
 
 
-def _print(found: list[tuple[Row, list[_Edit]]]) -> None:
+def _visits_line(plan: UrlPlan) -> str:
+    times = "once" if plan.visits == 1 else f"{plan.visits} times"
+    last = f", last {plan.visited:%Y-%m-%d %H:%M} UTC" if plan.visited else ""
+    again = f"; again {plan.due:%Y-%m-%d %H:%M} UTC or later" if plan.due else "; not to be visited again"
+    stated = ", since its source says that it has changed" if plan.due and plan.stated else ""
+    return f"Visited {times}{last}{again}{stated}."
+
+
+def _print(found: list[tuple[Row, list[_Edit]]], plans: Mapping[str, UrlPlan | None]) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -84,6 +99,9 @@ def _print(found: list[tuple[Row, list[_Edit]]]) -> None:
     for article, edits in found:
         console.print(Text(f"{article['title']}", style="bold"))
         console.print(Text(f"{article['url']} of {article['date']}, {article['outlet']}, seen {article['first_seen']}"))
+        plan = plans[str(article["url"])]
+        if plan is not None:
+            console.print(Text(_visits_line(plan)))
         if not edits:
             console.print("No edit was seen.\n")
         for edit in edits:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from balkan_crawler.cli.options import as_json
+from balkan_crawler.cli.options import as_json, database
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.cli.visiting import own_files
@@ -17,6 +17,8 @@ from balkan_crawler.outlets import choose, describe, load_families, load_outlets
 
 WIDTH_OF_A_PIPE = 200
 """Columns of a table that goes to a file or another program, so that no cell is cut."""
+
+_LEARNED_FROM = 1000
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,22 +55,40 @@ def list_outlets(
 @command.command("show")
 @click.argument("key")
 @own_files
+@database
 @as_json
-def show_outlet(key: str, files: tuple[Path, ...], json_wanted: bool) -> None:
+def show_outlet(key: str, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
     """Show all that is known of an outlet, and which file says so.
+
+    Where the database holds articles of it, also what their addresses have in common, as a crawl learns it.
 
     Example: balkan-crawler outlets show euronews_al
     """
     (outlet,) = choose(load_outlets(*files), names=[key])
     origin = origin_of(key, *files)
+    learned = _learned(path, key)
     if json_wanted:
-        table = asdict(outlet) | {"origin": {name: str(file) for name, file in origin.items()}}
+        table = asdict(outlet) | {"origin": {name: str(file) for name, file in origin.items()}, "learned": learned}
         click.echo(json.dumps(table, ensure_ascii=False, indent=2, default=str))
         return
     click.echo(key)
-    for label, text in describe(outlet, load_families().get(outlet.family or ""), origin):
+    lines = describe(outlet, load_families().get(outlet.family or ""), origin)
+    for label, text in [*lines, *([("learned", learned)] if learned else [])]:
         first, *others = text.split("\n")
         click.echo("\n".join([f"  {label:<14} {first}", *(f"{'':17}{other}" for other in others)]))
+
+
+def _learned(path: Path, key: str) -> str | None:
+    """Say what the addresses of an outlet's newest articles in the database have in common."""
+    if not path.exists():
+        return None
+    from balkan_crawler.cli.options import open_to_read
+    from balkan_crawler.discovery import learn_shape
+    from balkan_crawler.storage import Filter
+
+    with open_to_read(path) as store:
+        shape = learn_shape([str(row["url"]) for row in store.rows(Filter(outlets=(key,), limit=_LEARNED_FROM))])
+    return f"article URLs: {shape.describe()}" if shape is not None else None
 
 
 def _print_table(outlets: list[Outlet]) -> None:

@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_outlets, database, open_to_read
-from balkan_crawler.report import OutletHealth, articles_by_country, outlet_health, totals, visits_by_outcome
+from balkan_crawler.report import (
+    Fetches,
+    OutletHealth,
+    articles_by_country,
+    fetches,
+    odd_inputs,
+    outlet_health,
+    totals,
+    visits_by_outcome,
+)
 
 
 @click.command(context_settings=CONTEXT)
@@ -18,7 +27,7 @@ from balkan_crawler.report import OutletHealth, articles_by_country, outlet_heal
 @click.option("--outlet", "keys", multiple=True, metavar="KEY", help="Only this outlet. May be repeated.")
 @as_json
 def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
-    """Count articles, edits, copies and odd pages, and show each outlet's last crawl and health.
+    """Count articles, edits, copies, revisits and odd inputs, and show each outlet's last crawl and health.
 
     Example: balkan-crawler stats --outlet euronews_al
     """
@@ -31,19 +40,33 @@ def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
     health = [outlet_health(outlet) for outlet in chosen]
     if json_wanted:
         outlets = [
-            asdict(row) | {"outcomes": dict(outlet.outcomes)} for row, outlet in zip(health, chosen, strict=True)
+            asdict(row) | {"outcomes": dict(outlet.outcomes), "oddities": dict(outlet.oddities)}
+            for row, outlet in zip(health, chosen, strict=True)
         ]
-        answer = {"totals": whole, "countries": countries, "outcomes": outcomes, "outlets": outlets}
+        answer = {"totals": whole, "countries": countries, "outcomes": outcomes}
+        answer |= {"fetches": asdict(fetches(chosen)), "oddities": odd_inputs(chosen), "outlets": outlets}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     click.echo(_line("", {name.replace("_", " "): count for name, count in whole.items()}))
     click.echo(_line("articles by country: ", countries))
     click.echo(_line("visits by outcome: ", outcomes))
+    click.echo(_fetches_line(fetches(chosen)))
+    click.echo(_line("odd inputs: ", odd_inputs(chosen)))
     _print_table(health)
 
 
 def _line(label: str, counts: Mapping[str, int | str | None]) -> str:
     return label + (", ".join(f"{name} {'-' if count is None else count}" for name, count in counts.items()) or "none")
+
+
+def _fetches_line(sums: Fetches) -> str:
+    """Say what was fetched, and what the revisits cost and found."""
+    reasons = ", ".join(f"{name} {count['fetched']} ({count['found']})" for name, count in sums.by_purpose.items())
+    return (
+        f"fetches: polls {sums.polls}, pages {sums.pages}, revisits {sums.revisits} ({sums.added:.1%} more), "
+        f"{sums.revisits_with_an_edit} with an edit, {sums.planned} planned"
+        + (f"; by reason (with an edit): {reasons}" if reasons else "")
+    )
 
 
 def _print_table(health: list[OutletHealth]) -> None:
@@ -56,12 +79,12 @@ def _print_table(health: list[OutletHealth]) -> None:
     table.add_column("articles", justify="right")
     table.add_column("a day", justify="right")
     table.add_column("latest", overflow="fold")
-    for heading in ("body", "date", "copies", "edits", "waiting", "failed", "odd"):
+    for heading in ("body", "date", "copies", "edits", "revisits", "waiting", "failed", "odd"):
         table.add_column(heading, justify="right")
     table.add_column("last crawl", overflow="fold")
     for row in health:
         shares = ("-" if share is None else f"{share:.0%}" for share in (row.with_body, row.with_date))
-        counts = map(str, (row.duplicates, row.edits, row.waiting, row.failed, row.odd))
+        counts = map(str, (row.duplicates, row.edits, row.revisits, row.waiting, row.failed, row.odd))
         crawl = " ".join(filter(None, (row.state, row.last_crawl and row.last_crawl[:16], row.reason)))
         latest = row.latest[:16] if row.latest else "-"
         cells = (row.outlet, str(row.articles), str(row.articles_a_day), latest, *shares, *counts, crawl)

@@ -5,13 +5,14 @@ Whatever cannot be read raises a `DiscoveryError`; a document that breaks its fo
 
 from __future__ import annotations
 
-from balkan_crawler.discovery.feed_links import find_feeds
+from balkan_crawler.discovery.feed_links import find_feed_pages, find_feeds
 from balkan_crawler.discovery.feeds import read_feed
 from balkan_crawler.discovery.links import find_article_links
 from balkan_crawler.discovery.readings import ChildSitemap, FeedLink, FeedReading, Limits, SitemapReading
 from balkan_crawler.discovery.robots import RobotsRules, read_robots
 from balkan_crawler.discovery.shapes import ArticleShape, learn_shape
 from balkan_crawler.discovery.sitemaps import read_sitemap, recent_children
+from balkan_crawler.discovery.spans import Span
 
 __all__ = [
     "ArticleShape",
@@ -21,7 +22,9 @@ __all__ = [
     "Limits",
     "RobotsRules",
     "SitemapReading",
+    "Span",
     "find_article_links",
+    "find_feed_pages",
     "find_feeds",
     "learn_shape",
     "read_feed",

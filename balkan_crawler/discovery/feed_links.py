@@ -12,7 +12,7 @@ from balkan_crawler.discovery.trees import base_of, read_tree
 from balkan_crawler.discovery.values import plain_text
 from balkan_crawler.discovery.words import words
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.urls import canonical_url, identity
+from balkan_crawler.urls import canonical_url, identity, same_site
 
 _TYPES = frozenset(
     {
@@ -25,6 +25,7 @@ _TYPES = frozenset(
         "text/xml",
     }
 )
+_FEED_PAGE = re.compile(r"^rss|[-_]rss\b|^feeds?[-_]")
 _PART = re.compile(r"[/?&=]+")
 
 
@@ -47,6 +48,21 @@ def find_feeds(content: bytes | str | html.HtmlElement, url: str) -> tuple[FeedL
     return tuple(found.values())
 
 
+def find_feed_pages(content: bytes | str | html.HtmlElement, url: str) -> tuple[str, ...]:
+    """Name the pages that a page's links call pages of feeds (``/rss-kanali``, ``/rssfeeds``), no feeds themselves.
+
+    Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    found: dict[str, FeedLink] = {}
+    for anchor in tree.iter("a"):
+        link = (anchor.get("href") or "").partition("#")[0]
+        last = link.rstrip("/").rpartition("/")[2].lower()
+        if _FEED_PAGE.search(last) and not _looks_like_feed(link):
+            _add(found, link, base_of(tree, url), None, None, declared=False)
+    return tuple(feed.url for feed in found.values() if same_site(feed.url, url))
+
+
 def _add(
     found: dict[str, FeedLink], link: str | None, base: str, title: str | None, kind: str | None, *, declared: bool
 ) -> None:
@@ -62,4 +78,5 @@ def _add(
 
 def _looks_like_feed(link: str) -> bool:
     parts = [part for part in _PART.split(link.partition("#")[0].lower()) if part]
-    return bool(parts) and (bool(words().feeds & set(parts[-2:])) or parts[-1].endswith((".rss", ".atom", ".rdf")))
+    names = {*parts[-2:], *(part.partition(".")[0] for part in parts[-1:])}  # rss.php is one too
+    return bool(parts) and (bool(words().feeds & names) or parts[-1].endswith((".rss", ".atom", ".rdf")))

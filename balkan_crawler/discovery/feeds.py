@@ -62,6 +62,7 @@ def read_feed(
     feed = parsed["feed"]
     language = plain_text(feed.get("language"), 35)
     atom = str(parsed.get("version") or "").startswith("atom")
+    intake.repeated_guids([_raw(entry, "id") for entry in entries[: limits.entries]])
     for entry in entries[: limits.entries]:
         intake.add(_link(entry), _hints(entry, clock, _trusted(language, outlet), url, atom))
     return FeedReading(
@@ -73,6 +74,7 @@ def read_feed(
         next_page=_relation(feed, "next", url),
         hub=_relation(feed, "hub", url),
         dropped=dict(intake.dropped),
+        oddities=dict(+intake.oddities),
         malformed=malformed,
     )
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from balkan_crawler.discovery.words import words
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
-from balkan_crawler.urls import canonical_url, identity, politeness_key
+from balkan_crawler.urls import canonical_url, has_session, identity, is_too_long, politeness_key
 
 
 class Intake:
-    """Collects the candidates of one document, each page once, and counts what it refuses, by reason."""
+    """Collects the candidates of one document, each page once.
+
+    ``dropped`` counts what it refuses, by reason; ``oddities`` what was wrong with candidates and was put right.
+    """
 
     def __init__(self, document: str, outlet: Outlet, found_by: Discovery) -> None:
         self._document, self._outlet, self._found_by = document, outlet, found_by
@@ -20,6 +24,7 @@ class Intake:
         self._seen = {identity(outlet.homepage)}
         self.candidates: list[Candidate] = []
         self.dropped: Counter[str] = Counter()
+        self.oddities: Counter[str] = Counter()
 
     def add(self, link: str | None, hints: Hints) -> None:
         """Take one link, resolved against the document, or count why not."""
@@ -30,7 +35,7 @@ class Intake:
             url = canonical_url(link, self._document)
             key = identity(url)
         except InvalidUrlError:
-            self.dropped["bad-link"] += 1
+            self.dropped["long-link" if is_too_long(link) else "bad-link"] += 1
             return
         if (urlsplit(url).hostname or "").removeprefix("www.") in words().wrapper_hosts:
             self.dropped["wrapper"] += 1
@@ -44,6 +49,12 @@ class Intake:
                 url=url, outlet=self._outlet.key, found_by=self._found_by, found_in=self._document, hints=hints
             )
             self.candidates.append(candidate)
+            self.oddities["session-in-path"] += has_session(link)
+
+    def repeated_guids(self, guids: Iterable[str | None]) -> None:
+        """Count the entries of a feed whose guid an entry before them has; pages are told apart by URL all the same."""
+        given = [guid for guid in guids if guid]
+        self.oddities["repeated-guid"] += len(given) - len(set(given))
 
 
 def _sites(outlet: Outlet, document: str) -> set[str]:

@@ -22,6 +22,7 @@ def read_json_feed(text: str, url: str, intake: Intake, clock: Clock, limits: Li
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise NotAFeedError(url, "JSON, but no JSON Feed")
     items = [item for item in feed["items"] if isinstance(item, dict)]
+    intake.repeated_guids([_text(item, "id") for item in items[: limits.entries]])
     for item in items[: limits.entries]:
         intake.add(_text(item, "url") or _permalink(item), _hints(item, clock, url))
     hubs = [hub for hub in _list(feed, "hubs") if isinstance(hub, dict)]
@@ -32,6 +33,7 @@ def read_json_feed(text: str, url: str, intake: Intake, clock: Clock, limits: Li
         next_page=_address(_text(feed, "next_url"), url),
         hub=_address(_text(hubs[0], "url"), url) if hubs else None,
         dropped=dict(intake.dropped),
+        oddities=dict(+intake.oddities),
         malformed=len(items) < len(feed["items"]),
     )
 

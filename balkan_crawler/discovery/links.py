@@ -14,6 +14,7 @@ from balkan_crawler.discovery.shapes import ArticleShape, learn_shape
 from balkan_crawler.discovery.trees import base_of, read_tree
 from balkan_crawler.discovery.url_parts import UrlParts, is_service_page, take_apart
 from balkan_crawler.discovery.values import Clock, plain_text
+from balkan_crawler.discovery.words import words
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
 from balkan_crawler.urls import canonical_url, identity
@@ -22,6 +23,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CARD_LEVELS = 5
 _SLUG_WORDS, _HEADLINE_WORDS, _LONG_NUMBER = 4, 4, 5
 _LONGEST_TITLE = 300
+_CLASS_WORD = re.compile(r"[a-z]+")
 _LANGUAGE_FOLDER = re.compile(r"/[a-z]{2}(?:-[a-z]{2,4})?/?", re.IGNORECASE)
 _MORE = re.compile(r"\W*(?:\d+|[\w' ]{0,24}(?:more|više|vise|още|plus|devamı)\W*)", re.IGNORECASE)
 
@@ -46,9 +48,9 @@ def find_article_links(
 
     What counts is, in this order: the outlet's declared ``article_url`` pattern; the learned ``shape``; else what such
     links have in common (a slug of four words, a number or a date with a headline for its text), and then all links of
-    the shape of those. Links to other sites, to the page itself, to listings, tags, authors, searches and files are
-    never given. Hints hold the longest headline of the links to one address and, where the card around it has
-    ``<time datetime>``, the time. Raises `DiscoveryError` where there is no HTML.
+    the shape that most of those have. Links to other sites, to the page itself, to listings, tags, authors, searches
+    and files are never given. Hints hold the longest headline of the links to one address and, where the card around
+    it states one, the time. Raises `DiscoveryError` where there is no HTML.
     """
     tree = read_tree(content, url)
     links = _links(tree, url, outlet)
@@ -59,22 +61,21 @@ def find_article_links(
     owners = {anchor: key for key in wanted for anchor in links[key].anchors}
     for key, link in links.items():
         if key in wanted:
-            title, published = titles[key], None
             card = _card(link.anchors[0], key, owners)
-            if card is not None:
-                title = title or _heading(card)
-                published = next(
-                    (time for mark in card.iter("time") if (time := clock.read(mark.get("datetime")))), None
-                )
-            intake.add(link.url, Hints(title=title, published=published))
+            intake.add(link.url, Hints(title=titles[key] or _heading(card), published=_time(card, clock)))
     return tuple(intake.candidates)
+
+
+def own_folder(outlet: Outlet) -> str:
+    """Give the folder that all of an outlet's articles are in: that of its language, where its home page is in one."""
+    folder = urlsplit(outlet.homepage).path.rstrip("/") + "/"
+    return folder if _LANGUAGE_FOLDER.fullmatch(folder) else "/"
 
 
 def _links(tree: html.HtmlElement, url: str, outlet: Outlet) -> dict[str, _Link]:
     """Collect the page's links by identity: the outlet's own, without the page itself and the home page."""
     base, found = base_of(tree, url), dict[str, _Link]()
-    folder = urlsplit(outlet.homepage).path.rstrip("/") + "/"
-    only_below = folder if _LANGUAGE_FOLDER.fullmatch(folder) else "/"
+    only_below = own_folder(outlet)
     own = {identity(url), identity(outlet.homepage)}
     hosts = {key.partition("/")[0] for key in own}
     for anchor in tree.iter("a"):
@@ -109,7 +110,8 @@ def _wanted(
     learned = learn_shape([links[key].url for key in sure])
     if learned is None:
         return sure
-    return sure | {key for key, link in links.items() if learned.matches(link.url)}
+    like = {key for key, link in links.items() if learned.matches(link.url)}
+    return like | {key for key in sure if _tells_a_story(links[key].parts)}
 
 
 def _looks_like_article(parts: UrlParts, title: str | None) -> bool:
@@ -125,6 +127,11 @@ def _looks_like_article(parts: UrlParts, title: str | None) -> bool:
     if parts.slug_words >= _SLUG_WORDS and (len(parts.number) >= _LONG_NUMBER or headline >= _HEADLINE_WORDS):
         return True
     return headline >= _HEADLINE_WORDS
+
+
+def _tells_a_story(parts: UrlParts) -> bool:
+    """Say whether an address unlike the others is a story's by itself: a bare slug may be a page of rules."""
+    return parts.story != "slug" or parts.date > 0
 
 
 def _title(link: _Link) -> str | None:
@@ -150,9 +157,9 @@ def _heading_around(anchor: html.HtmlElement) -> str | None:
     return plain_text(parent.text_content(), _LONGEST_TITLE) if parent is not None and parent.tag in _HEADINGS else None
 
 
-def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str]) -> html.HtmlElement | None:
-    """Give the largest element around a link, a few levels up, in which no other article is linked."""
-    card = None
+def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str]) -> html.HtmlElement:
+    """Give the largest element around a link, a few levels up, in which no other article is linked; else the link."""
+    card = anchor
     for level, element in enumerate(anchor.iterancestors()):
         if level == _CARD_LEVELS or element.tag in ("body", "html", "main"):
             break
@@ -160,6 +167,17 @@ def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str
             break
         card = element
     return card
+
+
+def _time(card: html.HtmlElement, clock: Clock) -> datetime | None:
+    """Read the time that a card states: in ``<time>``, else in a short text of its own that is called a date."""
+    stated = (mark.get("datetime") or mark.text_content() for mark in card.iter("time"))
+    shown = (
+        element.text_content()
+        for element in card.iter("span", "div", "p", "small", "li", "em", "i", "abbr")
+        if len(element) <= 1 and words().dates.intersection(_CLASS_WORD.findall((element.get("class") or "").lower()))
+    )
+    return next((time for text in (*stated, *shown) if (time := clock.read(" ".join(text.split())))), None)
 
 
 def _is_own(key: str, hosts: set[str]) -> bool:

@@ -23,7 +23,8 @@ class FeedReading:
 
     ``refresh`` is how long the publisher asks to wait before the next poll (``ttl``, ``sy:updatePeriod``);
     ``updated`` the feed's own time of change; ``dropped`` counts entries that gave no candidate, by reason
-    (``no-link``, ``bad-link``, ``other-site``, ``wrapper``, ``repeated``); ``malformed`` says that the document broke
+    (``no-link``, ``bad-link``, ``long-link``, ``other-site``, ``wrapper``, ``repeated``); ``oddities`` what was wrong
+    with entries and was put right (``repeated-guid``, ``session-in-path``); ``malformed`` says that the document broke
     its format and was recovered.
     """
 
@@ -35,6 +36,7 @@ class FeedReading:
     next_page: str | None = None
     hub: str | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
+    oddities: Mapping[str, int] = field(default_factory=dict)
     malformed: bool = False
 
 
@@ -50,13 +52,14 @@ class ChildSitemap:
 class SitemapReading:
     """A sitemap's candidates, or an index's children, newest and news first.
 
-    ``modified`` holds each candidate's ``lastmod`` (also in its hints); ``dropped`` and ``malformed`` as in
-    `FeedReading`.
+    ``modified`` holds each candidate's ``lastmod`` (also in its hints); ``dropped``, ``oddities`` and
+    ``malformed`` as in `FeedReading`.
     """
 
     candidates: tuple[Candidate, ...] = ()
     children: tuple[ChildSitemap, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
+    oddities: Mapping[str, int] = field(default_factory=dict)
     malformed: bool = False
 
 

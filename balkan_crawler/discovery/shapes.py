@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 
 from balkan_crawler.discovery.url_parts import UrlParts, is_service_page, take_apart
+from balkan_crawler.discovery.words import words
 
 _LEAST_URLS = 5
-_LEAST_SHARE = 0.03
+_LEAST_SHARE, _LEAST_BARE_SHARE = 0.03, 0.1
 _LEAST_COVERED = 0.6
 _LEAST_WORDS, _MOST_WORDS_ASKED = 3, 4
 _LEAST_FIXED = 5
@@ -20,9 +21,9 @@ class Form:
     """One form of article URL; an outlet may have a few (news and video, before and after a redesign).
 
     ``depth`` is the least and greatest number of segments before the story's; ``first`` the first one, where it is
-    always the same and no number tells the story; ``after`` the segments behind the story's (``*`` for one that
-    changes); ``digits`` the least and greatest length of its number; ``least_words`` the least words of its slug where
-    there is no number.
+    always the same and no number tells the story, or it is a word for "story"; ``after`` the segments behind the
+    story's (``*`` for one that changes); ``digits`` the least and greatest length of its number; ``least_words`` the
+    least words of its slug where there is no number.
     """
 
     story: str
@@ -68,8 +69,8 @@ class ArticleShape:
 def learn_shape(urls: Sequence[str]) -> ArticleShape | None:
     """Learn the shape of an outlet's article URLs from those of its feeds and sitemaps.
 
-    Forms that fewer than 3 % of the URLs have are left out. ``None`` where there are fewer than five different URLs, or
-    the forms cover less than 60 % of them: then nothing can be said.
+    Forms that fewer than 3 % of the URLs have are left out, bare slugs below 10 %. ``None`` where there are fewer than
+    five different URLs, or the forms cover less than 60 % of them: then nothing can be said.
     """
     taken = {parts.segments + parts.query + (parts.number,): parts for url in urls if (parts := take_apart(url))}
     known = [parts for parts in taken.values() if parts.segments and parts.story != "none"]
@@ -78,8 +79,7 @@ def learn_shape(urls: Sequence[str]) -> ArticleShape | None:
     groups: dict[tuple[object, ...], list[UrlParts]] = {}
     for parts in known:
         groups.setdefault(_key(parts), []).append(parts)
-    least = max(2, _LEAST_SHARE * len(taken))
-    kept = sorted((group for group in groups.values() if len(group) >= least), key=len, reverse=True)
+    kept = sorted((group for group in groups.values() if len(group) >= _least(group, taken)), key=len, reverse=True)
     covered = sum(map(len, kept))
     if covered < _LEAST_COVERED * len(taken):
         return None
@@ -90,6 +90,12 @@ def learn_shape(urls: Sequence[str]) -> ArticleShape | None:
         learned_from=len(taken),
         covered=covered,
     )
+
+
+def _least(group: list[UrlParts], taken: Sized) -> float:
+    """Ask more of bare slugs, since pages of rules and campaigns have them too."""
+    is_bare = group[0].story == "slug" and not group[0].date
+    return max(2, (_LEAST_BARE_SHARE if is_bare else _LEAST_SHARE) * len(taken))
 
 
 def _key(parts: UrlParts) -> tuple[object, ...]:
@@ -106,7 +112,7 @@ def _form(group: list[UrlParts]) -> Form:
     return Form(
         story=group[0].story,
         depth=(min(depths), max(depths) + numbered),
-        first=None if numbered or not min(depths) else _fixed(parts.before[0] for parts in group),
+        first=_first(group, numbered) if min(depths) else None,
         after=after,
         date=group[0].date,
         digits=(min(digits), max(digits) + 1),
@@ -115,6 +121,15 @@ def _form(group: list[UrlParts]) -> Form:
         query=group[0].query,
         count=len(group),
     )
+
+
+def _first(group: list[UrlParts], numbered: bool) -> str | None:
+    """Give the segment that all begin with; where a number tells the story, only one that means just "story".
+
+    The feed of one section must not keep out the others.
+    """
+    first = _fixed(parts.before[0] for parts in group)
+    return first if not numbered or first in words().story_folders else None
 
 
 def _least_words(group: list[UrlParts], seen: int) -> int:

@@ -6,7 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from lxml import etree
 
@@ -14,6 +14,7 @@ from balkan_crawler.discovery.decoding import decoded, plain_xml, without_cut_en
 from balkan_crawler.discovery.feeds import read_feed
 from balkan_crawler.discovery.intake import Intake
 from balkan_crawler.discovery.readings import ChildSitemap, Limits, SitemapReading
+from balkan_crawler.discovery.spans import Span, month_span
 from balkan_crawler.discovery.values import Clock, plain_text
 from balkan_crawler.discovery.words import words
 from balkan_crawler.errors import InvalidUrlError, NotAFeedError, NotASitemapError
@@ -65,7 +66,9 @@ def read_sitemap(
         feed = read_feed(data, url, outlet, limits=limits, now=now)
     except NotAFeedError as error:
         raise NotASitemapError(url, error.detail) from error
-    return SitemapReading(candidates=feed.candidates, dropped=feed.dropped, malformed=feed.malformed)
+    return SitemapReading(
+        candidates=feed.candidates, dropped=feed.dropped, oddities=feed.oddities, malformed=feed.malformed
+    )
 
 
 def recent_children(children: tuple[ChildSitemap, ...], since: datetime) -> tuple[ChildSitemap, ...]:
@@ -91,6 +94,30 @@ def recent_children(children: tuple[ChildSitemap, ...], since: datetime) -> tupl
             series.add(stem)
         chosen.append(child)
     return tuple(chosen)
+
+
+def children_of_span(children: tuple[ChildSitemap, ...], span: Span) -> tuple[tuple[ChildSitemap, Span | None], ...]:
+    """Choose the children of an index that can hold articles published within ``span``, each with the days it is of.
+
+    Those of tags, authors and the like are left out, those whose name states other days, and those last changed before
+    the span. The days are ``None`` where the name states none. The newest come first.
+    """
+    chosen = []
+    for child in _ordered(list(children)):
+        name = _name(child.url)
+        named = _named_day(name)
+        period = month_span(*named) if named else None
+        is_before = child.modified is not None and child.modified.date() < span.first - timedelta(days=1)
+        if not _is_skipped(name) and (period.meets(span) if period else not is_before):
+            chosen.append((child, period))
+    return tuple(chosen)
+
+
+def reach_before(children: tuple[ChildSitemap, ...], span: Span) -> bool:
+    """Say whether an index names children of articles that are older than ``span``: it goes back far enough."""
+    named = (_named_day(_name(child.url)) for child in children if not _is_skipped(_name(child.url)))
+    periods = (month_span(*day) for day in named if day)
+    return any(period is not None and period.first < span.first for period in periods)
 
 
 def _unpacked(content: bytes, url: str, most: int) -> tuple[bytes, bool]:
@@ -157,9 +184,7 @@ def _url_set(text: str, url: str, outlet: Outlet, clock: Clock, limits: Limits, 
         modified = None if one_time else clock.read(entry.get("lastmod"))
         intake.add(entry.get("loc"), _hints(entry, modified, clock))
     complete = whole and text.rstrip().endswith(">") and "</" in text[-200:]
-    return SitemapReading(
-        candidates=tuple(intake.candidates), dropped=dict(intake.dropped), malformed=not complete or not entries
-    )
+    return _reading(intake, malformed=not complete or not entries)
 
 
 def _hints(entry: dict[str, str], modified: datetime | None, clock: Clock) -> Hints:
@@ -189,7 +214,16 @@ def _lines(text: str, url: str, outlet: Outlet, limits: Limits, whole: bool) -> 
     intake = Intake(url, outlet, Discovery.SITEMAP)
     for line in lines[: limits.entries]:
         intake.add(line if line.startswith(("http://", "https://")) else None, Hints())
-    return SitemapReading(candidates=tuple(intake.candidates), dropped=dict(intake.dropped), malformed=not whole)
+    return _reading(intake, malformed=not whole)
+
+
+def _reading(intake: Intake, *, malformed: bool) -> SitemapReading:
+    return SitemapReading(
+        candidates=tuple(intake.candidates),
+        dropped=dict(intake.dropped),
+        oddities=dict(+intake.oddities),
+        malformed=malformed,
+    )
 
 
 def _children(text: str, url: str, clock: Clock, limits: Limits) -> list[ChildSitemap]:

@@ -21,6 +21,7 @@ _NUMBER_FIRST = re.compile(r"(?P<number>\d{3,})[-_,.](?P<slug>.*[^\W\d_].*)")
 _LETTERED = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{5,32}")
 _WORD = re.compile(r"[^\W_]+")
 _LEAST_SLUG = 3
+_LEAST_OTHER_ID = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def _without_date(segments: list[str]) -> tuple[list[str], int]:
 def _story(segments: list[str], query: str, least_slug: int) -> tuple[str, int, str]:
     """Find the story's segment: a number, else the last slug; gives its kind, its place and its number."""
     for name, _, value in (part.partition("=") for part in query.split("&")):
-        if name.lower() in words().story_parameters and value.isdecimal():
+        if value.isdecimal() and _names_story(name.lower(), value):
             return "query", len(segments), value
     for place in reversed(range(len(segments))):
         segment = segments[place]
@@ -114,6 +115,13 @@ def _story(segments: list[str], query: str, least_slug: int) -> tuple[str, int, 
     if segments and _slug_words(segments[last]) >= least_slug:
         return "slug", last, ""
     return "none", max(last, 0), ""
+
+
+def _names_story(parameter: str, value: str) -> bool:
+    lists = words()
+    if parameter in lists.story_parameters:
+        return True
+    return len(value) >= _LEAST_OTHER_ID and parameter.endswith("id") and not parameter.startswith(lists.other_ids)
 
 
 def _slug_words(segment: str) -> int:

@@ -73,7 +73,8 @@ def extract(
     if finding.outcome is not Outcome.ARTICLE:
         return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason)
     article = _article(document, metadata, body, outlet)
-    return Extraction(outcome=Outcome.ARTICLE, article=article, teasers=_others(teasers, article))
+    oddities = ("canonical-refused",) if metadata.canonical_refused else ()
+    return Extraction(outcome=Outcome.ARTICLE, article=article, teasers=_others(teasers, article), oddities=oddities)
 
 
 def _article(document: Document, metadata: Metadata, body: str, outlet: Outlet | None) -> Article:

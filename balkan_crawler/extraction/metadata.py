@@ -54,6 +54,7 @@ class Metadata:
     kind: Kind = Kind.STORY
     language: str | None = None
     canonical_url: str | None = None
+    canonical_refused: bool = False
     story: JsonObject | None = None
     title_element: HtmlElement | None = None
     lead_element: HtmlElement | None = None
@@ -78,6 +79,7 @@ def read_metadata(
     frame = read_frame(document, outlet, fetched_at)
     publication = read_publication(document, landmarks, story, title, frame, hints)
     section = read_section(document, landmarks, story, title, sites) or (hints.section if hints else None)
+    canonical, refused = _canonical(document, landmarks)
     access, evidence = read_access(document, landmarks, story)
     return Metadata(
         title=title.text if title else (hints.title if hints else None),
@@ -97,7 +99,8 @@ def read_metadata(
         access_evidence=evidence,
         kind=read_kind(document, landmarks, story, title),
         language=text_of((story or {}).get("inLanguage")) or document.language,
-        canonical_url=_canonical(document, landmarks),
+        canonical_url=canonical,
+        canonical_refused=refused,
         story=story,
         title_element=title.element if title else None,
         lead_element=lead.element if lead else None,
@@ -130,7 +133,10 @@ def _image(document: Document, landmarks: Landmarks, story: JsonObject | None) -
     return next((found for text in given if text and (found := document.absolute(text))), None)
 
 
-def _canonical(document: Document, landmarks: Landmarks) -> str | None:
-    declared = [mark.element.get("href") for mark in landmarks.relations.get("canonical", ())]
-    declared.append(document.first_meta("og:url"))
-    return next((found for text in declared if text and (found := plausible_canonical(document.url, text))), None)
+def _canonical(document: Document, landmarks: Landmarks) -> tuple[str | None, bool]:
+    """Give the address the page declares for itself, and whether its canonical link names one that cannot be right."""
+    links = [mark.element.get("href") for mark in landmarks.relations.get("canonical", ())]
+    linked = [plausible_canonical(document.url, text) for text in links if text]
+    declared = document.first_meta("og:url")
+    found = next(filter(None, linked), None) or (plausible_canonical(document.url, declared) if declared else None)
+    return found, bool(linked) and not any(linked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from balkan_crawler.model import Expectation, Family, Outlet
@@ -28,12 +29,12 @@ def describe(outlet: Outlet, family: Family | None, origin: Mapping[str, Path]) 
         ("article URLs", _article_urls(outlet)),
         ("CMS family", f"{family.name}\n{family.description}" if family else NONE),
         ("manners", _manners(outlet)),
+        ("revisits", _revisits(outlet)),
         ("kind", "news agency" if outlet.agency else "news site"),
         ("paywall", "yes, on all or some articles" if outlet.paywall else "none known"),
         ("group", outlet.group or "none known"),
         ("life", _life(outlet)),
         ("expected", _expected(outlet.expect)),
-        ("spider", outlet.spider or "the common one"),
         ("evidence", _evidence(outlet)),
         ("its table", _origin(origin)),
     ]
@@ -53,6 +54,13 @@ def _manners(outlet: Outlet) -> str:
     at_once = f", {outlet.concurrency} at a time" if outlet.concurrency > 1 else ""
     reason = f"\nbecause: {outlet.delay_reason}" if outlet.delay_reason else ""
     return delay + at_once + reason
+
+
+def _revisits(outlet: Outlet) -> str:
+    if outlet.revisits is None:
+        return "as by default"
+    hours = ", ".join(f"{age / timedelta(hours=1):g}" for age in outlet.revisits)
+    return f"articles again when {hours} hours old" if hours else "none"
 
 
 def _life(outlet: Outlet) -> str:

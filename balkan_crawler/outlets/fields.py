@@ -11,7 +11,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -32,7 +32,6 @@ _TAG = re.compile(r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-[A-Z]{2})?")
 _LABEL = re.compile(r"[\w](?:[\w-]{0,61}[\w])?")
 _PLAIN_URL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,20}(?:/[!-\[\]-~]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_SPIDER = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 class Codes(NamedTuple):
@@ -253,6 +252,16 @@ def _is_host(host: str) -> bool:
     return (len(labels) > 1 or host == "localhost") and len(host) <= 253 and all(map(_LABEL.fullmatch, labels))
 
 
+def ages(value: object) -> tuple[timedelta, ...]:
+    """Read the ages, in hours and growing, at which an article is visited again; an empty list for never."""
+    if not isinstance(value, list):
+        raise _wrong("a list of hours such as [1, 6, 24]", value)
+    hours = [number(each, 0.25, 24 * 365) for each in value]
+    if hours != sorted(set(hours)):
+        raise ValueError("the hours have to grow")
+    return tuple(timedelta(hours=each) for each in hours)
+
+
 def urls(value: object) -> tuple[str, ...]:
     """Read a list of http(s) URLs. They may be on another host than the outlet: many feeds are."""
     return _each(value, url)
@@ -266,14 +275,6 @@ def pattern(value: object) -> str:
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"is no regular expression: {error}") from error
     return expression
-
-
-def spider(value: object) -> str:
-    """Read the dotted path of a spider class."""
-    path = text(value)
-    if not _SPIDER.fullmatch(path):
-        raise ValueError(f"{path!r} is no dotted path of a class, such as package.module.Class")
-    return path
 
 
 def expectation(value: object) -> Expectation:
@@ -315,6 +316,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "delay": lambda value: number(value, 0, 3600),
     "delay_reason": text,
     "concurrency": lambda value: whole(value, 1, 8),
+    "revisits": ages,
     "agency": flag,
     "paywall": flag,
     "group": text,
@@ -324,6 +326,5 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "evidence": lambda value: whole(value, 0, 10_000),
     "verified": flag,
     "expect": expectation,
-    "spider": spider,
 }
 """The reader of each field that a table may hold."""

@@ -32,9 +32,14 @@ async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
         content_type=_header(response, "Content-Type"),
         etag=_header(response, "ETag"),
         last_modified=_header(response, "Last-Modified"),
+        total=_number(_header(response, "X-WP-Total")),
     )
 
 
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.strip().isdecimal() and len(text) < 10 else None

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import scrapy
@@ -15,6 +15,7 @@ from balkan_crawler.errors import StoreError
 from balkan_crawler.extensions.extraction_pool import ExtractionPool
 from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders.run import Order, OutletRun, Run
+from balkan_crawler.spiders.schedule import Polls
 from balkan_crawler.spiders.site import LEASE_SECONDS, SiteCrawl
 from balkan_crawler.storage import open_store, this_holder
 
@@ -72,6 +73,11 @@ class OutletSpider(scrapy.Spider):
                 limit=settings.getint("BALKAN_LIMIT") or None,
                 days=settings.getfloat("BALKAN_DAYS"),
                 minutes=settings.getfloat("BALKAN_MINUTES") or None,
+                revisits=settings.getfloat("BALKAN_REVISITS"),
+                polls=Polls(
+                    shortest=timedelta(minutes=settings.getfloat("BALKAN_SHORTEST_POLL")),
+                    longest=timedelta(minutes=settings.getfloat("BALKAN_LONGEST_POLL")),
+                ),
             )
         return spider
 

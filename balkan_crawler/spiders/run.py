@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Outcome, UrlState
 from balkan_crawler.spiders.failures import UNREACHABLE
+from balkan_crawler.spiders.schedule import Polls, schedule
 from balkan_crawler.storage import CrawlReport
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
-    from balkan_crawler.model import Outlet, Visit
+    from balkan_crawler.discovery import Span
+    from balkan_crawler.model import Article, Outlet, Visit
     from balkan_crawler.storage import Stored
 
 MOST_FAILURES: Final = 5
@@ -27,7 +30,11 @@ class Order:
     """What a run is to do.
 
     ``asked`` says that the user named the outlets, so that they are polled though not due. ``limit`` is the most new
-    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take.
+    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. ``revisits``
+    is the most that stored articles are visited again, as a share of an outlet's other fetches; ``polls`` bounds the
+    waits between two polls of a source.
+    With a ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
+    and ``neighbours`` are the home pages of other outlets on the same host, whose pages are left to them.
     """
 
     database: str = "balkan.db"
@@ -35,6 +42,41 @@ class Order:
     limit: int | None = None
     days: float = 7.0
     minutes: float | None = None
+    revisits: float = field(default_factory=lambda: schedule().share)
+    polls: Polls = field(default_factory=lambda: schedule().polls)
+    span: Span | None = None
+    plan_only: bool = False
+    neighbours: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a back-fill was planned from in this run, and how many pages it expects.
+
+    ``sources`` says in words where it looked, ``documents`` counts what was asked for. ``expected`` is exact but where
+    ``estimated`` says otherwise; ``undated`` of them are of no known day. ``left`` is what is still to be fetched, and
+    ``complete`` whether all of the plan was made; ``missed`` documents of it could not
+    be read. ``outside`` counts articles that turned out to be of other days.
+    """
+
+    id: int
+    span: Span
+    zone: ZoneInfo
+    sources: list[str] = field(default_factory=list)
+    documents: int = 0
+    expected: int = 0
+    estimated: bool = False
+    counted: bool = False
+    undated: int = 0
+    missed: int = 0
+    left: int = 0
+    complete: bool = False
+    outside: int = 0
+
+    def visited(self, article: Article) -> None:
+        """Count an article that was stored: it may turn out to be of another day than was asked for."""
+        day = article.published.astimezone(self.zone).date() if article.published else None
+        self.outside += day is not None and not self.span.first <= day <= self.span.last
 
 
 @dataclass(slots=True)
@@ -49,6 +91,7 @@ class OutletRun:
     new: int = 0
     edited: int = 0
     fetched: int = 0
+    revisits: int = 0
     failed: int = 0
     with_body: int = 0
     with_date: int = 0
@@ -57,6 +100,7 @@ class OutletRun:
     unreachable: bool = False
     failures_in_a_row: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    plan: Plan | None = None
     _last_failure: str | None = None
 
     @property
@@ -89,6 +133,8 @@ class OutletRun:
             self.edited += stored.change == "edited"
             self.with_body += bool(visit.article.body)
             self.with_date += visit.article.published is not None
+            if self.plan is not None:
+                self.plan.visited(visit.article)
 
     def leave(self, state: str, reason: str | None) -> None:
         """Leave the outlet alone for the rest of the run; the first reason stays."""
@@ -126,6 +172,9 @@ class OutletRun:
         articles = self.counts[Outcome.ARTICLE]
         if self.sources_failed and not self.sources_read and not articles:
             return self._last_failure or "none of its feeds, sitemaps and pages could be read"
+        if self.plan is not None and self.plan.missed:
+            which = f"{self.plan.missed} document{'s' * (self.plan.missed != 1)} of its plan could not be read"
+            return f"{which} (the last: {self._last_failure}); run again to go on with it"
         if self.fetched - self.counts["unchanged"] >= ENOUGH_PAGES and not articles:
             return f"none of {self.fetched} pages was an article"
         expect = self.outlet.expect

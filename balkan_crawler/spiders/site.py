@@ -14,9 +14,10 @@ from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, Le
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
-from balkan_crawler.spiders import sources, visits
+from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.failures import Consequence, judge
 from balkan_crawler.spiders.fetching import fetch
+from balkan_crawler.spiders.planning import plan_backfill
 from balkan_crawler.spiders.polling import Polling, SiteLaterError
 from balkan_crawler.storage import Filter
 from balkan_crawler.urls import same_site
@@ -25,7 +26,7 @@ from balkan_crawler.version import __version__
 if TYPE_CHECKING:
     from balkan_crawler.model import FrontierEntry, Lease, Visit
     from balkan_crawler.spiders.outlet import OutletSpider
-    from balkan_crawler.spiders.run import OutletRun
+    from balkan_crawler.spiders.run import OutletRun, Plan
     from balkan_crawler.spiders.visits import Page
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class SiteCrawl:
         try:
             await self._open()
             for outlet in self.outlets.values():
-                await self._poll(outlet)
+                await (self._poll(outlet) if self._spider.run.order.span is None else self._plan(outlet))
             await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
         except LeaseLostError as error:
             self.lose(error)
@@ -104,9 +105,17 @@ class SiteCrawl:
             run=run,
             offer=lambda candidates: ask(store.offer, self.lease, candidates, datetime.now(UTC)),
             record=lambda state: ask(store.record_source, self.lease, state),
+            note=lambda oddities: ask(store.note, self.lease, run.outlet.key, oddities, datetime.now(UTC)),
         )
         try:
             await polling.poll()
+        except SiteLaterError as error:
+            self._leave_for_later(error.reason, error.until)
+
+    async def _plan(self, run: OutletRun) -> None:
+        """Make the plan of a back-fill in place of polling; what it names is then fetched as ever."""
+        try:
+            await plan_backfill(self._spider, run, lambda: self.lease)
         except SiteLaterError as error:
             self._leave_for_later(error.reason, error.until)
 
@@ -149,19 +158,25 @@ class SiteCrawl:
         wanting = tuple(key for key, run in self.outlets.items() if not self._is_full(run))
         if wanting:
             lease = replace(self.lease, outlets=wanting)
-            taken = await self._spider.ask(self._spider.store.take, lease, datetime.now(UTC), _BATCH)
+            taken = await self._take_of(lease, self.outlets[wanting[0]].plan)  # a back-fill is of one outlet
             self._entries.extend(taken)
         return bool(self._entries)
 
+    async def _take_of(self, lease: Lease, plan: Plan | None) -> list[FrontierEntry]:
+        ask, store = self._spider.ask, self._spider.store
+        if plan is not None:
+            return await ask(store.take_planned, lease, plan.id, datetime.now(UTC), _BATCH)
+        return await ask(store.take, lease, datetime.now(UTC), _BATCH, self._spider.run.order.revisits)
+
     def _is_full(self, run: OutletRun) -> bool:
         limit = self._spider.run.order.limit
-        return run.over or (limit is not None and run.new >= limit)
+        only_planned = self._spider.run.order.plan_only
+        return run.over or only_planned or (limit is not None and run.new >= limit)
 
     async def _fetch(self, entry: FrontierEntry) -> Page | None:
         """Give a page that has to be read; whatever ends here is kept at once, so that failures in a row are seen."""
-        headers = sources.validators(entry.etag, entry.last_modified)
         try:
-            page = await fetch(self._spider.crawler, entry.url, headers)
+            page = await fetch(self._spider.crawler, entry.url, visits.validators(entry))
         except Exception as error:  # the network's ways to fail have no common base
             await self._fetch_failed(entry, error)
             return None
@@ -169,9 +184,10 @@ class SiteCrawl:
         home = self.outlets[entry.outlet].outlet.homepage
         if visit is None and not (same_site(page.url, home) or same_site(page.url, entry.url)):
             visit = visits.left_the_site(entry, page)
+        visit = visit or visits.led_to_front(entry, page, home)
         if visit is None:
             return page
-        await self._spider.keep(visit)
+        await self._keep(entry, visit)
         return None
 
     async def _fetch_failed(self, entry: FrontierEntry, error: Exception) -> None:
@@ -182,7 +198,7 @@ class SiteCrawl:
             self._leave_for_later(failure.reason, failure.until)
             return
         logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason)
-        await self._spider.keep(visits.failed(entry, failure))
+        await self._keep(entry, visits.failed(entry, failure))
 
     def _leave_for_later(self, reason: str, until: datetime | None) -> None:
         self._later = until or datetime.now(UTC)
@@ -190,7 +206,13 @@ class SiteCrawl:
             run.leave("postponed" if until and run.sources_read else "failed", reason)
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
-        await self._spider.keep(await self._extract(entry, page))
+        await self._keep(entry, await self._extract(entry, page))
+
+    async def _keep(self, entry: FrontierEntry, visit: Visit) -> None:
+        """Have a visit stored, with the time of the next one."""
+        run = self.outlets[entry.outlet]
+        run.revisits += bool(entry.visits and visit.status)
+        await self._spider.keep(visits.planned(entry, visit, run.outlet.revisits, datetime.now(UTC)))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
         outlet = self.outlets[entry.outlet].outlet
@@ -225,6 +247,8 @@ class SiteCrawl:
                 if self._spider.stopping:
                     run.leave("stopped", None)
                 run.finish(await self._is_short(run, now))
+                if run.plan is not None:
+                    run.plan.left = await ask(store.left_of_backfill, run.plan.id)
                 if run.crawl is not None:
                     await ask(store.finish_crawl, run.crawl, run.report(now))
             if not self._lost:
@@ -237,7 +261,7 @@ class SiteCrawl:
     async def _is_short(self, run: OutletRun, now: datetime) -> str | None:
         """Say what the outlet lacks of the articles a day that its table expects, once the archive spans a day."""
         expect = run.outlet.expect
-        if run.over or expect is None or expect.articles_a_day is None:
+        if run.over or run.plan is not None or expect is None or expect.articles_a_day is None:
             return None
         yesterday, least = now.date() - timedelta(days=1), expect.articles_a_day[0]
         ask, store, key = self._spider.ask, self._spider.store, run.outlet.key

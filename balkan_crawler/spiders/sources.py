@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Discovery
+from balkan_crawler.spiders.schedule import pace_after, schedule, wait_at
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
     from balkan_crawler.discovery import ChildSitemap
     from balkan_crawler.model import Candidate, Outlet
+    from balkan_crawler.spiders.schedule import Polls
     from balkan_crawler.storage import SourceState
 
-POLL_AGAIN: Final = timedelta(minutes=5)
 LONGEST_REFRESH: Final = timedelta(hours=1)
 LONGEST_BACKOFF: Final = timedelta(hours=6)
 FULL_POLL_EVERY: Final = 10
@@ -67,8 +68,11 @@ def names_sources(outlet: Outlet) -> bool:
 
 
 def is_due(state: SourceState, now: datetime, *, asked: bool) -> bool:
-    """Say whether a source is polled now: when it is due, and always when the user asked for its outlet by name."""
-    return asked or state.due is None or state.due <= now
+    """Say whether a source is polled now: when it is due, and always when the user asked for its outlet by name.
+
+    A poll that lies ahead was stamped by a clock that has been set back since; what it planned does not count.
+    """
+    return asked or state.due is None or state.due <= now or (state.polled is not None and state.polled > now)
 
 
 def conditions(state: SourceState) -> dict[str, str]:
@@ -85,30 +89,44 @@ def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
 
 
 def read(
-    state: SourceState, now: datetime, etag: str | None, last_modified: str | None, refresh: timedelta | None = None
+    state: SourceState,
+    now: datetime,
+    etag: str | None,
+    last_modified: str | None,
+    refresh: timedelta | None = None,
+    news: int = 0,
+    polls: Polls | None = None,
 ) -> SourceState:
-    """Give the state after a document was read in full; ``refresh`` is the wait that its publisher asks for."""
-    wait = min(max(refresh or POLL_AGAIN, POLL_AGAIN), LONGEST_REFRESH)
+    """Give the state after a document was read in full.
+
+    ``refresh`` is the wait that its publisher asks for, ``news`` how many new or changed articles it told of.
+    """
     return replace(
-        state,
+        _polled(state, now, news, polls, min(refresh or timedelta(), LONGEST_REFRESH)),
         etag=etag,
         last_modified=last_modified,
-        polled=now,
-        due=now + wait,
         failures=0,
         polls_since_full=0,
     )
 
 
-def unchanged(state: SourceState, now: datetime) -> SourceState:
+def unchanged(state: SourceState, now: datetime, polls: Polls | None = None) -> SourceState:
     """Give the state after the answer "not modified"."""
-    return replace(state, polled=now, due=now + POLL_AGAIN, polls_since_full=state.polls_since_full + 1)
+    return replace(_polled(state, now, 0, polls), polls_since_full=state.polls_since_full + 1)
 
 
-def failed(state: SourceState, now: datetime) -> SourceState:
+def failed(state: SourceState, now: datetime, polls: Polls | None = None) -> SourceState:
     """Give the state after a failure: each further one doubles the wait."""
-    wait: timedelta = min(POLL_AGAIN * 2 ** min(state.failures, 10), LONGEST_BACKOFF)
+    shortest = (polls or schedule().polls).shortest
+    wait: timedelta = min(shortest * 2 ** min(state.failures, 10), max(shortest, LONGEST_BACKOFF))
     return replace(state, polled=now, due=now + wait, failures=state.failures + 1)
+
+
+def _polled(
+    state: SourceState, now: datetime, news: int, polls: Polls | None, least: timedelta = timedelta()
+) -> SourceState:
+    pace = pace_after(state, now, news)
+    return replace(state, polled=now, due=now + max(wait_at(pace, polls or schedule().polls), least), pace=pace)
 
 
 def wanted(candidates: Sequence[Candidate], since: datetime) -> list[Candidate]:

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
-from balkan_crawler.model import Outcome, UrlState, Visit
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import Kind, Outcome, UrlState, Visit
 from balkan_crawler.spiders.failures import Consequence
+from balkan_crawler.spiders.schedule import next_visit
+from balkan_crawler.storage.values import appeared, possible
+from balkan_crawler.urls import has_session, identity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
     from balkan_crawler.model import Extraction, FrontierEntry
     from balkan_crawler.spiders.failures import Failure
 
 _NOT_MODIFIED = 304
 _GONE = (404, 410)
+FULL_VISIT_EVERY: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One fetched document: its final address, all others that led to it, its bytes and what its headers say."""
+    """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
+
+    ``total`` is how many entries a list of several pages has in all, where WordPress says so.
+    """
 
     url: str
     status: int
@@ -27,6 +39,7 @@ class Page:
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    total: int | None = None
 
 
 def answered(entry: FrontierEntry, page: Page) -> Visit | None:
@@ -40,16 +53,44 @@ def answered(entry: FrontierEntry, page: Page) -> Visit | None:
     return _visit(entry, UrlState.FAILED, f"http-{page.status}", page)
 
 
+def validators(entry: FrontierEntry) -> dict[str, str]:
+    """Give the headers that ask for a page only where it has changed since the last visit.
+
+    None on each third visit, since some sites answer "not modified" for ever.
+    """
+    if entry.visits % FULL_VISIT_EVERY == 0:
+        return {}
+    headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def planned(entry: FrontierEntry, visit: Visit, plan: Sequence[timedelta] | None, now: datetime) -> Visit:
+    """Give a visit with the time of the next one, where the URL is an article's, or was one before.
+
+    A page that is no article this once (a challenge, a consent wall) keeps its plan.
+    """
+    if visit.state is not UrlState.DONE or not (visit.article or entry.visits):
+        return visit
+    since, live = entry.appeared or now, entry.live
+    if article := visit.article:
+        since, live = appeared(possible(article.published), article.date_precision, since), article.kind is Kind.LIVE
+    return replace(visit, next_visit=next_visit(plan, since, now, live=live))
+
+
+def led_to_front(entry: FrontierEntry, page: Page, homepage: str) -> Visit | None:
+    """Give the visit of a page that redirected to its site's front page, as sites do with articles they took away."""
+    try:
+        key = identity(page.url)
+    except InvalidUrlError:  # led to an address longer than any that is kept
+        return None
+    if key == identity(entry.url) or key not in (identity(homepage), identity(urljoin(page.url, "/"))):
+        return None
+    return _ended(entry, page, "front-page", f"it leads to the front page {page.url}")
+
+
 def left_the_site(entry: FrontierEntry, page: Page) -> Visit:
     """Give the visit of a page that redirected to another site."""
-    return Visit(
-        url=entry.url,
-        outlet=entry.outlet,
-        state=UrlState.DONE,
-        outcome="off-site",
-        status=page.status,
-        reason=f"it leads to {page.url}",
-    )
+    return _ended(entry, page, "off-site", f"it leads to {page.url}")
 
 
 def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit:
@@ -67,20 +108,25 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit
         etag=page.etag,
         last_modified=page.last_modified,
         reason=extraction.reason,
+        oddities=(*extraction.oddities, *(("session-in-path",) if has_session(page.url) else ())),
     )
 
 
 def not_extracted(entry: FrontierEntry, page: Page, outcome: str, reason: str) -> Visit:
     """Give the visit of a page that extraction gave up on; it would give up again."""
-    return Visit(
-        url=entry.url, outlet=entry.outlet, state=UrlState.DONE, outcome=outcome, status=page.status, reason=reason
-    )
+    return _ended(entry, page, outcome, reason)
 
 
 def failed(entry: FrontierEntry, failure: Failure) -> Visit:
     """Give the visit of a page that could not be fetched."""
     state = UrlState.DONE if failure.consequence is Consequence.PAGE_DONE else UrlState.FAILED
     return Visit(url=entry.url, outlet=entry.outlet, state=state, outcome=failure.outcome, reason=failure.reason)
+
+
+def _ended(entry: FrontierEntry, page: Page, outcome: str, reason: str) -> Visit:
+    return Visit(
+        url=entry.url, outlet=entry.outlet, state=UrlState.DONE, outcome=outcome, status=page.status, reason=reason
+    )
 
 
 def _visit(entry: FrontierEntry, state: UrlState, outcome: str, page: Page) -> Visit:

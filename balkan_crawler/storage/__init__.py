@@ -6,28 +6,40 @@
 from __future__ import annotations
 
 from balkan_crawler.storage.contract import (
+    REVISITS,
+    Backfill,
     CrawlReport,
     Filter,
     Offered,
     OutletStatistics,
+    PlanDocument,
+    PlannedPage,
+    Purpose,
     SourceState,
     Statistics,
     Store,
     Stored,
+    UrlPlan,
 )
 from balkan_crawler.storage.holders import this_holder
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
+    "REVISITS",
+    "Backfill",
     "CrawlReport",
     "Filter",
     "Offered",
     "OutletStatistics",
+    "PlanDocument",
+    "PlannedPage",
+    "Purpose",
     "SourceState",
     "SqliteStore",
     "Statistics",
     "Store",
     "Stored",
+    "UrlPlan",
     "open_store",
     "this_holder",
 ]

@@ -130,7 +130,7 @@ def _columns(article: Article, folded: FoldedText) -> dict[str, object]:
         "words": sum(map(len, folded.paragraphs)),
         "charset": article.charset,
         "replacement_share": article.replacement_share,
-        "body_hash": text.body_hash(article.title, article.body),
+        "body_hash": text.body_hash(article.title, article.body, clean=True),
         "state_hash": folded.state_hash(),
     }
 
@@ -165,7 +165,7 @@ def _insert(
     places = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
     full_text.add(db, number, folded)
-    return duplicates.add(db, number, str(row["body"]))
+    return duplicates.add(db, number, folded.body_words)
 
 
 def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[str, int | None]:
@@ -191,11 +191,21 @@ def _edit(
     """Copy the earlier state to ``versions``, then renew everything."""
     former = datetime.fromisoformat(known.edited or known.first_seen)
     edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
+    returned = _was_before(db, known, str(values["state_hash"]))
     _keep_version(db, known, str(values["title"]), str(values["body"]), edited)
     _update(db, known, {**values, "edited": edited}, now)
     full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
     full_text.add(db, known.id, folded)
-    return "edited", duplicates.replace(db, known.id, str(values["body"]), known.cluster)
+    cluster = duplicates.replace(db, known.id, folded.body_words, known.cluster)
+    return "returned" if returned else "edited", cluster
+
+
+def _was_before(db: sqlite3.Connection, known: _Known, state_hash: str) -> bool:
+    """Say whether an article was in this state before."""
+    found = db.execute(
+        "SELECT 1 FROM versions WHERE url = ? AND date = ? AND state_hash = ?", (known.url, known.date, state_hash)
+    )
+    return found.fetchone() is not None
 
 
 def _update(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> None:

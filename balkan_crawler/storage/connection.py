@@ -20,6 +20,7 @@ from balkan_crawler.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
+from balkan_crawler.storage import rekeying
 from balkan_crawler.storage.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Conn
             "PRAGMA synchronous = NORMAL"
         )  # with WAL: a power cut may undo commits, never break the file
         connection.execute("PRAGMA cache_size = -65536")
+        # an article writes to some hundred pages; copied into the file by 16 MiB, many of them are copied once for many
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except BaseException:
         connection.close()
         raise
@@ -117,15 +120,21 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
     unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - _known_steps())
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
-    if not MIGRATIONS.pending(db):
-        return
-    if read_only:
-        raise StoreReadOnlyError(str(path), "an older version wrote it, and it can only be upgraded by writing to it")
+    if MIGRATIONS.pending(db):
+        if read_only:
+            reason = "an older version wrote it, and it can only be upgraded by writing to it"
+            raise StoreReadOnlyError(str(path), reason)
+        _upgrade(db, connection, path, busy_seconds)
+    if not read_only and rekeying.is_outdated(connection):
+        with writing(connection):
+            if rekeying.is_outdated(connection):  # nobody else was first
+                rekeying.rekey(connection)
+
+
+def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
+    """Apply the migrations, one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints."""
     _enable_wal(db, busy_seconds)
-    with (
-        _upgrade_named(path),
-        writing(connection),
-    ):  # one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints
+    with _upgrade_named(path), writing(connection):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         MIGRATIONS.apply(db)
 

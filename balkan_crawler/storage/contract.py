@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,17 +18,43 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
 
 
+class Purpose(StrEnum):
+    """What a fetch was for, as ``fetches`` counts it; all but the first two are revisits of a page.
+
+    ``STATED``: its source says that it has changed since. ``LIVE``: it is a live blog. ``SILENT``: its plan says so,
+    though its source states times of change and none since the last visit. ``PLANNED``: its plan says so.
+    """
+
+    POLL = "poll"
+    PAGE = "page"
+    STATED = "stated"
+    LIVE = "live"
+    SILENT = "silent"
+    PLANNED = "planned"
+
+
+REVISITS: Final = frozenset(Purpose) - {Purpose.POLL, Purpose.PAGE}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """How many candidates were new, and how many were known already (by URL or alias)."""
+    """How many candidates were new, and how many were known already (by URL or alias).
+
+    ``changed`` counts the known ones that their source says to have changed since they were visited.
+    """
 
     new: int
     known: int
+    changed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What became of one visit's article: ``new``, ``edited``, ``unchanged``, ``twin`` (known at another URL)."""
+    """What became of one visit's article.
+
+    ``new``, ``edited``, ``returned`` (edited back to a state that was there before), ``unchanged``, ``twin``
+    (unchanged, and known at another URL).
+    """
 
     url: str
     date: date
@@ -37,7 +64,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What is remembered of a feed, sitemap or section page between two polls."""
+    """What is remembered of a feed, sitemap or section page between two polls.
+
+    ``pace`` counts its news, fading with time (see `balkan_crawler.spiders.schedule`); ``None`` before the first poll.
+    """
 
     url: str
     outlet: str
@@ -48,6 +78,22 @@ class SourceState:
     due: datetime | None = None
     failures: int = 0
     polls_since_full: int = 0
+    pace: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlPlan:
+    """How a known URL stands: its state, how often and when it was visited, when it is due again, if ever.
+
+    ``stated`` is when its source was last seen to say that it had changed, ``None`` once it was visited after that.
+    """
+
+    url: str
+    state: str
+    visits: int
+    visited: datetime | None
+    due: datetime | None
+    stated: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +110,42 @@ class CrawlReport:
     state: str = "running"
     reason: str | None = None
     counts: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDocument:
+    """A document that a back-fill was planned from: how many articles it names, and the days most of them are of.
+
+    ``newest`` and ``oldest`` are ``None`` where it states no days.
+    """
+
+    url: str
+    found: int
+    newest: date | None = None
+    oldest: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPage:
+    """A page that a back-fill is to fetch, and the day by which its turn comes: the newest go first."""
+
+    candidate: Candidate
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """The fetching of an outlet's past, from the day ``first`` to the day ``last``, over as many runs as it takes.
+
+    ``planned`` is when its plan was complete, ``documents`` what it was made of so far, by URL.
+    """
+
+    id: int
+    outlet: str
+    first: date
+    last: date
+    planned: datetime | None
+    documents: Mapping[str, PlanDocument]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +172,8 @@ class OutletStatistics:
     ``dated`` and ``with_body`` are shares of its articles (0 to 1; 0 without articles). ``duplicates`` counts the
     articles of a cluster that are not its earliest, ``alternating`` those that went back to an earlier state.
     ``urls`` are frontier rows by state, ``outcomes`` visits by outcome, ``latest`` the newest time of publication.
+    ``fetches`` and ``found`` are fetches, and those that found an edit, by `Purpose`; ``oddities`` odd inputs by name.
+    ``planned`` counts the articles that are to be visited again.
     """
 
     outlet: str
@@ -109,6 +193,10 @@ class OutletStatistics:
     teasers: int = 0
     urls: Mapping[str, int]
     outcomes: Mapping[str, int]
+    fetches: Mapping[str, int]
+    found: Mapping[str, int]
+    oddities: Mapping[str, int]
+    planned: int = 0
     last_crawl: CrawlReport | None = None
 
 
@@ -138,6 +226,9 @@ class Store(Protocol):
 
         The longest due come first, at most ``limit``. A lease names those of ``outlets`` that share its key. URLs that
         the former holder had taken go back: to ``done`` where they were visited before, else to ``new``.
+
+        No lease is for more than a day: one that would end later was made by a clock that ran ahead, and has ended. A
+        site whose last use lies more than an hour ahead is due whatever that clock had planned (``clock-jumped``).
         """
 
     def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
@@ -152,30 +243,69 @@ class Store(Protocol):
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are neither in the frontier nor an alias; known ones keep state and gain hints.
 
-        A known URL that was visited is due again when a candidate says that it was modified since.
+        A known URL that was visited is due again when a candidate says that it was modified since, or when the feed it
+        was found in gives it another headline; unless such words of this outlet proved empty too often: then it waits
+        for its plan.
 
         URLs are compared by `balkan_crawler.urls.identity`; what is no fetchable URL is left out of both counts.
         """
 
-    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
-        """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first."""
+    def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
+        """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first.
+
+        URLs that were visited before come last, those first where an edit is likeliest to be found. ``revisits`` bounds
+        them: to so large a share of the other fetches of this day and the day before, of all outlets together; where no
+        source told of a change, to half that share of the outlet's own fetches. Those that only a back-fill asks for
+        are left to it, until they have been visited.
+        """
+
+    def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
+        """Begin a back-fill of an outlet, or go on with the one of the same days.
+
+        A plan that was made before its last day was over is made anew.
+        """
+
+    def plan_pages(
+        self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
+    ) -> Offered:
+        """Keep the pages that a document of the plan named, and then the document as read.
+
+        Several transactions: of a great document that was broken off, what is kept stays, and it is read again. ``new``
+        counts the pages that are to be fetched; those visited before, and those found gone, are ``known``.
+        """
+
+    def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due pages of a back-fill that were never visited, as `take` does, the newest first."""
+
+    def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
+        """Note that the plan of a back-fill is complete."""
+
+    def left_of_backfill(self, backfill: int) -> int:
+        """Count the pages of a back-fill that are still to be fetched, those that wait for another try among them."""
 
     def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
         """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit.
 
         All or nothing, in one transaction. A ``failed`` visit without ``next_visit`` is due again after a doubling
         wait, ten times at most; ``gone`` is never taken again. Where the article's own URL is another one than the
-        visited, that URL becomes ``done`` too and carries the next visit; the visited one becomes an alias.
+        visited, that URL becomes ``done`` too and carries the next visit; the visited one becomes an alias. Fetches (a
+        visit with a status) are counted by purpose, oddities by name.
         """
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
-        """Give the key back with its next due time; URLs taken and not committed go back as in `lease`."""
+        """Give the key back with its next due time; URLs taken and not committed go back as in `lease`.
+
+        Revisits that were due for a week and always came too late in the order are given up.
+        """
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """What is remembered of a feed, sitemap or section page; an empty state for an unknown one."""
 
     def record_source(self, lease: Lease, state: SourceState) -> None:
-        """Remember the state of a feed, sitemap or section page."""
+        """Remember the state of a feed, sitemap or section page after a poll, which counts as a fetch."""
+
+    def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
+        """Count odd inputs of an outlet by name."""
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls`` and give its id; rows of the outlet still open are closed as ``interrupted``."""
@@ -195,6 +325,9 @@ class Store(Protocol):
 
     def articles_at(self, url: str) -> list[dict[str, object]]:
         """Give the articles of a URL, newest first, as `rows` does; any variant or alias of the URL will do."""
+
+    def plan(self, url: str) -> UrlPlan | None:
+        """Say how a URL of the frontier stands, by any of its variants; ``None`` for an unknown one."""
 
     def versions(self, url: str, day: date) -> list[dict[str, object]]:
         """Give the earlier states of an article, oldest first, with what the edit after each changed."""

@@ -15,6 +15,7 @@ from balkan_crawler import text
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from balkan_crawler.text.fingerprints import Fingerprint
 
@@ -24,9 +25,9 @@ NEWEST_OF_A_BAND: Final = 32
 MOST_COMPARED: Final = 64
 
 
-def add(db: sqlite3.Connection, article: int, body: str) -> int | None:
-    """Index an article's body and link the article with its like; gives its cluster, ``None`` while it has no like."""
-    mark = text.fingerprint(body)
+def add(db: sqlite3.Connection, article: int, words: Sequence[str]) -> int | None:
+    """Index an article by its body's folded words and link it with its like; gives its cluster, if it has any like."""
+    mark = text.fingerprint_of_words(words)
     if mark is None:
         return None
     bands = _bands(mark)
@@ -36,7 +37,7 @@ def add(db: sqlite3.Connection, article: int, body: str) -> int | None:
     return _link(db, article, like) if like else None
 
 
-def replace(db: sqlite3.Connection, article: int, body: str, cluster: int | None) -> int | None:
+def replace(db: sqlite3.Connection, article: int, words: Sequence[str], cluster: int | None) -> int | None:
     """Index an edited article anew. It stays in its cluster, or joins one that it is like now."""
     row = db.execute("SELECT signature FROM fingerprints WHERE article = ?", (article,)).fetchone()
     former = _read(row[0]) if row else None
@@ -44,7 +45,7 @@ def replace(db: sqlite3.Connection, article: int, body: str, cluster: int | None
         rows = [(band, article) for band in _bands(former)]
         db.executemany("DELETE FROM bands WHERE band = ? AND article = ?", rows)
     db.execute("DELETE FROM fingerprints WHERE article = ?", (article,))
-    return add(db, article, body) or cluster
+    return add(db, article, words) or cluster
 
 
 def refresh(db: sqlite3.Connection, cluster: int) -> None:
@@ -72,10 +73,11 @@ def _read(stored: bytes) -> Fingerprint | None:
 
 def _alike(db: sqlite3.Connection, article: int, mark: Fingerprint, bands: list[int]) -> list[int]:
     """Give the indexed articles whose text is the same story, of those that share the most bands."""
-    shared: Counter[int] = Counter()
-    for band in bands:
-        newest = "SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT ?"
-        shared.update(number for (number,) in db.execute(newest, (band, NEWEST_OF_A_BAND)))
+    newest = (
+        f"SELECT article FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND})"
+    )
+    met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
+    shared = Counter(number for (number,) in met)
     del shared[article]
     found: list[int] = []
     clusters: set[int] = set()

@@ -1,4 +1,4 @@
-"""The frontier in SQL: outlets and their sites, leases, URLs with their states, sources.
+"""The frontier in SQL: outlets and their sites, leases, URLs with their states.
 
 Every function runs inside a transaction of its caller.
 """
@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain, zip_longest
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError, LeaseLostError
-from balkan_crawler.model import Discovery, FrontierEntry, Lease, UrlState
-from balkan_crawler.storage.contract import Offered, SourceState
+from balkan_crawler.model import Discovery, Kind, Lease, UrlState
+from balkan_crawler.storage import counting
+from balkan_crawler.storage.contract import Offered, Purpose, UrlPlan
 from balkan_crawler.storage.holders import is_gone
+from balkan_crawler.storage.revisits import GIVEN_UP, purpose_of, says_changed
 from balkan_crawler.storage.values import (
+    appeared,
     joined_hints,
     line,
     moment,
@@ -29,14 +32,17 @@ from balkan_crawler.urls import canonical_url, identity, politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from balkan_crawler.model import Candidate, Hints, Outlet, Visit
+    from balkan_crawler.model import Candidate, Outlet, Visit
 
 FIRST_RETRY: Final = timedelta(minutes=5)
 LONGEST_RETRY: Final = timedelta(hours=24)
 MOST_ATTEMPTS: Final = 10
 """A URL that failed so many times in a row is not tried again; with the times above that is after about four days."""
+LONGEST_LEASE: Final = timedelta(days=1)
+JUMP: Final = timedelta(hours=1)
+"""A site's last use so far ahead, or more, was stamped by a clock that has been set back since, or is wrong now."""
 
 
 def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -> None:
@@ -78,21 +84,23 @@ def lease(
     by_site: dict[str, list[str]] = {}
     due = db.execute(
         """
-        SELECT sites.key, outlets.key, holder, lease_ends FROM sites JOIN outlets ON outlets.site = sites.key
-        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND due <= ?
+        SELECT sites.key, outlets.key, holder, lease_ends, used FROM sites JOIN outlets ON outlets.site = sites.key
+        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND (due <= ? OR used > ?)
         ORDER BY due, sites.key, outlets.key
         """,
-        (json.dumps(list(outlets)), stamp(now)),
+        (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
     )
-    for site, outlet, former, ends in due:
-        if former is None or ends <= stamp(now) or is_gone(former):
+    for site, outlet, former, ends, used in due.fetchall():
+        if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
             by_site.setdefault(site, []).append(outlet)
+            if used is not None and used > stamp(now + JUMP):
+                counting.count_oddities(db, outlet, now, {"clock-jumped": 1})
     ends = now + timedelta(seconds=seconds)
     leases = []
     for site, keys in list(by_site.items())[:limit]:
         (token,) = db.execute(
-            "UPDATE sites SET holder = ?, token = token + 1, lease_ends = ? WHERE key = ? RETURNING token",
-            (holder, stamp(ends), site),
+            "UPDATE sites SET holder = ?, token = token + 1, lease_ends = ?, used = ? WHERE key = ? RETURNING token",
+            (holder, stamp(ends), stamp(now), site),
         ).fetchone()
         _give_back_urls(db, site)
         leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends))
@@ -107,11 +115,21 @@ def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) ->
     return replace(held, ends=ends)
 
 
-def release(db: sqlite3.Connection, held: Lease, due: datetime) -> None:
+def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -> None:
     """Give the site back; its token stays, so that a late word of this holder is refused."""
     check(db, held)
     _give_back_urls(db, held.key)
-    db.execute("UPDATE sites SET holder = NULL, lease_ends = NULL, due = ? WHERE key = ?", (stamp(due), held.key))
+    db.execute(
+        """
+        UPDATE frontier SET due = NULL, stated = NULL
+        WHERE due < ? AND visits > 0 AND state = 'done' AND outlet IN (SELECT key FROM outlets WHERE site = ?)
+        """,
+        (stamp(now - GIVEN_UP), held.key),
+    )
+    db.execute(
+        "UPDATE sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",
+        (stamp(due), stamp(now), held.key),
+    )
 
 
 def holders(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> dict[str, str]:
@@ -146,18 +164,22 @@ def _give_back_urls(db: sqlite3.Connection, site: str) -> None:
 
 def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime) -> Offered:
     """Add unknown candidates; what is no URL at all is neither new nor known."""
-    new = known = 0
+    new = known = changed = 0
     seen = stamp(now)
+    trusts = cache(lambda outlet: counting.history(db, outlet, now).trusts_statements)
     for candidate in candidates:
         try:
             url, key = canonical_url(candidate.url), identity(candidate.url)
         except InvalidUrlError:
             continue
         hints = candidate.hints
-        row = db.execute("SELECT url, hints, state, visited FROM frontier WHERE identity = ?", (key,)).fetchone()
+        row = db.execute(
+            "SELECT url, outlet, hints, state, visited, found_in FROM frontier WHERE identity = ?", (key,)
+        ).fetchone()
         if row is not None:
             known += 1
-            _learn(db, row, hints, seen)
+            changed += _learn(db, row, candidate, now, trusts)
+            db.execute("UPDATE frontier SET backfill = NULL WHERE url = ? AND backfill IS NOT NULL", (row[0],))
         elif db.execute("SELECT 1 FROM aliases WHERE identity = ?", (key,)).fetchone():
             known += 1
         else:
@@ -180,58 +202,37 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
                     seen,
                 ),
             )
-    return Offered(new=new, known=known)
+    return Offered(new=new, known=known, changed=changed)
 
 
-def _learn(db: sqlite3.Connection, row: tuple[str, str, str, str | None], hints: Hints, seen: str) -> None:
-    """Add hints to a known URL; one that was visited before it was modified is due again, since it was edited."""
-    url, written, state, visited = row
+def _learn(
+    db: sqlite3.Connection,
+    row: tuple[str, ...],
+    candidate: Candidate,
+    now: datetime,
+    trusts: Callable[[str], bool],
+) -> bool:
+    """Add hints to a known URL, and say whether they tell of a change since it was visited."""
+    url, outlet, written, state, visited, found_in = row
+    same_feed = candidate.found_by is Discovery.FEED and candidate.found_in == found_in
     former = read_hints(written)
-    joined = write_hints(joined_hints(former, hints))
+    joined = write_hints(joined_hints(former, candidate.hints, same_document=same_feed))
     if joined != written:
         db.execute("UPDATE frontier SET hints = ? WHERE url = ?", (joined, url))
-    modified = possible(hints.modified)
-    if state != UrlState.DONE or visited is None or modified is None or stamp(modified) > seen:
-        return
-    before = possible(former.modified)
-    if stamp(modified) > (stamp(before) if before else visited):
-        db.execute("UPDATE frontier SET due = ? WHERE url = ?", (seen, url))
-
-
-def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
-    """Mark due URLs as leased and give them: the freshest of each outlet first, the outlets in turn."""
-    check(db, held)
-    queues = [
+    if state != UrlState.DONE or not says_changed(
+        former, candidate.hints, datetime.fromisoformat(visited), now, same_feed
+    ):
+        return False
+    db.execute("UPDATE frontier SET stated = ? WHERE url = ?", (stamp(now), url))
+    if trusts(outlet):
         db.execute(
-            """
-            SELECT url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits FROM frontier
-            WHERE outlet = ? AND due IS NOT NULL AND state IN ('new', 'done', 'failed') AND due <= ?
-            ORDER BY freshness DESC LIMIT ?
-            """,
-            (outlet, stamp(now), limit),
-        ).fetchall()
-        for outlet in held.outlets
-    ]
-    in_turn = [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None][:limit]
-    db.executemany("UPDATE frontier SET state = 'leased' WHERE url = ?", [(row[0],) for row in in_turn])
-    return [
-        FrontierEntry(
-            url=url,
-            outlet=outlet,
-            found_by=Discovery(found_by),
-            found_in=found_in,
-            hints=read_hints(hints),
-            attempts=attempts,
-            etag=etag,
-            last_modified=last_modified,
-            visits=visits,
+            "UPDATE frontier SET due = ? WHERE url = ? AND (due IS NULL OR due > ?)", (stamp(now), url, stamp(now))
         )
-        for url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits in in_turn
-    ]
+    return True
 
 
-def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
-    """Write a visit's end into its URL's row, which is made where nobody offered the URL, and count its outcome."""
+def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
+    """Write a visit's end into its URL's row, which is made where nobody offered the URL; gives the fetch's purpose."""
     key = identity(visit.url)
     done = visit.state is UrlState.DONE
     db.execute(
@@ -241,39 +242,41 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
         """,
         (canonical_url(visit.url), key, visit.outlet, stamp(now), stamp(now)),
     )
-    row = db.execute("SELECT attempts FROM frontier WHERE identity = ?", (key,)).fetchone()
-    attempts = 0 if done else row[0] + 1
+    failures, visits, stated, live, hints, first_seen = db.execute(
+        "SELECT attempts, visits, stated, live, hints, first_seen FROM frontier WHERE identity = ?", (key,)
+    ).fetchone()
+    attempts = 0 if done else failures + 1
+    known = {"live": live, "freshness": None}
+    if article := visit.article:
+        since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(first_seen))
+        known = {"live": article.kind is Kind.LIVE, "freshness": stamp(min(since, now))}
     db.execute(
         """
-        UPDATE frontier SET state = ?, outcome = ?, status = ?, reason = ?, visited = ?, attempts = ?, due = ?,
-            visits = visits + ?,
-            etag = CASE WHEN ? THEN coalesce(?, etag) ELSE etag END,
-            last_modified = CASE WHEN ? THEN coalesce(?, last_modified) ELSE last_modified END
-        WHERE identity = ?
+        UPDATE frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
+            attempts = :attempts, due = :due, visits = visits + :done, live = :live,
+            freshness = coalesce(:freshness, freshness),
+            stated = CASE WHEN :done THEN NULL ELSE stated END,
+            etag = CASE WHEN :done THEN coalesce(:etag, etag) ELSE etag END,
+            last_modified = CASE WHEN :done THEN coalesce(:last_modified, last_modified) ELSE last_modified END
+        WHERE identity = :identity
         """,
-        (
-            visit.state,
-            visit.outcome,
-            visit.status,
-            line(visit.reason),
-            stamp(now),
-            attempts,
-            stamp_or_none(next_due(visit, attempts, now)),
-            done,
-            done,
-            line(visit.etag),
-            done,
-            line(visit.last_modified),
-            key,
-        ),
+        {
+            "state": visit.state,
+            "outcome": visit.outcome,
+            "status": visit.status,
+            "reason": line(visit.reason),
+            "visited": stamp(now),
+            "attempts": attempts,
+            "due": stamp_or_none(next_due(visit, attempts, now)),
+            "done": done,
+            "etag": line(visit.etag),
+            "last_modified": line(visit.last_modified),
+            "identity": key,
+            **known,
+        },
     )
-    db.execute(
-        """
-        INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, ?, ?, 1)
-        ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + 1
-        """,
-        (visit.outlet, stamp(now)[:10], visit.outcome),
-    )
+    counting.count_outcome(db, visit.outlet, now, visit.outcome)
+    return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
 
 
 def next_due(visit: Visit, attempts: int, now: datetime) -> datetime | None:
@@ -291,64 +294,34 @@ def move_plan(db: sqlite3.Connection, visit: Visit, article_url: str, now: datet
     db.execute("UPDATE frontier SET due = NULL WHERE identity = ?", (identity(visit.url),))
     db.execute(
         """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-        SELECT ?, ?, outlet, 'done', found_by, url, hints, freshness, ? FROM frontier WHERE identity = ?
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, live, first_seen)
+        SELECT ?, ?, outlet, 'done', found_by, url, hints, freshness, live, ? FROM frontier WHERE identity = ?
         ON CONFLICT (identity) DO NOTHING
         """,
         (article_url, identity(article_url), stamp(now), identity(visit.url)),
     )
     db.execute(
         """
-        UPDATE frontier SET state = 'done', outcome = ?, visited = ?, visits = visits + 1, attempts = 0, due = ?
+        UPDATE frontier SET state = 'done', outcome = ?, visited = ?, visits = visits + 1, attempts = 0, due = ?,
+            stated = NULL
         WHERE identity = ?
         """,
         (visit.outcome, stamp(now), stamp_or_none(visit.next_visit), identity(article_url)),
     )
 
 
-def source_state(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
-    """Give what is remembered of a source."""
+def plan(db: sqlite3.Connection, url: str) -> UrlPlan | None:
+    """Say how a URL stands."""
+    try:
+        key = identity(url)
+    except InvalidUrlError:
+        return None
     row = db.execute(
-        """
-        SELECT etag, last_modified, body_hash, polled, due, failures, polls_since_full FROM sources
-        WHERE url = ? AND outlet = ?
-        """,
-        (url, outlet),
+        "SELECT url, state, visits, visited, due, stated FROM frontier WHERE identity = ?", (key,)
     ).fetchone()
     if row is None:
-        return SourceState(url=url, outlet=outlet)
-    etag, last_modified, body_hash, polled, due, failures, polls_since_full = row
-    return SourceState(
-        url=url,
-        outlet=outlet,
-        etag=etag,
-        last_modified=last_modified,
-        body_hash=body_hash,
-        polled=moment(polled),
-        due=moment(due),
-        failures=failures,
-        polls_since_full=polls_since_full,
-    )
-
-
-def record_source(db: sqlite3.Connection, held: Lease, state: SourceState) -> None:
-    """Remember a source's state."""
-    check(db, held)
-    db.execute(
-        """
-        INSERT OR REPLACE INTO sources
-            (url, outlet, etag, last_modified, body_hash, polled, due, failures, polls_since_full)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            state.url,
-            state.outlet,
-            line(state.etag),
-            line(state.last_modified),
-            state.body_hash,
-            stamp_or_none(state.polled),
-            stamp_or_none(state.due),
-            state.failures,
-            state.polls_since_full,
-        ),
+        return None
+    kept, state, visits, visited, due, stated = row
+    return UrlPlan(
+        url=kept, state=state, visits=visits, visited=moment(visited), due=moment(due), stated=moment(stated)
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlite_utils.migrations import Migrations
 
-from balkan_crawler.storage.views import VIEWS
+from balkan_crawler.storage.views import FETCHES_A_DAY, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -267,3 +267,90 @@ def views(db: Database) -> None:
     """Create the views that give analysts the obvious first looks."""
     for statement in VIEWS:
         db.execute(statement)
+
+
+@MIGRATIONS(name="0005_revisits")
+def revisits(db: Database) -> None:
+    """Add what revisits are planned by: what sources say, fetches by purpose; and counts of odd inputs."""
+    db.execute("ALTER TABLE frontier ADD COLUMN stated TEXT")
+    db.execute("ALTER TABLE frontier ADD COLUMN live INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE sources ADD COLUMN pace REAL")
+    db.execute("ALTER TABLE sites ADD COLUMN used TEXT")
+    db.execute("DROP INDEX frontier_to_take")
+    db.execute(
+        """
+        CREATE INDEX frontier_to_take ON frontier(outlet, freshness)
+        WHERE visits = 0 AND due IS NOT NULL AND state IN ('new', 'failed')
+        """
+    )
+    db.execute(
+        """
+        CREATE INDEX frontier_to_revisit ON frontier(outlet, due)
+        WHERE visits > 0 AND due IS NOT NULL AND state IN ('done', 'failed')
+        """
+    )
+    db.execute("CREATE INDEX frontier_under_way ON frontier(outlet) WHERE state = 'leased' AND visits > 0")
+    db.execute(
+        """
+        CREATE TABLE fetches (
+            outlet TEXT NOT NULL,
+            day TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            fetched INTEGER NOT NULL,
+            found INTEGER NOT NULL,
+            PRIMARY KEY (outlet, day, purpose)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX fetches_by_day ON fetches(day, purpose, fetched)")
+    db.execute(
+        """
+        CREATE TABLE oddities (
+            outlet TEXT NOT NULL,
+            day TEXT NOT NULL,
+            oddity TEXT NOT NULL,
+            times INTEGER NOT NULL,
+            PRIMARY KEY (outlet, day, oddity)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(FETCHES_A_DAY)
+
+
+@MIGRATIONS(name="0006_rules")
+def rules(db: Database) -> None:
+    """Create the record of the rules that stored keys were made by."""
+    db.execute("CREATE TABLE rules (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID")
+
+
+@MIGRATIONS(name="0007_backfills")
+def backfills(db: Database) -> None:
+    """Create the plans of back-fills, and mark the URLs of the frontier that only a back-fill asks for."""
+    db.execute(
+        """
+        CREATE TABLE backfills (
+            id INTEGER PRIMARY KEY,
+            outlet TEXT NOT NULL REFERENCES outlets(key),
+            first TEXT NOT NULL,
+            last TEXT NOT NULL,
+            started TEXT NOT NULL,
+            planned TEXT,
+            UNIQUE (outlet, first, last)
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE backfill_documents (
+            backfill INTEGER NOT NULL REFERENCES backfills(id),
+            url TEXT NOT NULL,
+            read TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            newest TEXT,
+            oldest TEXT,
+            PRIMARY KEY (backfill, url)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("ALTER TABLE frontier ADD COLUMN backfill INTEGER")
+    db.execute("CREATE INDEX frontier_by_backfill ON frontier(backfill, freshness) WHERE backfill IS NOT NULL")

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from balkan_crawler.storage import archive, frontier, questions, runs
+from balkan_crawler.storage import archive, backfills, counting, frontier, questions, runs, sources, taking
 from balkan_crawler.storage.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.statistics import statistics
 
 if TYPE_CHECKING:
     import os
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
-    from balkan_crawler.storage.contract import CrawlReport, Filter, Offered, SourceState, Statistics, Stored
+    from balkan_crawler.storage.contract import (
+        Backfill,
+        CrawlReport,
+        Filter,
+        PlanDocument,
+        PlannedPage,
+        SourceState,
+        Statistics,
+        Stored,
+        UrlPlan,
+    )
 
+_PAGES_AT_ONCE = 500
+"""So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
 BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
@@ -88,35 +102,71 @@ class SqliteStore:
             frontier.check(db, lease)
             return frontier.offer(db, candidates, now)
 
-    def take(self, lease: Lease, now: datetime, limit: int) -> list[FrontierEntry]:
+    def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
         """Take due URLs of a leased site."""
         with self._writing() as db:
-            return frontier.take(db, lease, now, limit)
+            return taking.take(db, lease, now, limit, revisits)
+
+    def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
+        """Begin a back-fill, or go on with it."""
+        with self._writing() as db:
+            return backfills.begin(db, lease, outlet, first, last, now)
+
+    def plan_pages(
+        self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
+    ) -> Offered:
+        """Keep a document of a back-fill's plan, and the pages that it names."""
+        new = known = 0
+        for place in range(0, len(pages), _PAGES_AT_ONCE):
+            with self._writing() as db:
+                offered = backfills.offer(db, lease, backfill, pages[place : place + _PAGES_AT_ONCE], now)
+            new, known = new + offered.new, known + offered.known
+        with self._writing() as db:
+            backfills.record(db, lease, backfill, document, now)
+        return Offered(new=new, known=known)
+
+    def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
+        """Take due pages of a back-fill."""
+        with self._writing() as db:
+            return taking.take_planned(db, lease, backfill, now, limit)
+
+    def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
+        """Note that the plan of a back-fill is complete."""
+        with self._writing() as db:
+            backfills.close_plan(db, lease, backfill, now)
+
+    def left_of_backfill(self, backfill: int) -> int:
+        """Count the pages of a back-fill that are still to be fetched."""
+        with self._reading() as db:
+            return backfills.left(db, backfill)
 
     def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
         """Write what came of the visits, all or nothing."""
         with self._writing() as db:
             frontier.check(db, lease)
-            answers: list[Stored | None] = []
-            for visit in visits:
-                frontier.mark(db, visit, now)
-                answers.append(archive.store(db, visit, visit.article, now) if visit.article else None)
-            return answers
+            return [_keep(db, visit, now) for visit in visits]
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the site back with its next due time."""
         with self._writing() as db:
-            frontier.release(db, lease, due)
+            frontier.release(db, lease, now, due)
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """Give what is remembered of a feed, sitemap or section page."""
         with self._reading() as db:
-            return frontier.source_state(db, url, outlet)
+            return sources.recall(db, url, outlet)
 
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page."""
         with self._writing() as db:
-            frontier.record_source(db, lease, state)
+            frontier.check(db, lease)
+            sources.record(db, state)
+
+    def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
+        """Count odd inputs of an outlet."""
+        with self._writing() as db:
+            frontier.check(db, lease)
+            counting.count_oddities(db, outlet, now, oddities)
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls``."""
@@ -152,6 +202,11 @@ class SqliteStore:
         with self._reading() as db:
             return questions.articles_at(db, url)
 
+    def plan(self, url: str) -> UrlPlan | None:
+        """Say how a URL of the frontier stands."""
+        with self._reading() as db:
+            return frontier.plan(db, url)
+
     def versions(self, url: str, day: date) -> list[dict[str, object]]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
@@ -171,3 +226,16 @@ class SqliteStore:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self.path):
             yield self._connection
+
+
+def _keep(db: sqlite3.Connection, visit: Visit, now: datetime) -> Stored | None:
+    """Write what came of one visit, and count it."""
+    purpose = frontier.mark(db, visit, now)
+    stored = archive.store(db, visit, visit.article, now) if visit.article else None
+    change = stored.change if stored else None
+    if visit.status is not None:
+        counting.count_fetch(db, visit.outlet, now, purpose, found=change == "edited")
+    odd = Counter(visit.oddities)
+    odd["alternating"] += change == "returned"
+    counting.count_oddities(db, visit.outlet, now, +odd)
+    return stored

@@ -30,6 +30,7 @@ _TEASERS = """
     SELECT outlet, count(*) FROM teasers JOIN articles ON articles.url = article_url AND date = article_date
     GROUP BY outlet
 """
+_PLANNED = "SELECT outlet, count(*) FROM frontier WHERE visits > 0 AND due IS NOT NULL GROUP BY outlet"
 _LAST_CRAWLS = """
     SELECT outlet, started, ended, new, edited, fetched, failed, state, reason, counts FROM crawls
     WHERE id IN (SELECT max(id) FROM crawls GROUP BY outlet)
@@ -41,6 +42,9 @@ def statistics(db: sqlite3.Connection) -> Statistics:
     articles = {row[0]: row[1:] for row in db.execute(_ARTICLES)}
     urls = _by_name(db, "SELECT outlet, state, count(*) FROM frontier GROUP BY outlet, state")
     outcomes = _by_name(db, "SELECT outlet, outcome, sum(pages) FROM outcomes GROUP BY outlet, outcome")
+    fetches = _by_name(db, "SELECT outlet, purpose, sum(fetched) FROM fetches GROUP BY outlet, purpose")
+    found = _by_name(db, "SELECT outlet, purpose, sum(found) FROM fetches WHERE found > 0 GROUP BY outlet, purpose")
+    oddities = _by_name(db, "SELECT outlet, oddity, sum(times) FROM oddities GROUP BY outlet, oddity")
     crawls = {row[0]: _crawl(row) for row in db.execute(_LAST_CRAWLS)}
     counts = {
         name: dict(db.execute(question).fetchall())
@@ -49,6 +53,7 @@ def statistics(db: sqlite3.Connection) -> Statistics:
             ("edits", _EDITS),
             ("alternating", _ALTERNATING),
             ("teasers", _TEASERS),
+            ("planned", _PLANNED),
         )
     }
     outlets = tuple(
@@ -57,9 +62,12 @@ def statistics(db: sqlite3.Connection) -> Statistics:
             name=name,
             country=country,
             **_article_counts(articles.get(key)),
-            **{name: found.get(key, 0) for name, found in counts.items()},
+            **{name: count.get(key, 0) for name, count in counts.items()},
             urls=urls[key],
             outcomes=outcomes[key],
+            fetches=fetches[key],
+            found=found[key],
+            oddities=oddities[key],
             last_crawl=crawls.get(key),
         )
         for key, name, country in db.execute("SELECT key, name, country FROM outlets ORDER BY key")

@@ -88,12 +88,15 @@ def read_hints(text: str) -> Hints:
     return Hints(**fields)
 
 
-def joined_hints(known: Hints, newer: Hints) -> Hints:
+def joined_hints(known: Hints, newer: Hints, *, same_document: bool = False) -> Hints:
     """Fill the gaps of ``known`` from ``newer``; of two times of modification the later one stays.
 
-    A feed and a sitemap may differ for ever, and their taking turns must not look like an edit each time.
+    A feed and a sitemap may differ for ever, and their taking turns must not look like an edit each time. A newer
+    headline stays only where it comes from the same document.
     """
     fields = {name: value or getattr(newer, name) for name, value in _fields(known).items()}
+    if same_document and newer.title:
+        fields["title"] = newer.title
     fields["modified"] = max(filter(None, (newer.modified, known.modified)), default=None)
     return Hints(**fields)  # type: ignore[arg-type]  # the fields come from `Hints` itself
 

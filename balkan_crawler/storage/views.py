@@ -63,3 +63,13 @@ VIEWS: Final = (
     FROM teasers LEFT JOIN articles ON articles.identity = teasers.identity
     """,
 )
+
+FETCHES_A_DAY: Final = """
+    CREATE VIEW fetches_a_day AS
+    SELECT outlet, day,
+        sum(iif(purpose = 'poll', fetched, 0)) AS polls,
+        sum(iif(purpose = 'page', fetched, 0)) AS pages,
+        sum(iif(purpose IN ('poll', 'page'), 0, fetched)) AS revisits,
+        sum(iif(purpose IN ('poll', 'page'), 0, found)) AS revisits_with_an_edit
+    FROM fetches GROUP BY outlet, day
+"""

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from balkan_crawler.discovery import learn_shape, read_feed
+from balkan_crawler.discovery import find_feed_pages, find_feeds, learn_shape, read_feed
+from balkan_crawler.discovery.archives import find_sections
 from balkan_crawler.discovery.url_parts import take_apart
 from balkan_crawler.errors import BalkanCrawlerError, InvalidUrlError, OutletRefusedError
 from balkan_crawler.extraction import extract
@@ -19,17 +20,20 @@ from balkan_crawler.outlets import load_families
 from balkan_crawler.outlets.fields import codes
 from balkan_crawler.survey.check import Answer, Check, SourceCheck, feeds_of, judge, read_article, read_source, wall_of
 from balkan_crawler.survey.fetching import Document, Visitor, reason_of
-from balkan_crawler.survey.front import family_of, generator_of, name_of, tags_of, tree_of
+from balkan_crawler.survey.front import family_of, generator_of, links_of, name_of, tags_of, tree_of
 from balkan_crawler.survey.places import Guess, country_of, country_of_domain, languages_of, timezone_of
 from balkan_crawler.survey.table import table_of
 from balkan_crawler.survey.visit import ask, newest
 from balkan_crawler.text import fold
-from balkan_crawler.urls import identity, same_site
+from balkan_crawler.urls import canonical_url, identity, same_site
 from balkan_crawler.urls.sites import site_of_host
 
 _FEED_GUESSES: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
-_SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
-_MOST_FEEDS, _MOST_SITEMAPS = 3, 5
+_SITEMAP_GUESSES: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml", "/wp-sitemap.xml")
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS = 3, 5, 8
+_MOST_FEED_PAGES: Final = 2
+_LEAST_LINKS: Final = 3
+"""So many articles a page names that is taken for a section."""
 _POSTS: Final = "/wp-json/wp/v2/posts?per_page=1"
 _SLUG_WORDS: Final = 3
 _NO_ZONE: Final = "UTC"
@@ -68,7 +72,9 @@ class _Sources:
 
     feeds: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
+    feed_pages: list[str] = field(default_factory=list)
     checks: list[SourceCheck] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
 
@@ -114,7 +120,7 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
         raise OutletRefusedError(url, "its language could not be told; give it with --language")
     regions = [region for _, region in tags if region]
     texts = [f"{article.title}\n{article.body}" for article in articles]
-    country = Guess(value=wishes.country) if wishes.country else None
+    country = Guess(value=wishes.country) if wishes.country else _country_of_neighbour(homepage.url, known)
     country = country or country_of(homepage.url, regions, languages, texts, known.values())
     if country is None:
         raise OutletRefusedError(url, "its country could not be told; give it with --country")
@@ -129,13 +135,14 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
         timezone=zone or _NO_ZONE,
         feeds=tuple(found.feeds),
         sitemaps=tuple(found.sitemaps),
+        sections=tuple(found.sections),
         family=family_of(contents, load_families()),
         paywall=any(article.access is Access.LOCKED for article in articles),
     )
     read = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
     check = judge(outlet, homepage, found.checks, read, now, outlet.family)
     doubts = {"name": name.doubt, "country": country.doubt, "timezone": None if zone else "not known of this country"}
-    if not (found.feeds or found.sitemaps):
+    if not (found.feeds or found.sitemaps or found.sections):
         doubts["sources"] = "no feed and no sitemap was found: links of the home page will be followed"
     doubts |= {finding.code: finding.text for finding in check.problems}
     return Proposal(
@@ -168,6 +175,9 @@ def _slug(text: str) -> str:
 def _home(url: str, visitor: Visitor) -> Document:
     """Fetch the home page; without a scheme by https, and by http where https gives no answer."""
     tries = [url] if "://" in url else [f"https://{url}", f"http://{url}"]
+    host = urlsplit(canonical_url(tries[0])).hostname or ""
+    if not ({".", ":"} & set(host) or host == "localhost"):
+        raise InvalidUrlError(url, f"{host!r} is no host of the web")
     reasons = []
     for address in tries:
         answer = ask(visitor, address)
@@ -177,6 +187,13 @@ def _home(url: str, visitor: Visitor) -> Document:
             return answer
         reasons.append(str(reason_of(answer)))
     raise OutletRefusedError(url, reasons[-1])
+
+
+def _country_of_neighbour(url: str, known: Mapping[str, Outlet]) -> Guess | None:
+    """Give the country of another outlet on the same host, such as its English edition."""
+    host = urlsplit(url).hostname
+    of_host = (outlet for outlet in known.values() if urlsplit(outlet.homepage).hostname == host)
+    return next((Guess(value=outlet.country) for outlet in of_host), None)
 
 
 def _refuse_known(url: str, homepage: Document, known: Mapping[str, Outlet]) -> None:
@@ -226,6 +243,10 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
         if len(found.feeds) < _MOST_FEEDS:
             _try_feed(found, url, draft, visitor, now)
     base = homepage.url if homepage.url.endswith("/") else homepage.url + "/"
+    if not found.feeds:
+        for url in _feeds_of_pages(homepage, found.feed_pages, visitor):
+            if len(found.feeds) < _MOST_FEEDS:
+                _try_feed(found, url, draft, visitor, now)
     for guess in _FEED_GUESSES:
         if not found.feeds:
             _try_feed(found, urljoin(base, guess), draft, visitor, now)
@@ -239,16 +260,49 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
         if not found.sitemaps:
             _try_sitemap(found, urljoin(homepage.url, guess), draft, visitor, now)
     if not found.candidates:
-        reading = read_source("homepage", homepage.url, homepage, draft, now)
-        found.checks.append(reading.check)
-        found.candidates += reading.candidates
+        _try_pages(found, homepage, draft, visitor, now)
     return found
+
+
+def _feeds_of_pages(homepage: Document, called_feeds: Sequence[str], visitor: Visitor) -> list[str]:
+    """Name what may be feeds on the site's page of feeds: what looks like one, else what only that page links to.
+
+    Such a page is called one, or is called a feed and is none.
+    """
+    for url in (*called_feeds, *find_feed_pages(homepage.content, homepage.url))[:_MOST_FEED_PAGES]:
+        answer = ask(visitor, url)
+        page = tree_of(answer.content) if isinstance(answer, Document) and answer.status == 200 else None
+        front = tree_of(homepage.content)
+        if page is None or front is None:
+            continue
+        named = [feed.url for feed in find_feeds(page, url) if identity(feed.url) != identity(url)]
+        own = {identity(link) for link in links_of(front, homepage.url)}
+        found = named or [link for link in links_of(page, url) if identity(link) not in own and same_site(link, url)]
+        if found:
+            return found[: 2 * _MOST_FEEDS]
+    return []
+
+
+def _try_pages(found: _Sources, homepage: Document, draft: Outlet, visitor: Visitor, now: datetime) -> None:
+    """Read the home page and its sections, where nothing else names articles."""
+    reading = read_source("homepage", homepage.url, homepage, draft, now)
+    found.checks.append(reading.check)
+    found.candidates += reading.candidates
+    for url in find_sections(homepage.content, homepage.url, draft)[:_MOST_SECTIONS]:
+        section = read_source("section", url, ask(visitor, url), draft, now)
+        if len(section.candidates) >= _LEAST_LINKS:
+            found.sections.append(url)
+            found.checks.append(section.check)
+            found.candidates += section.candidates
+    if found.sections and len(reading.candidates) >= _LEAST_LINKS:
+        found.sections.insert(0, homepage.url)
 
 
 def _try_feed(found: _Sources, url: str, draft: Outlet, visitor: Visitor, now: datetime) -> None:
     answer = ask(visitor, url)
     reading = read_source("feed", url, answer, draft, now)
     if reading.check.problem or found.knows_all(reading.candidates) or not isinstance(answer, Document):
+        found.feed_pages += [url] * (reading.check.problem is not None and isinstance(answer, Document))
         return
     title = read_feed(answer.content, answer.url, draft, answer.content_type, now=now).title
     found.titles += [title] if title else []

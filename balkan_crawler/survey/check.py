@@ -40,6 +40,8 @@ LEAST_ARTICLES: Final = 0.6
 """The least share of visited pages that are articles; feeds also offer galleries and the like."""
 LEAST_SHARE: Final = 0.5
 """A field that fewer of the articles have, or have plausibly, is a problem of the outlet and not of a page."""
+_FRONT_LINKS: Final = 5
+"""A front page that names so many articles is one, whatever notes about consent lie above it."""
 _BLOCKING: Final = frozenset({401, 403, 406, 429, 451, 503})
 _WALLS: Final = {Outcome.CHALLENGE: "challenge", Outcome.CONSENT_WALL: "consent-wall"}
 
@@ -209,12 +211,19 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
         code = "blocked" if homepage.status in _BLOCKING else "unreachable"
         return Finding(code=code, text=f"{homepage.url} answers with HTTP status {homepage.status}")
     outcome = extract(homepage.content, homepage.url, outlet, now, content_type=homepage.content_type).outcome
-    if outcome in _WALLS:
+    if outcome in _WALLS and len(_links_of(homepage, outlet, now)) < _FRONT_LINKS:
         what = "a consent wall" if outcome is Outcome.CONSENT_WALL else "a challenge for browsers"
         return Finding(code=_WALLS[outcome], text=f"{homepage.url} shows {what} instead of its page")
     if outcome in (Outcome.EMPTY, Outcome.NOT_HTML):
         return Finding(code="unreachable", text=f"{homepage.url} is no web page ({outcome.value})")
     return None
+
+
+def _links_of(homepage: Document, outlet: Outlet, now: datetime) -> tuple[Candidate, ...]:
+    try:
+        return find_article_links(homepage.content, homepage.url, outlet, now=now)
+    except BalkanCrawlerError:
+        return ()
 
 
 def judge(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
-from balkan_crawler.discovery.trees import read_tree
-from balkan_crawler.errors import DiscoveryError
+from balkan_crawler.discovery.trees import base_of, read_tree
+from balkan_crawler.errors import DiscoveryError, InvalidUrlError
 from balkan_crawler.model import Family
 from balkan_crawler.survey.places import Guess
 from balkan_crawler.text import clean_line, fold
+from balkan_crawler.urls import canonical_url
 from balkan_crawler.urls.sites import site_of_host
 
 _CLASS: Final = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
@@ -65,6 +68,15 @@ def name_of(tree: html.HtmlElement, feed_titles: Sequence[str], url: str) -> Gue
     return Guess(value=min(candidates, key=len), doubt=doubt) if candidates else Guess(value=label, doubt=doubt)
 
 
+def links_of(tree: html.HtmlElement, url: str) -> list[str]:
+    """Give the addresses that a page links to, in its order; what is no web address is left out."""
+    base, found = base_of(tree, url), dict[str, None]()
+    for anchor in tree.iter("a"):
+        with suppress(InvalidUrlError):
+            found[canonical_url(anchor.get("href") or "", base)] = None
+    return list(found)
+
+
 def _leads_home(anchor: html.HtmlElement, url: str) -> bool:
     try:
         return urljoin(url, (anchor.get("href") or "#").strip()) in (url, urljoin(url, "/"))
@@ -79,28 +91,37 @@ def _labels(anchor: html.HtmlElement) -> list[str]:
 
 def generator_of(pages: Sequence[bytes]) -> str | None:
     """Name the CMS that pages admit to: by their generator tag, or by the folders of WordPress."""
+    stated = _stated_generator(pages)
+    return stated or ("wordpress" if any(b"/wp-content/" in page or b"wp-json" in page for page in pages) else None)
+
+
+def _stated_generator(pages: Sequence[bytes]) -> str | None:
     for page in pages:
         tree = tree_of(page)
         said = fold(_meta(tree, "generator") or "") if tree is not None else ""
         named = next((name for name in _GENERATORS if name in said), None)
         if named:
             return named
-    return "wordpress" if any(b"/wp-content/" in page or b"wp-json" in page for page in pages) else None
+    return None
 
 
 def family_of(pages: Sequence[bytes], families: Mapping[str, Family]) -> str | None:
     """Tell the declared family of article pages by class names that only it has; ``None`` where that is not clear.
 
-    The generator narrows the choice: what is made by WordPress is of a family on WordPress, and nothing else is.
+    A stated generator narrows the choice: what is made by WordPress is of a family on WordPress, and nothing else is.
+    Folders of WordPress do not: a picture of another site may lie in one.
     """
     generator = generator_of(pages)
+    stated = _stated_generator(pages)
     owners: dict[str, set[str]] = {}
     for family in families.values():
         for name in _markers(family):
             owners.setdefault(name, set()).add(family.key)
     seen = Counter[str]()
     for name in set().union(*map(_classes, pages)):
-        keys = [key for key in owners.get(name, ()) if _may_be(families[key], generator)]
+        marked = {key for key, family in families.items() if any(fnmatchcase(name, mark) for mark in family.marks)}
+        owners[name] = marked or owners.get(name, set())
+        keys = [key for key in owners.get(name, ()) if generator != stated or _may_be(families[key], stated)]
         seen.update(keys if len(keys) == 1 else [])
     special = [(key, count) for key, count in seen.most_common() if key != generator and count >= _LEAST_MARKERS]
     if special:

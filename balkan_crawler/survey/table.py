@@ -14,7 +14,7 @@ from balkan_crawler.model import Outlet
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.outlets.tables import read_tables
 
-_FIELDS = ("name", "country", "languages", "timezone", "homepage", "feeds", "sitemaps", "family", "paywall")
+_FIELDS = ("name", "country", "languages", "timezone", "homepage", "feeds", "sitemaps", "sections", "family", "paywall")
 
 
 def table_of(outlet: Outlet, doubts: Mapping[str, str], notes: tuple[str, ...] = ()) -> str:

@@ -15,7 +15,14 @@ from balkan_crawler.text.language import identify_language
 from balkan_crawler.text.scripts import script_of, to_latin
 
 if TYPE_CHECKING:
-    from balkan_crawler.text.fingerprints import Fingerprint, band_keys, body_hash, fingerprint, same_story
+    from balkan_crawler.text.fingerprints import (
+        Fingerprint,
+        band_keys,
+        body_hash,
+        fingerprint,
+        fingerprint_of_words,
+        same_story,
+    )
 
 __all__ = [
     "Fingerprint",
@@ -24,6 +31,7 @@ __all__ = [
     "clean_line",
     "clean_text",
     "fingerprint",
+    "fingerprint_of_words",
     "fold",
     "identify_language",
     "same_story",
@@ -32,7 +40,9 @@ __all__ = [
     "words",
 ]
 
-_FINGERPRINTS = frozenset({"Fingerprint", "band_keys", "body_hash", "fingerprint", "same_story"})
+_FINGERPRINTS = frozenset(
+    {"Fingerprint", "band_keys", "body_hash", "fingerprint", "fingerprint_of_words", "same_story"}
+)
 
 
 def __getattr__(name: str) -> Any:

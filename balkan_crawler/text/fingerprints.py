@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
@@ -94,19 +95,20 @@ class Likeness:
     containment: float
 
 
-def body_hash(title: str, body: str) -> str:
+def body_hash(title: str, body: str, *, clean: bool = False) -> str:
     """Give the key that changes when a headline or a body does: ``1:`` and 32 hexadecimal digits (BLAKE2b, 16 bytes).
 
-    Both are cleaned first, and paragraphs may be divided otherwise without a change; letters, case, script and
-    punctuation count, since an edit of them is an edit.
+    Both are cleaned first (``clean`` says that they were), and paragraphs may be divided otherwise without a change;
+    letters, case, script and punctuation count, since an edit of them is an edit.
     """
-    text = f"{clean_line(title)}\x00{' '.join(clean_text(body).split())}"
+    if not clean:
+        title, body = clean_line(title), clean_text(body)
+    text = f"{title}\x00{' '.join(body.split())}"
     return f"{RULE}:{hashlib.blake2b(text.encode('utf-8'), digest_size=16).hexdigest()}"
 
 
-def shingle_hashes(text: str) -> NDArray[np.uint64]:
-    """Give the distinct 64-bit hashes of a text's runs of three folded words, sorted; a shorter text is one run."""
-    found = words(text)
+def shingle_hashes(found: Sequence[str]) -> NDArray[np.uint64]:
+    """Give the distinct 64-bit hashes of the runs of three of folded words, sorted; a shorter text is one run."""
     if not found:
         return np.empty(0, dtype=np.uint64)
     hashes = np.fromiter((crc32(word.encode("utf-8", "replace")) for word in found), dtype=np.uint64, count=len(found))
@@ -120,7 +122,12 @@ def shingle_hashes(text: str) -> NDArray[np.uint64]:
 
 def fingerprint(body: str) -> Fingerprint | None:
     """Give the fingerprint of a body, in any script; ``None`` for a text without words."""
-    shingles = shingle_hashes(body)
+    return fingerprint_of_words(words(body))
+
+
+def fingerprint_of_words(found: Sequence[str]) -> Fingerprint | None:
+    """As `fingerprint`, for a body that is divided into folded words already."""
+    shingles = shingle_hashes(found)
     if not shingles.size:
         return None
     minima = ((shingles[None, :] * _FACTORS + _OFFSETS) >> _SHIFT).min(axis=1)

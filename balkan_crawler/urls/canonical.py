@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -33,15 +34,23 @@ def canonical_url(url: str, base: str | None = None) -> str:
     malformed addresses, longer URLs) raises `InvalidUrlError`.
     """
     text = _absolute(url, base)
+    clean = _remembered(text) if len(text) <= rules().longest else _canonical(text)
+    if len(clean) > rules().longest:
+        raise InvalidUrlError(url, f"longer than {rules().longest} characters")
+    return clean
+
+
+def _canonical(text: str) -> str:
     for _ in range(3):
         inner = _unwrapped(text)
         if inner is None:
             break
         text = inner
-    clean = _clean(text)
-    if len(clean) > rules().longest:
-        raise InvalidUrlError(url, f"longer than {rules().longest} characters")
-    return clean
+    return _clean(text)
+
+
+_remembered = lru_cache(maxsize=2048)(_canonical)
+"""One page's address is asked for some ten times on its way into the archive; only short ones are kept."""
 
 
 def is_http(url: str) -> bool:
@@ -51,6 +60,16 @@ def is_http(url: str) -> bool:
     except InvalidUrlError:
         return False
     return True
+
+
+def has_session(url: str) -> bool:
+    """Say whether the path of ``url`` holds a session, which `canonical_url` drops."""
+    return rules().sessions.search(url.partition("?")[0]) is not None
+
+
+def is_too_long(url: str) -> bool:
+    """Say whether ``url`` is longer than any that is fetched."""
+    return len(url) > rules().longest
 
 
 def _absolute(url: str, base: str | None) -> str:

@@ -24,7 +24,12 @@ def identity(url: str, base: str | None = None) -> str:
     (NFC), declared script twins joined. The path keeps its case, since letters are story numbers at some outlets.
     Raises `InvalidUrlError`.
     """
-    parts = urlsplit(canonical_url(url, base))
+    return _identity(canonical_url(url, base))
+
+
+@lru_cache(maxsize=2048)
+def _identity(canonical: str) -> str:
+    parts = urlsplit(canonical)
     host, site = _variant_free_host(parts.hostname or "")
     path = _path(_decoded(parts.path), site)
     query = _query(parts.query)

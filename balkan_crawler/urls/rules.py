@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from importlib import resources
-from typing import Any
+from typing import Any, Final
+
+IDENTITY_CODE: Final = 1
+"""Version of what `identity` does beside the rules as data; to be raised with any change of its keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +46,20 @@ class Rules:
 
 
 @cache
+def identity_rule() -> str:
+    """Name the rule by which `identity` makes its keys; keys of another rule cannot be compared with its own."""
+    data = json.dumps(_data(), sort_keys=True).encode()
+    return f"{IDENTITY_CODE}:{blake2b(data, digest_size=8).hexdigest()}"
+
+
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.files("balkan_crawler.urls").joinpath("rules.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def rules() -> Rules:
     """Give the compiled rules."""
-    text = resources.files("balkan_crawler.urls").joinpath("rules.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = _data()
     parameters, variants = data["parameters"], data["identity"]
     return Rules(
         longest=data["limits"]["url"],

@@ -35,6 +35,10 @@ def test_json_has_the_text_before_and_the_difference(archive, run):
 
 
 def test_an_article_without_edits_and_an_unknown_url_are_told(archive, run):
+    assert (
+        "Visited once, last 2026-11-23 12:00 UTC; not to be visited again."
+        in run("history", "https://vesti-proba.rs/vucic").stdout
+    )
     assert "No edit was seen." in run("history", "https://vesti-proba.rs/vucic").stdout
     result = run("history", "https://vesti-proba.rs/nema")
     assert (result.exit_code, result.stdout) == (0, "The archive has no article at https://vesti-proba.rs/nema.\n")

@@ -22,6 +22,23 @@ def test_json_has_each_outlets_health(archive, run):
     assert (outlets["lajme"]["state"], outlets["lajme"]["reason"]) == ("failed", "HTTP [503]")
 
 
+def test_fetches_are_told_by_what_they_were_for_and_found(archive, run):
+    found = json.loads(run("stats", "--json").stdout)
+    assert found["fetches"] == {
+        "polls": 0,
+        "pages": 4,
+        "revisits": 1,
+        "revisits_with_an_edit": 1,
+        "added": 0.25,
+        "planned": 0,
+        "by_purpose": {"planned": {"fetched": 1, "found": 1}},
+    }
+    assert found["oddities"] == {}
+    line = "fetches: polls 0, pages 4, revisits 1 (25.0% more), 1 with an edit, 0 planned; by reason (with an edit): "
+    assert line + "planned 1 (1)\n" in run("stats").stdout
+    assert "odd inputs: none\n" in run("stats").stdout
+
+
 def test_one_outlet_alone(archive, run):
     found = json.loads(run("stats", "--outlet", "lajme", "--json").stdout)
     assert [row["outlet"] for row in found["outlets"]] == ["lajme"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from servers import Behaviour, Page, Site
@@ -17,6 +19,20 @@ SENTENCES = (
     "Residents of the villages on the other bank had collected signatures for a year, and danced in the square.",
     "The mayor said that the money had been set aside in spring, and that nobody would have to pay for a ticket.",
 )
+
+
+@dataclass
+class Gate:
+    """Holds a page back until it is opened, and says when somebody stands before it."""
+
+    page: Page
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, handler):
+        self.reached.set()
+        self.opened.wait(20)
+        self.page(handler)
 
 
 def article(number: int, site: str = "a") -> str:

@@ -7,11 +7,10 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from newsrooms import article, crawl, environment, fill, start, write_outlets
+from newsrooms import COMMAND, Gate, article, crawl, environment, fill, start, write_outlets
 from servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,20 +24,6 @@ def rows(folder, query="SELECT url, outlet, title FROM articles"):
 
 def urls(site, count):
     return {site.url(STORY.format(number)) for number in range(count)}
-
-
-@dataclass
-class Gate:
-    """Holds a page back until it is opened, and says when somebody stands before it."""
-
-    page: Page
-    reached: threading.Event = field(default_factory=threading.Event)
-    opened: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self, handler):
-        self.reached.set()
-        self.opened.wait(20)
-        self.page(handler)
 
 
 def gated(site, number):
@@ -151,8 +136,10 @@ def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(
             process.communicate(timeout=20)
             gate.opened.set()
         before = {row[0] for row in rows(tmp_path)}
+        asked = len(site.requests)
         done = crawl(tmp_path, ["ferry"])
         assert done.returncode == 0, done.stderr
+        assert before.isdisjoint(map(site.url, site.asked()[asked:]))
         stored = [row[0] for row in rows(tmp_path)]
         assert set(stored) == urls(site, 8)
         assert len(stored) == 8
@@ -238,6 +225,18 @@ def test_an_outlet_without_named_sources_is_found_by_its_home_page_and_robots(tm
             *urls(site, 3),
             site.url("/more-of-the-ferry-and-its-friends"),
         }
+
+
+def test_show_says_what_the_archive_teaches_of_article_addresses(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 6)
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"])
+    show = [*COMMAND, "outlets", "show", "ferry", "--outlets", "own.toml"]
+    options = {"cwd": tmp_path, "capture_output": True, "text": True, "env": environment(), "check": True}
+    assert "learned from 6 links" in subprocess.run([*show, "--db", "news.db"], **options).stdout
+    assert "learned" not in subprocess.run([*show, "--db", "none.db"], **options).stdout
+    assert not (tmp_path / "none.db").exists()
 
 
 def test_a_limit_of_new_articles_is_kept(tmp_path):

@@ -166,7 +166,16 @@ def test_times_are_aware_and_in_the_outlets_zone_where_none_is_stated(stated, ut
 
 def test_one_guid_for_all_items_still_gives_all():
     items = "".join(item(number, "<guid>isti</guid>") for number in range(5))
-    assert len(read_feed(rss(items), URL, OUTLET, now=NOW).candidates) == 5
+    reading = read_feed(rss(items), URL, OUTLET, now=NOW)
+    assert (len(reading.candidates), reading.oddities) == (5, {"repeated-guid": 4})
+
+
+def test_a_link_of_4000_characters_and_a_session_in_a_path_are_counted():
+    long = f"<item><title>a</title><link>/vesti/{'a' * 4000}</link></item>"
+    session = "<item><title>b</title><link>/vesti/most-otvoren;jsessionid=0A1B2C3D4E5F60718293</link></item>"
+    reading = read_feed(rss(long + session), URL, OUTLET, now=NOW)
+    assert [candidate.url for candidate in reading.candidates] == ["https://www.primer.rs/vesti/most-otvoren"]
+    assert (reading.dropped, reading.oddities) == ({"long-link": 1}, {"session-in-path": 1})
 
 
 def test_links_come_from_wherever_the_entry_has_them():

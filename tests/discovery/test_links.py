@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balkan_crawler.discovery import find_article_links, find_feeds, learn_shape
+from balkan_crawler.discovery import find_article_links, find_feed_pages, find_feeds, learn_shape
 from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.model import Discovery, Outlet
 
@@ -154,3 +154,60 @@ def test_any_bytes_give_links_or_the_typed_error(content):
     for read in (lambda: find_article_links(content, HOME, OUTLET), lambda: find_feeds(content, HOME)):
         with contextlib.suppress(DiscoveryError):
             read()
+
+
+@pytest.mark.parametrize(
+    ("link", "is_one"),
+    [
+        ("/rss-kanali", True),
+        ("/rssfeeds", True),
+        ("/feeds-list/", True),
+        ("/press/", False),
+        ("/feed/", False),
+        ("https://drugi.example/rss-kanali", False),
+    ],
+)
+def test_pages_of_feeds_are_told_by_their_name(link, is_one):
+    found = find_feed_pages(page(f'<a href="{link}">RSS</a>'), HOME)
+    assert bool(found) is is_one
+
+
+@pytest.mark.parametrize("link", ["/rss.php", "/xml/rss2.asp", "/feed.aspx", "/vesti/feed/"])
+def test_a_feed_made_by_a_program_looks_like_one(link):
+    assert [feed.url for feed in find_feeds(page(f'<a href="{link}">RSS</a>'), HOME)] == [HOME + link[1:]]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_story"),
+    [
+        ("clid=20113", True),
+        ("nid=77", True),
+        ("catid=20113", False),
+        ("galid=20113", False),
+        ("clid=12", False),
+        ("strana=20113", False),
+    ],
+)
+def test_a_number_in_the_query_is_a_storys_by_its_name(query, is_story):
+    link = f'<h3><a href="/prikaz.asp?{query}">Otvoren je novi most preko reke Save</a></h3>'
+    assert bool(find_article_links(page(link), HOME, OUTLET)) is is_story
+
+
+def test_a_card_that_is_a_link_gives_its_own_time():
+    links = "".join(
+        f'<a href="/vesti/novi-most-preko-save-{361200 + day}"><h3>Otvoren je novi most preko Save</h3><span class="card_date">{day}. 11. 2026.</span></a>'
+        for day in range(1, 7)
+    )
+    found = find_article_links(
+        page(f"<main>{links}</main>"), HOME, OUTLET, now=datetime.fromisoformat("2026-11-20T12:00:00+01:00")
+    )
+    assert [candidate.hints.published.day for candidate in found] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_page_of_rules_is_no_story_where_stories_have_numbers():
+    links = "".join(
+        f'<a href="/vesti/otvoren-je-novi-most-preko-save-{361200 + n}">Otvoren je novi most preko Save</a>'
+        for n in range(20)
+    )
+    rules = '<a href="/pravila-o-zastiti-podataka-i-privatnosti">Pravila o zaštiti podataka i privatnosti</a>'
+    assert len(find_article_links(page(links + rules), HOME, OUTLET)) == 20

@@ -159,8 +159,10 @@ def test_the_form_follows_type_and_structure(body, head, story, kind):
 def test_language_and_canonical_address_are_hints_of_the_page():
     metadata = metadata_of(head=f'<link rel="canonical" href="{URL}?utm_source=x">', inLanguage="sr-Cyrl")
     assert metadata.language == "sr-Cyrl"
-    assert metadata.canonical_url == URL
-    assert metadata_of(head='<link rel="canonical" href="https://www.glasnik.example.rs/">').canonical_url is None
+    assert (metadata.canonical_url, metadata.canonical_refused) == (URL, False)
+    of_the_front_page = metadata_of(head='<link rel="canonical" href="https://www.glasnik.example.rs/">')
+    assert (of_the_front_page.canonical_url, of_the_front_page.canonical_refused) == (None, True)
+    assert not metadata_of().canonical_refused
 
 
 def test_hints_fill_what_the_page_leaves_out():

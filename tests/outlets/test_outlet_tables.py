@@ -103,7 +103,7 @@ def test_a_table_with_the_required_fields_alone_is_whole(tmp_path):
         ("expect = 5", "expected a table such as"),
         # what it points to
         ('family = "wordpres"', "no family is called 'wordpres' (did you mean wordpress"),
-        ('spider = "import os"', "is no dotted path of a class"),
+        ('spider = "a.b.C"', "unknown field 'spider'"),
     ],
 )
 def test_a_wrong_field_is_refused(tmp_path, line, reason):

@@ -16,8 +16,18 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
-from balkan_crawler.storage import CrawlReport, Filter, SourceState, SqliteStore, Store, open_store
+from balkan_crawler.storage import (
+    CrawlReport,
+    Filter,
+    PlanDocument,
+    PlannedPage,
+    SourceState,
+    SqliteStore,
+    Store,
+    open_store,
+)
 
+DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
 
 WRITES: dict[str, Callable] = {
@@ -26,9 +36,16 @@ WRITES: dict[str, Callable] = {
     "renew": lambda store, scene, held, _: store.renew(held, scene.now, 60),
     "offer": lambda store, scene, held, _: store.offer(held, [scene.candidate(STORY + "-2")], scene.now),
     "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
+    "open_backfill": lambda store, scene, held, _: store.open_backfill(held, "danas", DAY, DAY, scene.now),
+    "plan_pages": lambda store, scene, held, _: store.plan_pages(
+        held, 1, PlanDocument(url="list", found=0), [], scene.now
+    ),
+    "take_planned": lambda store, scene, held, _: store.take_planned(held, 1, scene.now, 10),
+    "close_plan": lambda store, scene, held, _: store.close_plan(held, 1, scene.now),
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
+    "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
     ),
@@ -42,8 +59,10 @@ READS: dict[str, Callable] = {
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "count": lambda store, scene, held, _: store.count(Filter()),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
+    "plan": lambda store, scene, held, _: store.plan(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
+    "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 
@@ -57,6 +76,9 @@ def filled(tmp_path, make_scene, make_outlet) -> Iterator[tuple]:
         scene.register(make_outlet(), make_outlet("free"))
         held = scene.lease("danas", seconds=3600)
         store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
+        fill = store.open_backfill(held, "danas", DAY, DAY, scene.now)
+        planned = PlannedPage(candidate=scene.candidate(STORY + "-3"), day=DAY)
+        store.plan_pages(held, fill.id, PlanDocument(url="list", found=1), [planned], scene.now)
         scene.keep(STORY, "Nova cesta", "Otvorena je nova cesta.")
         store.offer(held, [scene.candidate(STORY + "-1")], scene.now)
     return path, scene, held
@@ -129,6 +151,6 @@ def test_a_full_disk_loses_nothing_that_was_committed(filled):
         with pytest.raises(StoreFullError, match=r"archive\.db"):
             store.commit(held, [big], scene.now)
         assert [row["url"] for row in store.rows(Filter())] == [STORY]
-        assert store.statistics().outlets[0].urls == {"done": 1, "new": 1}
+        assert store.statistics().outlets[0].urls == {"done": 1, "new": 2}
         store._connection.execute("PRAGMA max_page_count = 1000000")
         assert store.commit(held, [big], scene.now)[0].change == "new"

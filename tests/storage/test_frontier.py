@@ -115,13 +115,14 @@ def stale_calls(scene, held):
         "take": lambda: store.take(held, now, 10),
         "commit": lambda: store.commit(held, [visit], now),
         "release": lambda: store.release(held, now, now),
+        "note": lambda: store.note(held, "danas", {"long-link": 1}, now),
         "record_source": lambda: store.record_source(
             held, SourceState(url="https://danas-proba.rs/feed", outlet="danas")
         ),
     }
 
 
-@pytest.mark.parametrize("name", ["renew", "offer", "take", "commit", "release", "record_source"])
+@pytest.mark.parametrize("name", ["renew", "offer", "take", "commit", "release", "note", "record_source"])
 @pytest.mark.parametrize("how", ["taken over", "released", "never held"])
 def test_a_stale_lease_is_refused_and_writes_nothing(scene, name, how):
     held = scene.lease("danas", seconds=60)
@@ -173,7 +174,8 @@ def test_taken_urls_bring_their_hints_back(scene):
     scene.store.offer(
         held, [scene.candidate(STORY, title="Nova cesta", published=published, tags=("ceste",))], scene.now
     )
-    scene.store.offer(held, [scene.candidate(STORY, title="Drugi naslov", section="Srbija")], scene.now)
+    elsewhere = scene.candidate(STORY, title="Drugi naslov", section="Srbija")
+    scene.store.offer(held, [replace(elsewhere, found_in="https://danas-proba.rs/srbija/feed")], scene.now)
     [entry] = scene.store.take(held, scene.now, 10)
     assert (entry.url, entry.outlet, entry.attempts, entry.visits) == (STORY, "danas", 0, 0)
     assert entry.hints.title == "Nova cesta"
@@ -345,6 +347,7 @@ def test_a_source_is_remembered_as_it_was_left(scene):
         due=scene.now + timedelta(minutes=15),
         failures=2,
         polls_since_full=3,
+        pace=4.5,
     )
     scene.store.record_source(held, state)
     assert scene.store.source_state(feed, "danas") == state

@@ -125,11 +125,12 @@ def test_two_outlets_on_one_host_are_two_tables(run, plain_site, croatian, demo,
         ({"/": Page("gone", status=404)}, "answers with HTTP status 404"),
         ({"/": NeverAnswers()}, "no whole answer in 0.4 seconds"),
         ({"/": Page(CONSENT)}, "shows a consent wall"),
+        ({"/": RedirectsTo("/consent?return=/"), "/consent": Page(CONSENT)}, "shows a consent wall"),
         ({"/": Page("")}, "is no web page"),
         ({"/": Page("<html><title>Glas</title><p>Uskoro</p></html>")}, "leads to an article"),
         ({"/": RedirectsTo("http://127.0.2.1:9/")}, "connection refused"),
     ],
-    ids=["403", "404", "never-answers", "consent-wall", "empty", "no-article", "redirect-to-nowhere"],
+    ids=["403", "404", "never-answers", "consent-wall", "consent-page", "empty", "no-article", "redirect-to-nowhere"],
 )
 def test_what_cannot_be_added_is_one_clear_line_and_no_file(run, tmp_path, pages, said):
     with servers.serve(pages) as (site,):
@@ -175,7 +176,17 @@ def test_a_typing_mistake_is_one_line(run, monkeypatch):
     result = run("add", "euronews.all", "--yes", "--delay", 0)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "no such host" in result.stderr
-    assert run("add", "ftp://example.com", "--yes", "--delay", 0).exit_code == 2
+    assert (result.stderr.count("\n"), result.stderr.count("Traceback")) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ftp://example.com", "htps://klix.ba/", "klix ba", "https:/", "http://[::1", "", "javascript:alert(1)"]
+)
+def test_what_is_no_web_address_is_wrong_use_and_one_line(run, tmp_path, typed):
+    result = run("add", typed, "--yes", "--delay", 0, "--output", "mine.toml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-1].startswith(("balkan-crawler: ", "Error: "))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_that_is_taken_is_refused_and_named(run, demo, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.text import band_keys, body_hash, fingerprint, same_story, to_latin
+from balkan_crawler.text import band_keys, body_hash, fingerprint, same_story, to_latin, words
 from balkan_crawler.text.fingerprints import BANDS, Fingerprint, likeness, shingle_hashes
 
 BRIDGE = (
@@ -79,7 +79,7 @@ def test_a_text_without_words_has_no_fingerprint() -> None:
 @given(st.lists(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789"), min_size=40, max_size=160), st.integers(0, 30))
 def test_the_estimated_resemblance_is_near_the_true_one(letters: list[str], dropped: int) -> None:
     first, second = " ".join(letters), " ".join(letters[dropped:])
-    ours, theirs = set(shingle_hashes(first).tolist()), set(shingle_hashes(second).tolist())
+    ours, theirs = set(shingle_hashes(words(first)).tolist()), set(shingle_hashes(words(second)).tolist())
     true = len(ours & theirs) / len(ours | theirs)
     assert abs(likeness(mark(first), mark(second)).resemblance - true) < 0.27  # more than five standard deviations
 

@@ -1,4 +1,4 @@
-"""What `doctor` asks SQLite itself about a database: soundness, schema, journal, leases."""
+"""What SQLite itself says of a database and of this machine: soundness, schema, journal, leases; for `doctor`."""
 
 from __future__ import annotations
 

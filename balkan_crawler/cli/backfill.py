@@ -1,0 +1,192 @@
+"""`balkan-crawler backfill`: fetch what an outlet published in the past; Scrapy and the spider do the work."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import click
+
+from balkan_crawler.cli.options import CONTEXT, Day, as_json, database
+from balkan_crawler.errors import NetworkUnavailableError
+
+if TYPE_CHECKING:
+    from balkan_crawler.spiders.run import OutletRun, Plan, Run
+
+_EARLIEST = date(1990, 1, 1)
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("name", metavar="OUTLET")
+@click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day, such as 2024-01-01.")
+@click.option("--to", "last", type=Day(), metavar="DAY", help="The last day, today where it is not given.")
+@click.option("--dry-run", is_flag=True, help="Only make the plan, and say how many pages it expects.")
+@database
+@click.option(
+    "--outlets",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A file of your own outlets; its tables win over the shipped ones. May be repeated.",
+)
+@click.option("--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
+@click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the site (User-Agent).")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-v", "--verbose", count=True, help="Log what happens to standard error; -vv logs all.")
+@as_json
+@click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Log what happens to this file.")
+@click.pass_context
+def command(
+    context: click.Context,
+    name: str,
+    first: date,
+    last: date | None,
+    dry_run: bool,
+    path: Path,
+    files: tuple[Path, ...],
+    allow_private: bool,
+    limit: int | None,
+    minutes: float | None,
+    contact: str | None,
+    quiet: bool,
+    verbose: int,
+    json_wanted: bool,
+    log_file: Path | None,
+) -> None:
+    """Fetch what an outlet published from one day to another, the newest first.
+
+    The plan is made of WordPress's open interface, else of sitemaps, else of archive and section pages, and kept in the
+    database: a run that was stopped or killed goes on where it was, and asks for nothing twice. It is as polite as a
+    crawl. A page known to be of another day is not fetched; one that turns out to be is stored under its own day.
+
+    Ends with 0 (done, or stopped early as asked), 1 (the outlet failed), 2 (wrong use) or 3 (could not run).
+
+    Example: balkan-crawler backfill euronews_al --from 2024-01-01 --to 2024-12-31 --dry-run
+    """
+    from balkan_crawler.cli.crawl import crawl, make_settings
+    from balkan_crawler.cli.crawl_report import progress
+    from balkan_crawler.discovery import Span
+    from balkan_crawler.outlets import choose, load_outlets
+    from balkan_crawler.spiders.run import Order, Run
+    from balkan_crawler.storage import open_store
+
+    catalogue = load_outlets(*files)
+    outlets = choose(catalogue, [name])
+    today = datetime.now(ZoneInfo(outlets[0].timezone)).date()
+    last = min(last or today, today)
+    if first > last:
+        raise click.UsageError(f"--from {first} is after --to {last}.")
+    if first < _EARLIEST:
+        raise click.UsageError(f"--from {first}: there was no web before {_EARLIEST}.")
+    open_store(path).close()  # what is wrong with the file is said before anything is fetched
+    host = urlsplit(outlets[0].homepage).hostname
+    order = Order(
+        database=str(path),
+        asked=True,
+        limit=limit,
+        minutes=minutes,
+        span=Span(first, last),
+        plan_only=dry_run,
+        neighbours=tuple(
+            other.homepage
+            for other in catalogue.values()
+            if other.key != name and urlsplit(other.homepage).hostname == host
+        ),
+    )
+    run = Run(order=order, started=datetime.now(UTC))
+    settings = make_settings(contact, allow_private, verbose, log_file)
+    with progress(run, 1, shown=not (quiet or json_wanted or verbose)):
+        crawl(settings, outlets, run)
+    if run.error is not None:
+        raise run.error
+    _tell(run, name, quiet=quiet, json_wanted=json_wanted)
+    if run.unreachable:
+        raise NetworkUnavailableError(1)
+    context.exit(1 if run.failed else 0)
+
+
+def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
+    """Print the end of the run: the plan and what came of it; why it failed goes to standard error."""
+    outlet = run.outlets.get(name)
+    plan = outlet.plan if outlet is not None else None
+    if json_wanted:
+        click.echo(json.dumps(_as_json(run, name, outlet, plan), ensure_ascii=False, indent=2))
+    elif outlet is None and not quiet:
+        click.echo(_why_not_begun(run, name), err=True)
+    elif plan is not None and outlet is not None and not quiet:
+        for line in _lines(run, outlet, plan):
+            click.echo(line)
+    for failed in run.failed:
+        click.echo(f"failed: {failed.outlet.key}: {failed.reason}", err=True)
+
+
+def _why_not_begun(run: Run, name: str) -> str:
+    if name in run.held:
+        return f"another run is at work on {name}; left to it, try again when it has ended"
+    return f"{name} asked to be left alone for a while; try again later"
+
+
+def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
+    about = " about" if plan.estimated else ""
+    how = (
+        "an estimate from a few of its pages"
+        if plan.estimated
+        else "counted"
+        if plan.complete or plan.counted
+        else "counted so far, the plan is not complete"
+    )
+    undated = f", {plan.undated} of no known day" if plan.undated else ""
+    lines = [
+        f"planned from: {source}" for source in plan.sources or (["an earlier run's plan"] if plan.complete else [])
+    ]
+    lines.append(f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}:{about} {plan.expected} pages to fetch")
+    lines[-1] += f" ({how}{undated})"
+    if run.order.plan_only:
+        return [*lines, f"asked for {plan.documents} documents of the plan and for no article"]
+    others = ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
+    outside = f", {plan.outside} of them of other days" if plan.outside else ""
+    state = "stopped early" if run.stopped else outlet.state
+    if outlet.state == "postponed":
+        lines.append(f"the site asks for patience: {outlet.reason}")
+    return [
+        *lines,
+        f"{state}: {outlet.new} new articles{outside}, {outlet.fetched} pages fetched, {outlet.failed} failures, "
+        f"{plan.left} left" + (f"; other pages: {others}" if others else ""),
+        *(["run the same command again to go on"] if plan.left or not plan.complete else []),
+    ]
+
+
+def _as_json(run: Run, name: str, outlet: OutletRun | None, plan: Plan | None) -> dict[str, Any]:
+    span = run.order.span
+    said: dict[str, Any] = {
+        "outlet": name,
+        "from": span.first.isoformat() if span else None,
+        "to": span.last.isoformat() if span else None,
+        "stopped": run.stopped,
+        "state": outlet.state if outlet else "not begun",
+        "reason": outlet.reason if outlet else _why_not_begun(run, name),
+    }
+    if plan is not None and outlet is not None:
+        said |= {
+            "planned_from": plan.sources,
+            "documents": plan.documents,
+            "expected": plan.expected,
+            "estimated": plan.estimated,
+            "undated": plan.undated,
+            "complete": plan.complete,
+            "left": plan.left,
+            "outside": plan.outside,
+            "new": outlet.new,
+            "edited": outlet.edited,
+            "pages": outlet.fetched,
+            "failures": outlet.failed,
+            "outcomes": dict(outlet.counts),
+        }
+    return said

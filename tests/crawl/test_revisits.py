@@ -1,0 +1,203 @@
+"""Articles visited again, and odd inputs met on the way: from the command line to `stats`."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from click.testing import CliRunner
+from newsrooms import article, crawl, fill, rss, write_outlets
+from servers import Handler, InTurn, Page, RedirectsTo, serve
+
+from balkan_crawler.cli import main
+
+STORY = "/news/ferry-decision-number-{}"
+
+
+@dataclass
+class Versioned:
+    """A page with an ETag, which answers 304 to whoever has it; ``edit`` gives it another text and another tag."""
+
+    content: str
+    version: int = 1
+    answers: list[int] = field(default_factory=list)
+
+    def __call__(self, handler: Handler) -> None:
+        tag = f'"v{self.version}"'
+        known = handler.headers.get("If-None-Match") == tag
+        self.answers.append(304 if known else 200)
+        page = Page("", status=304) if known else Page(self.content)
+        Page(page.content, status=page.status, headers=(("ETag", tag),))(handler)
+
+    def edit(self, content: str) -> None:
+        self.content, self.version = content, self.version + 1
+
+
+def ask(folder, *words):
+    result = CliRunner().invoke(main, [*words, "--db", str(folder / "news.db")], prog_name="balkan-crawler")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def stats(folder):
+    return json.loads(ask(folder, "stats", "--json"))
+
+
+def change(folder, *statements):
+    with closing(sqlite3.connect(folder / "news.db")) as db, db:
+        return [db.execute(statement).fetchall() for statement in statements]
+
+
+def an_hour_passes(folder):
+    """Make what is planned due now."""
+    change(folder, f"UPDATE frontier SET due = '{datetime.now(UTC).isoformat()}' WHERE due IS NOT NULL")
+
+
+def fresh(number):
+    """An article without a date, which is therefore as old as its first visit."""
+    return article(number).replace("article:published_time", "x:published_time").replace("2026-11-", "x")
+
+
+def test_a_young_article_is_visited_again_conditionally_and_its_edit_is_kept(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 1)
+        page = site.pages[STORY.format(0)] = Versioned(fresh(0))
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"])
+        [[(due, seen)]] = change(tmp_path, "SELECT due, visited FROM frontier")
+        planned = datetime.fromisoformat(due) - datetime.fromisoformat(seen)
+        assert timedelta(minutes=59) < planned <= timedelta(hours=1)
+        crawl(tmp_path, ["ferry"])
+        assert page.answers == [200]
+        an_hour_passes(tmp_path)
+        again = crawl(tmp_path, ["ferry"], "--revisits", "1", "--json")
+        assert json.loads(again.stdout)["revisits"] == 1
+        assert page.answers == [200, 304]
+        page.edit(fresh(0).replace("Two engineers", "Four engineers"))
+        an_hour_passes(tmp_path)
+        third = json.loads(crawl(tmp_path, ["ferry"], "--revisits", "1", "--json").stdout)
+        assert (third["edited"], third["revisits"]) == (1, 1)
+        assert page.answers == [200, 304, 200]
+    history = ask(tmp_path, "history", site.url(STORY.format(0)))
+    assert "{+Four" in history
+    assert "Visited 3 times" in history
+    fetched = stats(tmp_path)["fetches"]
+    assert (fetched["polls"], fetched["pages"], fetched["revisits"], fetched["revisits_with_an_edit"]) == (4, 1, 2, 1)
+
+
+def test_no_article_is_visited_again_where_the_user_or_the_outlet_wants_none(tmp_path):
+    with serve({}, {}) as (plain, own):
+        for site in (plain, own):
+            fill(site, 1)
+            site.pages[STORY.format(0)] = Versioned(fresh(0))
+        write_outlets(tmp_path, {"plain": plain})
+        crawl(tmp_path, ["plain"])
+        an_hour_passes(tmp_path)
+        crawl(tmp_path, ["plain"], "--revisits", "0")
+        assert plain.pages[STORY.format(0)].answers == [200]
+        write_outlets(tmp_path, {"own": own}, revisits=[])
+        crawl(tmp_path, ["own"])
+        assert change(tmp_path, "SELECT due FROM frontier WHERE outlet = 'own'") == [[(None,)]]
+
+
+def test_a_site_that_renews_every_lastmod_at_each_poll_is_not_fetched_again_each_time(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 8)
+        write_outlets(tmp_path, {"ferry": site}, feeds=[], sitemaps=[site.url("/sitemap.xml")])
+        for hour in range(3):
+            entries = "".join(
+                f"<url><loc>{site.url(STORY.format(n))}</loc><lastmod>2026-11-20T1{hour}:0{n}:00Z</lastmod></url>"
+                for n in range(8)
+            )
+            site.pages["/sitemap.xml"] = Page(f"<urlset>{entries}</urlset>", "application/xml")
+            assert crawl(tmp_path, ["ferry"]).returncode == 0
+        assert sum(path.startswith("/news/") for path in site.asked()) == 9  # the eight, and one within the budget
+    assert stats(tmp_path)["fetches"]["by_purpose"] == {"stated": {"fetched": 1, "found": 0}}
+
+
+def test_an_article_that_alternates_between_two_states_does_not_fill_the_versions(tmp_path):
+    states = [Page(fresh(0).replace("Two engineers", f"{word} engineers")) for word in ("Two", "Four") * 3]
+    with serve({}) as (site,):
+        fill(site, 1)
+        site.pages[STORY.format(0)] = InTurn(tuple(states))
+        write_outlets(tmp_path, {"ferry": site})
+        for _ in states:
+            assert crawl(tmp_path, ["ferry"], "--revisits", "100").returncode == 0
+            an_hour_passes(tmp_path)
+    found = stats(tmp_path)
+    assert (found["totals"]["articles"], found["totals"]["versions"], found["totals"]["alternating"]) == (1, 2, 1)
+    assert found["oddities"] == {"alternating": 4}
+    assert found["fetches"]["revisits_with_an_edit"] == 1
+    assert "odd inputs: alternating 4\n" in ask(tmp_path, "stats")
+
+
+def test_a_feed_of_one_guid_of_long_links_and_of_sessions_gives_every_story_once_and_is_counted(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 4)
+        session = ";jsessionid=0A1B2C3D4E5F6071"
+        feed = rss(site, 3).replace("</item>", "<guid>same</guid></item>")
+        feed = feed.replace(STORY.format(2), STORY.format(2) + session)
+        more = f"<item><title>Long</title><link>{site.url('/news/' + 'a' * 4000)}</link></item>"
+        site.pages["/feed.xml"] = Page(feed.replace("</channel>", f"{more}</channel>"), "application/rss+xml")
+        site.pages[STORY.format(1)] = RedirectsTo(STORY.format(3) + session)
+        site.pages[STORY.format(3) + session] = Page(article(3))
+        write_outlets(tmp_path, {"ferry": site})
+        assert crawl(tmp_path, ["ferry"]).returncode == 0
+        [articles] = change(tmp_path, "SELECT url FROM articles ORDER BY url")
+        assert [row[0] for row in articles] == [site.url(STORY.format(number)) for number in (0, 2, 3)]
+        assert max(map(len, site.asked())) < 2083
+    found = stats(tmp_path)
+    assert found["oddities"] == {"repeated-guid": 2, "session-in-path": 2, "long-link": 1}
+    assert "odd inputs: repeated-guid 2, session-in-path 2, long-link 1\n" in ask(tmp_path, "stats")
+
+
+def test_a_canonical_link_to_the_home_page_on_every_page_joins_nothing_and_is_counted(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 5)
+        for number in range(5):
+            link = f"<head><link rel='canonical' href='{site.url('/')}'>"
+            site.pages[STORY.format(number)] = Page(article(number).replace("<head>", link))
+        write_outlets(tmp_path, {"ferry": site})
+        assert crawl(tmp_path, ["ferry"]).returncode == 0
+    found = stats(tmp_path)
+    assert (found["totals"]["articles"], found["totals"]["aliases"]) == (5, 0)
+    assert found["oddities"] == {"canonical-refused": 5}
+
+
+def test_redirects_that_end_at_the_front_page_make_it_no_article_and_are_counted(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 5)
+        site.pages["/"] = Page(article(9))
+        for number in (0, 1, 2):
+            site.pages[STORY.format(number)] = RedirectsTo(f"/moved/{number}")
+            site.pages[f"/moved/{number}"] = RedirectsTo("/index.html" if number else "/")
+        site.pages["/index.html"] = Page(article(9))
+        write_outlets(tmp_path, {"ferry": site})
+        assert crawl(tmp_path, ["ferry"]).returncode == 0
+        asked = len(site.requests)
+        crawl(tmp_path, ["ferry"])
+        assert site.asked()[asked:].count("/") == 0
+    found = stats(tmp_path)
+    assert (found["totals"]["articles"], found["totals"]["aliases"]) == (2, 0)
+    assert found["outcomes"] == {"front-page": 3, "article": 2}
+
+
+def test_a_clock_that_was_ahead_holds_up_no_later_run_and_is_counted(tmp_path):
+    """Everything that a run stamps is moved a year ahead, as if it had run with a wrong clock."""
+    with serve({}) as (site,):
+        fill(site, 3)
+        write_outlets(tmp_path, {"ferry": site}, country="MD", languages=["sq"])
+        crawl(tmp_path, ["ferry"], "--limit", "1")
+        for table, columns in {
+            "sites": ("due", "used"),
+            "sources": ("polled", "due"),
+            "frontier": ("due", "visited", "first_seen"),
+        }.items():
+            moved = ", ".join(f"{name} = replace({name}, '2026-', '2027-')" for name in columns)
+            change(tmp_path, f"UPDATE {table} SET {moved}")
+        done = crawl(tmp_path, [], "--country", "MD", "--language", "sq")  # not by name: only what is due is polled
+        assert "0 new articles" not in done.stderr, done.stderr
+        assert set(site.asked()) >= {STORY.format(number) for number in range(3)}
+    assert stats(tmp_path)["oddities"] == {"clock-jumped": 1}
+    assert stats(tmp_path)["totals"]["articles"] == 3
