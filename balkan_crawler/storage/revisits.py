@@ -122,7 +122,7 @@ def worth(revisit: Revisit, history: History, now: datetime) -> float:
     gap = min(_hours(now - revisit.visited), age)
     unseen = _edits_by(age) - _edits_by(age - gap)
     by_plan = unseen / (1 + age / _LATE)
-    if revisit.purpose is Purpose.STATED:
+    if revisit.purpose is Purpose.STATED and history.trusts_statements:
         waited = _hours(now - (revisit.stated or now))
         by_word = history.chance(Purpose.STATED) * gap / (gap + _SETTLES) / (1 + waited / _STALE)
         return max(by_word, history.chance(Purpose.PLANNED) * by_plan)
