@@ -54,6 +54,8 @@ _LABEL = 40
 _SENTENCE, _SHARE, _LINK_SHARE = 2, 0.35, 0.5
 
 
+#: What a time on the calendar or the clock holds.
+_FIXED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d[:.]\d\d")
 #: A time and the one that it was changed at.
 _ARROW = re.compile(r"(?<![\d:.])\d{1,2}[:.]\d\d\s*(?:->|→|➔|⇒)\s*(?=\d)(\d{1,2}[:.]\d\d)(?![\d:.])")
 
@@ -130,15 +132,18 @@ def stray_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iter
 
 
 def printed_changes(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
-    """Times of the last change that lines near the headline tell: behind a word for it, or as ``12:40 -> 13:22``."""
+    """Times of the last change that lines near the headline tell: behind a word for it, or as ``12:40 -> 13:22``.
+
+    One told from the present (*an hour ago*) is none: it would be another one at each visit.
+    """
     others = publication_data()["words"]["other"]
     for distance, mark in _near(landmarks, title.order if title else 0):
         text = mark.text or visible_text(mark.element, _LONGEST + 60)
         told = _change_told(text, mark) if distance <= FAR_ENOUGH and len(text) <= _LONGEST else None
-        if told and not any(word in text.lower() for word in others) and not is_apart(mark, title):
-            claim = read_claim(told, frame, DateSource.BYLINE)
-            if claim:
-                yield claim
+        if not told or not _FIXED.search(told) or any(word in text.lower() for word in others):
+            continue
+        if not is_apart(mark, title) and (claim := read_claim(told, frame, DateSource.BYLINE)):
+            yield claim
 
 
 def _change_told(text: str, mark: Landmark) -> str | None:
