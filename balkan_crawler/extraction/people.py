@@ -138,11 +138,12 @@ def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str,
 def _agencies_beside(printed: Sequence[Landmark], title: Title | None, people: Sequence[str], read: Reader) -> Names:
     """Agencies that a byline near the headline names beside one of these people."""
     order, keys = title.order if title else 0, set(map(plain, people))
+    initials = {"".join(word[0] for word in key.split()) for key in keys}
     found = Names()
     for mark in [mark for mark in printed if 0 < mark.order - order <= _NEAR][:_FIRST_PRINTED]:
         names = _in_texts(mark, read)
         if not keys.isdisjoint(map(plain, names.people)):
-            found = found | Names(agencies=names.agencies)
+            found = found | Names(agencies=tuple(name for name in names.agencies if plain(name) not in initials))
     return found
 
 

@@ -44,6 +44,8 @@ _LONGEST, _LEVELS, _ASIDE, _SMALL = 60, 4, 3, 10
 _BEFORE, _AFTER = 60, 40
 #: Elements of such a list that are looked at, and the most names of a path to the page.
 _MOST_WITHIN, _MOST_CRUMBS = 60, 5
+#: How sentences and labels end, and the longest abbreviation.
+_SENTENCE_ENDS, _ABBREVIATION = (".", ":", "!", "?", ";"), 5
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -102,7 +104,7 @@ def _stated(document: Document, landmarks: Landmarks, story: JsonObject | None, 
             continue
         if not _stands_apart(mark.element):
             names = reversed(_names_within(mark.element))
-            yield from sorted(names, key=_is_generic)
+            yield from sorted((name for name in names if not _is_remark(name)), key=_is_generic)
     yield from _path_above(document, title)
 
 
@@ -120,6 +122,11 @@ def _names_within(element: HtmlElement) -> list[str]:
             break  # the headline, which some themes put into the same element
         texts += [text for text in (each.text, each.tail) if text and text.strip()]
     return [name for text in texts for part in _DIVIDER.split(text) if (name := " ".join(part.split()))]
+
+
+def _is_remark(text: str) -> bool:
+    """Tell a sentence, a label, a date or a count (``3 comments``) from a name."""
+    return text[0].isdigit() or (text.endswith(_SENTENCE_ENDS) and len(text) > _ABBREVIATION)
 
 
 def _is_generic(name: str) -> bool:

@@ -32,6 +32,8 @@ _TEXT, _CLOSING = 2, 60
 #: A line with a date stands at most so many elements below the headline, has so many characters, and is looked for so
 #: many elements around the date; a text with more small words is a sentence.
 _BELOW, _LINE, _LEVELS, _SENTENCE = 20, 140, 2, 8
+#: Longest text of a button for larger letters (``AA``), which is an agency's name too.
+_BUTTON = 2
 #: What parts the names and dates of a line.
 _PIECES = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
 #: A name with its first letter only, which no place has.
@@ -57,7 +59,8 @@ def in_date_lines(landmarks: Landmarks, title: Title | None, read: Reader) -> tu
         for piece in _PIECES.split(text):
             said = read(piece) if len(piece) > 1 else Names()
             is_signed = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
-            if is_signed or (said.agencies and not said.people and not said.organisations):
+            is_credit = said.agencies and not said.people and not said.organisations and len(piece) > _BUTTON
+            if is_signed or is_credit:
                 found, names = found | said, names | said
         if (names.people or names.agencies) and not stands_apart(element, title.element, beside=True):
             lines.append(Landmark(element, mark.order, text))

@@ -23,7 +23,7 @@ _LONGEST, _MOST = 60, 30
 #: Links of one list of tags stand within so many elements of each other.
 _TOGETHER = 6
 #: A tag has fewer words than this, mostly.
-_SENTENCE = 4
+_SENTENCE = 5
 #: ``<meta name=keywords>`` holds tags where it has at most so many, of so many characters, and this share of them
 #: shares its words' first letters with the text; else it is the site's standing list.
 _FEWEST_KEYWORDS, _MOST_KEYWORDS, _LONGEST_KEYWORD, _SHARE, _STEM = 2, 12, 40, 0.6, 4
