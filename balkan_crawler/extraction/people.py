@@ -87,9 +87,8 @@ def read_byline(
         if not stated.people:
             names, marks = signature(landmarks, title, read)
             stated, printed = stated | names, [*printed, *marks]
-    printed += lines
-    elements = dict.fromkeys(mark.element for mark in printed if _only_names(mark.text, stated))
-    return Byline(stated, tuple(elements))
+    printed = [mark for mark in printed if _only_names(mark.text, stated)]
+    return Byline(stated, tuple(dict.fromkeys(mark.element for mark in (*printed, *lines))))
 
 
 def _in_meta(document: Document) -> Iterator[tuple[str, ...]]:

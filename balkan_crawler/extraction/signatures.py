@@ -51,7 +51,7 @@ def in_date_lines(landmarks: Landmarks, title: Title | None, read: Reader) -> tu
     for mark in landmarks.lines:
         if title is None or title.element is None or not 0 < mark.order - title.order <= _BELOW:
             continue
-        element = _line_around(mark)
+        element = _line_around(mark, title.element)
         text = _set_apart(element)
         if len(text) > 2 * _LINE or sum(word[0].islower() for word in text.split()) > _SENTENCE:
             continue
@@ -67,11 +67,11 @@ def in_date_lines(landmarks: Landmarks, title: Title | None, read: Reader) -> tu
     return found, lines
 
 
-def _line_around(mark: Landmark) -> HtmlElement:
-    """The largest element around a date that is still one line."""
-    element = mark.element
+def _line_around(mark: Landmark, headline: HtmlElement) -> HtmlElement:
+    """The largest element around a date that is still one line and has not the headline in it."""
+    element, above = mark.element, set(headline.iterancestors())
     for up in islice(mark.element.iterancestors(), _LEVELS):
-        if up.tag == "body" or next(up.iter(*_HEADINGS), None) is not None or len(visible_text(up, _LINE + 60)) > _LINE:
+        if up in above or next(up.iter(*_HEADINGS), None) is not None or len(visible_text(up, _LINE + 60)) > _LINE:
             break
         element = up
     return element
