@@ -51,6 +51,7 @@ _DOT_TIME: Final = re.compile(
     r"(?<![0-9:.,/])([0-9]{1,2})\.([0-9]{2})(?:\.([0-9]{2}))?(?![0-9:.]*[0-9])(?!\s?[?%€$])"
     r"\s?(\{morning\}|\{evening\})?\s?(?:\{uh\}\.?)?" + _ZONE
 )
+_DOT_TIME_AT: Final = re.compile(r"\{at\}\s?([0-9]{1,2})\.([0-9]{2})(?![0-9:.]*[0-9])(?!\s?[%€$])()()" + _ZONE)
 _HOUR: Final = re.compile(r"(?<![0-9:.,/])([0-9]{1,2})\.?\s?\{uh\}\.?\s?([0-9]{2})?(?!\s?[0-9])(?!\s?\{ago\})")
 _HOUR_AT: Final = re.compile(r"(?:\{at\}|\{uh\})\s?([0-9]{1,2})(?![0-9:.])()")
 _HOUR_HALF: Final = re.compile(r"(?<![0-9:.,/])([0-9]{1,2})()()\s?(\{morning\}|\{evening\})")
@@ -215,7 +216,7 @@ def _ago(pairs: str) -> Ago:
 
 def _clock(text: str, place: int) -> Clock | None:
     """Find the time that belongs to the date at ``place``: the first after it, else the last before it."""
-    for pattern in (_COLON_TIME, _DOT_TIME, _HOUR, _HOUR_AT, _HOUR_HALF):
+    for pattern in (_COLON_TIME, _DOT_TIME, _DOT_TIME_AT, _HOUR, _HOUR_AT, _HOUR_HALF):
         times = [(match.start(), clock) for match in pattern.finditer(text) if (clock := _read_clock(match))]
         after = [clock for start, clock in times if start >= place]
         if after or times:

@@ -86,6 +86,9 @@ def names_in(text: str, sites: tuple[str, ...] = (), stated: bool = False, langu
     found = authors if authors.people else authors | editors
     if found.organisations and len(found.people) > 1 and not any(" " in name for name in found.people):
         return Names((), found.agencies, found.organisations)  # "Portal, Skopje, North Macedonia": an address
+    if any(" " in name for name in found.people):  # "Ana ANIĆ/ZAGREB": a place
+        people = tuple(name for name in found.people if not (name.isupper() and name.isalpha() and f"/{name}" in text))
+        found = Names(people, found.agencies, found.organisations)
     return Names(found.people[:_MOST], found.agencies, found.organisations)
 
 

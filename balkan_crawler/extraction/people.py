@@ -6,15 +6,16 @@ person is taken. What a byline's text names is read in `names`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from balkan_crawler.extraction.document import Document
-from balkan_crawler.extraction.landmarks import Landmark, Landmarks, is_emphasised, stands_apart, visible_text
+from balkan_crawler.extraction.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.names import LONGEST, Names, is_author_label, names_in, signed_together
+from balkan_crawler.extraction.signatures import Reader, closing_name, in_date_lines, opening_name
 from balkan_crawler.extraction.structured import JsonObject, text_of, types_of
 from balkan_crawler.extraction.title import Title, plain
 
@@ -39,17 +40,13 @@ _FIRST_PRINTED = 8
 #: Elements around a label that may hold the name it stands before, the longest text of these in characters, and
 #: elements around a byline that may be a card.
 _LEVELS, _LABELLED, _CARD_LEVELS = 2, 120, 8
-#: Paragraphs below the headline of which one may be a name, and the longest text in plain letters before it.
-_OPENING, _PASSED = 4, 40
+#: Longest text of a link to an author's page that may tell more than the name, in characters.
+_LONGEST_OFFICE = 20
 #: Texts of a byline that are looked at one by one.
 _PIECES = 20
 #: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements; so
 #: does who signed with the author whom machines are told.
 _NEAR, _ANYWHERE = 120, 1_000_000
-
-
-#: `names_in` for one page: its site and language are known.
-Reader: TypeAlias = Callable[..., Names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +68,27 @@ def read_byline(
             break
         for text in texts:
             stated = stated | read(text, stated=True)
-    printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE))
+    dated, lines = in_date_lines(landmarks, title, read)
+    printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE, read))
     if not stated.people:
         stated = stated | _first_printed(printed, read)
     elif len(stated.people) == 1:
         order = title.order if title else 0
         near = [mark for mark in printed if abs(mark.order - order) <= _NEAR]
         stated = stated | _signed_together(landmarks, near, stated.people[0], read)
+    if stated.people:
+        stated = stated | _agencies_beside(printed, title, stated.people, read)
+        stated = stated | Names(agencies=dated.agencies)
+    else:
+        stated = stated | dated
     if not stated.people:
         stated = stated | _only_person(document, read)
-    if not stated.people:
-        names, opening = _opening_name(landmarks, title, read)
-        stated, printed = stated | names, [*printed, *opening]
-    elements = tuple(mark.element for mark in printed if _only_names(mark.text, stated))
-    return Byline(stated, elements)
+    for signature in (opening_name, closing_name):
+        if not stated.people:
+            names, marks = signature(landmarks, title, read)
+            stated, printed = stated | names, [*printed, *marks]
+    printed = [mark for mark in printed if _only_names(mark.text, stated)]
+    return Byline(stated, tuple(dict.fromkeys(mark.element for mark in (*printed, *lines))))
 
 
 def _in_meta(document: Document) -> Iterator[tuple[str, ...]]:
@@ -130,24 +134,22 @@ def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str,
     return found
 
 
+def _agencies_beside(printed: Sequence[Landmark], title: Title | None, people: Sequence[str], read: Reader) -> Names:
+    """Agencies that a byline near the headline names beside one of these people."""
+    order, keys = title.order if title else 0, set(map(plain, people))
+    initials = {"".join(word[0] for word in key.split()) for key in keys}
+    found = Names()
+    for mark in [mark for mark in printed if 0 < mark.order - order <= _NEAR][:_FIRST_PRINTED]:
+        names = _in_texts(mark, read)
+        if not keys.isdisjoint(map(plain, names.people)):
+            found = found | Names(agencies=tuple(name for name in names.agencies if plain(name) not in initials))
+    return found
+
+
 def _only_person(document: Document, read: Reader) -> Names:
     """The person of the page's JSON-LD, where it describes exactly one."""
     names = {text_of(item.get("name")) for item in document.json_ld if "person" in types_of(item)} - {None}
     return read(str(names.pop()), stated=True) if len(names) == 1 else Names()
-
-
-def _opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
-    """The name that a paragraph before the text's first is, all of it in bold or italics: how some papers sign."""
-    anchor, order = (title.element, title.order) if title else (None, 0)
-    for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_OPENING]:
-        text = visible_text(mark.element, LONGEST)
-        is_set_off = is_emphasised(mark.element)
-        if len(text) > (_LABELLED if is_set_off else _PASSED):
-            break
-        names = read(text) if is_set_off else Names()
-        if names.people and plain(" ".join(names.people)) == plain(text) and not stands_apart(mark.element, anchor):
-            return names, [Landmark(mark.element, mark.order, text)]
-    return Names(), []
 
 
 def _in_json_ld(document: Document, story: JsonObject | None, read: Reader) -> Names:
@@ -182,7 +184,7 @@ def _resolved(document: Document, value: Any) -> Iterator[str | JsonObject]:
             yield item
 
 
-def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterator[Landmark]:
+def _printed(landmarks: Landmarks, title: Title | None, farthest: int, read: Reader) -> Iterator[Landmark]:
     """Elements that look like bylines, the surest first: microdata, author links, then class names near the title.
 
     Of the latter two those count that stand at most ``farthest`` elements from the headline.
@@ -210,8 +212,17 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int) -> Iterat
                 element, text = _around_label(element, text)
             beside = 0 < mark.order - order <= _BESIDE and not _is_aside(element)
             apart = stands_apart(element, anchor, beside) or _is_elsewhere(element, anchor)
+            if group is landmarks.author_links and _is_column(Landmark(element, mark.order, text), read):
+                continue
             if 1 < len(text) < LONGEST and not apart:
                 yield Landmark(element, mark.order, text)
+
+
+def _is_column(mark: Landmark, read: Reader) -> bool:
+    """Tell a link to somebody's column, which goes on behind the name, from one to the author's page."""
+    names = _in_texts(mark, read)
+    told = plain(" ".join((*names.people, *names.agencies, *names.organisations)))
+    return bool(names.people) and len(mark.text) > _LONGEST_OFFICE and 2 * len(told) < len(plain(mark.text))
 
 
 def _unprinted(element: HtmlElement) -> str:

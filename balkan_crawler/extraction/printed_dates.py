@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.claims import Claim, Frame, publication_data, read_claim
@@ -51,6 +52,12 @@ _LABEL = 40
 #: Small words beside a date that make a sentence of a line, where the date is less than a third of it; a link whose
 #: text is a date for less than half names another story.
 _SENTENCE, _SHARE, _LINK_SHARE = 2, 0.35, 0.5
+
+
+#: What a time on the calendar or the clock holds.
+_FIXED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d[:.]\d\d")
+#: A time and the one that it was changed at.
+_ARROW = re.compile(r"(?<![\d:.])\d{1,2}[:.]\d\d\s*(?:->|→|➔|⇒)\s*(?=\d)(\d{1,2}[:.]\d\d)(?![\d:.])")
 
 
 class Standing(IntEnum):
@@ -119,9 +126,38 @@ def stray_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iter
         below_headline = is_printed and 0 <= mark.order - order <= 2 * BESIDE and mark.order < first
         beside_heading = any(abs(mark.order - heading) <= BESIDE for heading in headings)
         if _is_labelled(text, mark) or below_headline or (beside_heading and not is_apart(mark, None, beside=True)):
-            claim, _ = _read_line(text, mark, distance, frame)
+            claim, _ = _read_line(text, mark, distance, mark.order - order, frame)
             if claim and (below_headline or not _is_today(claim, frame)) and not _tells_change(text, mark):
                 yield claim
+
+
+def printed_changes(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
+    """Times of the last change that lines near the headline tell: behind a word for it, or as ``12:40 -> 13:22``.
+
+    One told from the present (*an hour ago*) is none: it would be another one at each visit.
+    """
+    others = publication_data()["words"]["other"]
+    for distance, mark in _near(landmarks, title.order if title else 0):
+        text = mark.text or visible_text(mark.element, _LONGEST + 60)
+        told = _change_told(text, mark) if distance <= FAR_ENOUGH and len(text) <= _LONGEST else None
+        if not told or not _FIXED.search(told) or any(word in text.lower() for word in others):
+            continue
+        if not is_apart(mark, title) and (claim := read_claim(told, frame, DateSource.BYLINE)):
+            yield claim
+
+
+def _change_told(text: str, mark: Landmark) -> str | None:
+    """The part of a line that tells when the story was changed, if one does."""
+    if arrow := _ARROW.search(text):
+        return f"{text[: arrow.start()]}{arrow[1]}{text[arrow.end() :]}"
+    for label in _change_pattern().finditer(text):
+        if _DIGIT.search(text, label.end(), label.end() + _LABEL):
+            return text[label.end() :]
+    before = mark.element.getprevious() if not mark.text or mark.text == (mark.element.text or "").strip() else None
+    label_text = visible_text(before, 2 * _LABEL) if before is not None else ""
+    if len(label_text) <= _LABEL and _DIGIT.search(label_text) is None and _change_pattern().match(label_text):
+        return mark.element.get("datetime") or text
+    return None
 
 
 def distance_from(order: int, place: int) -> float:
@@ -187,15 +223,15 @@ def _read_all(
         if any(word in lowered for word in others) or is_apart(mark, title, beside):
             continue
         seen.add(text)
-        claim, standing = _read_line(text, mark, distance, frame)
         below = mark.order - (title.order if title else 0)
+        claim, standing = _read_line(text, mark, distance, below, frame)
         is_placed = title is not None and title.element is not None and below >= -2 * BESIDE
         if claim and (is_placed or not _is_today(claim, frame)):
             standing = Standing.CHANGE if _tells_change(text, mark) else standing
             yield Printed(claim, Standing.LOOSE if below < -FAR_ENOUGH // 2 else standing, below)
 
 
-def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> tuple[Claim | None, Standing]:
+def _read_line(text: str, mark: Landmark, distance: float, below: int, frame: Frame) -> tuple[Claim | None, Standing]:
     """Read a visible text: as a whole, or the date within it where it is most of the text or stands by the headline."""
     known = _is_known(mark)
     short = _SHORT_YEAR.search(text) if known or has_role(mark.element, "author") else None
@@ -205,6 +241,7 @@ def _read_line(text: str, mark: Landmark, distance: float, frame: Frame) -> tupl
     share = len(match.group()) / len(text) if match else 0.0
     rest = text[: match.start()] + text[match.end() :] if match else ""
     is_within = share < _LINK_SHARE if _is_link(mark, text) else share < _SHARE and _small_words(rest) > _SENTENCE
+    is_within = is_within and not (known and 0 < below <= BESIDE)  # a line with names in it
     claim = read_claim(text, frame, DateSource.BYLINE) if _YEAR.search(text) or frame.fetched else None
     if claim is None and match and not _ends_range(text[: match.start()]):
         needed = _SHARE if distance <= FAR_ENOUGH else 2 * _SHARE
@@ -241,6 +278,12 @@ def _is_labelled(text: str, mark: Landmark) -> bool:
 
 def _begins_label(text: str) -> bool:
     return text.lower().startswith(tuple(publication_data()["words"]["published"]))
+
+
+@lru_cache(maxsize=1)
+def _change_pattern() -> re.Pattern[str]:
+    found = sorted(publication_data()["words"]["modified"], key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})", re.IGNORECASE)
 
 
 def _is_link(mark: Landmark, text: str) -> bool:

@@ -27,6 +27,7 @@ from balkan_crawler.extraction.printed_dates import (
     distance_from,
     is_apart,
     is_of_change,
+    printed_changes,
     printed_dates,
     stray_dates,
 )
@@ -107,6 +108,8 @@ def read_publication(
         if not (changes or strays or loose):
             return Publication()
         chosen = [*changes, *strays, *loose][0]
+    elif not changes:
+        changes = [claim for claim in printed_changes(landmarks, title, frame) if frame.allows(claim)]
     chosen = _in_local_time(chosen, [*claims, *lines], frame)
     changed = next((claim for claim in changes if claim.time >= chosen.time or claim.is_of_day_of(chosen)), None)
     modified = max(changed.time, chosen.time) if changed else None

@@ -42,6 +42,11 @@ _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _LONGEST, _LEVELS, _ASIDE, _SMALL = 60, 4, 3, 10
 #: A list of sections by its class counts so many elements before and after the headline.
 _BEFORE, _AFTER = 60, 40
+#: Elements of such a list that are looked at, and the most names of a path to the page.
+_MOST_WITHIN, _MOST_CRUMBS = 60, 5
+#: How sentences and labels end, and the longest abbreviation.
+_SENTENCE_ENDS, _ABBREVIATION = (".", ":", "!", "?", ";"), 5
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def read_section(
@@ -80,6 +85,7 @@ def _is_section(text: str, title: Title | None, sites: Sequence[str]) -> bool:
         and key not in _names("home")
         and not key.replace(" ", "").isdigit()
         and not is_site_name(text, sites, whole=True)
+        and not text.endswith(("...", "…"))
         and not (title and key == plain(title.text))
     )
 
@@ -97,7 +103,9 @@ def _stated(document: Document, landmarks: Landmarks, story: JsonObject | None, 
         if title is not None and not -_BEFORE < mark.order - title.order < _AFTER:
             continue
         if not _stands_apart(mark.element):
-            yield from reversed(_names_within(mark.element))
+            names = reversed(_names_within(mark.element))
+            yield from sorted((name for name in names if not _is_remark(name)), key=_is_generic)
+    yield from _path_above(document, title)
 
 
 def _stands_apart(element: HtmlElement) -> bool:
@@ -108,8 +116,42 @@ def _stands_apart(element: HtmlElement) -> bool:
 
 def _names_within(element: HtmlElement) -> list[str]:
     """Names of a breadcrumb or a list of categories: its links' texts and what stands between them."""
-    texts = [text for text in islice(element.itertext(), 60) if text.strip()]
+    texts: list[str] = []
+    for each in islice(element.iter(), _MOST_WITHIN):
+        if each.tag in _HEADINGS and next(each.iter("a"), None) is None:
+            break  # the headline, which some themes put into the same element
+        texts += [text for text in (each.text, each.tail) if text and text.strip()]
     return [name for text in texts for part in _DIVIDER.split(text) if (name := " ".join(part.split()))]
+
+
+def _is_remark(text: str) -> bool:
+    """Tell a sentence, a label, a date or a count (``3 comments``) from a name."""
+    return text[0].isdigit() or (text.endswith(_SENTENCE_ENDS) and len(text) > _ABBREVIATION)
+
+
+def _is_generic(name: str) -> bool:
+    return fold(name).replace(" ", "-") in _names("generic")
+
+
+def _path_above(document: Document, title: Title | None) -> Iterator[str]:
+    """The last name of a path right before the headline that no class calls one: its links lead from the site's front
+    page on, or along the page's own address.
+    """
+    element = title.element if title else None
+    own = urlsplit(document.url).path.rstrip("/")
+    for _ in range(2):
+        if element is None or element.tag == "body":
+            return
+        for sibling in islice(element.itersiblings(preceding=True), _ASIDE):
+            links = list(islice(sibling.iter("a"), _MOST_CRUMBS + 1))
+            addresses = [document.absolute(link.get("href")) for link in links]
+            paths = [urlsplit(address).path.rstrip("/") if address else None for address in addresses]
+            from_front = paths[:1] == [""]
+            along = [path for path in paths if path and own.startswith(path + "/")]
+            if 2 <= len(links) <= _MOST_CRUMBS and (from_front or len(along) == len(paths)):
+                yield from (visible_text(link, 2 * _LONGEST) for link in reversed(links))
+                return
+        element = element.getparent()
 
 
 def _crumbs(items: Any) -> list[str]:

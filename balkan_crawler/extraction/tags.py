@@ -22,6 +22,8 @@ _MACHINE_TAG = re.compile(r"[0-9a-f]{8}-|[\w ]{2,25}:\s?\S|\d+$")
 _LONGEST, _MOST = 60, 30
 #: Links of one list of tags stand within so many elements of each other.
 _TOGETHER = 6
+#: A tag has fewer words than this, mostly.
+_SENTENCE = 5
 #: ``<meta name=keywords>`` holds tags where it has at most so many, of so many characters, and this share of them
 #: shares its words' first letters with the text; else it is the site's standing list.
 _FEWEST_KEYWORDS, _MOST_KEYWORDS, _LONGEST_KEYWORD, _SHARE, _STEM = 2, 12, 40, 0.6, 4
@@ -72,11 +74,18 @@ def _linked(landmarks: Landmarks, title: Title | None) -> Iterator[str]:
     """Texts of links to tags, by their ``rel``, the class around them or their address: of the first list of them."""
     categories = {mark.order for mark in landmarks.relations.get("category", ())}
     by_relation = [mark for mark in landmarks.relations.get("tag", ()) if mark.order not in categories]
-    for marks in (by_relation, _in_lists(landmarks), landmarks.tag_links):
+    by_address = [mark for mark in landmarks.tag_links if not _leads_to_story(mark)]
+    for marks in (by_relation, _in_lists(landmarks), by_address):
         texts = [visible_text(mark.element, 200).lstrip("#").strip() for mark in _first_list(marks, title)]
         yield from texts
         if any(texts):
             return
+
+
+def _leads_to_story(mark: Landmark) -> bool:
+    """Tell a headline from a tag: a sentence, whose address goes on with a number (``/teme/most-otvoren/588001``)."""
+    last = mark.element.get("href", "").rstrip("/").rpartition("/")[2]
+    return last[:1].isdigit() and len(visible_text(mark.element, 200).split()) >= _SENTENCE
 
 
 def _in_lists(landmarks: Landmarks) -> list[Landmark]:
@@ -91,7 +100,7 @@ def _first_list(marks: Sequence[Landmark], title: Title | None) -> list[Landmark
     order = title.order if title else 0
     found: list[Landmark] = []
     for mark in sorted(marks, key=lambda mark: (mark.order < order, mark.order))[:100]:
-        if mark.element.tag != "a" or (found and mark.order - found[-1].order > _TOGETHER):
+        if mark.element.tag != "a" or (found and not 0 <= mark.order - found[-1].order <= _TOGETHER):
             continue
         if not _is_elsewhere(mark.element, title):
             found.append(mark)

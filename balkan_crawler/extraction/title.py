@@ -31,6 +31,10 @@ _MOST_HEADINGS = 60
 _MARK = re.compile(r"[-–—|»«•·:/›>ㅣ]")
 #: Longest text that can be a headline, in characters.
 _LONGEST = 400
+#: The share of its words by which a heading is known as the headline in other words, the fewest words of a headline
+#: that is looked for where no heading is one, and the elements that may print it there.
+_SHARED, _SENTENCE = 0.5, 3
+_PLAIN = frozenset({"div", "p", "td", "span", "b", "strong", "font", "h4", "h5", "h6"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def read_title(
     if not votes:
         return None
     key = max(votes, key=lambda key: votes[key])
-    mark = next((mark for mark, text in headings if plain(text) == key), None) or _nearest(key, headings)
+    mark = next((mark for mark, text in headings if plain(text) == key), None) or _nearest(key, headings, _SHARED)
+    mark = mark or _printed_alone(document, key) or _nearest(key, headings)
     return Title(spellings[key], mark.element if mark else None, mark.order if mark else 0)
 
 
@@ -226,8 +231,8 @@ def _goes_on(text: str, shorter: str) -> bool:
     )
 
 
-def _nearest(key: str, headings: list[tuple[Landmark, str]]) -> Landmark | None:
-    """The heading that shares most words with the title (at least half of the shorter one's), or else the first."""
+def _nearest(key: str, headings: list[tuple[Landmark, str]], least: float = 0.0) -> Landmark | None:
+    """The heading that shares most words with the title, of the shorter one's at least the share ``least``."""
     words = set(key.split())
 
     def share(item: tuple[Landmark, str]) -> float:
@@ -235,4 +240,22 @@ def _nearest(key: str, headings: list[tuple[Landmark, str]]) -> Landmark | None:
         return len(words & other) / max(1, min(len(words), len(other)))
 
     best = max(headings, key=share, default=None)
-    return best[0] if best else None
+    return best[0] if best and share(best) >= least else None
+
+
+def _printed_alone(document: Document, key: str) -> Landmark | None:
+    """The first element that prints the title and nothing else, where no heading does; links lead to other stories."""
+    if len(key.split()) < _SENTENCE:
+        return None
+    for order, element in enumerate(document.root.iter()):
+        text = element.text if element.tag in _PLAIN else None
+        if (
+            text
+            and len(element) == 0
+            and len(text) <= 2 * _LONGEST
+            and plain(text) == key
+            and next(element.iterancestors("a", "figure", "head"), None) is None
+            and not stands_apart(element)
+        ):
+            return Landmark(element, order)
+    return None

@@ -71,7 +71,8 @@ def test_a_date_in_words_comes_back_in_every_language_and_form(
 )
 def test_a_date_in_numbers_comes_back_day_first(when: datetime, language: str, form: str) -> None:
     expected = when.replace(second=0, microsecond=0, fold=0, tzinfo=BELGRADE).astimezone(UTC)
-    assert read_date(when.strftime(form), (language,), NOW) == expected
+    found = read_date(when.strftime(form), (language,), NOW)
+    assert found is not None and found.astimezone(UTC) == expected  # times of a repeated hour equal none of other zones
 
 
 @settings(max_examples=300, deadline=None)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from balkan_crawler import extract
-from balkan_crawler.model import Outlet
+from balkan_crawler.extraction.names import names_in
+from balkan_crawler.model import DateSource, Outlet
 
 PAGES = Path(__file__).resolve().parents[1] / "data" / "blind"
 GOLD = [json.loads(line) for line in (PAGES / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -54,3 +55,34 @@ def test_day_of_publication_is_the_outlet_s_own(gold):
 def test_no_other_story_s_headline_is_a_line_of_the_body(gold):
     body = {plain(line) for line in extracted(gold["file"]).article.body.split("\n")}
     assert [teaser["title"] for teaser in gold["teasers"] if plain(teaser["title"]) in body] == []
+
+
+@EACH_PAGE
+def test_lead_is_the_printed_one(gold):
+    assert plain(extracted(gold["file"]).article.lead or "") == plain(gold["lead"] or "")
+
+
+@EACH_PAGE
+def test_authors_and_agencies_are_told_apart(gold):
+    article = extracted(gold["file"]).article
+    assert [name.casefold() for name in article.authors] == [name.casefold() for name in gold["authors"]]
+    assert set(article.agencies) == {agency for name in gold["agencies"] for agency in names_in(name).agencies}
+
+
+@EACH_PAGE
+def test_times_are_exact_to_the_minute_where_the_page_tells_them(gold):
+    article = extracted(gold["file"]).article
+    if "T" in gold["published"]:
+        assert article.published == datetime.fromisoformat(gold["published"])
+    if gold["modified"]:
+        assert article.modified == datetime.fromisoformat(gold["modified"])
+    else:  # machines may be told of a change that no reader sees
+        assert article.modified is None or article.modified_source is not DateSource.BYLINE
+
+
+@EACH_PAGE
+def test_section_and_tags_are_the_story_s_own(gold):
+    article = extracted(gold["file"]).article
+    if gold["section"]:
+        assert plain(article.section or "") == plain(gold["section"])
+    assert {plain(tag) for tag in article.tags} == {plain(tag) for tag in gold["tags"]}

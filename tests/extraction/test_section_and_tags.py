@@ -123,3 +123,26 @@ def test_the_cut_excerpt_of_another_storys_card_is_no_lead():
     assert read(after=BODY + card).lead is None
     assert read(after=BODY + headed).lead is None
     assert read(after=cut + BODY).lead is not None
+
+
+def test_links_of_a_path_or_strip_above_the_headline_are_no_tags_where_a_list_below_has_some():
+    strip = '<div class="tag-strip"><a href="/tag/zima">Zima</a></div>'
+    assert read(before=strip, after=BODY + '<div class="tags"><a href="/tag/most">most</a></div>').tags == ("most",)
+
+
+def test_a_headline_in_a_folder_of_topics_is_no_tag():
+    card = '<div><a href="/grad/teme/most-na-reci/588001">Most na reci danas ne radi zbog vetra</a></div>'
+    assert read(after=BODY + card).tags == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ('<div><a href="/">Home</a> › <a href="/kultura/">Kultura</a> › <span>Most na...</span></div>', "Kultura"),
+        ('<ol class="breadcrumb"><li>Početna</li><li>Kultura</li><li>Most na...</li></ol>', "Kultura"),
+        ('<div class="breadcrumb"><a href="/k/">Kultura</a><span>Vesti</span></div>', "Kultura"),
+        ('<div class="category">3 comments</div>', "Društvo"),
+    ],
+)
+def test_the_path_above_the_headline_names_the_section(path, section):
+    assert read(before=path).section == section
