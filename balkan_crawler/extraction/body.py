@@ -104,7 +104,8 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
         or (chances[block.order] < CERTAIN and _has_class(block.node, _rules().furniture))
     ]
     for orders in (apart, embeds):
-        if _size(page, orders, likely) <= MOST_BARRED * _size(page, range(len(blocks)), likely):
+        more = [order for order in orders if not barred[order]]
+        if _size(page, more, likely) <= MOST_BARRED * _size(page, range(len(blocks)), likely):
             barred = [known or block.order in orders for known, block in zip(barred, blocks, strict=True)]
     kept = {block.order for block in blocks if likely[block.order] and not barred[block.order]}
     kept |= _between(page, chances, kept, barred)
