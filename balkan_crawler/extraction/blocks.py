@@ -35,7 +35,6 @@ HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _WORD_OF_CLASS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -164,9 +163,9 @@ def read_blocks(root: HtmlElement) -> list[Block]:
 
     def flush() -> None:
         nonlocal parts, link_length, strong_length, links, empty
-        text = _SPACE.sub(" ", "".join(parts)).strip()
+        text = " ".join("".join(parts).split())
         if text:
-            kept = [Link(link.element, _SPACE.sub(" ", link.text).strip()) for link in links]
+            kept = [Link(link.element, " ".join(link.text.split())) for link in links]
             block = Block(len(blocks), text, node, min(link_length, len(text)), min(strong_length, len(text)), kept)
             if empty is not None and not kept and _are_near(node, empty[1]):
                 block.overlaid = empty[0]

@@ -96,12 +96,17 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
     """
     blocks = page.blocks
     likely = [chance >= LIKELY for chance in chances]
-    barred = [_is_barred(page, block) for block in blocks]
+    barred = [
+        (chances[block.order] < SUBHEADING and not block.within("table")) or _is_barred(page, block) for block in blocks
+    ]
     embeds = [
         block.order
         for block in blocks
-        if _has_class(block.node, _rules().embeds)
-        or (chances[block.order] < CERTAIN and _has_class(block.node, _rules().furniture))
+        if not barred[block.order]
+        and (
+            _has_class(block.node, _rules().embeds)
+            or (chances[block.order] < CERTAIN and _has_class(block.node, _rules().furniture))
+        )
     ]
     for orders in (apart, embeds):
         more = [order for order in orders if not barred[order]]
