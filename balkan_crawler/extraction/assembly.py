@@ -61,7 +61,7 @@ def extract(
     cards = read_cards(document, page, chances, (metadata.canonical_url,))
     fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     apart = orders_within(page, [element for element in fields if element is not None])
-    chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances))
+    chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances), metadata.authors)
     opening = None if metadata.lead else lead_above(page, chosen)
     if opening is not None:
         chosen = chosen[1:]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from balkan_crawler.dates import read_moment
 from balkan_crawler.extraction.blocks import HEADING_TAGS
 from balkan_crawler.extraction.phrases import load_phrases
+from balkan_crawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -35,7 +36,9 @@ PLAUSIBLE = 0.25
 #: A subheading between two blocks of the body from this one on.
 SUBHEADING = 0.02
 #: An item of a list or a quotation between two blocks of the body from this one on.
-LISTED = 0.15
+LISTED = 0.02
+#: A pull quote has no more words; in a body of more paragraphs than the second none is looked for.
+LONGEST_PULL_QUOTE, MOST_PARAGRAPHS = 40, 500
 #: A short sentence below the body's last paragraph from this one on.
 LAST_WORDS = 0.05
 #: So many blocks behind a paragraph the body may go on, with a card of another story between.
@@ -71,6 +74,7 @@ class _Rules:
     unseen: re.Pattern[str]
     contact: re.Pattern[str]
     signature: re.Pattern[str]
+    place_in_gallery: re.Pattern[str]
     code: re.Pattern[str]
     credit: re.Pattern[str]
 
@@ -84,20 +88,27 @@ def _rules() -> _Rules:
         unseen=re.compile(data["unseen"]),
         contact=re.compile(data["contact"]),
         signature=re.compile(data["signature"]),
+        place_in_gallery=re.compile(data["place_in_gallery"]),
         code=re.compile(data["code"]),
         credit=re.compile(data["credit"], re.IGNORECASE),
     )
 
 
-def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] = ()) -> list[int]:
+def choose_blocks(
+    page: Page, chances: Sequence[float], apart: Collection[int] = (), authors: Sequence[str] = ()
+) -> list[int]:
     """The orders of the blocks that are body, in page order; each text once.
 
     ``apart`` are the orders of blocks that are known to be something else: other stories, headline, lead, byline.
+    ``authors`` are the names that the story is signed with, whose biographies may stand below it.
     """
     blocks = page.blocks
     likely = [chance >= LIKELY for chance in chances]
     barred = [
-        (chances[block.order] < SUBHEADING and not block.within("table")) or _is_barred(page, block) for block in blocks
+        (chances[block.order] < SUBHEADING and not block.within("table"))
+        or not page.words[block.order]
+        or _is_barred(page, block)
+        for block in blocks
     ]
     embeds = [
         block.order
@@ -116,21 +127,23 @@ def choose_blocks(page: Page, chances: Sequence[float], apart: Collection[int] =
     kept |= _between(page, chances, kept, barred)
     kept |= _tables_between(page, kept, barred)
     kept |= _last_words(page, chances, kept, barred)
-    return _without_ends(page, _once(page, sorted(kept)))
+    return _without_ends(page, _once(page, sorted(kept)), [words(name) for name in authors])
 
 
-def _without_ends(page: Page, orders: list[int]) -> list[int]:
+def _without_ends(page: Page, orders: list[int], authors: Sequence[Sequence[str]]) -> list[int]:
     """Leave out a label above the first paragraph, and a heading, a contact or a signature below the last."""
     while len(orders) > 1 and _is_loose(page, orders[0]):
         orders = orders[1:]
-    while len(orders) > 1 and _is_below_text(page, orders[-1]):
+    while len(orders) > 1 and _is_below_text(page, orders[-1], authors):
         orders = orders[:-1]
     return orders
 
 
-def _is_below_text(page: Page, order: int) -> bool:
-    """Whether a block, as the last one, is no part of the text: a heading of nothing, a contact, a signature."""
-    block = page.blocks[order]
+def _is_below_text(page: Page, order: int, authors: Sequence[Sequence[str]]) -> bool:
+    """Whether a block, as the last one, is no part of the text: a heading, a contact, a signature, a biography."""
+    block, own = page.blocks[order], page.words[order]
+    if len(own) <= LONGEST_CONTACT and any(own[: len(name)] == name for name in authors if len(name) > 1):
+        return True
     if block.node.tag in HEADING_TAGS or _rules().signature.search(block.text):
         return True
     return len(page.words[order]) <= LONGEST_CONTACT and bool(_rules().contact.search(block.text))
@@ -282,7 +295,7 @@ def _is_label(block: Block, own: Sequence[str]) -> bool:
         and read_moment(block.text) is not None
     ):
         return True
-    return bool(_rules().credit.search(block.text))
+    return bool(_rules().credit.search(block.text) or _rules().place_in_gallery.fullmatch(block.text))
 
 
 def _has_class(node: Node | None, wanted: frozenset[str]) -> bool:
@@ -304,7 +317,8 @@ def _between(page: Page, chances: Sequence[float], kept: set[int], barred: Seque
         if not 1 < after - before <= LONGEST_HOLE:
             continue
         shapes = {page.blocks[before].node.signature, page.blocks[after].node.signature}
-        parents = {id(page.blocks[before].node.parent), id(page.blocks[after].node.parent)}
+        ends = (page.blocks[before].node, page.blocks[after].node)
+        parents = {id(around) for node in ends for around in (node, node.parent)}  # text may stand in it bare
         for place in range(before + 1, after):
             block = page.blocks[place]
             if barred[place] or page.functions[place] & {"related", "share", "credit"}:
@@ -333,14 +347,25 @@ def _is_in_list_or_quotation(block: Block, parents: Collection[int]) -> bool:
 
 
 def _once(page: Page, order: Sequence[int]) -> list[int]:
-    """Leave out longer texts that stand in the body already."""
+    """Leave out longer texts that stand in the body already: repeated ones, and pull quotes of its paragraphs."""
     seen: set[tuple[str, ...]] = set()
+    whole = [f" {' '.join(page.words[place])} " for place in order] if len(order) <= MOST_PARAGRAPHS else []
     chosen = []
     for place in order:
         own = tuple(page.words[place])
         if len(own) > 4:
-            if own in seen:
+            if own in seen or (_may_be_pull_quote(page.blocks[place], own) and _is_within_another(own, whole)):
                 continue
             seen.add(own)
         chosen.append(place)
     return chosen
+
+
+def _may_be_pull_quote(block: Block, own: Sequence[str]) -> bool:
+    return len(own) <= LONGEST_PULL_QUOTE and block.node.tag not in HEADING_TAGS
+
+
+def _is_within_another(own: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether words stand one after another in a longer text."""
+    spaced = f" {' '.join(own)} "
+    return any(len(text) > len(spaced) and spaced in text for text in whole)

@@ -131,6 +131,35 @@ def test_signatures_and_contacts_below_the_text_are_no_body(extra):
     assert added == []
 
 
+def test_a_pull_quote_of_a_paragraph_is_no_body_but_a_subheading_is():
+    quote = "Čekali smo je kao djeca Božić"
+    _, added = body_with(f"<div class='izdvojeno'>„{quote}“</div>")
+    assert added == []
+    _, added = body_with(f"<h3>„{quote}“</h3>", place=2)
+    assert added == [f"„{quote}“"]
+
+
+def test_who_the_author_is_stands_below_the_text_and_is_no_body():
+    byline = "<div class='author'>Piše: Ivana Horvat</div>"
+    paragraphs = "".join(f"<p>{line}</p>" for line in LINES)
+    about = "<p>Ivana Horvat piše o gradu i knjigama, a prije toga je radila na radiju.</p>"
+    article = extract(page(byline, paragraphs, about), URL).article
+    assert article.authors == ("Ivana Horvat",)
+    assert article.body.split("\n") == LINES
+
+
+def test_which_picture_of_a_gallery_it_is_and_lines_without_words_are_no_body():
+    _, added = body_with("<p>1 / 6</p><p>* * *</p>")
+    assert added == []
+
+
+def test_a_list_between_paragraphs_stays_behind_a_read_also_line():
+    items = ["čitaonica za učenike", "dvorana za predavanja", "kutak za najmlađe"]
+    listed = f"<p>U zgradi su:</p><ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    _, added = body_with(READ_ALSO + listed)
+    assert added == ["U zgradi su:", *items]
+
+
 def test_two_words_that_end_the_story_stay():
     _, added = body_with("<p>Ako dođe.</p>", place=5)
     assert added == ["Ako dođe."]
