@@ -74,7 +74,7 @@ class _Rules:
     unseen: re.Pattern[str]
     contact: re.Pattern[str]
     signature: re.Pattern[str]
-    place_in_gallery: re.Pattern[str]
+    number_alone: re.Pattern[str]
     code: re.Pattern[str]
     credit: re.Pattern[str]
 
@@ -88,7 +88,7 @@ def _rules() -> _Rules:
         unseen=re.compile(data["unseen"]),
         contact=re.compile(data["contact"]),
         signature=re.compile(data["signature"]),
-        place_in_gallery=re.compile(data["place_in_gallery"]),
+        number_alone=re.compile(data["number_alone"]),
         code=re.compile(data["code"]),
         credit=re.compile(data["credit"], re.IGNORECASE),
     )
@@ -295,7 +295,9 @@ def _is_label(block: Block, own: Sequence[str]) -> bool:
         and read_moment(block.text) is not None
     ):
         return True
-    return bool(_rules().credit.search(block.text) or _rules().place_in_gallery.fullmatch(block.text))
+    if _rules().number_alone.fullmatch(block.text) and not block.within("table"):
+        return True
+    return bool(_rules().credit.search(block.text))
 
 
 def _has_class(node: Node | None, wanted: frozenset[str]) -> bool:

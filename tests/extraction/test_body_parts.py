@@ -148,8 +148,8 @@ def test_who_the_author_is_stands_below_the_text_and_is_no_body():
     assert article.body.split("\n") == LINES
 
 
-def test_which_picture_of_a_gallery_it_is_and_lines_without_words_are_no_body():
-    _, added = body_with("<p>1 / 6</p><p>* * *</p>")
+def test_pictures_of_a_gallery_times_of_day_and_lines_without_words_are_no_body():
+    _, added = body_with("<p>1 / 6</p><p>* * *</p><p>14:35</p>")
     assert added == []
 
 
