@@ -47,7 +47,8 @@ def read_credited_agencies(landmarks: Landmarks, title: Title | None) -> tuple[s
         ):  # the label alone, in an element of its own
             text = visible_text(parent, 2 * _SOURCE)
         names = list(_only_agencies(text)) if mark.order > order and len(text) <= _SOURCE else []
-        if names and not stands_apart(mark.element, anchor) and not _is_of_picture(mark.element):
+        is_of_picture = text.endswith((")", "]")) and _is_of_picture(mark.element)
+        if names and not is_of_picture and not stands_apart(mark.element, anchor):
             found += names
     return tuple(dict.fromkeys(found))
 
