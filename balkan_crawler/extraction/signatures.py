@@ -40,8 +40,10 @@ _PIECES = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
 _WITH_INITIAL = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,2}[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?")
 #: First and last name, maybe a middle one.
 _WHOLE_NAME = re.compile(r"[^\W\d_]\w+(?: [^\W\d_](?:\w+|\.))?[ -][^\W\d_]\w+(?:-[^\W\d_]\w+)?")
-#: A day with its month, by name or in figures, or a time beside some date.
-_FULL_DATE = re.compile(r"\d{1,2}\.?\s?[^\W\d]{3,}\.?,?\s?\d{2,4}|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d\d")
+#: A day with its month, by name or in figures, or a time of day.
+_FULL_DATE = re.compile(
+    r"\d{1,2}\.?\s?[^\W\d]{3,}\.?,?\s?\d{2,4}|[^\W\d]{3,}\.?\s\d{1,2},?\s\d{4}|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d\d"
+)
 _RIGHT = re.compile(r"text-align:\s*(?:right|end)|\bhas-text-align-right\b|\btext-right\b")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 
