@@ -43,13 +43,21 @@ def read_credited_agencies(landmarks: Landmarks, title: Title | None) -> tuple[s
         text = mark.text or visible_text(mark.element, 2 * _SOURCE)
         parent = mark.element.getparent()
         if (
-            parent is not None and len(text) < _LABEL and not text.partition(":")[2]
+            parent is not None and len(text) < _LABEL and not text.partition(":")[2] and not text.endswith((")", "]"))
         ):  # the label alone, in an element of its own
             text = visible_text(parent, 2 * _SOURCE)
         names = list(_only_agencies(text)) if mark.order > order and len(text) <= _SOURCE else []
-        if names and not stands_apart(mark.element, anchor):
+        is_of_picture = text.endswith((")", "]")) and _is_of_picture(mark.element)
+        if names and not is_of_picture and not stands_apart(mark.element, anchor):
             found += names
     return tuple(dict.fromkeys(found))
+
+
+def _is_of_picture(element: HtmlElement) -> bool:
+    """Tell whether a credit stands in a figure or right behind a picture."""
+    before = element.getprevious()
+    is_behind = before is not None and next(before.iter("img", "picture"), None) is not None
+    return is_behind or next(element.iterancestors("figure", "figcaption"), None) is not None
 
 
 def _ends_in_brackets(element: HtmlElement) -> bool:

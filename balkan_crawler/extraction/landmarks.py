@@ -70,7 +70,8 @@ class Landmarks:
     ``roles`` has elements by what their class or id says they hold (see ``landmarks.toml``); ``properties`` by
     lower-case ``itemprop``; ``relations`` links by ``rel``; ``lines`` are short texts that may be a date,
     ``author_links`` links to an author's page, ``signed``, ``sources`` and ``tag_labels`` short texts that
-    begin as bylines, credits and lists of tags do, ``tag_links`` links to a tag's page, ``links`` all of them.
+    begin as bylines, credits (or stand in brackets) and lists of tags do, ``tag_links`` links to a tag's page,
+    ``links`` all of them.
     """
 
     headings: list[Landmark] = field(default_factory=list)
@@ -151,6 +152,10 @@ def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tai
         return
     if _DIGIT.search(text) and len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
         found.lines.append(Landmark(element, order, " ".join(text.split())))
+    if (
+        text[0] in "([" and text[-1] in ")]" and element.tag not in _INLINE
+    ):  # whom a story is credited to, where no paragraph is
+        found.sources.append(Landmark(element, order, " ".join(tail.split())))
     if text[:2].lower() in _label_starts():
         for kind, lines in (("byline", found.signed), ("source", found.sources), ("tags", found.tag_labels)):
             if _begins_with_label(text, kind):

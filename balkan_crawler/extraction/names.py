@@ -361,6 +361,23 @@ def is_author_label(text: str) -> bool:
     return _labels().get(_key(text)) == "author"
 
 
+def goes_on(text: str, names: Names) -> bool:
+    """Tell whether a text is one of these names alone and goes on with a word such as *updated*."""
+    before_figure = re.split(r"\d", text, maxsplit=1)[0]
+    is_cut = _until_onward(before_figure) != _trimmed(before_figure)
+    return is_cut and len(names.people) == 1 and text.startswith(names.people[0])
+
+
+def is_place(text: str) -> bool:
+    """Tell whether a text is a place whose name could be a person's."""
+    return _key(text) in _words("place")
+
+
+def is_joiner(text: str) -> bool:
+    """Tell whether a text stands between names: *and*, a comma."""
+    return _key(text) in _words("joiner") | _words("short_joiner") or text in {",", "&", "/"}
+
+
 @lru_cache(maxsize=1)
 def _agency_vocabulary() -> frozenset[str]:
     return frozenset(word for spelling in _agencies() for word in spelling.split()) | _words("agency_word")

@@ -68,7 +68,6 @@ def read_byline(
             break
         for text in texts:
             stated = stated | read(text, stated=True)
-    dated, lines = in_date_lines(landmarks, title, read)
     printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE, read))
     if not stated.people:
         stated = stated | _first_printed(printed, read)
@@ -76,6 +75,7 @@ def read_byline(
         order = title.order if title else 0
         near = [mark for mark in printed if abs(mark.order - order) <= _NEAR]
         stated = stated | _signed_together(landmarks, near, stated.people[0], read)
+    dated, lines = in_date_lines(landmarks, title, read, is_signed=bool(stated.people))
     if stated.people:
         stated = stated | _agencies_beside(printed, title, stated.people, read)
         stated = stated | Names(agencies=dated.agencies)

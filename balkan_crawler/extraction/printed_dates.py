@@ -57,7 +57,10 @@ _SENTENCE, _SHARE, _LINK_SHARE = 2, 0.35, 0.5
 #: What a time on the calendar or the clock holds.
 _FIXED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d[:.]\d\d")
 #: A time and the one that it was changed at.
-_ARROW = re.compile(r"(?<![\d:.])\d{1,2}[:.]\d\d\s*(?:->|→|➔|⇒)\s*(?=\d)(\d{1,2}[:.]\d\d)(?![\d:.])")
+_ARROW = re.compile(r"(?<![\d:.])\d{1,2}[:.]\d\d\s*(?:[-=]?>{1,2}|→|➔|⇒|»)\s*(?=\d)(\d{1,2}[:.]\d\d)(?![\d:.])")
+#: A time of day, and one that is all of a text but for a small word.
+_TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d\d(?![\d:.])")
+_CLOCK = re.compile(r"\W*(?:[^\W\d]{1,4}\W+)?(\d{1,2}:\d\d)(?:\s?h)?\W*")
 
 
 class Standing(IntEnum):
@@ -151,6 +154,8 @@ def _change_told(text: str, mark: Landmark) -> str | None:
     if arrow := _ARROW.search(text):
         return f"{text[: arrow.start()]}{arrow[1]}{text[arrow.end() :]}"
     for label in _change_pattern().finditer(text):
+        if clock := _CLOCK.fullmatch(text, label.end()):  # on the day that the line tells before
+            return f"{_TIME.sub(' ', text[: label.start()])} {clock[1]}"
         if _DIGIT.search(text, label.end(), label.end() + _LABEL):
             return text[label.end() :]
     before = mark.element.getprevious() if not mark.text or mark.text == (mark.element.text or "").strip() else None

@@ -100,7 +100,8 @@ def read_publication(
     claims = [claim for claim in [*claims, *_in_meta(document, frame, "unsure")] if frame.allows(claim)]
     claims = claims or [claim for claim in _elsewhere(document, frame) if frame.allows(claim)]
     claims += [claim for claim in addressed if frame.allows(claim)]
-    chosen = _presented(stated, changes, printed, [*hinted, *addressed], frame) or _choose(claims)
+    presented = _presented(stated, changes, printed, [*hinted, *addressed], frame)
+    chosen = presented or _overruling(stated, printed, [*hinted, *addressed]) or _choose(claims)
     if chosen is None:
         changes += [each.claim for each in printed if each.standing is Standing.CHANGE]
         strays = [] if changes else [claim for claim in stray_dates(landmarks, title, frame) if frame.allows(claim)]
@@ -123,6 +124,7 @@ def _is_doubtful(stated: Sequence[Claim], timed: Sequence[Claim], frame: Frame) 
         frame.is_unknown
         or len(days) != 1
         or not any(claim.is_exact for claim in [*stated, *timed])
+        or (_is_midnight(stated[0]) and any(abs(claim.day - stated[0].day) > _REPUBLISHED for claim in timed))
         or _local(stated[0], frame).day not in days
     )
 
@@ -157,6 +159,24 @@ def _presented(
     if shown.day in labelled or any(claim.is_of_day_of(first) for claim in [*lines, *elsewhere]):
         return None
     return shown if shown.is_exact else change
+
+
+def _is_midnight(claim: Claim) -> bool:
+    """Tell whether a claim tells a time, which is midnight sharp: what stands where no one set it."""
+    return claim.precision is not DatePrecision.DAY and not claim.is_exact
+
+
+def _overruling(stated: Sequence[Claim], printed: Sequence[Printed], elsewhere: Sequence[Claim]) -> Claim | None:
+    """The full date right below the headline, where machines are told midnight of a day long before it.
+
+    Templates that nobody filled in say so; feed or address may confirm the day that is stated.
+    """
+    shown = [each for each in printed if each.standing is Standing.LINE and 0 < each.below <= BESIDE]
+    if not stated or not shown or not _is_midnight(stated[0]) or not shown[0].claim.is_exact:
+        return None
+    first, claim = stated[0], shown[0].claim
+    is_confirmed = any(other.is_of_day_of(first) for other in [*elsewhere, *stated[1:]])
+    return claim if claim.day - first.day > _REPUBLISHED and not is_confirmed else None
 
 
 def _choose(claims: Sequence[Claim]) -> Claim | None:

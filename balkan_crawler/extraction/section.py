@@ -44,6 +44,8 @@ _LONGEST, _LEVELS, _ASIDE, _SMALL = 60, 4, 3, 10
 _BEFORE, _AFTER = 60, 40
 #: Elements of such a list that are looked at, and the most names of a path to the page.
 _MOST_WITHIN, _MOST_CRUMBS = 60, 5
+#: Above so many links from the front page on, those that lead elsewhere than along the page's address make a menu.
+_SHORT_PATH = 3
 #: How sentences and labels end, and the longest abbreviation.
 _SENTENCE_ENDS, _ABBREVIATION = (".", ":", "!", "?", ";"), 5
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -146,8 +148,9 @@ def _path_above(document: Document, title: Title | None) -> Iterator[str]:
             links = list(islice(sibling.iter("a"), _MOST_CRUMBS + 1))
             addresses = [document.absolute(link.get("href")) for link in links]
             paths = [urlsplit(address).path.rstrip("/") if address else None for address in addresses]
-            from_front = paths[:1] == [""]
             along = [path for path in paths if path and own.startswith(path + "/")]
+            is_menu = len(links) > _SHORT_PATH and any(path not in {"", own, *along} for path in paths)
+            from_front = paths[:1] == [""] and not is_menu
             if 2 <= len(links) <= _MOST_CRUMBS and (from_front or len(along) == len(paths)):
                 yield from (visible_text(link, 2 * _LONGEST) for link in reversed(links))
                 return
@@ -173,8 +176,10 @@ def _beside(title: Title | None) -> Iterator[str]:
             return
         for preceding in (True, False):
             for sibling in islice(element.itersiblings(preceding=preceding), _ASIDE):
-                is_menu = sibling.tag == "nav" or sum(1 for _ in islice(sibling.iter("a"), 2)) > 1
-                if not is_menu and sum(1 for _ in islice(sibling.iter(), _SMALL)) < _SMALL:
+                links = list(islice(sibling.iter("a"), 2))
+                is_menu = sibling.tag == "nav" or len(links) > 1
+                is_card = any(len(visible_text(link, 2 * _LONGEST)) > _LONGEST // 2 for link in links)
+                if not (is_menu or is_card) and sum(1 for _ in islice(sibling.iter(), _SMALL)) < _SMALL:
                     yield from (text for text in sibling.itertext() if 1 < len(text) <= 2 * _LONGEST)
         element = element.getparent()
 

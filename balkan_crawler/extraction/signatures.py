@@ -15,7 +15,7 @@ from balkan_crawler.extraction.landmarks import (
     stands_apart,
     visible_text,
 )
-from balkan_crawler.extraction.names import LONGEST, Names
+from balkan_crawler.extraction.names import LONGEST, Names, goes_on, is_joiner, is_place
 from balkan_crawler.extraction.title import Title, plain
 
 if TYPE_CHECKING:
@@ -38,14 +38,25 @@ _BUTTON = 2
 _PIECES = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
 #: A name with its first letter only, which no place has.
 _WITH_INITIAL = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,2}[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?")
+#: First and last name, maybe a middle one.
+_WHOLE_NAME = re.compile(r"[^\W\d_]\w+(?: [^\W\d_](?:\w+|\.))?[ -][^\W\d_]\w+(?:-[^\W\d_]\w+)?")
+#: A day with its month, by name or in figures, or a time of day.
+_FULL_DATE = re.compile(
+    r"\d{1,2}\.?\s?[^\W\d]{3,}\.?,?\s?\d{2,4}|[^\W\d]{3,}\.?\s\d{1,2},?\s\d{4}|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d\d"
+)
 _RIGHT = re.compile(r"text-align:\s*(?:right|end)|\bhas-text-align-right\b|\btext-right\b")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 
 
-def in_date_lines(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
-    """Names beside a date below the headline: agencies, labelled names, and names with an initial.
+def in_date_lines(
+    landmarks: Landmarks, title: Title | None, read: Reader, is_signed: bool = False
+) -> tuple[Names, list[Landmark]]:
+    """Names beside a date below the headline: agencies, labelled names, names with an initial, and names that a word
+    such as *updated* follows.
 
-    Other names there may well be places: ``Novi Sad, 24.11.2026.``
+    Other names there may well be places (``Novi Sad, 24.11.2026.``): they count where each is an element or a line of
+    its own, the first of them at the very beginning, and none is what a link elsewhere on the page is called; not on a
+    page that is known to be signed (``is_signed``).
     """
     found, lines = Names(), []
     for mark in landmarks.lines:
@@ -53,18 +64,44 @@ def in_date_lines(landmarks: Landmarks, title: Title | None, read: Reader) -> tu
             continue
         element = _line_around(mark, title.element)
         text = _set_apart(element)
-        if len(text) > 2 * _LINE or sum(word[0].islower() for word in text.split()) > _SENTENCE:
+        if len(text) > 2 * _LINE or sum(word[0].islower() and len(word) > 2 for word in text.split()) > _SENTENCE:
             continue
         names = Names()
         for piece in _PIECES.split(text):
             said = read(piece) if len(piece) > 1 else Names()
-            is_signed = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
+            is_labelled = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
             is_credit = said.agencies and not said.people and not said.organisations and len(piece) > _BUTTON
-            if is_signed or is_credit:
+            if is_labelled or is_credit or goes_on(piece, said):
                 found, names = found | said, names | said
+        if not (is_signed or found.people):
+            first = _first_names(text, read)
+            if not _link_texts(landmarks, title, element).isdisjoint(map(plain, first.people)):
+                first = Names()
+            found, names = found | first, names | first
         if (names.people or names.agencies) and not stands_apart(element, title.element, beside=True):
             lines.append(Landmark(element, mark.order, text))
     return found, lines
+
+
+def _first_names(text: str, read: Reader) -> Names:
+    """The names that a line with its elements set apart begins with, each an element's whole text before the date."""
+    found = Names()
+    pieces = text.split(" | ")
+    for place, piece in enumerate(pieces):
+        names = read(piece) if _WHOLE_NAME.fullmatch(piece) and not is_place(piece) else Names()
+        if names.people and plain(" ".join(names.people)) == plain(piece):
+            found = found | Names(people=names.people)
+        elif not is_joiner(piece):
+            return found if any(_FULL_DATE.search(later) for later in pieces[place:]) else Names()
+    return Names()
+
+
+def _link_texts(landmarks: Landmarks, title: Title | None, line: HtmlElement) -> frozenset[str]:
+    """What links are called above the headline, and elsewhere where the line's own are not."""
+    order = title.order if title else 0
+    own = {plain(visible_text(link, _SIGNATURE)) for link in line.iter("a")}
+    texts = {(mark.order < order, plain(visible_text(mark.element, _SIGNATURE))) for mark in landmarks.links}
+    return frozenset(text for is_above, text in texts if is_above or text not in own)
 
 
 def _line_around(mark: Landmark, headline: HtmlElement) -> HtmlElement:

@@ -45,6 +45,8 @@ def test_credits_in_the_text_name_agencies(body, agencies):
     ("markup", "agency"),
     [
         ("<span>Izvor: FENA</span>", "FENA"),
+        ("<div>(FENA)</div>", "FENA"),
+        ("<div>Sve je gotovo.<br><br>(Hina)</div>", "Hina"),
         ("<div><b>Извор</b>: Танјуг</div>", "Tanjug"),
         (
             "<p>(Beta, 03.05.2026.)</p>" + "<p>Tekst koji ne pripada priči ali stoji ispod nje na strani.</p>" * 20,
@@ -57,6 +59,14 @@ def test_a_named_source_and_a_credit_before_other_texts_count(markup, agency):
     assert agencies_of(STORY + markup) == (agency,)
 
 
-@pytest.mark.parametrize("markup", ["<span>Izvor: Foto klub</span>", "<p>Izvor vode je presušio.</p>"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<span>Izvor: Foto klub</span>",
+        "<p>Izvor vode je presušio.</p>",
+        "<figure><figcaption>Most <div>(AFP)</div></figcaption></figure>",
+        '<div><img src="most.jpg"><div>(AFP)</div></div>',
+    ],
+)
 def test_other_sources_are_no_agency(markup):
     assert agencies_of(STORY + markup) == ()

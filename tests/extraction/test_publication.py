@@ -430,6 +430,21 @@ def test_two_other_places_do_not_overrule_one_that_the_page_prints():
     assert str(metadata_of(body, datePublished="2026-11-04T15:00:00+01:00").published)[:10] == "2026-11-04"
 
 
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2019-01-01T00:00:00+00:00", "2026-11-24"),
+        ("2019-01-01T14:30:00+00:00", "2019-01-01"),
+        ("2026-11-20", "2026-11-20"),
+    ],
+)
+@pytest.mark.parametrize(
+    "line", ["<div>24. novembar 2026, 10:11</div>", '<time datetime="2026-11-24T10:11">24.11.2026. 10:11</time>']
+)
+def test_midnight_of_a_day_long_ago_counts_less_than_the_full_date_below_the_headline(stated, day, line):
+    assert str(metadata_of(line, datePublished=stated).published)[:10] == day
+
+
 def test_a_labelled_line_is_no_sentence_however_long():
     line = "<p>Publicat pe 30 august 2026 la ora 14:52, modificat pe 31 august 2026 la ora 15:54 de către redacție</p>"
     far = "<p>Text.</p>" * 30 + "<p>1 septembrie 2026</p>"

@@ -142,6 +142,10 @@ def test_a_headline_in_a_folder_of_topics_is_no_tag():
         ('<ol class="breadcrumb"><li>Početna</li><li>Kultura</li><li>Most na...</li></ol>', "Kultura"),
         ('<div class="breadcrumb"><a href="/k/">Kultura</a><span>Vesti</span></div>', "Kultura"),
         ('<div class="category">3 comments</div>', "Društvo"),
+        (
+            '<p><a href="/">List</a><a href="/a/">Svet</a><a href="/b/">Život</a><a href="/c/">Kultura</a></p>',
+            "Društvo",
+        ),
     ],
 )
 def test_the_path_above_the_headline_names_the_section(path, section):

@@ -31,6 +31,17 @@ def metadata_of(body: str, headline: str = "<h1>Naslov dana o mostu</h1>") -> Me
         ("<p>Izvor: <b>JRS</b>, autor: <b>Ana Anić, novinar</b> utorak, 24. nov 2026, 12:40</p>", ("Ana Anić",), ()),
         ("<div>Novi Sad, 24.11.2026. 15:10</div>", (), ()),
         ("<div>24.11.2026. 15:10 <a>AA</a></div>", (), ()),
+        ("<div>Ana Anić<br>Novi Sad<br>24.11.2026. 15:10</div>", ("Ana Anić",), ()),
+        ("<div><div>Ana Anić</div><div>24. novembar 2026</div></div>", ("Ana Anić",), ()),
+        (
+            '<div><a href="/a/1">Ana Anić</a> i <a href="/a/2">Marko Marić</a> | Niš | 24.11.2026.</div>',
+            ("Ana Anić", "Marko Marić"),
+            (),
+        ),
+        ("<div>Ana Anić objavljeno 24.11.2026. u 15:10, 84 pregleda</div>", ("Ana Anić",), ()),
+        ("<div><b>Novi Sad</b> <i>24.11.2026. 15:10</i></div>", (), ()),
+        ("<p><b>Ana Anić</b> (2016) i <b>Marko Marić</b> (2017) otvorili su most.</p>", (), ()),
+        ('<div><b>Crna Hronika</b> <i>24.11.2026.</i></div><div><a href="/crna/">Crna Hronika</a></div>', (), ()),
     ],
 )
 def test_the_line_of_the_date_names_agencies_and_signed_people_but_no_places(line, authors, agencies):
@@ -81,6 +92,9 @@ def test_a_headline_that_no_heading_marks_is_found_by_its_text():
     ("line", "modified"),
     [
         ("24.11.2026. 12:40 -&gt; 13:22", "2026-11-24T13:22:00+01:00"),
+        ("24. 11. 2026. 12:40 &gt;&gt; 13:22", "2026-11-24T13:22:00+01:00"),
+        ("24.11.2026. 12:40 Ažurirano: 13:22", "2026-11-24T13:22:00+01:00"),
+        ("24.11.2026. 12:40, ažurirano u 13:22 h", "2026-11-24T13:22:00+01:00"),
         ("Objavljeno: 24.11.2026. 12:40<br>Ažurirano: 25.11.2026. 08:05", "2026-11-25T08:05:00+01:00"),
         ("24.11.2026. 12:40 | Ažurirano pre 2 sata", None),
         ("24.11.2026. 12:40", None),
