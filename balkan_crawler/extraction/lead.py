@@ -9,7 +9,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.document import Document
-from balkan_crawler.extraction.landmarks import Landmark, Landmarks, is_emphasised, stands_apart, visible_text
+from balkan_crawler.extraction.landmarks import (
+    Landmark,
+    Landmarks,
+    begins_byline,
+    is_emphasised,
+    stands_apart,
+    visible_text,
+)
 from balkan_crawler.extraction.structured import JsonObject, text_of
 from balkan_crawler.extraction.title import Title, plain
 
@@ -26,6 +33,9 @@ _DECK, _PARAGRAPH = 40, 80
 _RUBRIC = 60
 #: Words before what a description repeats (a place, as agencies write it).
 _PLACE = 3
+#: The fewest small words of a sentence; how lines of dates are known.
+_SENTENCE = 6
+_CLOCK_OR_DAY = re.compile(r"\d[:.]\d\d|(?:19|20)\d\d\W*$")
 #: What holds no lead.
 _OTHERS = frozenset({"meta", "link", "a", "li", "span", "time", "figure", "figcaption"})
 _FIGURES = re.compile(r"\d+")
@@ -77,7 +87,7 @@ def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None
     for mark, text in _below(others, title, described) if described else ():
         if not _is_container(mark.element) and not _in_body(mark.element):
             return Lead(text, mark.element)
-    return _deck(title)
+    return _deck(title) or _deck_above_picture(title)
 
 
 def _is_subheading(mark: Landmark, landmarks: Landmarks, title: Title) -> bool:
@@ -102,6 +112,29 @@ def _deck(title: Title) -> Lead | None:
     text = visible_text(behind, _LONGEST + 100)
     is_deck = _DECK <= len(text) <= _LONGEST and not _repeats(text, title)
     return Lead(text, behind) if is_deck and next(behind.iter("a"), None) is None else None
+
+
+def _deck_above_picture(title: Title) -> Lead | None:
+    """A sentence in a ``div`` or ``p`` of its own kind between the headline and the story's picture."""
+    assert title.element is not None
+    behind = title.element.getnext()
+    below = behind.getnext() if behind is not None and behind.tag in {"div", "p"} else None
+    if behind is None or below is None or title.element.tag != "h1" or not _is_picture(below):
+        return None
+    text = visible_text(behind, _LONGEST + 100)
+    is_sentence = _DECK <= len(text) <= _LONGEST and sum(word[0].islower() for word in text.split()) >= _SENTENCE
+    is_text = is_sentence and not begins_byline(text) and _CLOCK_OR_DAY.search(text) is None
+    is_own = not any(other.get("class") == behind.get("class") for other in behind.itersiblings(behind.tag))
+    is_plain = next(behind.iterdescendants("p", "div", "ul", "table", "a", "time", "img"), None) is None
+    if not (is_text and is_own and is_plain) or _repeats(text, title) or stands_apart(behind, title.element):
+        return None
+    return Lead(text, behind)
+
+
+def _is_picture(element: HtmlElement) -> bool:
+    """Tell whether an element is a picture with at most a caption."""
+    is_short = len(visible_text(element, _LONGEST)) <= 2 * _PARAGRAPH
+    return is_short and (element.tag == "img" or next(element.iter("img", "picture"), None) is not None)
 
 
 def _descriptions(document: Document, story: JsonObject | None, title: Title) -> list[str]:

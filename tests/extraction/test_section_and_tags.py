@@ -115,6 +115,19 @@ def test_a_plain_text_below_the_headline_that_the_page_describes_is_the_lead():
     assert found.lead == deck
 
 
+@pytest.mark.parametrize(
+    ("line", "lead"),
+    [
+        ('<div class="x7">Most preko reke zatvoren je pre nego što je otvoren, kažu u opštini.</div>', True),
+        ('<div class="x8">Most preko reke zatvoren je pre nego što je otvoren, kažu u opštini.</div>', False),
+        ('<div class="x7">Ana Anić u ponedeljak na mostu kraj reke za nas, 24. novembar 2026, 10:11</div>', False),
+    ],
+)
+def test_a_sentence_of_its_own_kind_between_headline_and_picture_is_the_lead(line, lead):
+    picture = '<div class="x8"><img src="/most.jpg"><span>Most</span></div>'
+    assert bool(read(after=line + picture + BODY).lead) == lead
+
+
 def test_the_cut_excerpt_of_another_storys_card_is_no_lead():
     cut = '<div class="excerpt">Trojica prijatelja popravljaju sve što…</div>'
     card = f'<div><a href="/druga"><img src="/a.jpg"></a>{cut}</div>'
