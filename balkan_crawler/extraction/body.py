@@ -61,8 +61,8 @@ MOST_CELLS = 12
 _NEVER_WHOLE = ("related", "share", "sizer", "comments", "advert", "credit", "media")
 #: ... and when it has it, up to this many words.
 _NEVER_STARTS = (("sizer", 12), ("consent", 60), ("promotion", 60), ("copyright", 60), ("comments", 40), ("counter", 6))
-#: A line of no more words below the text can be a contact.
-LONGEST_CONTACT = 45
+#: A line of no more words and characters below the text can be a contact.
+LONGEST_CONTACT, CHARACTERS_OF_CONTACT = 45, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,8 @@ def _is_below_text(page: Page, order: int, authors: Sequence[Sequence[str]]) -> 
         return True
     if block.node.tag in HEADING_TAGS or _rules().signature.search(block.text):
         return True
-    return len(page.words[order]) <= LONGEST_CONTACT and bool(_rules().contact.search(block.text))
+    is_short = len(own) <= LONGEST_CONTACT and len(block.text) <= CHARACTERS_OF_CONTACT
+    return is_short and bool(_rules().contact.search(block.text))
 
 
 def _last_words(page: Page, chances: Sequence[float], kept: set[int], barred: Sequence[bool]) -> set[int]:

@@ -160,6 +160,12 @@ def test_a_list_between_paragraphs_stays_behind_a_read_also_line():
     assert added == ["U zgradi su:", *items]
 
 
+def test_a_word_of_a_hundred_thousand_letters_below_the_text_is_read_at_once():
+    endless = f"{'a' * 100_000}@{'b' * 100_000}"
+    _, added = body_with(f"<p>{endless}</p>", place=5)
+    assert added in ([], [endless])
+
+
 def test_two_words_that_end_the_story_stay():
     _, added = body_with("<p>Ako dođe.</p>", place=5)
     assert added == ["Ako dođe."]
