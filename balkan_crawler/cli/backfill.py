@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, Day, as_json, database
+from balkan_crawler.cli.options import CONTEXT, Amount, Day, as_json, database
 from balkan_crawler.errors import NetworkUnavailableError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _EARLIEST = date(1990, 1, 1)
 )
 @click.option("--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles.")
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
+@click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
 @click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the site (User-Agent).")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("-v", "--verbose", count=True, help="Log what happens to standard error; -vv logs all.")

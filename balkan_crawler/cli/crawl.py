@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, as_json, database
+from balkan_crawler.cli.options import CONTEXT, Amount, as_json, database
 from balkan_crawler.errors import NetworkUnavailableError
 from balkan_crawler.spiders.schedule import Polls, schedule
 
@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles an outlet.")
 @click.option(
     "--days",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Amount(min=0, min_open=True),
     default=7.0,
     show_default=True,
     help="How far back great sitemaps are read.",
 )
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
+@click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
 @click.option(
     "--revisits",
-    type=click.FloatRange(min=0),
+    type=Amount(min=0),
     default=schedule().share,
     show_default=True,
     metavar="SHARE",
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--shortest-poll",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Amount(min=0, min_open=True),
     default=schedule().polls.shortest / timedelta(minutes=1),
     show_default=True,
     metavar="MINUTES",
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--longest-poll",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Amount(min=0, min_open=True),
     default=schedule().polls.longest / timedelta(minutes=1),
     show_default=True,
     metavar="MINUTES",

@@ -20,6 +20,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT: Final = {"help_option_names": ["-h", "--help"]}
 WIDTH_OF_A_PIPE: Final = 200
 """Columns of a table that goes to a file or another program, so that no cell is cut."""
+LARGEST_AMOUNT: Final = 1_000_000
+"""The largest number of minutes, days or the like that makes sense as an option."""
 BUSY_SECONDS: Final = 5.0
 """How long a reading command waits for a program that holds the database for itself."""
 
@@ -37,6 +39,17 @@ class Day(click.ParamType[date]):
             return datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             return self.fail(f"{value!r} is no day; write it as 2026-11-23.", param, ctx)
+
+
+class Amount(click.FloatRange):
+    """A number within a range; neither "nan" nor one that no span of time can be made of."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number, or fail with what is wrong with it."""
+        number = float(super().convert(value, param, ctx))
+        if not abs(number) <= LARGEST_AMOUNT:  # "nan" is never
+            self.fail(f"{value!r} is no number up to {LARGEST_AMOUNT:,}.", param, ctx)
+        return number
 
 
 database = click.option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT
+from balkan_crawler.cli.options import CONTEXT, Amount
 from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
 from balkan_crawler.errors import OutletRefusedError
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
@@ -67,7 +67,7 @@ def _key(value: object) -> str:
 @articles
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=Amount(min=0),
     default=DEFAULT_DELAY,
     show_default=True,
     metavar="SECONDS",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from balkan_crawler.cli.options import Amount
+
 own_files = click.option(
     "--outlets",
     "files",
@@ -20,7 +22,7 @@ allow_private = click.option(
 contact = click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the sites.")
 timeout = click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Amount(min=0, min_open=True),
     default=30.0,
     show_default=True,
     metavar="SECONDS",

@@ -147,3 +147,13 @@ def test_an_empty_archive_is_no_error(run, tmp_path, monkeypatch):
     open_store(tmp_path / "balkan.db").close()
     for words in COMMANDS:
         assert run(*words).exit_code == 0
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e300"])
+@pytest.mark.parametrize("option", ["--revisits", "--shortest-poll", "--longest-poll", "--minutes"])
+def test_a_number_that_is_none_is_wrong_use(run, tmp_path, monkeypatch, option, value):
+    monkeypatch.chdir(tmp_path)
+    result = run("crawl", "danas", option, value)
+    assert result.exit_code == 2, result.output
+    assert option in result.stderr
+    assert list(tmp_path.iterdir()) == []
