@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.storage.contract import REVISITS, Purpose
+from balkan_crawler.revisiting.purposes import REVISITS, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from balkan_crawler.outlets import DEFAULT_DELAY
-from balkan_crawler.spiders.schedule import schedule
+from balkan_crawler.revisiting.schedule import schedule
 from balkan_crawler.version import __version__
 
 AGENT = "balkan-crawler"
@@ -33,7 +33,7 @@ ITEM_PIPELINES = {"balkan_crawler.pipelines.StorePipeline": 300}
 ADDONS = {"balkan_crawler.extensions.contact.ContactAddon": 100}
 EXTENSIONS = {
     "balkan_crawler.extensions.politeness.Politeness": 100,
-    "balkan_crawler.extensions.extraction_pool.ExtractionPool": 200,
+    "balkan_crawler.extensions.worker_pool.ExtractionPool": 200,
 }
 DOWNLOADER_MIDDLEWARES = {
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,

@@ -52,7 +52,7 @@ class Case:
 
 def read_cases(folder: Path) -> Iterator[Case]:
     """Give the cases of a folder in the order of its ``gold.jsonl``."""
-    for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in (folder / "gold.jsonl").read_text(encoding="utf-8").strip().split("\n"):
         yield read_case(folder, json.loads(line))
 
 

@@ -29,7 +29,7 @@ from press_sites import SITES
 from servers import serve
 
 from balkan_crawler.discovery import find_article_links, learn_shape, read_feed, read_sitemap
-from balkan_crawler.discovery.trees import read_tree
+from balkan_crawler.discovery.html import read_tree
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.survey import Manners, Visitor, Wishes, propose

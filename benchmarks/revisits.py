@@ -36,9 +36,10 @@ from balkan_crawler.model import (
     UrlState,
     Visit,
 )
+from balkan_crawler.revisiting.purposes import REVISITS, Purpose
+from balkan_crawler.revisiting.schedule import schedule
 from balkan_crawler.spiders import sources, visits
-from balkan_crawler.spiders.schedule import schedule
-from balkan_crawler.storage import REVISITS, Purpose, SqliteStore, open_store
+from balkan_crawler.storage import SqliteStore, open_store
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 RUN_EVERY = timedelta(minutes=30)

@@ -1,4 +1,4 @@
-"""Learn which blocks of a page are body, and write the trees to ``balkan_crawler/extraction/blocks.npz``.
+"""Learn which blocks of a page are body, and write the trees to ``balkan_crawler/extraction/body/blocks.npz``.
 
     python benchmarks/train_blocks.py [FOLDER ...] [--check] [--output FILE]
 
@@ -25,19 +25,19 @@ import numpy as np
 import scoring
 from sklearn.model_selection import GroupKFold
 
-from balkan_crawler.extraction.body import choose_blocks, text_of
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.features import Reference, features_of
-from balkan_crawler.extraction.reading import read_document, trafilatura_text
+from balkan_crawler.extraction.body.features import Reference, features_of
+from balkan_crawler.extraction.body.other_readings import read_document, trafilatura_text
+from balkan_crawler.extraction.body.rules import choose_blocks, text_of
+from balkan_crawler.extraction.document.parsing import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from balkan_crawler.extraction.features import Page
+    from balkan_crawler.extraction.body.features import Page
 
-OUTPUT = Path(__file__).resolve().parent.parent / "balkan_crawler" / "extraction" / "blocks.npz"
+OUTPUT = Path(__file__).resolve().parent.parent / "balkan_crawler" / "extraction" / "body" / "blocks.npz"
 COLLECTIONS = ("pages", "pages-english", "pages-passages")
 ROUNDS, MOST_DEPTH = 350, 5
 PARAMETERS = {
@@ -139,7 +139,7 @@ def train(examples: Sequence[Example], weights: Mapping[str, float]) -> tuple[li
 
 
 def arrays_of(booster: lightgbm.Booster) -> dict[str, NDArray[np.generic]]:
-    """The trees as the arrays that `balkan_crawler.extraction.classifier.Forest` walks."""
+    """The trees as the arrays that `balkan_crawler.extraction.body.classifier.Forest` walks."""
     trees = [_flatten(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     longest = max(len(tree) for tree in trees)
     padded = [tree + [(0, np.inf, place, place, 0.0) for place in range(len(tree), longest)] for tree in trees]

@@ -15,7 +15,7 @@ from balkan_crawler.cli.options import CONTEXT, Amount, Day, as_json, database
 from balkan_crawler.errors import NetworkUnavailableError
 
 if TYPE_CHECKING:
-    from balkan_crawler.spiders.run import OutletRun, Plan, Run
+    from balkan_crawler.spiders.run_results import OutletRun, Plan, Run
 
 _EARLIEST = date(1990, 1, 1)
 
@@ -74,7 +74,7 @@ def command(
     from balkan_crawler.cli.crawl_report import progress
     from balkan_crawler.discovery import Span
     from balkan_crawler.outlets import choose, load_outlets
-    from balkan_crawler.spiders.run import Order, Run
+    from balkan_crawler.spiders.run_results import Order, Run
     from balkan_crawler.storage import open_store
 
     catalogue = load_outlets(*files)

@@ -10,13 +10,13 @@ import click
 
 from balkan_crawler.cli.options import CONTEXT, Amount, as_json, database
 from balkan_crawler.errors import NetworkUnavailableError
-from balkan_crawler.spiders.schedule import Polls, schedule
+from balkan_crawler.revisiting.schedule import Polls, schedule
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
     from balkan_crawler.model import Outlet
-    from balkan_crawler.spiders.run import Run
+    from balkan_crawler.spiders.run_results import Run
 
 
 @click.command(context_settings=CONTEXT)
@@ -105,7 +105,7 @@ def command(
     """
     from balkan_crawler.cli import crawl_report
     from balkan_crawler.outlets import choose, load_outlets
-    from balkan_crawler.spiders.run import Order, Run
+    from balkan_crawler.spiders.run_results import Order, Run
     from balkan_crawler.storage import open_store
 
     if shortest_poll > longest_poll:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from balkan_crawler.spiders.run import OutletRun, Run
+    from balkan_crawler.spiders.run_results import OutletRun, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

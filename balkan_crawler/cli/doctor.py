@@ -17,7 +17,7 @@ import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
 from balkan_crawler.errors import BalkanCrawlerError, StoreMissingError
-from balkan_crawler.storage.inspection import fts5_version, inspect_database
+from balkan_crawler.storage.file.inspection import fts5_version, inspect_database
 
 OK: Final = "ok"
 NOTE: Final = "note"

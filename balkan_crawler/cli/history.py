@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
-from balkan_crawler.differences import Fate, Run, changed_paragraphs, marked
+from balkan_crawler.text.differences import Fate, Run, changed_paragraphs, marked
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:

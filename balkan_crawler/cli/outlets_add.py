@@ -127,7 +127,7 @@ def _on_terminal() -> bool:
 def _confirm(proposal: Proposal, wishes: Wishes) -> Proposal:
     """Ask on the terminal whether name, country and languages are right, and take what is typed instead."""
     from balkan_crawler.outlets import load_outlets
-    from balkan_crawler.survey.places import timezone_of
+    from balkan_crawler.survey.country import timezone_of
 
     outlet, doubts = proposal.outlet, dict(proposal.doubts)
 

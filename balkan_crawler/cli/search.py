@@ -53,7 +53,7 @@ def _print_table(rows: list[dict[str, object]], query: str, found: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from balkan_crawler.search import snippet
+    from balkan_crawler.text.snippets import snippet
 
     shown = f"{len(rows)} of {found} articles" if found > len(rows) else f"{found} article{'s' * (found != 1)}"
     table = Table(caption=shown, caption_justify="left", show_lines=True)

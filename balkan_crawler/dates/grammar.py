@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from balkan_crawler.dates.reading import Ago, Clock, Day, DaysBack, LastWeekday, Reading
+from balkan_crawler.dates.moments import Ago, Clock, Day, DaysBack, LastWeekday, Reading
 
 _NUMBERS: Final = re.compile(
     r"(?<![0-9$€£])(?<![0-9][:./-])([0-9]{1,2})\s?([./-])\s?([0-9]{1,2})"

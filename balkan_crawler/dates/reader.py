@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.dates.fallback import read_with_dateparser
 from balkan_crawler.dates.grammar import Refused, read
-from balkan_crawler.dates.reading import FIRST_YEAR, LAST_YEAR, Clock, Day, Moment, Reading, Stamp, resolve
+from balkan_crawler.dates.moments import FIRST_YEAR, LAST_YEAR, Clock, Day, Moment, Reading, Stamp, resolve
 from balkan_crawler.dates.words import fold_date, known_languages, lexicon, primary, symbols
 from balkan_crawler.model import DatePrecision
 

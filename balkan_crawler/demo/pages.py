@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from balkan_crawler.data import read_table
 from balkan_crawler.demo.stories import Newsroom, Story
 from balkan_crawler.model import Place, Teaser
 
@@ -67,8 +67,7 @@ def template(key: str, name: str) -> Template:
 @functools.cache
 def pieces(key: str) -> Mapping[str, Any]:
     """Read the table of an outlet's small parts."""
-    text = files("balkan_crawler.demo").joinpath("templates", key, "pieces.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return read_table(__name__, f"templates/{key}/pieces.toml")
 
 
 def place_stories(newsroom: Newsroom, now: datetime, edition: int) -> tuple[Placed, ...]:

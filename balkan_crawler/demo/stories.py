@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
-from importlib.resources import files
 from typing import Any
 
+from balkan_crawler.data import read_table
 from balkan_crawler.text import to_latin
 
 OUTLET_KEYS = (
@@ -101,8 +100,7 @@ def newsrooms() -> tuple[Newsroom, ...]:
 
 
 def _table(key: str) -> dict[str, Any]:
-    text = files("balkan_crawler.demo").joinpath("outlets", f"{key}.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return read_table(__name__, f"outlets/{key}.toml")
 
 
 def _newsroom(key: str, tables: Mapping[str, Mapping[str, Any]]) -> Newsroom:

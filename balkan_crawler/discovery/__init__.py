@@ -5,12 +5,11 @@ Whatever cannot be read raises a `DiscoveryError`; a document that breaks its fo
 
 from __future__ import annotations
 
-from balkan_crawler.discovery.feed_links import find_feed_pages, find_feeds
-from balkan_crawler.discovery.feeds import read_feed
-from balkan_crawler.discovery.links import find_article_links
-from balkan_crawler.discovery.readings import ChildSitemap, FeedLink, FeedReading, Limits, SitemapReading
-from balkan_crawler.discovery.robots import RobotsRules, read_robots
-from balkan_crawler.discovery.shapes import ArticleShape, learn_shape
+from balkan_crawler.discovery.feeds.feed_links import find_feed_pages, find_feeds
+from balkan_crawler.discovery.feeds.xml_feed import read_feed
+from balkan_crawler.discovery.links.article_links import find_article_links
+from balkan_crawler.discovery.links.shapes import ArticleShape, learn_shape
+from balkan_crawler.discovery.records import ChildSitemap, FeedLink, FeedReading, Limits, SitemapReading
 from balkan_crawler.discovery.sitemaps import read_sitemap, recent_children
 from balkan_crawler.discovery.spans import Span
 
@@ -20,7 +19,6 @@ __all__ = [
     "FeedLink",
     "FeedReading",
     "Limits",
-    "RobotsRules",
     "SitemapReading",
     "Span",
     "find_article_links",
@@ -28,7 +26,6 @@ __all__ = [
     "find_feeds",
     "learn_shape",
     "read_feed",
-    "read_robots",
     "read_sitemap",
     "recent_children",
 ]

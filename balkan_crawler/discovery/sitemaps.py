@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 
 from lxml import etree
 
+from balkan_crawler.discovery.candidates import Intake
 from balkan_crawler.discovery.decoding import decoded, plain_xml, without_cut_entry
-from balkan_crawler.discovery.feeds import read_feed
-from balkan_crawler.discovery.intake import Intake
-from balkan_crawler.discovery.readings import ChildSitemap, Limits, SitemapReading
+from balkan_crawler.discovery.feed_values import Clock, plain_text
+from balkan_crawler.discovery.feeds.xml_feed import read_feed
+from balkan_crawler.discovery.records import ChildSitemap, Limits, SitemapReading
 from balkan_crawler.discovery.spans import Span, month_span
-from balkan_crawler.discovery.values import Clock, plain_text
-from balkan_crawler.discovery.words import words
+from balkan_crawler.discovery.word_lists import words
 from balkan_crawler.errors import InvalidUrlError, NotAFeedError, NotASitemapError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.urls import canonical_url

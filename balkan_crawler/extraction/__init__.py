@@ -4,7 +4,7 @@
 `extract_text` does the same for flattened text.
 """
 
-from balkan_crawler.extraction.assembly import extract
-from balkan_crawler.extraction.flattened import extract_text
+from balkan_crawler.extraction.page import extract
+from balkan_crawler.extraction.plain_text import extract_text
 
 __all__ = ["extract", "extract_text"]

@@ -7,23 +7,22 @@ of its own; a listing and a gallery's index by offering many stories and telling
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from balkan_crawler.extraction.structured import types_of
+from balkan_crawler.data import read_table
+from balkan_crawler.extraction.document.json_ld import types_of
 from balkan_crawler.model import Kind, Outcome
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from balkan_crawler.extraction.cards import Card
-    from balkan_crawler.extraction.document import Document
-    from balkan_crawler.extraction.metadata import Metadata
+    from balkan_crawler.extraction.document.parsing import Document
+    from balkan_crawler.extraction.metadata.record import Metadata
+    from balkan_crawler.extraction.teasers.cards import Card
 
 #: A body with fewer words is none; one with fewer than the second needs a sign that the page is an article.
 LEAST_WORDS, FEW_WORDS = 4, 40
@@ -55,7 +54,7 @@ class Finding:
 @cache
 def _tables() -> Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]:
     """The phrases of ``outcomes.toml`` by outcome, place and language, folded (those of markup as they stand)."""
-    tables = tomllib.loads(files(__package__).joinpath("outcomes.toml").read_text(encoding="utf-8"))
+    tables = read_table(__name__, "outcomes.toml")
     return {
         outcome: {
             place: {

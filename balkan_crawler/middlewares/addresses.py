@@ -10,7 +10,7 @@ from scrapy.resolver import CachingThreadedResolver, dnscache
 from twisted.internet.error import DNSLookupError
 
 from balkan_crawler.errors import PrivateAddressError
-from balkan_crawler.urls.addresses import is_public
+from balkan_crawler.manners.addresses import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

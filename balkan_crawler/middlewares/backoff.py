@@ -17,8 +17,8 @@ from scrapy.exceptions import (
 )
 from twisted.python.failure import Failure
 
-from balkan_crawler.dates.retry_after import retry_after
 from balkan_crawler.errors import RetryLaterError
+from balkan_crawler.manners.retry_after import retry_after
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:

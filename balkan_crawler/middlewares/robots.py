@@ -11,9 +11,9 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from balkan_crawler.discovery import RobotsRules, read_robots
 from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RobotsUnavailableError
 from balkan_crawler.extensions.politeness import Politeness
+from balkan_crawler.manners.robots import RobotsRules, read_robots
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:

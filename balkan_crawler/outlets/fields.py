@@ -12,13 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import tomli
-
+from balkan_crawler.data import read_table
 from balkan_crawler.errors import CatalogueError
 from balkan_crawler.model import Expectation, Outlet
 from balkan_crawler.outlets.tables import near
@@ -45,7 +43,7 @@ class Codes(NamedTuple):
 @functools.cache
 def codes() -> Codes:
     """Read the codes that are shipped beside this module."""
-    table = tomli.loads(Path(__file__).with_name("codes.toml").read_text("utf-8"))
+    table = read_table(__name__, "codes.toml")
     return Codes(*(frozenset(table[name].split()) for name in Codes._fields))
 
 

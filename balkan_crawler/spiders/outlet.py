@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import scrapy
 
 from balkan_crawler.errors import StoreError
-from balkan_crawler.extensions.extraction_pool import ExtractionPool
+from balkan_crawler.extensions.worker_pool import ExtractionPool
 from balkan_crawler.middlewares.robots import RobotsMiddleware
-from balkan_crawler.spiders.run import Order, OutletRun, Run
-from balkan_crawler.spiders.schedule import Polls
+from balkan_crawler.revisiting.schedule import Polls
+from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.site import LEASE_SECONDS, SiteCrawl
 from balkan_crawler.storage import open_store, this_holder
 

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from balkan_crawler.discovery import ArticleShape, FeedReading, SitemapReading
-    from balkan_crawler.model import Candidate, Outlet
+    from balkan_crawler.model import Candidate, Outlet, SourceState
     from balkan_crawler.spiders.outlet import OutletSpider
-    from balkan_crawler.spiders.run import OutletRun
+    from balkan_crawler.spiders.run_results import OutletRun
     from balkan_crawler.spiders.visits import Page
-    from balkan_crawler.storage import Offered, SourceState
+    from balkan_crawler.storage import Offered
 
 logger = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
+from balkan_crawler.spiders.backfill.plan import plan_backfill
 from balkan_crawler.spiders.failures import Consequence, judge
 from balkan_crawler.spiders.fetching import fetch
-from balkan_crawler.spiders.planning import plan_backfill
 from balkan_crawler.spiders.polling import Polling, SiteLaterError
 from balkan_crawler.storage import Filter
 from balkan_crawler.urls import same_site
@@ -26,7 +26,7 @@ from balkan_crawler.version import __version__
 if TYPE_CHECKING:
     from balkan_crawler.model import FrontierEntry, Lease, Visit
     from balkan_crawler.spiders.outlet import OutletSpider
-    from balkan_crawler.spiders.run import OutletRun, Plan
+    from balkan_crawler.spiders.run_results import OutletRun, Plan
     from balkan_crawler.spiders.visits import Page
 
 logger = logging.getLogger(__name__)

@@ -8,16 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Discovery
-from balkan_crawler.spiders.schedule import pace_after, schedule, wait_at
+from balkan_crawler.revisiting.schedule import pace_after, schedule, wait_at
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from balkan_crawler.discovery import ChildSitemap
-    from balkan_crawler.model import Candidate, Outlet
-    from balkan_crawler.spiders.schedule import Polls
-    from balkan_crawler.storage import SourceState
+    from balkan_crawler.model import Candidate, Outlet, SourceState
+    from balkan_crawler.revisiting.schedule import Polls
 
 LONGEST_REFRESH: Final = timedelta(hours=1)
 LONGEST_BACKOFF: Final = timedelta(hours=6)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.model import Kind, Outcome, UrlState, Visit
+from balkan_crawler.model import Kind, Outcome, UrlState, Visit, appeared, possible
+from balkan_crawler.revisiting.schedule import next_visit
 from balkan_crawler.spiders.failures import Consequence
-from balkan_crawler.spiders.schedule import next_visit
-from balkan_crawler.storage.values import appeared, possible
 from balkan_crawler.urls import has_session, identity
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from balkan_crawler.storage.contract import (
-    REVISITS,
     Backfill,
     CrawlReport,
     Filter,
@@ -14,18 +13,15 @@ from balkan_crawler.storage.contract import (
     OutletStatistics,
     PlanDocument,
     PlannedPage,
-    Purpose,
-    SourceState,
     Statistics,
     Store,
     Stored,
     UrlPlan,
 )
-from balkan_crawler.storage.holders import this_holder
+from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
-    "REVISITS",
     "Backfill",
     "CrawlReport",
     "Filter",
@@ -33,8 +29,6 @@ __all__ = [
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
-    "Purpose",
-    "SourceState",
     "SqliteStore",
     "Statistics",
     "Store",

@@ -9,31 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
-
-
-class Purpose(StrEnum):
-    """What a fetch was for, as ``fetches`` counts it; all but the first two are revisits of a page.
-
-    ``STATED``: its source says that it has changed since. ``LIVE``: it is a live blog. ``SILENT``: its plan says so,
-    though its source states times of change and none since the last visit. ``PLANNED``: its plan says so.
-    """
-
-    POLL = "poll"
-    PAGE = "page"
-    STATED = "stated"
-    LIVE = "live"
-    SILENT = "silent"
-    PLANNED = "planned"
-
-
-REVISITS: Final = frozenset(Purpose) - {Purpose.POLL, Purpose.PAGE}
+    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,25 +41,6 @@ class Stored:
     date: date
     change: str
     cluster: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """What is remembered of a feed, sitemap or section page between two polls.
-
-    ``pace`` counts its news, fading with time (see `balkan_crawler.spiders.schedule`); ``None`` before the first poll.
-    """
-
-    url: str
-    outlet: str
-    etag: str | None = None
-    last_modified: str | None = None
-    body_hash: str | None = None
-    polled: datetime | None = None
-    due: datetime | None = None
-    failures: int = 0
-    polls_since_full: int = 0
-    pace: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from balkan_crawler.storage import archive, backfills, counting, frontier, questions, runs, sources, taking
-from balkan_crawler.storage.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.archive import article_queries, articles
+from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
-from balkan_crawler.storage.statistics import statistics
+from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, sources, taking
 
 if TYPE_CHECKING:
     import os
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from types import TracebackType
 
-    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, Visit
+    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
     from balkan_crawler.storage.contract import (
         Backfill,
         CrawlReport,
         Filter,
         PlanDocument,
         PlannedPage,
-        SourceState,
         Statistics,
         Stored,
         UrlPlan,
@@ -166,41 +166,41 @@ class SqliteStore:
         """Count odd inputs of an outlet."""
         with self._writing() as db:
             frontier.check(db, lease)
-            counting.count_oddities(db, outlet, now, oddities)
+            counts.count_oddities(db, outlet, now, oddities)
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls``."""
         with self._writing() as db:
-            return runs.start(db, report, version)
+            return crawls.start(db, report, version)
 
     def finish_crawl(self, crawl: int, report: CrawlReport) -> None:
         """Close a row of ``crawls``."""
         with self._writing() as db:
-            runs.finish(db, crawl, report)
+            crawls.finish(db, crawl, report)
 
     def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
         """Stream articles by one statement, which sees one moment, on a connection of its own."""
         with translated(self.path):
             connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
             try:
-                yield from questions.rows(connection, wanted)
+                yield from article_queries.rows(connection, wanted)
             finally:
                 connection.close()
 
     def teasers(self, url: str, day: date) -> list[dict[str, object]]:
         """Give the teasers of an article in order."""
         with self._reading() as db:
-            return questions.teasers(db, url, day)
+            return article_queries.teasers(db, url, day)
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through."""
         with self._reading() as db:
-            return questions.count(db, wanted)
+            return article_queries.count(db, wanted)
 
     def articles_at(self, url: str) -> list[dict[str, object]]:
         """Give the articles of a URL or of an alias."""
         with self._reading() as db:
-            return questions.articles_at(db, url)
+            return article_queries.articles_at(db, url)
 
     def plan(self, url: str) -> UrlPlan | None:
         """Say how a URL of the frontier stands."""
@@ -210,7 +210,7 @@ class SqliteStore:
     def versions(self, url: str, day: date) -> list[dict[str, object]]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
-            return questions.versions(db, url, day)
+            return article_queries.versions(db, url, day)
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
@@ -231,11 +231,11 @@ class SqliteStore:
 def _keep(db: sqlite3.Connection, visit: Visit, now: datetime) -> Stored | None:
     """Write what came of one visit, and count it."""
     purpose = frontier.mark(db, visit, now)
-    stored = archive.store(db, visit, visit.article, now) if visit.article else None
+    stored = articles.store(db, visit, visit.article, now) if visit.article else None
     change = stored.change if stored else None
     if visit.status is not None:
-        counting.count_fetch(db, visit.outlet, now, purpose, found=change == "edited")
+        counts.count_fetch(db, visit.outlet, now, purpose, found=change == "edited")
     odd = Counter(visit.oddities)
     odd["alternating"] += change == "returned"
-    counting.count_oddities(db, visit.outlet, now, +odd)
+    counts.count_oddities(db, visit.outlet, now, +odd)
     return stored

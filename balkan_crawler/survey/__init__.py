@@ -10,7 +10,7 @@ from balkan_crawler.survey.check import ArticleCheck, Check, Finding, SourceChec
 from balkan_crawler.survey.fetching import Document, Manners, Visitor
 from balkan_crawler.survey.history import changes, keep, last_checks
 from balkan_crawler.survey.table import append_table, table_of
-from balkan_crawler.survey.visit import check_outlet, check_outlets
+from balkan_crawler.survey.visits import check_outlet, check_outlets
 
 __all__ = [
     "ArticleCheck",

@@ -15,8 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from balkan_crawler.dates.retry_after import retry_after
-from balkan_crawler.discovery import RobotsRules, read_robots
 from balkan_crawler.errors import (
     BalkanCrawlerError,
     FetchError,
@@ -26,8 +24,10 @@ from balkan_crawler.errors import (
     RobotsDisallowedError,
     RobotsUnavailableError,
 )
+from balkan_crawler.manners.addresses import is_public
+from balkan_crawler.manners.retry_after import retry_after
+from balkan_crawler.manners.robots import RobotsRules, read_robots
 from balkan_crawler.urls import canonical_url
-from balkan_crawler.urls.addresses import is_public
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5

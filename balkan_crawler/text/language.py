@@ -8,14 +8,13 @@ otherwise (ekavian or ijekavian, ``tisuća`` or ``hiljada``, names of months).
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
+from balkan_crawler.data import read_table
 from balkan_crawler.text.folding import fold, words
 from balkan_crawler.text.scripts import script_of
 
@@ -44,7 +43,7 @@ class _Evidence:
 @cache
 def _evidence() -> _Evidence:
     """Load the tables; a word that n languages list weighs 1/n for each."""
-    table = tomllib.loads(files(__package__).joinpath("languages.toml").read_text(encoding="utf-8"))
+    table = read_table(__name__, "languages.toml")
     listed = {language: frozenset(words(entry)) for language, entry in table["words"].items()}
     shares = Counter(word for entries in listed.values() for word in entries)
     weights: dict[str, dict[str, float]] = {}

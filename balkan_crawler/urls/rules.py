@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from importlib import resources
 from typing import Any, Final
+
+from balkan_crawler.data import read_table
 
 IDENTITY_CODE: Final = 1
 """Version of what `identity` does beside the rules as data; to be raised with any change of its keys."""
@@ -53,7 +53,7 @@ def identity_rule() -> str:
 
 
 def _data() -> dict[str, Any]:
-    return tomllib.loads(resources.files("balkan_crawler.urls").joinpath("rules.toml").read_text(encoding="utf-8"))
+    return read_table(__name__, "rules.toml")
 
 
 @cache

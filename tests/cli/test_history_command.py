@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balkan_crawler.differences import Fate, changed_paragraphs, marked
+from balkan_crawler.text.differences import Fate, changed_paragraphs, marked
 
 URL = "https://danas-proba.rs/most"
 

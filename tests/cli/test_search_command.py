@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from balkan_crawler.search import snippet
+from balkan_crawler.text.snippets import snippet
 
 
 @pytest.mark.parametrize("query", ["vucic", "Vučić", "ВУЧИЋ", '"вучић отворио"', "vuc*"])

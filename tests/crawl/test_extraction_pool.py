@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
-from balkan_crawler.extensions.extraction_pool import ExtractionPool
+from balkan_crawler.extensions.worker_pool import ExtractionPool
 
 URL = "https://primer.rs/vest"
 SENTENCES = (
@@ -95,7 +95,7 @@ def test_a_closed_pool_refuses_work():
 
 CHILD = """
 import asyncio, os, time
-from balkan_crawler.extensions.extraction_pool import ExtractionPool
+from balkan_crawler.extensions.worker_pool import ExtractionPool
 
 async def main():
     pool = ExtractionPool(1)

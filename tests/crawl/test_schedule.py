@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from balkan_crawler.model import Discovery, FrontierEntry, Hints
+from balkan_crawler.model import Discovery, FrontierEntry, Hints, SourceState
+from balkan_crawler.revisiting.schedule import Polls, next_visit, schedule
 from balkan_crawler.spiders import sources, visits
-from balkan_crawler.spiders.schedule import Polls, next_visit, schedule
-from balkan_crawler.storage import SourceState
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -6,11 +6,10 @@ import pytest
 from scrapy import Request
 from scrapy.settings import Settings
 
-from balkan_crawler.model import Candidate, Discovery, Hints
+from balkan_crawler.model import Candidate, Discovery, Hints, SourceState
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.loader import CatalogueSpiderLoader
-from balkan_crawler.storage import SourceState
 from balkan_crawler.urls import same_site
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

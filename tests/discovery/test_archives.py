@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balkan_crawler.discovery import Span
-from balkan_crawler.discovery.archives import find_calendar, find_listing, find_overviews, find_sections
-from balkan_crawler.discovery.readings import ChildSitemap
+from balkan_crawler.discovery.past.archives import find_calendar, find_listing, find_overviews, find_sections
+from balkan_crawler.discovery.past.page_search import Seen, estimate, next_page, next_probe
+from balkan_crawler.discovery.past.wordpress import find_interface, posts_address, read_posts
+from balkan_crawler.discovery.records import ChildSitemap
 from balkan_crawler.discovery.sitemaps import children_of_span
 from balkan_crawler.discovery.spans import changes_tell, day_in, days_in_path
-from balkan_crawler.discovery.walking import Seen, estimate, next_page, next_probe
-from balkan_crawler.discovery.wordpress import find_interface, posts_address, read_posts
 from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balkan_crawler.discovery import read_robots
 from balkan_crawler.errors import RobotsUnavailableError
+from balkan_crawler.manners.robots import read_robots
 
 URL = "https://primer.rs/robots.txt"
 AGENT = "balkan-crawler"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler.export import ARTICLE_COLUMNS, chosen_columns
-from balkan_crawler.storage.questions import COLUMNS
+from balkan_crawler.storage.archive.article_queries import COLUMNS
 
 
 def test_an_export_has_every_column_of_the_archive_in_its_order():

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from balkan_crawler import extract
-from balkan_crawler.extraction.names import names_in
+from balkan_crawler.extraction.byline.names import names_in
 from balkan_crawler.model import DateSource, Outlet
 
 DATA = Path(__file__).resolve().parents[1] / "data"

@@ -3,9 +3,9 @@
 import pytest
 
 from balkan_crawler import extract
-from balkan_crawler.extraction.blocks import read_blocks
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.phrases import FUNCTIONS, LONGEST, load_phrases
+from balkan_crawler.extraction.document.blocks import read_blocks
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.document.phrases import FUNCTIONS, LONGEST, load_phrases
 from balkan_crawler.model import Place
 from balkan_crawler.text import words
 

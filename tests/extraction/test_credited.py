@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import read_metadata
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import read_metadata
 
 URL = "https://www.glasnik.example.rs/vesti/prica-1234567"
 STORY = "<p>Prvi pasus priče o mostu preko reke.</p><p>Drugi pasus priče o mostu preko reke.</p>"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.extraction.decoding import charset_name, decode
+from balkan_crawler.text.decoding import charset_name, decode
 
 TEXTS = {
     "sq": "Kryeministri foli për ekonominë dhe për çështjet e tjera në Tiranë: “Është mirë” – tha ai në Korçë.",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.extraction.document import LONGEST, parse
+from balkan_crawler.extraction.document.parsing import LONGEST, parse
 
 URL = "https://vesti.example.rs/svet/prica-1"
 

@@ -13,7 +13,7 @@ from lxml import html
 from balkan_crawler import extract
 from balkan_crawler.model import Outcome, Outlet
 from balkan_crawler.outlets import load_families
-from balkan_crawler.survey.front import family_of
+from balkan_crawler.survey.home_page import family_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 PAGES = tomllib.loads((DATA / "families" / "pages.toml").read_text("utf-8"))

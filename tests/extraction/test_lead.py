@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import read_metadata
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import read_metadata
 
 HEADLINE = "Most kod Ljubovije otvoren za saobraćaj"
 DECK = "Posle tri godine radova prvi automobili prešli su reku, a šetači su dobili novu stazu."

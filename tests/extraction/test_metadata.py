@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import Metadata, read_metadata
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import Metadata, read_metadata
 from balkan_crawler.model import Access, Hints, Kind
 
 URL = "https://www.glasnik.example.rs/drustvo/prica-dana-1234567"

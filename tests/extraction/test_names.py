@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from balkan_crawler.extraction.names import may_name_agency, names_in
+from balkan_crawler.extraction.byline.names import may_name_agency, names_in
 
 BYLINES = Path(__file__).resolve().parents[1] / "data" / "bylines" / "bylines.tsv"
 SITE = ("glasnik", "glasnik example rs")

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import Metadata, read_metadata
-from balkan_crawler.extraction.names import names_in
+from balkan_crawler.extraction.byline.names import names_in
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import Metadata, read_metadata
 from balkan_crawler.model import Hints
 
 URL = "https://www.glasnik.example.rs/vesti/prica-1234567"

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import Metadata, read_metadata
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import Metadata, read_metadata
 from balkan_crawler.model import DatePrecision, DateSource, Hints, Outlet
 
 URL = "https://www.glasnik.example.rs/vesti/prica-dana"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import read_metadata
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import read_metadata
 from balkan_crawler.model import Kind
 
 URL = "https://www.glasnik.example.rs/vesti/drustvo/prica-dana-1234567"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import Metadata, read_metadata
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import Metadata, read_metadata
 
 STORY = "<p>Prvi pasus priče o mostu preko reke, dovoljno dug.</p><p>Drugi pasus priče o mostu preko reke.</p>"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.extraction.structured import choose_article, read_json_ld, text_of, types_of
+from balkan_crawler.extraction.document.json_ld import choose_article, read_json_ld, text_of, types_of
 
 STORY = {
     "@context": "https://schema.org",

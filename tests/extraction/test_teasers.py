@@ -3,7 +3,7 @@
 import pytest
 
 from balkan_crawler import extract
-from balkan_crawler.extraction.cards import MOST_CARDS
+from balkan_crawler.extraction.teasers.cards import MOST_CARDS
 
 URL = "https://primer.hr/vijesti/otvorena-nova-knjiznica-u-gradu-54321/"
 LINES = [

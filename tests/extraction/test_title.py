@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.extraction.document import parse
-from balkan_crawler.extraction.metadata import read_metadata
-from balkan_crawler.extraction.title import is_site_name, without_site
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.headline.title import is_site_name, without_site
+from balkan_crawler.extraction.metadata.record import read_metadata
 
 URL = "https://www.glasnik.example.rs/vesti/most-otvoren-za-saobracaj-1234567"
 HEADLINE = "Most kod Ljubovije otvoren za saobraćaj"

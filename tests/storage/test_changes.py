@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.storage.changes import change_between, same_story
-from balkan_crawler.storage.folded import FoldedText
+from balkan_crawler.storage.archive.changes import change_between, same_story
+from balkan_crawler.storage.archive.folded import FoldedText
 
 BODY = (
     "Nova cesta između dva grada otvorena je u ponedjeljak ujutro.\n"

@@ -16,16 +16,8 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
-from balkan_crawler.storage import (
-    CrawlReport,
-    Filter,
-    PlanDocument,
-    PlannedPage,
-    SourceState,
-    SqliteStore,
-    Store,
-    open_store,
-)
+from balkan_crawler.model import SourceState
+from balkan_crawler.storage import CrawlReport, Filter, PlanDocument, PlannedPage, SqliteStore, Store, open_store
 
 DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from balkan_crawler.errors import LeaseLostError
-from balkan_crawler.model import Candidate, UrlState, Visit
-from balkan_crawler.storage import CrawlReport, SourceState, this_holder
+from balkan_crawler.model import Candidate, SourceState, UrlState, Visit
+from balkan_crawler.storage import CrawlReport, this_holder
 
 STORY = "https://danas-proba.rs/vesti/2026/nova-cesta-otvorena"
 

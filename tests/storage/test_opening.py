@@ -18,7 +18,7 @@ from balkan_crawler.errors import (
     StoreTooNewError,
 )
 from balkan_crawler.storage import Filter, open_store
-from balkan_crawler.storage.schema import APPLICATION_ID, MIGRATIONS
+from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
 
 
 def schema_of(path) -> set[tuple]:

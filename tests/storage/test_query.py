@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from balkan_crawler.errors import QueryError
-from balkan_crawler.storage.query import MOST_TERMS, fts_expression
+from balkan_crawler.storage.archive.search_query import MOST_TERMS, fts_expression
 
 
 @pytest.mark.parametrize(

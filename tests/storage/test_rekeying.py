@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from balkan_crawler.storage import open_store
-from balkan_crawler.storage.rekeying import is_outdated
+from balkan_crawler.storage.file.rekeying import is_outdated
 from balkan_crawler.urls import identity, identity_rule
 
 BODY = "Otvorena je nova cesta preko reke."
@@ -94,7 +94,7 @@ def test_reading_changes_no_key(path):
 
 def test_a_rekeying_that_breaks_off_leaves_all_keys_as_they_were(path, monkeypatch):
     before = frontier_of(path)
-    monkeypatch.setattr("balkan_crawler.storage.rekeying._KEYS", "UPDATE no_table SET x = 1")
+    monkeypatch.setattr("balkan_crawler.storage.file.rekeying._KEYS", "UPDATE no_table SET x = 1")
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         open_store(path)
     assert frontier_of(path) == before

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from balkan_crawler.model import Hints, Kind, UrlState, Visit
-from balkan_crawler.storage import Purpose, SourceState
+from balkan_crawler.model import Hints, Kind, SourceState, UrlState, Visit
+from balkan_crawler.revisiting.purposes import Purpose
 
 FEED = "https://danas-proba.rs/feed"
 SHARE = 0.1

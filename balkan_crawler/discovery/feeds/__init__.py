@@ -1,0 +1,1 @@
+"""Feeds: RSS, Atom and JSON Feed to candidates, and where a page names its feeds."""

@@ -1,0 +1,82 @@
+"""The feeds that a page names."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from balkan_crawler.discovery.feed_values import plain_text
+from balkan_crawler.discovery.html import base_of, read_tree
+from balkan_crawler.discovery.records import FeedLink
+from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.urls import canonical_url, identity, same_site
+
+_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "application/json",
+        "application/xml",
+        "text/xml",
+    }
+)
+_FEED_PAGE = re.compile(r"^rss|[-_]rss\b|^feeds?[-_]")
+_PART = re.compile(r"[/?&=]+")
+
+
+def find_feeds(content: bytes | str | html.HtmlElement, url: str) -> tuple[FeedLink, ...]:
+    """Give the feeds that a page names: declared ones (``link rel=alternate``) first, then links that look like feeds.
+
+    Feeds of comments and oEmbed documents are left out. Addresses are canonical and may be on another host, as feeds
+    of some outlets are. Guessing (``/feed/``) is the caller's. Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    base = base_of(tree, url)
+    found: dict[str, FeedLink] = {}
+    for link in tree.iter("link"):
+        kind = (link.get("type") or "").partition(";")[0].strip().lower()
+        if "alternate" in (link.get("rel") or "").lower().split() and kind in _TYPES:
+            _add(found, link.get("href"), base, plain_text(link.get("title"), 300), kind, declared=True)
+    for anchor in tree.iter("a"):
+        if _looks_like_feed(anchor.get("href") or ""):
+            _add(found, anchor.get("href"), base, plain_text(anchor.text_content(), 300), None, declared=False)
+    return tuple(found.values())
+
+
+def find_feed_pages(content: bytes | str | html.HtmlElement, url: str) -> tuple[str, ...]:
+    """Name the pages that a page's links call pages of feeds (``/rss-kanali``, ``/rssfeeds``), no feeds themselves.
+
+    Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    found: dict[str, FeedLink] = {}
+    for anchor in tree.iter("a"):
+        link = (anchor.get("href") or "").partition("#")[0]
+        last = link.rstrip("/").rpartition("/")[2].lower()
+        if _FEED_PAGE.search(last) and not _looks_like_feed(link):
+            _add(found, link, base_of(tree, url), None, None, declared=False)
+    return tuple(feed.url for feed in found.values() if same_site(feed.url, url))
+
+
+def _add(
+    found: dict[str, FeedLink], link: str | None, base: str, title: str | None, kind: str | None, *, declared: bool
+) -> None:
+    try:
+        url = canonical_url(link or "", base)
+        key = identity(url)
+    except InvalidUrlError:
+        return
+    parts = {part.lower() for part in _PART.split(urlsplit(url).path + "?" + urlsplit(url).query)}
+    if not parts & words().comment_feeds and "wp-json" not in parts and "oembed" not in parts:
+        found.setdefault(key, FeedLink(url=url, title=title, type=kind, declared=declared))
+
+
+def _looks_like_feed(link: str) -> bool:
+    parts = [part for part in _PART.split(link.partition("#")[0].lower()) if part]
+    names = {*parts[-2:], *(part.partition(".")[0] for part in parts[-1:])}  # rss.php is one too
+    return bool(parts) and (bool(words().feeds & names) or parts[-1].endswith((".rss", ".atom", ".rdf")))

@@ -1,0 +1,1 @@
+"""Links of a page: which of them are articles, told by the shapes of their addresses."""

@@ -1,0 +1,83 @@
+"""The REST interface of WordPress: posts of a span of days, 100 a page, with their number in all.
+
+https://developer.wordpress.org/rest-api/reference/posts/
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Final
+from urllib.parse import urljoin
+
+from lxml import html
+
+from balkan_crawler.discovery.candidates import Intake
+from balkan_crawler.discovery.feed_values import Clock, plain_text
+from balkan_crawler.discovery.html import base_of, read_tree
+from balkan_crawler.discovery.spans import Span
+from balkan_crawler.errors import DiscoveryError
+from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
+
+POSTS_A_PAGE: Final = 100
+"""The most that the interface gives at once."""
+_RELATION: Final = "https://api.w.org/"
+_FIELDS: Final = "link,date,date_gmt,modified_gmt,title"
+
+
+def find_interface(content: bytes | str | html.HtmlElement, url: str) -> str | None:
+    """Give the address of the interface of the site that made a page; ``None`` where no WordPress made it.
+
+    The page's ``link rel="https://api.w.org/"`` says it; where a site hides that, its files in ``/wp-content/`` tell,
+    and the interface is looked for at its usual place. Raises `DiscoveryError` where there is no HTML.
+    """
+    tree = read_tree(content, url)
+    base = base_of(tree, url)
+    for link in tree.iter("link"):
+        if _RELATION in (link.get("rel") or "").split() and (link.get("href") or "").strip():
+            return str(urljoin(base, link.get("href").strip()))
+    marks = (element.get("src") or element.get("href") or "" for element in tree.iter("script", "link", "img"))
+    return urljoin(url, "/wp-json/") if any("/wp-content/" in mark for mark in marks) else None
+
+
+def posts_address(interface: str, span: Span, page: int) -> str:
+    """Give the address of a page, counted from 1, of the posts of a span, newest first.
+
+    Days are those of the site's own clock; ``after`` and ``before`` leave out the very moments that they name.
+    """
+    after, before = span.first - timedelta(days=1), span.last + timedelta(days=1)
+    asked = (
+        f"after={after}T23:59:59&before={before}T00:00:00&per_page={POSTS_A_PAGE}&page={page}"
+        f"&orderby=date&order=desc&_fields={_FIELDS}"
+    )
+    return f"{interface.rstrip('/')}/wp/v2/posts{'&' if '?' in interface else '?'}{asked}"
+
+
+def read_posts(content: bytes, url: str, outlet: Outlet) -> tuple[Candidate, ...]:
+    """Read a page of posts. Raises `DiscoveryError` where it is no list of posts."""
+    try:
+        posts = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DiscoveryError(url, f"no JSON ({error})") from None
+    if not isinstance(posts, list):
+        raise DiscoveryError(url, "no list of posts")
+    clock, intake = Clock.of(outlet, None), Intake(url, outlet, Discovery.BACKFILL)
+    for post in posts:
+        if isinstance(post, dict) and isinstance(post.get("link"), str):
+            title = post.get("title")
+            rendered = title.get("rendered") if isinstance(title, dict) else None
+            hints = Hints(
+                title=plain_text(rendered, 300) if isinstance(rendered, str) else None,
+                published=clock.read(_utc(post.get("date_gmt"))) or clock.read(_text(post.get("date"))),
+                modified=clock.read(_utc(post.get("modified_gmt"))),
+            )
+            intake.add(post["link"], hints)
+    return tuple(intake.candidates)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _utc(value: object) -> str | None:
+    return f"{value}Z" if isinstance(value, str) and value else None

@@ -1,0 +1,46 @@
+"""The word lists of ``words.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from balkan_crawler.data import read_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The lists; names as in the file."""
+
+    not_article: frozenset[str]
+    not_article_parameters: frozenset[str]
+    story_parameters: frozenset[str]
+    other_ids: tuple[str, ...]
+    story_folders: frozenset[str]
+    not_page: frozenset[str]
+    wrapper_hosts: frozenset[str]
+    dates: frozenset[str]
+    skipped_sitemaps: frozenset[str]
+    news_sitemaps: frozenset[str]
+    feeds: frozenset[str]
+    comment_feeds: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """Give the lists."""
+    data = read_table(__name__, "word_lists.toml")
+    return Words(
+        not_article=frozenset(data["not_article"]),
+        not_article_parameters=frozenset(data["not_article_parameters"]),
+        story_parameters=frozenset(data["story_parameters"]),
+        other_ids=tuple(data["other_ids"]),
+        story_folders=frozenset(data["story_folders"]),
+        not_page=frozenset(data["not_page"]),
+        wrapper_hosts=frozenset(data["wrapper_hosts"]),
+        dates=frozenset(data["dates"]),
+        skipped_sitemaps=frozenset(data["sitemaps"]["skipped"]),
+        news_sitemaps=frozenset(data["sitemaps"]["news"]),
+        feeds=frozenset(data["feeds"]["named"]),
+        comment_feeds=frozenset(data["feeds"]["comments"]),
+    )

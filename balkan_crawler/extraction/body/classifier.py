@@ -1,0 +1,104 @@
+"""How likely each block of a page is body: boosted decision trees, learned by ``benchmarks/train_blocks.py``.
+
+The trees are data (``blocks.npz``) and are walked with numpy, all blocks and all trees at once, so that no
+machine-learning framework is needed at run time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from balkan_crawler.extraction.body.features import features_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from balkan_crawler.extraction.body.features import Page
+
+#: A linked line of fewer words that no other reading kept is not asked about.
+LONGEST_MENU_LINE = 7
+#: Blocks that are walked together; bounds the memory of a page with very many blocks.
+_TOGETHER = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Boosted trees as (trees x nodes) arrays; a leaf leads to itself. ``depth`` is the longest way to a leaf.
+
+    ``words`` are the log-odds of class words that the features need, ``names`` the columns the trees were grown on.
+    """
+
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int16]
+    right: NDArray[np.int16]
+    value: NDArray[np.float32]
+    depth: int
+    names: tuple[str, ...]
+    words: Mapping[str, float]
+
+    def chances(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probability of each row (a block's features) to be body."""
+        parts = [self._walk(features[start : start + _TOGETHER]) for start in range(0, len(features), _TOGETHER)]
+        score = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
+        return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
+
+    def _walk(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The sum of the leaves that each row ends in."""
+        trees, nodes = self.feature.shape
+        start = np.arange(trees, dtype=np.int32) * nodes
+        place = np.broadcast_to(start, (len(features), trees)).copy()
+        rows = np.arange(len(features), dtype=np.int32)[:, None] * features.shape[1]
+        flat = features.ravel()
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        children = np.stack([self.right.ravel(), self.left.ravel()])
+        for _ in range(self.depth):
+            goes_left = flat[rows + feature[place]] <= threshold[place]
+            place = start + children[goes_left.astype(np.int8), place]
+        total: NDArray[np.float32] = self.value.ravel()[place].sum(axis=1, dtype=np.float32)
+        return total
+
+
+@cache
+def load_forest() -> Forest:
+    """Read ``blocks.npz`` once."""
+    with as_file(files(__package__).joinpath("blocks.npz")) as path, np.load(path, allow_pickle=False) as data:
+        return Forest(
+            feature=data["feature"],
+            threshold=data["threshold"],
+            left=data["left"],
+            right=data["right"],
+            value=data["value"],
+            depth=int(data["depth"]),
+            names=tuple(data["names"].tolist()),
+            words=dict(zip(data["words"].tolist(), data["weights"].astype(float).tolist(), strict=True)),
+        )
+
+
+def body_chances(page: Page) -> NDArray[np.float32]:
+    """The probability of each block of a page to be body, in the order of the blocks."""
+    forest = load_forest()
+    if not page.blocks:
+        return np.zeros(0, dtype=np.float32)
+    features, names = features_of(page, forest.words)
+    if names != forest.names:
+        raise ValueError("blocks.npz was trained on other features; run benchmarks/train_blocks.py again")
+    asked = ~_is_menu(features, names)
+    chances = np.zeros(len(features), dtype=np.float32)
+    chances[asked] = forest.chances(features[asked])
+    return chances
+
+
+def _is_menu(features: NDArray[np.float32], names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which blocks are short linked lines that trafilatura left out: most of a page, and never body."""
+    column = dict(zip(names, features.T, strict=True))
+    linked = (column["link_density"] > 0.9) & (column["words"] < np.log1p(LONGEST_MENU_LINE))
+    unkept: NDArray[np.bool_] = linked & (column["trafilatura"] == 0) & (column["node_kept"] == 0)
+    return unkept

@@ -1,0 +1,1 @@
+"""The byline: who wrote a story, and which agencies it is credited to."""

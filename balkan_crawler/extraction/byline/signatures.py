@@ -1,0 +1,179 @@
+"""Names of authors that no markup calls so: beside the date, above the text's first paragraph or below its last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
+
+from balkan_crawler.extraction.byline.names import LONGEST, Names, goes_on, is_joiner, is_place
+from balkan_crawler.extraction.document.landmarks import (
+    Landmark,
+    Landmarks,
+    begins_byline,
+    is_emphasised,
+    stands_apart,
+    visible_text,
+)
+from balkan_crawler.extraction.headline.title import Title, plain
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: `names_in` for one page: its site and language are known.
+Reader: TypeAlias = Callable[..., Names]
+
+#: Paragraphs below the headline of which one may be a name, the longest such text, and the longest text in plain
+#: letters before it.
+_OPENING, _SIGNATURE, _PASSED = 8, 120, 40
+#: The fewest paragraphs beside a name that are a text, and the most paragraphs that are looked at from a page's end.
+_TEXT, _CLOSING = 2, 60
+#: A line with a date stands at most so many elements below the headline, has so many characters, and is looked for so
+#: many elements around the date; a text with more small words is a sentence.
+_BELOW, _LINE, _LEVELS, _SENTENCE = 20, 140, 2, 8
+#: Longest text of a button for larger letters (``AA``), which is an agency's name too.
+_BUTTON = 2
+#: What parts the names and dates of a line.
+_PIECES = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
+#: A name with its first letter only, which no place has.
+_WITH_INITIAL = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,2}[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?")
+#: First and last name, maybe a middle one.
+_WHOLE_NAME = re.compile(r"[^\W\d_]\w+(?: [^\W\d_](?:\w+|\.))?[ -][^\W\d_]\w+(?:-[^\W\d_]\w+)?")
+#: A day with its month, by name or in figures, or a time of day.
+_FULL_DATE = re.compile(
+    r"\d{1,2}\.?\s?[^\W\d]{3,}\.?,?\s?\d{2,4}|[^\W\d]{3,}\.?\s\d{1,2},?\s\d{4}|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d\d"
+)
+_RIGHT = re.compile(r"text-align:\s*(?:right|end)|\bhas-text-align-right\b|\btext-right\b")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+
+
+def in_date_lines(
+    landmarks: Landmarks, title: Title | None, read: Reader, is_signed: bool = False
+) -> tuple[Names, list[Landmark]]:
+    """Names beside a date below the headline: agencies, labelled names, names with an initial, and names that a word
+    such as *updated* follows.
+
+    Other names there may well be places (``Novi Sad, 24.11.2026.``): they count where each is an element or a line of
+    its own, the first of them at the very beginning, and none is what a link elsewhere on the page is called; not on a
+    page that is known to be signed (``is_signed``).
+    """
+    found, lines = Names(), []
+    for mark in landmarks.lines:
+        if title is None or title.element is None or not 0 < mark.order - title.order <= _BELOW:
+            continue
+        element = _line_around(mark, title.element)
+        text = _set_apart(element)
+        if len(text) > 2 * _LINE or sum(word[0].islower() and len(word) > 2 for word in text.split()) > _SENTENCE:
+            continue
+        names = Names()
+        for piece in _PIECES.split(text):
+            said = read(piece) if len(piece) > 1 else Names()
+            is_labelled = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
+            is_credit = said.agencies and not said.people and not said.organisations and len(piece) > _BUTTON
+            if is_labelled or is_credit or goes_on(piece, said):
+                found, names = found | said, names | said
+        if not (is_signed or found.people):
+            first = _first_names(text, read)
+            if not _link_texts(landmarks, title, element).isdisjoint(map(plain, first.people)):
+                first = Names()
+            found, names = found | first, names | first
+        if (names.people or names.agencies) and not stands_apart(element, title.element, beside=True):
+            lines.append(Landmark(element, mark.order, text))
+    return found, lines
+
+
+def _first_names(text: str, read: Reader) -> Names:
+    """The names that a line with its elements set apart begins with, each an element's whole text before the date."""
+    found = Names()
+    pieces = text.split(" | ")
+    for place, piece in enumerate(pieces):
+        names = read(piece) if _WHOLE_NAME.fullmatch(piece) and not is_place(piece) else Names()
+        if names.people and plain(" ".join(names.people)) == plain(piece):
+            found = found | Names(people=names.people)
+        elif not is_joiner(piece):
+            return found if any(_FULL_DATE.search(later) for later in pieces[place:]) else Names()
+    return Names()
+
+
+def _link_texts(landmarks: Landmarks, title: Title | None, line: HtmlElement) -> frozenset[str]:
+    """What links are called above the headline, and elsewhere where the line's own are not."""
+    order = title.order if title else 0
+    own = {plain(visible_text(link, _SIGNATURE)) for link in line.iter("a")}
+    texts = {(mark.order < order, plain(visible_text(mark.element, _SIGNATURE))) for mark in landmarks.links}
+    return frozenset(text for is_above, text in texts if is_above or text not in own)
+
+
+def _line_around(mark: Landmark, headline: HtmlElement) -> HtmlElement:
+    """The largest element around a date that is still one line and has not the headline in it."""
+    element, above = mark.element, set(headline.iterancestors())
+    for up in islice(mark.element.iterancestors(), _LEVELS):
+        if up in above or next(up.iter(*_HEADINGS), None) is not None or len(visible_text(up, _LINE + 60)) > _LINE:
+            break
+        element = up
+    return element
+
+
+def _set_apart(element: HtmlElement) -> str:
+    """An element's texts, divided where elements are but behind a label."""
+    text = ""
+    for piece in islice(element.itertext(), _SIGNATURE):
+        if words := " ".join(piece.split()):
+            text += words if not text else f" {words}" if text.endswith(":") else f" | {words}"
+    return text
+
+
+def opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
+    """The name that a paragraph before the text's first is, all of it in bold or italics: how some papers sign."""
+    anchor, order = (title.element, title.order) if title else (None, 0)
+    is_passed = False
+    for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_OPENING]:
+        text = visible_text(mark.element, LONGEST)
+        is_set_off = is_emphasised(mark.element)
+        if is_set_off and (not is_passed or _begins_text(mark.element)):
+            names = _only_name(text, read)
+            if names.people and not stands_apart(mark.element, anchor):
+                return names, [Landmark(mark.element, mark.order, text)]
+        is_passed = is_passed or len(text) > (_SIGNATURE if is_set_off else _PASSED)
+    return Names(), []
+
+
+def closing_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
+    """The name that the last paragraph of a text is: at the right, or in bold or italics with an initial or capitals.
+
+    A whole name in bold there may as well be a related story's.
+    """
+    anchor, order = (title.element, title.order) if title else (None, 0)
+    for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_CLOSING]:
+        is_right = _RIGHT.search(f"{mark.element.get('style')} {mark.element.get('class')}")
+        if not _ends_text(mark.element) or not (is_right or is_emphasised(mark.element)):
+            continue
+        text = visible_text(mark.element, LONGEST)
+        names = _only_name(text, read) if is_right or _is_signature(text) else Names()
+        if names.people and not stands_apart(mark.element, anchor):
+            return names, [Landmark(mark.element, mark.order, text)]
+    return Names(), []
+
+
+def _is_signature(text: str) -> bool:
+    return bool(_WITH_INITIAL.fullmatch(text)) or any(word.isupper() and len(word) > 2 for word in text.split())
+
+
+def _only_name(text: str, read: Reader) -> Names:
+    """The names of a text that is nothing else."""
+    names = read(text) if len(text) <= _SIGNATURE else Names()
+    return names if names.people and plain(" ".join(names.people)) == plain(text) else Names()
+
+
+def _begins_text(paragraph: HtmlElement) -> bool:
+    return (
+        next(paragraph.itersiblings("p", preceding=True), None) is None
+        and sum(1 for _ in islice(paragraph.itersiblings("p"), _TEXT)) == _TEXT
+    )
+
+
+def _ends_text(paragraph: HtmlElement) -> bool:
+    return (
+        next(paragraph.itersiblings("p"), None) is None
+        and sum(1 for _ in islice(paragraph.itersiblings("p", preceding=True), _TEXT)) == _TEXT
+    )

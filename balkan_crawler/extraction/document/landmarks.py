@@ -1,0 +1,289 @@
+"""The elements of a page that metadata stands in, collected in one walk over the tree.
+
+Class names and ids are judged by their words (``article__byline-name`` has byline); each distinct one is judged once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from balkan_crawler.data import read_table
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: Elements whose content is no part of the story's head: their dates, names and headings belong to other things.
+_APART_TAGS = frozenset({"aside", "blockquote", "select"})
+_UNSEEN = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"}
+)
+#: Elements that do not part words.
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split()
+)
+#: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
+_RDFA = frozenset({"span", "time", "div"})
+_EMPHASES = frozenset({"b", "strong", "em", "i", "br"})
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+#: ``<time>`` and the custom elements that stand for it.
+_TIMES = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
+_WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
+#: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
+_DATE_LIKE = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}"
+    r"|\d{1,2}\.[^\W\d]{3,12}\.['’]?\d\d"
+)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor[ie]?|autorzy|avtorj?i?|writers?|staff|by|profile|reporters?|journalists?|novinari?|yazar(?:lar)?|muhabir"
+    r"|columnists?|contributors?|redactori?|gazetar[iët]*|syntaktes)/[^/]"
+)
+#: Longest text of a date line, in characters, and the most such lines taken from a page.
+_LONGEST_LINE, _MOST_LINES = 140, 600
+#: Most links that are kept.
+_MOST_LINKS = 3000
+_DIGIT = re.compile(r"\d")
+#: Longest source text of an element that is looked at, with the white space around it.
+_LONGEST_SOURCE = 400
+#: Above this many ancestors an element is not looked at further (hostile nesting).
+_MOST_ANCESTORS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """An element and its place on the page, in elements before it; ``text`` is set for lines only."""
+
+    element: HtmlElement
+    order: int
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Landmarks:
+    """What one walk over a page finds; lists are in document order.
+
+    ``roles`` has elements by what their class or id says they hold (see ``landmarks.toml``); ``properties`` by
+    lower-case ``itemprop``; ``relations`` links by ``rel``; ``lines`` are short texts that may be a date,
+    ``author_links`` links to an author's page, ``signed``, ``sources`` and ``tag_labels`` short texts that
+    begin as bylines, credits (or stand in brackets) and lists of tags do, ``tag_links`` links to a tag's page,
+    ``links`` all of them.
+    """
+
+    headings: list[Landmark] = field(default_factory=list)
+    times: list[Landmark] = field(default_factory=list)
+    lines: list[Landmark] = field(default_factory=list)
+    paragraphs: list[Landmark] = field(default_factory=list)
+    roles: dict[str, list[Landmark]] = field(default_factory=dict)
+    properties: dict[str, list[Landmark]] = field(default_factory=dict)
+    relations: dict[str, list[Landmark]] = field(default_factory=dict)
+    author_links: list[Landmark] = field(default_factory=list)
+    signed: list[Landmark] = field(default_factory=list)
+    sources: list[Landmark] = field(default_factory=list)
+    tag_labels: list[Landmark] = field(default_factory=list)
+    tag_links: list[Landmark] = field(default_factory=list)
+    links: list[Landmark] = field(default_factory=list)
+    elements: int = 0
+
+    def role(self, name: str) -> list[Landmark]:
+        """Elements with the role."""
+        return self.roles.get(name, [])
+
+
+def find_landmarks(root: HtmlElement) -> Landmarks:
+    """Walk the tree once, without recursion."""
+    found = Landmarks()
+    order = 0
+    for order, element in enumerate(root.iter()):
+        tag = element.tag
+        if tag in _UNSEEN:
+            if tag == "link":
+                _add_relations(found, element, order, element.get("rel"))
+            continue
+        class_name, identifier = element.get("class"), element.get("id")
+        if class_name or identifier:
+            for role in _roles(class_name, identifier):
+                found.roles.setdefault(role, []).append(Landmark(element, order))
+        named = element.get("itemprop") or (element.get("property") if tag in _RDFA else None)
+        if named:
+            for name in named.lower().replace("schema:", "").split():
+                found.properties.setdefault(name, []).append(Landmark(element, order))
+        if tag == "a":
+            _add_link(found, element, order)
+        elif tag == "p":
+            found.paragraphs.append(Landmark(element, order))
+        elif tag in _HEADINGS:
+            found.headings.append(Landmark(element, order))
+        elif tag in _TIMES:
+            found.times.append(Landmark(element, order))
+        text = element.text
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
+            _add_line(found, element, order, text, "")
+        text = element.tail
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
+            _add_line(found, element, order, text, text)
+    found.elements = order + 1
+    return found
+
+
+def _add_link(found: Landmarks, element: HtmlElement, order: int) -> None:
+    address = element.get("href")
+    if not address:
+        return
+    mark = Landmark(element, order)
+    if len(found.links) < _MOST_LINKS:
+        found.links.append(mark)
+    _add_relations(found, element, order, element.get("rel"))
+    if _AUTHOR_PAGE.search(address):
+        found.author_links.append(mark)
+    folders = address.rstrip("/").lower().split("/")[:-1]
+    if not _tag_folders().isdisjoint(folders):
+        found.tag_links.append(mark)
+
+
+def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tail: str) -> None:
+    """Take a short text that may hold a date or begins with a label; of a label within an element all text counts."""
+    text = text.strip()
+    if not 1 < len(text) <= _LONGEST_LINE:
+        return
+    if _DIGIT.search(text) and len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
+        found.lines.append(Landmark(element, order, " ".join(text.split())))
+    if (
+        text[0] in "([" and text[-1] in ")]" and element.tag not in _INLINE
+    ):  # whom a story is credited to, where no paragraph is
+        found.sources.append(Landmark(element, order, " ".join(tail.split())))
+    if text[:2].lower() in _label_starts():
+        for kind, lines in (("byline", found.signed), ("source", found.sources), ("tags", found.tag_labels)):
+            if _begins_with_label(text, kind):
+                lines.append(Landmark(element, order, " ".join(tail.split())))
+
+
+def begins_byline(text: str) -> bool:
+    """Tell whether a text begins as bylines do: ``Piše: ...``, ``By Ana ...``, or the bare label."""
+    return _begins_with_label(text, "byline")
+
+
+def _begins_with_label(text: str, kind: str) -> bool:
+    match = _label_pattern(kind).match(text)
+    return match is not None and not (kind == "byline" and text[match.end() : match.end() + 1].islower())
+
+
+def _add_relations(found: Landmarks, element: HtmlElement, order: int, relations: str | None) -> None:
+    for relation in (relations or "").lower().split():
+        found.relations.setdefault(relation, []).append(Landmark(element, order))
+
+
+def stands_apart(element: HtmlElement, within: HtmlElement | None = None, beside: bool = False) -> bool:
+    """Tell whether an element is part of a sidebar, footer, comment, related story and the like.
+
+    ``within``: an element that is known to be part of the story; ancestors of both do not count. ``beside``: the
+    element is known to be next to the headline, where ``aside`` and ``footer`` may well be the story's own line.
+    """
+    shared = set(within.iterancestors()) if within is not None else frozenset()
+    current = element
+    for _ in range(_MOST_ANCESTORS):
+        if current is None or current in shared or current.tag in {"body", "html"}:
+            return False
+        roles = _roles(current.get("class"), current.get("id"))
+        if "apart" in roles or current.tag == "nav":
+            return True
+        if not beside:
+            if "weak_apart" in roles or current.tag in _APART_TAGS:
+                return True
+            if current.tag == "footer" and next(current.iterancestors("article"), None) is None:
+                return True
+        current = current.getparent()
+    return False
+
+
+def has_role(element: HtmlElement, role: str) -> bool:
+    """Tell whether the element's own class or id has the role."""
+    return role in _roles(element.get("class"), element.get("id"))
+
+
+def visible_text(element: HtmlElement, longest: int = 4000) -> str:
+    """The text under an element as a reader sees it, white space folded; scripts and styles left out.
+
+    Digits that meet where two elements do are set apart: themes leave the space between date and time to the layout.
+    """
+    if len(element) == 0:
+        return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
+    parts: list[str] = []
+    length = 0
+    unseen: HtmlElement | None = None
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        text = node.text if event == "start" else node.tail
+        if event == "start" and unseen is None and node.tag in _UNSEEN:
+            unseen = node
+        elif event == "end" and node is unseen:
+            unseen = None
+        elif unseen is None and node.tag not in _INLINE:
+            parts.append(" ")
+        if text and unseen is None and not (event == "end" and node is element):
+            if parts and text[0].isdigit() and parts[-1][-1].isdigit():
+                parts.append(" ")
+            parts.append(text)
+            length += len(text)
+            if length > longest:
+                break
+    return " ".join("".join(parts).split())
+
+
+def is_emphasised(element: HtmlElement) -> bool:
+    """Tell whether all text of an element is in bold or italics."""
+    return (
+        len(element) > 0
+        and not (element.text or "").strip()
+        and all(child.tag in _EMPHASES and not (child.tail or "").strip() for child in element)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _roles(class_name: str | None, identifier: str | None) -> tuple[str, ...]:
+    found: set[str] = set()
+    for name in f"{class_name or ''} {identifier or ''}"[:400].split():
+        found.update(_roles_of_name(name))
+    return tuple(sorted(found)) if found else ()
+
+
+@lru_cache(maxsize=16384)
+def _roles_of_name(name: str) -> tuple[str, ...]:
+    """Roles of one class name or id by its words."""
+    table = _roles_by_word()
+    return tuple({role for word in _WORD.findall(name) for role in table.get(word.lower(), ())})
+
+
+@lru_cache(maxsize=1)
+def _label_starts() -> frozenset[str]:
+    return frozenset(word[:2] for kind in ("byline", "source", "tags") for word in _data()["texts"][kind])
+
+
+@lru_cache(maxsize=8)
+def _label_pattern(kind: str) -> re.Pattern[str]:
+    """A label of the kind at the beginning; those of sources and tags need their colon, or stand alone."""
+    words = "|".join(re.escape(word) for word in sorted(_data()["texts"][kind], key=len, reverse=True))
+    end = r"(?:\s*:\s*|\s+|$)" if kind == "byline" else r"\s*(?::\s*|$)"
+    return re.compile(rf"(?i:{words}){end}")
+
+
+@lru_cache(maxsize=1)
+def _tag_folders() -> frozenset[str]:
+    return frozenset(_data()["texts"]["tag_folders"])
+
+
+@lru_cache(maxsize=1)
+def _data() -> dict[str, dict[str, list[str]]]:
+    return read_table(__name__, "landmarks.toml")
+
+
+@lru_cache(maxsize=1)
+def _roles_by_word() -> Mapping[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for role, words in _data()["roles"].items():
+        for word in words:
+            table[word] = (*table.get(word, ()), role)
+    return table

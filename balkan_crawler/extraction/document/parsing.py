@@ -1,0 +1,144 @@
+"""One parse of a page that everything else of the extraction shares.
+
+The tree is lxml's. Whatever the bytes are, there is a root: a page without a body, with two ``html`` elements or with
+nothing at all gives a small tree rather than an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+from balkan_crawler.extraction.document.json_ld import JsonObject, read_json_ld
+from balkan_crawler.text.decoding import Decoded, decode
+
+#: Longest page that is parsed, in bytes; the rest is left out. The longest real article pages have about 3 MB, nearly
+#: all of it scripts, and a million table rows would fill gigabytes of memory as a tree.
+LONGEST = 6_000_000
+_NAMES = ("property", "name", "itemprop", "http-equiv")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+#: libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early.
+_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_GROUPING = re.compile(
+    rb"</?(?:div|span|font|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|center|b|i|em|strong|a|u)\b[^>]*>", re.I
+)
+_UNREAD = ("script", "style", "svg", "template")
+_EMPTY = b"<html><body></body></html>"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed page. ``cut`` says that it was longer than `LONGEST`; ``scripts`` are the texts of its JSON-LD.
+
+    Comments, processing instructions, scripts, styles and drawings are not in the tree: nobody reads them there, and
+    trafilatura copies the tree several times.
+    """
+
+    url: str
+    decoded: Decoded
+    root: HtmlElement
+    scripts: tuple[str, ...] = ()
+    cut: bool = False
+    length: int = 0
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative links of the page are relative to (``<base href>`` where it is http)."""
+        base = self.root.find(".//base[@href]")
+        return self.absolute(base.get("href"), self.url) or self.url if base is not None else self.url
+
+    def absolute(self, reference: str | None, base: str | None = None) -> str | None:
+        """Return the http address that a reference on this page leads to, or ``None``."""
+        try:
+            address = urljoin(base or self.base_url, (reference or "").strip())
+            parts = urlsplit(address)
+        except ValueError:
+            return None
+        return address if reference and parts.scheme in {"http", "https"} and parts.netloc else None
+
+    @cached_property
+    def json_ld(self) -> tuple[JsonObject, ...]:
+        """Every object of the page's JSON-LD, nested ones after those that hold them."""
+        return read_json_ld(self.scripts)
+
+    @cached_property
+    def meta(self) -> dict[str, tuple[str, ...]]:
+        """Contents of the page's ``meta`` elements by lower-case name, property or itemprop, in their order."""
+        found: dict[str, list[str]] = {}
+        for element in self.root.iter("meta"):
+            attributes = dict(element.items())
+            content = " ".join(attributes.get("content", "").split())
+            for key in _NAMES if content else ():
+                if name := attributes.get(key):
+                    found.setdefault(name.strip().lower(), []).append(content)
+        return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
+
+    def first_meta(self, *names: str) -> str | None:
+        """Return the first content that one of the names has, the names taken in order."""
+        return next((self.meta[name][0] for name in names if name in self.meta), None)
+
+    @cached_property
+    def language(self) -> str | None:
+        """The BCP 47 tag that the page states for itself, in its own spelling."""
+        stated = (
+            self.root.get("lang"),
+            self.root.get("xml:lang"),
+            self.first_meta("content-language", "og:locale", "language"),
+        )
+        tags = (tag.split(",")[0].strip().replace("_", "-") for tag in stated if tag)
+        return next((tag for tag in tags if _LANGUAGE_TAG.fullmatch(tag)), None)
+
+
+def parse(content: bytes, url: str, content_type: str | None = None, languages: Sequence[str] = ()) -> Document:
+    """Decode and parse a page; never raises over what the bytes hold.
+
+    ``content_type`` is the HTTP header's value, ``languages`` are the outlet's (see `decode`).
+    """
+    decoded = decode(content[:LONGEST], content_type, languages)
+    root = _tree(decoded.text)
+    return Document(url, decoded, root, _take_scripts(root), len(content) > LONGEST, len(content))
+
+
+def _take_scripts(root: HtmlElement) -> tuple[str, ...]:
+    """Take scripts, styles and drawings out of the tree, and give the texts of its JSON-LD."""
+    scripts = (script.text for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    texts = tuple(text for text in scripts if text)
+    etree.strip_elements(root, *_UNREAD, with_tail=False)
+    return texts
+
+
+def _tree(text: str) -> HtmlElement:
+    """Parse the text as UTF-8 bytes: so neither an XML declaration nor a ``meta`` charset is believed once more."""
+    source = _ENDS.sub(b"", text.encode("utf-8", "replace"))
+    root, whole = _parsed(source)
+    if not whole:  # libxml2 stops at 2,048 nested elements; without those that only group, the text comes out
+        root, _ = _parsed(_GROUPING.sub(b"\n", source))
+    if root is None:
+        root, _ = _parsed(_EMPTY)
+    assert root is not None
+    return root
+
+
+def _parsed(source: bytes) -> tuple[HtmlElement | None, bool]:
+    """The root, if there is one, and whether the parser came to the end of the source."""
+    parser = HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        default_doctype=False,
+    )
+    # One class for all elements: lxml.html asks a Python function for that of each element each time it is visited.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    try:
+        root = etree.fromstring(source, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, not parser.error_log.filter_from_errors().filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+    return root, not parser.error_log.filter_types(etree.ErrorTypes.ERR_RESOURCE_LIMIT)

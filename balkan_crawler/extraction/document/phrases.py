@@ -1,0 +1,120 @@
+"""What outlets write around an article ("read also", "share", "advertisement"), found by folded words.
+
+The phrases are data: ``phrases.toml``, by function and language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from balkan_crawler.data import read_table
+from balkan_crawler.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: The functions of a phrase; a block may have several.
+FUNCTIONS = (
+    "related", "share", "sizer", "promotion", "consent", "credit", "copyright", "comments", "tags", "byline", "advert",
+    "media", "counter",
+)  # fmt: skip
+#: No phrase is longer, in words; a block of more words than the second is not searched for phrases within it.
+LONGEST, LONGEST_SEARCHED = 9, 60
+#: Neither a counter nor an appeal to the reader has more words.
+LONGEST_COUNTER, LONGEST_APPEAL = 6, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """All phrases as folded words joined by one space, each with its functions.
+
+    ``counted`` are the words that stand beside a number in a counter; ``calls`` what an outlet asks of its readers, and
+    ``channels`` how the words begin that name where it wants them.
+    """
+
+    whole: Mapping[str, frozenset[str]]
+    starts: Mapping[str, frozenset[str]]
+    has: Mapping[str, frozenset[str]]
+    firsts: frozenset[str]
+    counted: frozenset[str]
+    calls: frozenset[str]
+    channels: tuple[str, ...]
+
+    def functions_of(self, folded: Sequence[str]) -> frozenset[str]:
+        """The functions of a block by its folded words: what all of it says, what it begins with, what it has."""
+        found: frozenset[str] = frozenset()
+        if len(folded) <= LONGEST:
+            found = self.whole.get(" ".join(folded), found)
+        for length in range(1, min(len(folded), LONGEST) + 1):
+            functions = self.starts.get(" ".join(folded[:length]))
+            if functions:
+                found |= functions
+        if len(folded) <= LONGEST_SEARCHED:
+            for place, word in enumerate(folded):
+                if word in self.firsts:
+                    found |= self._found_at(folded[place : place + LONGEST])
+            if len(folded) <= LONGEST_APPEAL and self._is_appeal(folded):
+                found |= {"promotion"}
+        if len(folded) <= LONGEST_COUNTER and self._is_counter(folded):
+            found |= {"counter"}
+        return found
+
+    def _is_appeal(self, folded: Sequence[str]) -> bool:
+        """Whether readers are asked to follow, to subscribe, to download, and told where."""
+        return not self.calls.isdisjoint(folded) and any(word.startswith(self.channels) for word in folded)
+
+    def _is_counter(self, folded: Sequence[str]) -> bool:
+        """Whether a line is numbers and what they count."""
+        numbers = sum(word.isdigit() for word in folded)
+        return 0 < numbers < len(folded) and all(word.isdigit() or word in self.counted for word in folded)
+
+    def _found_at(self, folded: Sequence[str]) -> frozenset[str]:
+        """The functions of phrases that stand at the beginning of these words, wherever in a block they are."""
+        found: frozenset[str] = frozenset()
+        for length in range(1, len(folded) + 1):
+            found |= self.has.get(" ".join(folded[:length]), frozenset())
+        return found
+
+    def says(self, folded: Sequence[str], function: str) -> bool:
+        """Whether the block says just a phrase of this function, such as the heading of a related block."""
+        return len(folded) <= LONGEST and function in self.whole.get(" ".join(folded), ())
+
+    def length_of_start(self, folded: Sequence[str], function: str) -> int:
+        """How many words the longest phrase of this function takes at the block's beginning; 0 for none."""
+        for length in range(min(len(folded), LONGEST), 0, -1):
+            start = " ".join(folded[:length])
+            if function in self.starts.get(start, ()) or function in self.whole.get(start, ()):
+                return length
+        return 0
+
+
+@cache
+def load_phrases() -> Phrases:
+    """Read ``phrases.toml`` once and fold it."""
+    tables = read_table(__name__, "phrases.toml")
+    counted = _words_of(tables["counter"].pop("words"))
+    appeal = tables.pop("appeal")
+    found: dict[str, dict[str, frozenset[str]]] = {"whole": {}, "starts": {}, "has": {}}
+    for function, table in tables.items():
+        for position, languages in table.items():
+            for phrases in languages.values():
+                for phrase in phrases:
+                    key = " ".join(words(phrase))
+                    found[position][key] = found[position].get(key, frozenset()) | {function}
+    firsts = frozenset(phrase.split(" ", 1)[0] for phrase in found["has"])
+    return Phrases(
+        whole=found["whole"],
+        starts=found["starts"],
+        has=found["has"],
+        firsts=firsts,
+        counted=counted,
+        calls=_words_of(appeal["calls"]),
+        channels=tuple(sorted(_words_of(appeal["channels"]))),
+    )
+
+
+def _words_of(languages: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """All words of a list by language, folded."""
+    return frozenset(word for listed in languages.values() for text in listed for word in words(text))

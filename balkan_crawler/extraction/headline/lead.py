@@ -1,0 +1,242 @@
+"""The lead (deck, standfirst, summary): the text that a page prints between its headline and its body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from balkan_crawler.extraction.document.json_ld import JsonObject, text_of
+from balkan_crawler.extraction.document.landmarks import (
+    Landmark,
+    Landmarks,
+    begins_byline,
+    is_emphasised,
+    stands_apart,
+    visible_text,
+)
+from balkan_crawler.extraction.document.parsing import Document
+from balkan_crawler.extraction.headline.title import Title, plain
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description", "dcterms.description")
+#: A lead stands at most so many elements below the headline (one that the page's description repeats, so many), and
+#: has so many characters.
+_NEAR, _NEAR_DESCRIBED, _SHORTEST, _LONGEST = 90, 200, 25, 900
+#: A heading right behind the headline is a deck from so many characters on, and a paragraph one of the body.
+_DECK, _PARAGRAPH = 40, 80
+#: Longest rubric before a headline, in characters.
+_RUBRIC = 60
+#: Words before what a description repeats (a place, as agencies write it).
+_PLACE = 3
+#: The fewest small words of a sentence; how lines of dates are known.
+_SENTENCE = 6
+_CLOCK_OR_DAY = re.compile(r"\d[:.]\d\d|(?:19|20)\d\d\W*$")
+#: What holds no lead.
+_OTHERS = frozenset({"meta", "link", "a", "li", "span", "time", "figure", "figcaption"})
+_FIGURES = re.compile(r"\d+")
+_SUBHEADINGS = frozenset({"h2", "h3", "h4"})
+#: Characters of a description that have to agree with the printed text, since descriptions are cut.
+_SHARED = 40
+#: So many paragraphs side by side are a body, of which none is a lead for being described alone.
+_BODY = 3
+#: Paragraphs, elements next to the headline, and elements around a text that are looked at.
+_PARAGRAPHS, _BESIDE, _LEVELS = 40, 2, 4
+#: Another story's card holds fewer elements than this.
+_CARD = 20
+_CARD_HEADINGS = ("h2", "h3", "h4", "h5")
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The lead as printed, and the element that holds it."""
+
+    text: str
+    element: HtmlElement
+
+
+def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None) -> Lead | None:
+    """Return the page's lead, or ``None`` where it prints none apart from the body.
+
+    An element that its class calls a lead is one where it stands below the headline. Another one is where the page's
+    own description is printed there and it is not one of the body's paragraphs, or where it is a heading right behind
+    the headline.
+    """
+    if title is None or title.element is None:
+        return None
+    described = _descriptions(document, story, title)
+    named = [
+        *landmarks.role("lead"),
+        *landmarks.properties.get("description", ()),
+        *landmarks.properties.get("alternativeheadline", ()),
+    ]
+    for mark, text in _below(named, title):
+        if not _is_container(mark.element) and not _is_subheading(mark, landmarks, title):
+            return Lead(text, mark.element)
+    others = [
+        *named,
+        *landmarks.role("weak_lead"),
+        *landmarks.headings,
+        *landmarks.paragraphs[:_PARAGRAPHS],
+        *_right_below(title),
+    ]
+    for mark, text in _below(others, title, described) if described else ():
+        if not _is_container(mark.element) and not _in_body(mark.element):
+            return Lead(text, mark.element)
+    return _deck(title) or _deck_above_picture(title)
+
+
+def _is_subheading(mark: Landmark, landmarks: Landmarks, title: Title) -> bool:
+    """Tell whether a heading with a lead's class stands within the body: below one of its paragraphs."""
+    return mark.element.tag in _SUBHEADINGS and any(
+        title.order < paragraph.order < mark.order and len(visible_text(paragraph.element, 200)) >= _PARAGRAPH
+        for paragraph in landmarks.paragraphs
+    )
+
+
+def _repeats(text: str, title: Title) -> bool:
+    """Tell whether a text is the headline once more, maybe with a rubric before it."""
+    return plain(text).endswith(plain(title.text)) and len(text) <= len(title.text) + _RUBRIC
+
+
+def _deck(title: Title) -> Lead | None:
+    """A heading right behind the headline that is long enough for a sentence."""
+    assert title.element is not None
+    behind = title.element.getnext()
+    if behind is None or title.element.tag != "h1" or behind.tag not in _SUBHEADINGS:
+        return None
+    text = visible_text(behind, _LONGEST + 100)
+    is_deck = _DECK <= len(text) <= _LONGEST and not _repeats(text, title)
+    return Lead(text, behind) if is_deck and next(behind.iter("a"), None) is None else None
+
+
+def _deck_above_picture(title: Title) -> Lead | None:
+    """A sentence in a ``div`` or ``p`` of its own kind between the headline and the story's picture."""
+    assert title.element is not None
+    behind = title.element.getnext()
+    below = behind.getnext() if behind is not None and behind.tag in {"div", "p"} else None
+    if behind is None or below is None or title.element.tag != "h1" or not _is_picture(below):
+        return None
+    text = visible_text(behind, _LONGEST + 100)
+    is_sentence = _DECK <= len(text) <= _LONGEST and sum(word[0].islower() for word in text.split()) >= _SENTENCE
+    is_text = is_sentence and not begins_byline(text) and _CLOCK_OR_DAY.search(text) is None
+    is_own = not any(other.get("class") == behind.get("class") for other in behind.itersiblings(behind.tag))
+    is_plain = next(behind.iterdescendants("p", "div", "ul", "table", "a", "time", "img"), None) is None
+    if not (is_text and is_own and is_plain) or _repeats(text, title) or stands_apart(behind, title.element):
+        return None
+    return Lead(text, behind)
+
+
+def _is_picture(element: HtmlElement) -> bool:
+    """Tell whether an element is a picture with at most a caption."""
+    is_short = len(visible_text(element, _LONGEST)) <= 2 * _PARAGRAPH
+    return is_short and (element.tag == "img" or next(element.iter("img", "picture"), None) is not None)
+
+
+def _descriptions(document: Document, story: JsonObject | None, title: Title) -> list[str]:
+    given = [text_of((story or {}).get("description"))]
+    given += [text for name in _DESCRIPTIONS for text in document.meta.get(name, ())[:1]]
+    keys = (plain(text_of(text) or "") for text in given if text)
+    return [key for key in dict.fromkeys(keys) if len(key) >= _SHORTEST and key != plain(title.text)]
+
+
+def _below(
+    marks: Sequence[Landmark], title: Title, described: Sequence[str] | None = None
+) -> list[tuple[Landmark, str]]:
+    """Elements shortly below the headline that can hold a lead, with their texts, nearest first.
+
+    With ``described`` those only that a description repeats: they may stand farther away, and names that themes use for
+    the headline's own surroundings too do not set them apart.
+    """
+    farthest = _NEAR if described is None else _NEAR_DESCRIBED
+    found = []
+    for mark in sorted(marks, key=lambda mark: mark.order):
+        if not 0 < mark.order - title.order <= farthest or mark.element.tag in _OTHERS:
+            continue
+        text = visible_text(mark.element, _LONGEST + 100)
+        if (
+            _SHORTEST <= len(text) <= _LONGEST
+            and (described is None or _is_described(text, described))
+            and not _repeats(text, title)
+            and not stands_apart(mark.element, title.element, described is not None)
+            and not _is_in_card(mark.element, text, title)
+        ):
+            found.append((mark, text))
+    return found
+
+
+def _right_below(title: Title) -> list[Landmark]:
+    """The first plain ``div`` elements next to the headline or its group, where class names say nothing."""
+    assert title.element is not None
+    group = title.element.getparent()
+    beside = list(islice(title.element.itersiblings(), _BESIDE))
+    if group is not None and group.tag in {"hgroup", "header"}:
+        beside += islice(group.itersiblings(), _BESIDE)
+    return [Landmark(element, title.order + place) for place, element in enumerate(beside, 1) if _is_plain(element)]
+
+
+def _is_plain(element: HtmlElement) -> bool:
+    """Tell whether an element is a ``div`` that holds one text only."""
+    return element.tag == "div" and not any(True for _ in element.iterdescendants("p", "div", "ul", "table"))
+
+
+def _is_in_card(element: HtmlElement, text: str, title: Title) -> bool:
+    """Tell whether a text is the excerpt of another story: beside a linked headline, or cut and beside a link."""
+    assert title.element is not None
+    shared = set(title.element.iterancestors())
+    is_cut = text.endswith(("…", "...", "[…]", "[...]"))
+    for box in islice(element.iterancestors(), _LEVELS):
+        if box in shared or sum(1 for _ in islice(box.iter(), _CARD)) == _CARD:
+            return False
+        for link in box.iter("a"):
+            is_headed = any(True for _ in (*link.iterancestors(*_CARD_HEADINGS), *link.iter(*_CARD_HEADINGS)))
+            if link.get("href") and (is_headed or is_cut) and not _is_within(link, element):
+                return True
+    return False
+
+
+def _is_within(element: HtmlElement, other: HtmlElement) -> bool:
+    return any(up is other for up in element.iterancestors())
+
+
+def _is_container(element: HtmlElement) -> bool:
+    """Tell whether an element holds more than one text: a headline, pictures or several paragraphs."""
+    return (
+        any(True for _ in element.iter("h1", "img", "figure", "time", "video", "form", "iframe"))
+        or sum(1 for _ in element.iter("p")) > 3
+    )
+
+
+def _is_described(text: str, described: Sequence[str]) -> bool:
+    """Tell whether a description repeats the text: all of it, its beginning, or what follows a place before it."""
+    key = plain(text)
+    return any(
+        key == other
+        or (len(other) >= _SHARED and key.startswith(other[:-4]))
+        or (len(key) >= _SHARED and other.startswith(key))
+        or (len(other) >= _SHARED and key.endswith(other) and len(key[: -len(other)].split()) <= _PLACE)
+        for other in described
+    )
+
+
+def _in_body(element: HtmlElement) -> bool:
+    """Tell whether an element is one of several paragraphs side by side, without anything that sets it off."""
+    parent = element.getparent()
+    if parent is None or element.tag != "p":
+        return False
+    paragraphs = [child for child in parent if child.tag == "p"]
+    is_set_off = (
+        element is paragraphs[0]
+        and _own_class(element)
+        and not any(_own_class(other) == _own_class(element) for other in paragraphs[1:])
+    )
+    return len(paragraphs) >= _BODY and not is_set_off and not is_emphasised(element)
+
+
+def _own_class(element: HtmlElement) -> str:
+    """An element's class names without figures, which number paragraphs at some outlets."""
+    return _FIGURES.sub("", " ".join((element.get("class") or "").split()))

@@ -1,0 +1,56 @@
+"""The records that every room speaks in: plain, frozen, picklable; no behaviour beyond what a field needs.
+
+Times are aware datetimes. Text is NFC without control characters; paragraphs are joined by one newline.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.model.article import (
+    Access,
+    Article,
+    DatePrecision,
+    DateSource,
+    Extraction,
+    Kind,
+    Outcome,
+    Place,
+    Teaser,
+)
+from balkan_crawler.model.frontier import (
+    Candidate,
+    Discovery,
+    FrontierEntry,
+    Hints,
+    Lease,
+    SourceState,
+    UrlState,
+    Visit,
+)
+from balkan_crawler.model.moments import appeared, day_of, possible
+from balkan_crawler.model.outlet import Expectation, Family, Outlet
+
+__all__ = [
+    "Access",
+    "Article",
+    "Candidate",
+    "DatePrecision",
+    "DateSource",
+    "Discovery",
+    "Expectation",
+    "Extraction",
+    "Family",
+    "FrontierEntry",
+    "Hints",
+    "Kind",
+    "Lease",
+    "Outcome",
+    "Outlet",
+    "Place",
+    "SourceState",
+    "Teaser",
+    "UrlState",
+    "Visit",
+    "appeared",
+    "day_of",
+    "possible",
+]

@@ -1,0 +1,1 @@
+"""When an article is fetched again, and whether that is worth it. Pure; the time is handed in."""

@@ -1,0 +1,211 @@
+"""One run: what was asked for, and what has come of each outlet so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.model import Outcome, UrlState
+from balkan_crawler.revisiting.schedule import Polls, schedule
+from balkan_crawler.spiders.failures import UNREACHABLE
+from balkan_crawler.storage import CrawlReport
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from balkan_crawler.discovery import Span
+    from balkan_crawler.model import Article, Outlet, Visit
+    from balkan_crawler.storage import Stored
+
+MOST_FAILURES: Final = 5
+"""After so many failures in a row an outlet is left alone for the rest of the run."""
+ENOUGH_PAGES: Final = 5
+"""From so many pages on, their shares say something about the outlet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a run is to do.
+
+    ``asked`` says that the user named the outlets, so that they are polled though not due. ``limit`` is the most new
+    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. ``revisits``
+    is the most that stored articles are visited again, as a share of an outlet's other fetches; ``polls`` bounds the
+    waits between two polls of a source.
+    With a ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
+    and ``neighbours`` are the home pages of other outlets on the same host, whose pages are left to them.
+    """
+
+    database: str = "balkan.db"
+    asked: bool = False
+    limit: int | None = None
+    days: float = 7.0
+    minutes: float | None = None
+    revisits: float = field(default_factory=lambda: schedule().share)
+    polls: Polls = field(default_factory=lambda: schedule().polls)
+    span: Span | None = None
+    plan_only: bool = False
+    neighbours: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a back-fill was planned from in this run, and how many pages it expects.
+
+    ``sources`` says in words where it looked, ``documents`` counts what was asked for. ``expected`` is exact but where
+    ``estimated`` says otherwise; ``undated`` of them are of no known day. ``left`` is what is still to be fetched, and
+    ``complete`` whether all of the plan was made; ``missed`` documents of it could not
+    be read. ``outside`` counts articles that turned out to be of other days.
+    """
+
+    id: int
+    span: Span
+    zone: ZoneInfo
+    sources: list[str] = field(default_factory=list)
+    documents: int = 0
+    expected: int = 0
+    estimated: bool = False
+    counted: bool = False
+    undated: int = 0
+    missed: int = 0
+    left: int = 0
+    complete: bool = False
+    outside: int = 0
+
+    def visited(self, article: Article) -> None:
+        """Count an article that was stored: it may turn out to be of another day than was asked for."""
+        day = article.published.astimezone(self.zone).date() if article.published else None
+        self.outside += day is not None and not self.span.first <= day <= self.span.last
+
+
+@dataclass(slots=True)
+class OutletRun:
+    """What has come of one outlet in this run."""
+
+    outlet: Outlet
+    started: datetime
+    crawl: int | None = None
+    state: str = "waiting"
+    reason: str | None = None
+    new: int = 0
+    edited: int = 0
+    fetched: int = 0
+    revisits: int = 0
+    failed: int = 0
+    with_body: int = 0
+    with_date: int = 0
+    sources_read: int = 0
+    sources_failed: int = 0
+    unreachable: bool = False
+    failures_in_a_row: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    plan: Plan | None = None
+    _last_failure: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more of the outlet is asked for in this run."""
+        return self.state not in ("waiting", "running")
+
+    def heard(self) -> None:
+        """Note that the site gave a usable answer."""
+        self.failures_in_a_row, self.unreachable = 0, False
+
+    def source_failed(self, reason: str, *, unreachable: bool) -> None:
+        """Note a source that could not be fetched or read."""
+        self.sources_failed += 1
+        self._failed(reason, unreachable=unreachable)
+
+    def visited(self, visit: Visit, stored: Stored | None) -> None:
+        """Count a committed visit."""
+        self.counts[visit.outcome] += 1
+        if visit.status is not None:
+            self.fetched += 1
+        if visit.state is UrlState.FAILED:
+            self.failed += 1
+            self._failed(visit.reason or visit.outcome, unreachable=visit.outcome in UNREACHABLE)
+            return
+        if visit.status is not None:
+            self.heard()
+        if stored is not None and visit.article is not None:
+            self.new += stored.change == "new"
+            self.edited += stored.change == "edited"
+            self.with_body += bool(visit.article.body)
+            self.with_date += visit.article.published is not None
+            if self.plan is not None:
+                self.plan.visited(visit.article)
+
+    def leave(self, state: str, reason: str | None) -> None:
+        """Leave the outlet alone for the rest of the run; the first reason stays."""
+        if not self.over:
+            self.state, self.reason = state, reason
+
+    def finish(self, shortage: str | None = None) -> None:
+        """Close the outlet's part: failed where nothing of it was reached or read, or less than it is known for."""
+        complaint = self._complaint() or shortage
+        self.leave("failed" if complaint else "done", complaint)
+
+    def report(self, now: datetime) -> CrawlReport:
+        """Give the record of the table ``crawls``."""
+        return CrawlReport(
+            outlet=self.outlet.key,
+            started=self.started,
+            ended=now,
+            new=self.new,
+            edited=self.edited,
+            fetched=self.fetched,
+            failed=self.failed,
+            state=self.state,
+            reason=self.reason,
+            counts=dict(self.counts),
+        )
+
+    def _failed(self, reason: str, *, unreachable: bool) -> None:
+        self.failures_in_a_row += 1
+        self.unreachable = unreachable and not self.fetched and not self.sources_read
+        self._last_failure = reason
+        if self.failures_in_a_row >= MOST_FAILURES:
+            self.leave("failed", f"{self.failures_in_a_row} failures in a row, the last: {reason}")
+
+    def _complaint(self) -> str | None:
+        articles = self.counts[Outcome.ARTICLE]
+        if self.sources_failed and not self.sources_read and not articles:
+            return self._last_failure or "none of its feeds, sitemaps and pages could be read"
+        if self.plan is not None and self.plan.missed:
+            which = f"{self.plan.missed} document{'s' * (self.plan.missed != 1)} of its plan could not be read"
+            return f"{which} (the last: {self._last_failure}); run again to go on with it"
+        if self.fetched - self.counts["unchanged"] >= ENOUGH_PAGES and not articles:
+            return f"none of {self.fetched} pages was an article"
+        expect = self.outlet.expect
+        if expect is not None and articles >= ENOUGH_PAGES:
+            for name, least, share in (
+                ("a body", expect.body, self.with_body / articles),
+                ("a date", expect.date, self.with_date / articles),
+            ):
+                if least is not None and share < least:
+                    return f"{share:.0%} of its articles have {name}, expected are at least {least:.0%}"
+        return None
+
+
+@dataclass(slots=True)
+class Run:
+    """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did."""
+
+    order: Order
+    started: datetime
+    outlets: dict[str, OutletRun] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    error: BaseException | None = None
+    stopped: bool = False
+
+    @property
+    def failed(self) -> list[OutletRun]:
+        """The outlets that failed."""
+        return [outlet for outlet in self.outlets.values() if outlet.state == "failed"]
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether not one outlet could be reached."""
+        tried = [outlet for outlet in self.outlets.values() if outlet.state == "failed" or outlet.sources_read]
+        return bool(tried) and all(outlet.state == "failed" and outlet.unreachable for outlet in tried)

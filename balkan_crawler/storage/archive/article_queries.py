@@ -1,0 +1,174 @@
+"""What is asked of the archive: articles by filter or URL, teasers, versions."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.storage.archive.search_query import fts_expression
+from balkan_crawler.urls import identity
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from balkan_crawler.storage.contract import Filter
+
+COLUMNS: Final = (
+    "url",
+    "date",
+    "outlet",
+    "country",
+    "title",
+    "lead",
+    "body",
+    "authors",
+    "agencies",
+    "published",
+    "modified",
+    "date_source",
+    "date_precision",
+    "modified_source",
+    "language",
+    "script",
+    "section",
+    "tags",
+    "image",
+    "access",
+    "access_evidence",
+    "kind",
+    "words",
+    "charset",
+    "replacement_share",
+    "body_hash",
+    "cluster",
+    "first_seen",
+    "last_seen",
+    "edited",
+    "crawl",
+)
+"""The columns of a row that `rows` gives, in order."""
+
+_LISTS: Final = frozenset({"authors", "agencies", "tags", "changed"})
+_TEASER: Final = ("position", "url", "title", "excerpt", "heading", "place")
+_VERSION: Final = (
+    "url",
+    "date",
+    "seen",
+    "replaced",
+    "title",
+    "lead",
+    "body",
+    "changed",
+    "words_added",
+    "words_removed",
+    "times",
+)
+_SELECT: Final = f"""
+    SELECT {", ".join(f"{'outlets' if name == 'country' else 'articles'}.{name}" for name in COLUMNS)}
+    FROM articles JOIN outlets ON outlets.key = articles.outlet
+"""
+
+
+def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, object]]:
+    """Stream articles, newest first, without holding more than one. Raises `QueryError`."""
+    where, values = _conditions(wanted, "articles", "outlets")
+    if wanted.unique:
+        where += _first_of_its_cluster(wanted)
+    cursor = db.execute(
+        f"{_SELECT} WHERE {where} ORDER BY articles.date DESC, articles.published DESC, articles.id DESC LIMIT :limit",
+        {**values, "limit": -1 if wanted.limit is None else wanted.limit},
+    )
+    return _records(COLUMNS, cursor)
+
+
+def count(db: sqlite3.Connection, wanted: Filter) -> int:
+    """Count the articles that `rows` would give, without its limit. Raises `QueryError`."""
+    where, values = _conditions(wanted, "articles", "outlets")
+    if wanted.unique:
+        where += _first_of_its_cluster(wanted)
+    row = db.execute(
+        f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}", values
+    ).fetchone()
+    return int(row[0])
+
+
+def _conditions(wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[str, object]]:
+    """Write a filter as a condition on two tables, by the names they have in the query."""
+    conditions: dict[str, str] = {}
+    values: dict[str, object] = {}
+    for name, column, chosen in (
+        ("outlets", f"{articles}.outlet", wanted.outlets),
+        ("countries", f"{outlets}.country", wanted.countries),
+        ("languages", f"{articles}.language", wanted.languages),
+    ):
+        if chosen:
+            conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
+            values[name] = json.dumps(chosen)
+    if wanted.since is not None:
+        conditions["since"] = f"{articles}.date >= :since"
+        values["since"] = wanted.since.isoformat()
+    if wanted.until is not None:
+        conditions["until"] = f"{articles}.date <= :until"
+        values["until"] = wanted.until.isoformat()
+    if wanted.query is not None:
+        conditions["query"] = f"{articles}.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        values["query"] = fts_expression(wanted.query)
+    return " AND ".join(conditions.values()) or "true", values
+
+
+def _first_of_its_cluster(wanted: Filter) -> str:
+    """Keep the earliest of a cluster's articles that the filter lets through."""
+    narrowed, _ = _conditions(wanted, "other", "other_outlets")
+    return f"""
+        AND NOT EXISTS (
+            SELECT 1 FROM articles AS other JOIN outlets AS other_outlets ON other_outlets.key = other.outlet
+            WHERE other.cluster = articles.cluster AND {narrowed}
+              AND (other.appeared, other.id) < (articles.appeared, articles.id)
+        )
+    """
+
+
+def articles_at(db: sqlite3.Connection, url: str) -> list[dict[str, object]]:
+    """Give the articles of a URL, of any of its variants or of an alias, newest first; none for an unknown one."""
+    try:
+        key = identity(url)
+    except InvalidUrlError:
+        return []
+    cursor = db.execute(
+        f"""
+        {_SELECT}
+        WHERE articles.identity = :key
+           OR articles.url IN (SELECT article_url FROM aliases WHERE aliases.identity = :key)
+        ORDER BY articles.date DESC
+        """,
+        {"key": key},
+    )
+    return list(_records(COLUMNS, cursor))
+
+
+def teasers(db: sqlite3.Connection, url: str, day: date) -> list[dict[str, object]]:
+    """Give the teasers of an article in order."""
+    cursor = db.execute(
+        f"SELECT {', '.join(_TEASER)} FROM teasers WHERE article_url = ? AND article_date = ? ORDER BY position",
+        (url, day.isoformat()),
+    )
+    return list(_records(_TEASER, cursor))
+
+
+def versions(db: sqlite3.Connection, url: str, day: date) -> list[dict[str, object]]:
+    """Give the earlier states of an article, oldest first."""
+    cursor = db.execute(
+        f"SELECT {', '.join(_VERSION)} FROM versions WHERE url = ? AND date = ? ORDER BY seen", (url, day.isoformat())
+    )
+    return list(_records(_VERSION, cursor))
+
+
+def _records(names: tuple[str, ...], found: Iterable[tuple[object, ...]]) -> Iterator[dict[str, object]]:
+    for values in found:
+        record = dict(zip(names, values, strict=True))
+        for name in _LISTS.intersection(names):
+            record[name] = json.loads(str(record[name]))
+        yield record

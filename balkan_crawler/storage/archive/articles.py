@@ -1,0 +1,305 @@
+"""The archive in SQL: one visit's article with its teasers, versions and aliases.
+
+Every function runs inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler import text
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import DateSource, appeared, day_of, possible
+from balkan_crawler.storage.archive import clusters, full_text
+from balkan_crawler.storage.archive.changes import change_between, same_story
+from balkan_crawler.storage.archive.folded import FoldedText
+from balkan_crawler.storage.columns import json_list, line, paragraphs, stamp, stamp_or_none
+from balkan_crawler.storage.contract import Stored
+from balkan_crawler.storage.tables import frontier
+from balkan_crawler.urls import canonical_url, identity, is_http
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from balkan_crawler.model import Article, Teaser, Visit
+
+
+_TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
+_PUBLISHED: Final = frozenset({"published", "date_source", "date_precision", "appeared"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An article's row as far as it matters when its URL is seen again."""
+
+    id: int
+    url: str
+    date: str
+    title: str
+    lead: str | None
+    body: str
+    script: str | None
+    state_hash: str
+    cluster: int | None
+    first_seen: str
+    edited: str | None
+
+
+def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime) -> Stored:
+    """Write one visit's article with all that belongs to it; its frontier row is marked already."""
+    article = replace(
+        article,
+        title=line(article.title) or "",
+        lead=paragraphs(article.lead),
+        body=paragraphs(article.body) or "",
+        published=possible(article.published),
+        modified=possible(article.modified),
+    )
+    folded = FoldedText.of(article.title, article.lead, article.body)
+    url = canonical_url(article.url if is_http(article.url) else visit.url)
+    (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
+    day = day_of(article.published, now, timezone).isoformat()
+    known = _same_article(db, identity(url), day, article)
+    values = _columns(article, folded)
+    first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
+    values["appeared"] = stamp(appeared(article.published, article.date_precision, first_seen))
+    if known is None:
+        change, kept_url, kept_day = "new", url, day
+        cluster = _insert(db, visit, values, folded, url, day, now)
+    else:
+        kept_url, kept_day = known.url, known.date
+        if _is_script_twin(known, article):
+            change, cluster = _see_again(db, known, now)
+        elif values["state_hash"] == known.state_hash:
+            change, cluster = _renew(db, known, values, now)
+        else:
+            change, cluster = _edit(db, known, values, folded, now)
+        if change == "unchanged" and url != known.url:
+            change = "twin"
+    _write_teasers(db, kept_url, kept_day, visit.teasers)
+    _write_aliases(db, kept_url, (url, visit.url, *visit.aliases), now)
+    if identity(visit.url) != identity(kept_url):
+        frontier.move_plan(db, visit, kept_url, now)
+    return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
+
+
+def _same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -> _Known | None:
+    """Find the stored article that this one is: of the same day, or else the same story with a corrected day."""
+    rows = db.execute(
+        """
+        SELECT id, url, date, title, lead, body, script, state_hash, cluster, first_seen, edited FROM articles
+        WHERE identity = ? ORDER BY date = ? DESC, date DESC LIMIT 5
+        """,
+        (key, day),
+    )
+    for row in (_Known(*values) for values in rows.fetchall()):
+        if row.date == day or same_story(row.title, row.body, article.title, article.body):
+            return row
+    return None
+
+
+def _is_script_twin(known: _Known, article: Article) -> bool:
+    """Say whether this is the stored story in another script; which of the two is kept must not swing to and fro."""
+    return None not in (known.script, article.script) and known.script != article.script
+
+
+def _columns(article: Article, folded: FoldedText) -> dict[str, object]:
+    """Give the columns that a later visit may renew."""
+    undated = article.published is None
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "authors": json_list(article.authors),
+        "agencies": json_list(article.agencies),
+        "published": stamp_or_none(article.published),
+        "modified": stamp_or_none(article.modified),
+        "date_source": DateSource.FIRST_SEEN if undated else article.date_source or DateSource.META,
+        "date_precision": article.date_precision,
+        "modified_source": article.modified_source,
+        "language": article.language,
+        "script": article.script,
+        "section": line(article.section),
+        "tags": json_list(article.tags),
+        "image": line(article.image),
+        "access": article.access,
+        "access_evidence": line(article.access_evidence),
+        "kind": article.kind,
+        "words": sum(map(len, folded.paragraphs)),
+        "charset": article.charset,
+        "replacement_share": article.replacement_share,
+        "body_hash": text.body_hash(article.title, article.body, clean=True),
+        "state_hash": folded.state_hash(),
+    }
+
+
+def _insert(
+    db: sqlite3.Connection,
+    visit: Visit,
+    values: dict[str, object],
+    folded: FoldedText,
+    url: str,
+    day: str,
+    now: datetime,
+) -> int | None:
+    """Write a new row with its index entries; gives its cluster."""
+    seen = stamp(now)
+    crawl = db.execute(
+        "SELECT id FROM crawls WHERE outlet = ? AND ended IS NULL ORDER BY id DESC LIMIT 1", (visit.outlet,)
+    ).fetchone()
+    (number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()
+    row = {
+        **values,
+        "id": number,
+        "url": url,
+        "date": day,
+        "identity": identity(url),
+        "outlet": visit.outlet,
+        "first_seen": seen,
+        "last_seen": seen,
+        "crawl": crawl[0] if crawl else None,
+    }
+    names = ", ".join(row)
+    places = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
+    full_text.add(db, number, folded)
+    return clusters.add(db, number, folded.body_words)
+
+
+def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[str, int | None]:
+    """Only note that the article is still there."""
+    db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", (stamp(now), known.id))
+    return "unchanged", known.cluster
+
+
+def _renew(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> tuple[str, int | None]:
+    """Renew what is no edit: everything but title and body."""
+    kept = {name: value for name, value in values.items() if name not in _TEXT}
+    kept["lead"] = kept["lead"] or known.lead
+    _update(db, known, kept, now)
+    if kept["lead"] != known.lead:
+        full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
+        full_text.add(db, known.id, FoldedText.of(known.title, str(kept["lead"]), known.body))
+    return "unchanged", known.cluster
+
+
+def _edit(
+    db: sqlite3.Connection, known: _Known, values: dict[str, object], folded: FoldedText, now: datetime
+) -> tuple[str, int | None]:
+    """Copy the earlier state to ``versions``, then renew everything."""
+    former = datetime.fromisoformat(known.edited or known.first_seen)
+    edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
+    returned = _was_before(db, known, str(values["state_hash"]))
+    _keep_version(db, known, str(values["title"]), str(values["body"]), edited)
+    _update(db, known, {**values, "edited": edited}, now)
+    full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
+    full_text.add(db, known.id, folded)
+    cluster = clusters.replace(db, known.id, folded.body_words, known.cluster)
+    return "returned" if returned else "edited", cluster
+
+
+def _was_before(db: sqlite3.Connection, known: _Known, state_hash: str) -> bool:
+    """Say whether an article was in this state before."""
+    found = db.execute(
+        "SELECT 1 FROM versions WHERE url = ? AND date = ? AND state_hash = ?", (known.url, known.date, state_hash)
+    )
+    return found.fetchone() is not None
+
+
+def _update(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> None:
+    """Write columns of a row; a time of publication that was found once is not lost again."""
+    if values["published"] is None:
+        values = {name: value for name, value in values.items() if name not in _PUBLISHED}
+    assignments = ", ".join(f"{name} = :{name}" for name in (*values, "last_seen"))
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "last_seen": stamp(now), "id": known.id})
+    if known.cluster is not None:
+        clusters.refresh(db, known.cluster)  # a corrected time may make another article the earliest
+
+
+def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, edited: str) -> None:
+    """Keep the state that is about to be replaced; one that was there before is only counted."""
+    again = db.execute(
+        "UPDATE versions SET times = times + 1, replaced = ? WHERE url = ? AND date = ? AND state_hash = ?",
+        (edited, known.url, known.date, known.state_hash),
+    )
+    if again.rowcount:
+        return
+    change = change_between(known.title, known.body, title, body)
+    db.execute(
+        """
+        INSERT INTO versions
+            (url, date, seen, replaced, title, lead, body, changed, words_added, words_removed, state_hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            known.url,
+            known.date,
+            known.edited or known.first_seen,
+            edited,
+            known.title,
+            known.lead,
+            known.body,
+            json_list(change.parts),
+            change.words_added,
+            change.words_removed,
+            known.state_hash,
+        ),
+    )
+
+
+def _write_teasers(db: sqlite3.Connection, url: str, day: str, teasers: Iterable[Teaser]) -> None:
+    """Write the teasers of the latest visit; a visit without any (a 304, a cut page) leaves the earlier ones."""
+    rows = []
+    for teaser in teasers:
+        title = line(teaser.title)
+        if title is None:
+            continue
+        try:
+            target, key = canonical_url(teaser.url), identity(teaser.url)
+        except InvalidUrlError:
+            continue
+        rows.append(
+            (
+                url,
+                day,
+                teaser.position,
+                target,
+                title,
+                paragraphs(teaser.excerpt),
+                line(teaser.heading),
+                teaser.place,
+                key,
+            )
+        )
+    if not rows:
+        return
+    db.execute("DELETE FROM teasers WHERE article_url = ? AND article_date = ?", (url, day))
+    db.executemany(
+        """
+        INSERT OR REPLACE INTO teasers
+            (article_url, article_date, position, url, title, excerpt, heading, place, identity)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        rows,
+    )
+
+
+def _write_aliases(db: sqlite3.Connection, article_url: str, urls: Iterable[str], now: datetime) -> None:
+    """Remember every other URL that led to the article; what is no URL is dropped."""
+    for other in dict.fromkeys(urls):
+        if other == article_url:
+            continue
+        try:
+            key = identity(other)
+        except InvalidUrlError:
+            continue
+        db.execute(
+            """
+            INSERT INTO aliases (url, identity, article_url, first_seen) VALUES (?, ?, ?, ?)
+            ON CONFLICT (url) DO UPDATE SET article_url = excluded.article_url
+            """,
+            (other, key, article_url, stamp(now)),
+        )

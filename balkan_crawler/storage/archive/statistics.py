@@ -1,0 +1,126 @@
+"""Counting what the archive holds; a few passes over the tables, none an outlet."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from balkan_crawler.storage.columns import moment
+from balkan_crawler.storage.contract import CrawlReport, OutletStatistics, Statistics
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_ARTICLES = """
+    SELECT outlet, count(*), min(date), max(date), max(published), sum(words), avg(date_source <> 'first-seen'),
+        avg(body <> ''), sum(access = 'locked') FROM articles GROUP BY outlet
+"""
+_DUPLICATES = """
+    SELECT outlet, count(*) FROM articles JOIN clusters ON clusters.id = articles.cluster
+    WHERE (articles.url, articles.date) <> (clusters.url, clusters.date) GROUP BY outlet
+"""
+_EDITS = "SELECT outlet, sum(times) FROM versions JOIN articles USING (url, date) GROUP BY outlet"
+_ALTERNATING = """
+    SELECT outlet, count(DISTINCT versions.url || ' ' || versions.date) FROM versions JOIN articles USING (url, date)
+    WHERE times > 1 GROUP BY outlet
+"""
+_TEASERS = """
+    SELECT outlet, count(*) FROM teasers JOIN articles ON articles.url = article_url AND date = article_date
+    GROUP BY outlet
+"""
+_PLANNED = "SELECT outlet, count(*) FROM frontier WHERE visits > 0 AND due IS NOT NULL GROUP BY outlet"
+_LAST_CRAWLS = """
+    SELECT outlet, started, ended, new, edited, fetched, failed, state, reason, counts FROM crawls
+    WHERE id IN (SELECT max(id) FROM crawls GROUP BY outlet)
+"""
+
+
+def statistics(db: sqlite3.Connection) -> Statistics:
+    """Count everything, by outlet."""
+    articles = {row[0]: row[1:] for row in db.execute(_ARTICLES)}
+    urls = _by_name(db, "SELECT outlet, state, count(*) FROM frontier GROUP BY outlet, state")
+    outcomes = _by_name(db, "SELECT outlet, outcome, sum(pages) FROM outcomes GROUP BY outlet, outcome")
+    fetches = _by_name(db, "SELECT outlet, purpose, sum(fetched) FROM fetches GROUP BY outlet, purpose")
+    found = _by_name(db, "SELECT outlet, purpose, sum(found) FROM fetches WHERE found > 0 GROUP BY outlet, purpose")
+    oddities = _by_name(db, "SELECT outlet, oddity, sum(times) FROM oddities GROUP BY outlet, oddity")
+    crawls = {row[0]: _crawl(row) for row in db.execute(_LAST_CRAWLS)}
+    counts = {
+        name: dict(db.execute(question).fetchall())
+        for name, question in (
+            ("duplicates", _DUPLICATES),
+            ("edits", _EDITS),
+            ("alternating", _ALTERNATING),
+            ("teasers", _TEASERS),
+            ("planned", _PLANNED),
+        )
+    }
+    outlets = tuple(
+        OutletStatistics(
+            outlet=key,
+            name=name,
+            country=country,
+            **_article_counts(articles.get(key)),
+            **{name: count.get(key, 0) for name, count in counts.items()},
+            urls=urls[key],
+            outcomes=outcomes[key],
+            fetches=fetches[key],
+            found=found[key],
+            oddities=oddities[key],
+            last_crawl=crawls.get(key),
+        )
+        for key, name, country in db.execute("SELECT key, name, country FROM outlets ORDER BY key")
+    )
+    return Statistics(
+        articles=sum(outlet.articles for outlet in outlets),
+        outlets=outlets,
+        clusters=_number(db, "clusters"),
+        versions=_number(db, "versions"),
+        aliases=_number(db, "aliases"),
+        first_day=min((outlet.first_day for outlet in outlets if outlet.first_day), default=None),
+        last_day=max((outlet.last_day for outlet in outlets if outlet.last_day), default=None),
+    )
+
+
+def _article_counts(row: tuple[Any, ...] | None) -> dict[str, Any]:
+    if row is None:
+        return {}
+    articles, first, last, latest, words, dated, with_body, locked = row
+    return {
+        "articles": articles,
+        "first_day": date.fromisoformat(first),
+        "last_day": date.fromisoformat(last),
+        "latest": moment(latest),
+        "words": words,
+        "dated": dated,
+        "with_body": with_body,
+        "locked": locked,
+    }
+
+
+def _by_name(db: sqlite3.Connection, question: str) -> defaultdict[str, dict[str, int]]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for outlet, name, count in db.execute(question):
+        found[outlet][name] = count
+    return found
+
+
+def _crawl(row: tuple[Any, ...]) -> CrawlReport:
+    outlet, started, ended, new, edited, fetched, failed, state, reason, counts = row
+    return CrawlReport(
+        outlet=outlet,
+        started=datetime.fromisoformat(started),
+        ended=moment(ended),
+        new=new,
+        edited=edited,
+        fetched=fetched,
+        failed=failed,
+        state=state,
+        reason=reason,
+        counts=json.loads(counts),
+    )
+
+
+def _number(db: sqlite3.Connection, table: str) -> int:
+    return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

@@ -1,0 +1,1 @@
+"""The database file: opening, schema, migrations, and the look at it from outside."""

@@ -1,0 +1,174 @@
+"""Opening a SQLite file and speaking to it; the one place that translates SQLite's errors into ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlite_utils import Database
+
+from balkan_crawler.errors import (
+    StoreBrokenError,
+    StoreError,
+    StoreFullError,
+    StoreLockedError,
+    StoreMissingError,
+    StoreReadOnlyError,
+    StoreTooNewError,
+)
+from balkan_crawler.storage.file import rekeying
+from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KINDS: Final[dict[int, type[StoreError]]] = {
+    sqlite3.SQLITE_BUSY: StoreLockedError,
+    sqlite3.SQLITE_LOCKED: StoreLockedError,
+    sqlite3.SQLITE_CORRUPT: StoreBrokenError,
+    sqlite3.SQLITE_NOTADB: StoreBrokenError,
+    sqlite3.SQLITE_FORMAT: StoreBrokenError,
+    sqlite3.SQLITE_READONLY: StoreReadOnlyError,
+    sqlite3.SQLITE_CANTOPEN: StoreReadOnlyError,
+    sqlite3.SQLITE_PERM: StoreReadOnlyError,
+    sqlite3.SQLITE_AUTH: StoreReadOnlyError,
+    sqlite3.SQLITE_FULL: StoreFullError,
+}
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite about the file at ``path`` into a `StoreError`; programming errors pass unchanged."""
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.InterfaceError):
+            raise
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None:
+            raise
+        kind = _KINDS.get(code & 0xFF)  # the low byte is the primary code: https://www.sqlite.org/rescode.html
+        if kind is None and code & 0xFF == sqlite3.SQLITE_ERROR:
+            raise
+        raise (kind or StoreError)(str(path), str(error)) from error
+
+
+def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
+    """Open the file with our settings. Raises what SQLite raises."""
+    mode = "ro" if read_only else "rwc"
+    if read_only and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        mode += "&immutable=1"  # reading a WAL file makes two more beside it, which such a folder does not take
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=busy_seconds,
+        isolation_level=None,  # transactions begin where `writing` says so, and nowhere else
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # with WAL: a power cut may undo commits, never break the file
+        connection.execute("PRAGMA cache_size = -65536")
+        # an article writes to some hundred pages; copied into the file by 16 MiB, many of them are copied once for many
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run a block as one transaction that holds the write lock from its first statement; undo all of it on an error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
+    """Open a database, make or upgrade its tables, and refuse what is not ours. Raises a `StoreError`."""
+    if read_only and not path.exists():
+        raise StoreMissingError(str(path))
+    if not read_only and not path.parent.is_dir():
+        raise StoreReadOnlyError(str(path), "there is no such folder")
+    if path.is_dir():
+        raise StoreBrokenError(str(path), "it is a folder")
+    with translated(path):
+        connection = connect(path, read_only=read_only, busy_seconds=busy_seconds)
+        try:
+            _prepare(connection, path, read_only=read_only, busy_seconds=busy_seconds)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, busy_seconds: float) -> None:
+    db = Database(connection, recursive_triggers=False, execute_plugins=False)
+    _refuse_strangers(connection, path)
+    unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - _known_steps())
+    if unknown:
+        raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
+    if MIGRATIONS.pending(db):
+        if read_only:
+            reason = "an older version wrote it, and it can only be upgraded by writing to it"
+            raise StoreReadOnlyError(str(path), reason)
+        _upgrade(db, connection, path, busy_seconds)
+    if not read_only and rekeying.is_outdated(connection):
+        with writing(connection):
+            if rekeying.is_outdated(connection):  # nobody else was first
+                rekeying.rekey(connection)
+
+
+def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
+    """Apply the migrations, one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints."""
+    _enable_wal(db, busy_seconds)
+    with _upgrade_named(path), writing(connection):
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        MIGRATIONS.apply(db)
+
+
+def _enable_wal(db: Database, busy_seconds: float) -> None:
+    """Switch to WAL, which SQLite refuses at once, without its own waiting, while another program does the same."""
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            return db.enable_wal()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.01)
+
+
+@contextmanager
+def _upgrade_named(path: Path) -> Iterator[None]:
+    """Say that it was the upgrade that failed, for instance over a table that somebody made by hand."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise StoreBrokenError(str(path), f"its tables cannot be upgraded: {error}") from error
+
+
+def _known_steps() -> set[str]:
+    with closing(sqlite3.connect(":memory:")) as empty:
+        return {step.name for step in MIGRATIONS.pending(Database(empty, execute_plugins=False))}
+
+
+def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if objects and application != APPLICATION_ID:
+        raise StoreBrokenError(str(path), "it is the database of another program")

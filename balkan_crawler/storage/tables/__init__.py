@@ -1,0 +1,1 @@
+"""The crawl's own tables: frontier, sources, back-fills, runs and counts."""

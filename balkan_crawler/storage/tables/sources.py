@@ -1,0 +1,68 @@
+"""What is remembered of feeds, sitemaps and section pages, in SQL.
+
+Every function runs inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from balkan_crawler.model import SourceState
+from balkan_crawler.revisiting.purposes import Purpose
+from balkan_crawler.storage.columns import line, moment, stamp_or_none
+from balkan_crawler.storage.tables import counts
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
+    """Give what is remembered of a source."""
+    row = db.execute(
+        """
+        SELECT etag, last_modified, body_hash, polled, due, failures, polls_since_full, pace
+        FROM sources
+        WHERE url = ? AND outlet = ?
+        """,
+        (url, outlet),
+    ).fetchone()
+    if row is None:
+        return SourceState(url=url, outlet=outlet)
+    etag, last_modified, body_hash, polled, due, failures, polls_since_full, pace = row
+    return SourceState(
+        url=url,
+        outlet=outlet,
+        etag=etag,
+        last_modified=last_modified,
+        body_hash=body_hash,
+        polled=moment(polled),
+        due=moment(due),
+        failures=failures,
+        polls_since_full=polls_since_full,
+        pace=pace,
+    )
+
+
+def record(db: sqlite3.Connection, state: SourceState) -> None:
+    """Remember a source's state after a poll, and count the poll."""
+    if state.polled is not None:
+        counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
+    db.execute(
+        """
+        INSERT OR REPLACE INTO sources
+            (url, outlet, etag, last_modified, body_hash, polled, due, failures, polls_since_full, pace)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            state.url,
+            state.outlet,
+            line(state.etag),
+            line(state.last_modified),
+            state.body_hash,
+            stamp_or_none(state.polled),
+            stamp_or_none(state.due),
+            state.failures,
+            state.polls_since_full,
+            state.pace,
+        ),
+    )

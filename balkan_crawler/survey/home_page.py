@@ -1,0 +1,154 @@
+"""What a home page says of its outlet: name, language and region tags, the CMS behind it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from fnmatch import fnmatchcase
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+
+from balkan_crawler.discovery.html import base_of, read_tree
+from balkan_crawler.errors import DiscoveryError, InvalidUrlError
+from balkan_crawler.model import Family
+from balkan_crawler.survey.country import Guess
+from balkan_crawler.text import clean_line, fold
+from balkan_crawler.urls import canonical_url
+from balkan_crawler.urls.sites import site_of_host
+
+_CLASS: Final = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+_TAG: Final = re.compile(r"([a-z]{2,3})(?:[-_][A-Z][a-z]{3})?(?:[-_]([A-Za-z]{2}))?", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"\s+[|–—·»:-]\s+")
+_GENERATORS: Final = ("wordpress", "drupal", "joomla")
+_LEAST_MARKERS: Final = 2
+_LONGEST_NAME: Final = 80
+
+
+def tree_of(content: bytes) -> html.HtmlElement | None:
+    """Parse a page leniently; ``None`` where there is no HTML."""
+    try:
+        return read_tree(content, "the page")
+    except DiscoveryError:
+        return None
+
+
+def tags_of(tree: html.HtmlElement) -> list[tuple[str, str | None]]:
+    """Give (language, region) of the page's own tags: ``html lang``, ``og:locale``, ``content-language``."""
+    texts = [tree.get("lang"), _meta(tree, "og:locale"), _meta(tree, "content-language"), _meta(tree, "language")]
+    found = []
+    for text in texts:
+        parts = _TAG.fullmatch((text or "").strip())
+        if parts:
+            found.append((parts[1].lower(), parts[2].upper() if parts[2] else None))
+    return found
+
+
+def name_of(tree: html.HtmlElement, feed_titles: Sequence[str], url: str) -> Guess:
+    """Tell the outlet's name: what it declares, else what its title and its feeds or its logo have in common."""
+    for declared in (_meta(tree, "og:site_name"), _meta(tree, "application-name")):
+        if declared and len(declared) <= _LONGEST_NAME:
+            return Guess(value=declared)
+    title = clean_line(tree.findtext(".//title") or "")
+    in_title = [part for part in _SEPARATOR.split(title) if part.strip()]
+    in_feeds = [part for text in feed_titles for part in _SEPARATOR.split(clean_line(text)) if part.strip()]
+    on_page = {clean_line(text) for anchor in tree.iter("a") if _leads_home(anchor, url) for text in _labels(anchor)}
+    for part in in_title:
+        if part in in_feeds or part in on_page:
+            return Guess(value=part)
+    label = site_of_host(urlsplit(url).hostname or "").partition(".")[0]
+    like_host = [part for part in (*in_title, *in_feeds) if fold(part).replace(" ", "") == label.replace("-", "")]
+    if like_host:
+        return Guess(value=like_host[0])
+    doubt = "guessed from the page's title"
+    candidates = [part for part in (*in_feeds, *in_title) if len(part) <= _LONGEST_NAME]
+    return Guess(value=min(candidates, key=len), doubt=doubt) if candidates else Guess(value=label, doubt=doubt)
+
+
+def links_of(tree: html.HtmlElement, url: str) -> list[str]:
+    """Give the addresses that a page links to, in its order; what is no web address is left out."""
+    base, found = base_of(tree, url), dict[str, None]()
+    for anchor in tree.iter("a"):
+        with suppress(InvalidUrlError):
+            found[canonical_url(anchor.get("href") or "", base)] = None
+    return list(found)
+
+
+def _leads_home(anchor: html.HtmlElement, url: str) -> bool:
+    try:
+        return urljoin(url, (anchor.get("href") or "#").strip()) in (url, urljoin(url, "/"))
+    except ValueError:
+        return False
+
+
+def _labels(anchor: html.HtmlElement) -> list[str]:
+    """Give what a link is called: its text, its title, and the descriptions of its pictures."""
+    return [anchor.text_content(), anchor.get("title") or "", *(image.get("alt") or "" for image in anchor.iter("img"))]
+
+
+def generator_of(pages: Sequence[bytes]) -> str | None:
+    """Name the CMS that pages admit to: by their generator tag, or by the folders of WordPress."""
+    stated = _stated_generator(pages)
+    return stated or ("wordpress" if any(b"/wp-content/" in page or b"wp-json" in page for page in pages) else None)
+
+
+def _stated_generator(pages: Sequence[bytes]) -> str | None:
+    for page in pages:
+        tree = tree_of(page)
+        said = fold(_meta(tree, "generator") or "") if tree is not None else ""
+        named = next((name for name in _GENERATORS if name in said), None)
+        if named:
+            return named
+    return None
+
+
+def family_of(pages: Sequence[bytes], families: Mapping[str, Family]) -> str | None:
+    """Tell the declared family of article pages by class names that only it has; ``None`` where that is not clear.
+
+    A stated generator narrows the choice: what is made by WordPress is of a family on WordPress, and nothing else is.
+    Folders of WordPress do not: a picture of another site may lie in one.
+    """
+    generator = generator_of(pages)
+    stated = _stated_generator(pages)
+    owners: dict[str, set[str]] = {}
+    for family in families.values():
+        for name in _markers(family):
+            owners.setdefault(name, set()).add(family.key)
+    seen = Counter[str]()
+    for name in set().union(*map(_classes, pages)):
+        marked = {key for key, family in families.items() if any(fnmatchcase(name, mark) for mark in family.marks)}
+        owners[name] = marked or owners.get(name, set())
+        keys = [key for key in owners.get(name, ()) if generator != stated or _may_be(families[key], stated)]
+        seen.update(keys if len(keys) == 1 else [])
+    special = [(key, count) for key, count in seen.most_common() if key != generator and count >= _LEAST_MARKERS]
+    if special:
+        return special[0][0]
+    return generator if generator in families else None
+
+
+def _may_be(family: Family, generator: str | None) -> bool:
+    on_it = generator is not None and generator in fold(f"{family.name} {family.description}")
+    on_another = any(name in fold(f"{family.name} {family.description}") for name in _GENERATORS)
+    return on_it if generator else not on_another
+
+
+def _markers(family: Family) -> set[str]:
+    return {name for text in (*family.body, *family.related, *family.remove) for name in _CLASS.findall(text)}
+
+
+def _classes(page: bytes) -> set[str]:
+    tree = tree_of(page)
+    if tree is None:
+        return set()
+    return {name for text in tree.xpath("//@class") for name in text.split()}
+
+
+def _meta(tree: html.HtmlElement, name: str) -> str | None:
+    for element in tree.iter("meta"):
+        own = element.get("property") or element.get("name") or element.get("http-equiv") or ""
+        if own.lower() == name:
+            return clean_line(element.get("content") or "") or None
+    return None

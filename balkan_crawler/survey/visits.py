@@ -1,0 +1,124 @@
+"""Visiting outlets to check them: which documents are fetched, in which order, several sites side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.outlets import load_families
+from balkan_crawler.survey.check import (
+    Answer,
+    Check,
+    SourceCheck,
+    feeds_of,
+    judge,
+    read_article,
+    read_source,
+    wall_of,
+)
+from balkan_crawler.survey.fetching import Document
+from balkan_crawler.survey.home_page import family_of
+from balkan_crawler.urls import identity, politeness_key
+
+if TYPE_CHECKING:
+    from balkan_crawler.model import Candidate, Outlet
+    from balkan_crawler.survey.fetching import Visitor
+
+_SITES_AT_ONCE: Final = 8
+_MOST_FOUND: Final = 3
+"""So many feeds and sitemaps are read where the table names none and the site itself does."""
+
+
+def check_outlets(
+    outlets: Sequence[Outlet], visitor_for: Callable[[Sequence[Outlet]], Visitor], now: datetime, articles: int = 5
+) -> Iterator[Check]:
+    """Check outlets side by side, each site by one visitor and thread; gives checks as they are done.
+
+    ``visitor_for`` makes the visitor of the outlets of one site.
+    """
+    sites: dict[str, list[Outlet]] = {}
+    for outlet in outlets:
+        sites.setdefault(politeness_key(outlet.homepage), []).append(outlet)
+
+    def visit_site(of_site: list[Outlet]) -> list[Check]:
+        visitor = visitor_for(of_site)
+        return [check_outlet(outlet, visitor, now, articles) for outlet in of_site]
+
+    pool = ThreadPoolExecutor(min(_SITES_AT_ONCE, max(1, len(sites))))
+    try:
+        for done in as_completed([pool.submit(visit_site, of_site) for of_site in sites.values()]):
+            yield from done.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def check_outlet(outlet: Outlet, visitor: Visitor, now: datetime, articles: int = 5) -> Check:
+    """Visit one outlet: home page, every source that its table names (or that the site does), ``articles`` articles."""
+    homepage = ask(visitor, outlet.homepage)
+    if isinstance(homepage, BalkanCrawlerError) and not (outlet.feeds or outlet.sitemaps):
+        return judge(outlet, homepage, (), (), now)
+    seen, candidates = read_sources(outlet, homepage, visitor, now)
+    if wall_of(homepage, outlet, now) and not candidates:
+        return judge(outlet, homepage, seen, (), now)
+    chosen = newest(candidates, articles)
+    answers = [ask(visitor, candidate.url) for candidate in chosen]
+    pages = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
+    contents = [answer.content for answer in answers if isinstance(answer, Document) and answer.status == 200]
+    return judge(outlet, homepage, seen, pages, now, family_of(contents, load_families()))
+
+
+def read_sources(
+    outlet: Outlet, homepage: Answer, visitor: Visitor, now: datetime
+) -> tuple[list[SourceCheck], list[Candidate]]:
+    """Read all sources of an outlet, and of a sitemap index the newest child; candidates in their order."""
+    seen: list[SourceCheck] = []
+    candidates: list[Candidate] = []
+    for kind, url in _sources(outlet, homepage, visitor):
+        answer = homepage if kind == "homepage" else ask(visitor, url)
+        reading = read_source(kind, url, answer, outlet, now)
+        seen.append(reading.check)
+        found = reading.candidates
+        if reading.children and not found:
+            child = reading.children[0].url
+            inner = read_source(kind, child, ask(visitor, child), outlet, now)
+            seen.append(inner.check)
+            found = inner.candidates
+        candidates += found
+    return seen, candidates
+
+
+def _sources(outlet: Outlet, homepage: Answer, visitor: Visitor) -> list[tuple[str, str]]:
+    """List kind and URL of what the table names; where it names nothing, of what home page and robots.txt name."""
+    named = [("feed", url) for url in outlet.feeds]
+    named += [("sitemap", url) for url in outlet.sitemaps]
+    named += [("section", url) for url in outlet.sections]
+    if named:
+        return named
+    try:
+        robots = visitor.rules_for(outlet.homepage).sitemaps
+    except BalkanCrawlerError:
+        robots = ()
+    found = [("feed", url) for url in feeds_of(homepage)[:_MOST_FOUND]]
+    return [*found, *(("sitemap", url) for url in robots[:_MOST_FOUND]), ("homepage", outlet.homepage)]
+
+
+def newest(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Choose candidates to try: dated ones newest first, then the others in their order; no page twice."""
+    dated = [candidate for candidate in candidates if candidate.hints.published or candidate.hints.modified]
+    dated.sort(key=lambda candidate: candidate.hints.published or candidate.hints.modified, reverse=True)  # type: ignore[arg-type,return-value]
+    others = [candidate for candidate in candidates if not (candidate.hints.published or candidate.hints.modified)]
+    unlike: dict[str, Candidate] = {}
+    for candidate in [*dated, *others]:
+        unlike.setdefault(identity(candidate.url), candidate)
+    return list(unlike.values())[:most]
+
+
+def ask(visitor: Visitor, url: str) -> Answer:
+    """Fetch a document, or give the reason why there is none."""
+    try:
+        return visitor.fetch(url)
+    except BalkanCrawlerError as error:
+        return error
