@@ -2,7 +2,7 @@
 
     python benchmarks/outlets.py [add] [shapes] [load] [crawl] [--sites 450]
 
-`add` adds the outlets of the made-up press (``tests/crawl/press_sites.py``: 12 sites on loopback) from their addresses
+`add` adds the outlets of the made-up press (``tests/support/press_sites.py``: 12 loopback sites) from their addresses
 alone and holds each table against the site's truth. `shapes` learns their article URLs and tries them on all links of
 home and section pages. Both are also tried on sites that were built after the rules (``press_held.py``). `load` loads
 the whole catalogue in new processes. `crawl` crawls stand-ins of the catalogue's outlets, one loopback address each,
@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "crawl"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from press_held import HELD
-from press_sites import SITES
-from servers import serve
+from support.press_held import HELD
+from support.press_sites import SITES
+from support.servers import serve
 
 from balkan_crawler.discovery import find_article_links, learn_shape, read_feed, read_sitemap
 from balkan_crawler.discovery.html import read_tree

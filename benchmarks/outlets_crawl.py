@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlite3 import connect
 from typing import Any
 
-from newsrooms import article
+from support.newsrooms import article
 
 from balkan_crawler.outlets import load_outlets
 

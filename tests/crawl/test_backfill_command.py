@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from newsrooms import COMMAND, SENTENCES, TIME_LIMIT, Gate, crawl, environment, write_outlets
-from servers import Page, RedirectsTo, TooManyRequests, serve
+from support.newsrooms import COMMAND, SENTENCES, TIME_LIMIT, Gate, crawl, environment, write_outlets
+from support.servers import Page, RedirectsTo, TooManyRequests, serve
 
 FIRST, LAST = date(2024, 5, 1), date(2024, 5, 10)
 FROM_MAY = ("--from", str(FIRST), "--to", str(LAST))

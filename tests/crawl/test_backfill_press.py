@@ -8,11 +8,10 @@ import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import press_held
-import press_sites
 import pytest
-from newsrooms import COMMAND, TIME_LIMIT, environment, write_outlets
-from servers import serve
+from support import press_held, press_sites
+from support.newsrooms import COMMAND, TIME_LIMIT, environment, write_outlets
+from support.servers import serve
 
 SITES = {
     press_sites.two_scripts: "WordPress's interface",

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from newsrooms import COMMAND, Gate, article, crawl, environment, fill, start, write_outlets
-from servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
+from support.newsrooms import COMMAND, Gate, article, crawl, environment, fill, start, write_outlets
+from support.servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 PROJECT = Path(__file__).resolve().parents[2]
 STORY = "/news/ferry-decision-number-{}"

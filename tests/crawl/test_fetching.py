@@ -1,8 +1,8 @@
 """Robots, back-off, the address guard and the limits, with the project's settings against real servers."""
 
 import pytest
-from crawling import crawl
-from servers import (
+from support.crawling import crawl
+from support.servers import (
     DropsConnection,
     EmptyPage,
     EndlessBody,

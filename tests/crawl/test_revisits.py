@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from click.testing import CliRunner
-from newsrooms import article, crawl, fill, rss, write_outlets
-from servers import Handler, InTurn, Page, RedirectsTo, serve
+from support.newsrooms import article, crawl, fill, rss, write_outlets
+from support.servers import Handler, InTurn, Page, RedirectsTo, serve
 
 from balkan_crawler.cli import main
 

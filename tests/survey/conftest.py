@@ -7,7 +7,7 @@ from html import escape
 
 import pytest
 from click.testing import CliRunner
-from servers import Page
+from support.servers import Page
 
 from balkan_crawler.cli import main
 from balkan_crawler.demo import OUTLET_KEYS, build_web, serve

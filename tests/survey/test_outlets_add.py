@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-import servers
 from click.testing import CliRunner
-from servers import NeverAnswers, Page, RedirectsTo
+from support import servers
+from support.servers import NeverAnswers, Page, RedirectsTo
 
 from balkan_crawler.cli import main
 from balkan_crawler.demo import OUTLET_KEYS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-import servers
-from servers import NeverAnswers, Page, RedirectsTo, RobotsUnavailable, TooManyRequests
+from support import servers
+from support.servers import NeverAnswers, Page, RedirectsTo, RobotsUnavailable, TooManyRequests
 
 from balkan_crawler.demo import OUTLET_KEYS, outlets_toml
 

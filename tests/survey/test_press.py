@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-import servers
 from click.testing import CliRunner
-from press_held import HELD
-from press_sites import SITES
+from support import servers
+from support.press_held import HELD
+from support.press_sites import SITES
 
 from balkan_crawler.cli import main
 from balkan_crawler.outlets import load_outlets

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-import servers
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from servers import EndlessBody, GzipBomb, Page, RedirectsTo, SlowBytes, WrongContentLength
+from support import servers
+from support.servers import EndlessBody, GzipBomb, Page, RedirectsTo, SlowBytes, WrongContentLength
 
 from balkan_crawler.errors import (
     FetchError,

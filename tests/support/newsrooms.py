@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from servers import Behaviour, Page, Site
+from support.servers import Behaviour, Page, Site
 
 COMMAND = [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
 TIME_LIMIT = 60

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
-from press_sites import paragraphs
-from presses import (
+from support.press_sites import paragraphs
+from support.presses import (
     Look,
     Press,
     Truth,
@@ -23,7 +23,7 @@ from presses import (
     url_set,
     write_stories,
 )
-from servers import Page, RedirectsTo, Site
+from support.servers import Page, RedirectsTo, Site
 
 
 def letters_as_ids(site: Site, now: datetime) -> list[Press]:

@@ -17,9 +17,8 @@ from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from servers import Page, Site
-
 from balkan_crawler.text import fold, to_latin
+from support.servers import Page, Site
 
 GOLD = Path(__file__).resolve().parents[1] / "data" / "balkan" / "gold.jsonl"
 GREEK = str.maketrans("αβγδεζηθικλμνξοπρσςτυφχω", "avgdeziuiklmnxoprsstyfho")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
-from presses import (
+from balkan_crawler.text import to_latin
+from support.presses import (
     Look,
     Press,
     Story,
@@ -25,9 +26,7 @@ from presses import (
     url_set,
     write_stories,
 )
-from servers import Page, Site
-
-from balkan_crawler.text import to_latin
+from support.servers import Page, Site
 
 
 def paragraphs(story: Story) -> str:
