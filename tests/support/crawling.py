@@ -21,9 +21,13 @@ def crawl(urls: Sequence[str], settings: Mapping[str, object] | None = None) -> 
 
 
 def _main() -> None:
+    from collections.abc import AsyncIterator
+
     import scrapy
     from scrapy.crawler import CrawlerProcess
+    from scrapy.http import Response
     from scrapy.settings import Settings
+    from twisted.python.failure import Failure
 
     order = json.load(sys.stdin)
 
@@ -33,15 +37,15 @@ def _main() -> None:
     class TellingSpider(scrapy.Spider):
         name = "telling"
 
-        async def start(self):
+        async def start(self) -> AsyncIterator[scrapy.Request]:
             for url in order["urls"]:
                 yield scrapy.Request(url, self.answered, errback=self.failed, cb_kwargs={"asked": url})
 
-        def answered(self, response, asked):
+        def answered(self, response: Response, asked: str) -> None:
             tell(asked=asked, status=response.status, url=response.url, size=len(response.body))
 
-        def failed(self, failure):
-            asked = failure.request.cb_kwargs["asked"]
+        def failed(self, failure: Failure) -> None:
+            asked = failure.request.cb_kwargs["asked"]  # type: ignore[attr-defined]  # Scrapy puts it there
             tell(asked=asked, error=type(failure.value).__name__, message=str(failure.value))
 
     settings = Settings()
@@ -60,10 +64,10 @@ def _main() -> None:
     }
     taken_for_public = changes.pop("_PUBLIC", None)
     if taken_for_public:
+        from balkan_crawler.manners.addresses import is_public
         from balkan_crawler.middlewares import addresses
 
-        judge = addresses.is_public
-        addresses.is_public = lambda address: address == taken_for_public or judge(address)
+        vars(addresses)["is_public"] = lambda address: address == taken_for_public or is_public(address)
     settings.setdict(changes, priority="cmdline")
     process = CrawlerProcess(settings)
     process.crawl(TellingSpider)

@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from support.servers import Behaviour, Page, Site
+from support.servers import Behaviour, Handler, Page, Site
 
 COMMAND = [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
 TIME_LIMIT = 60
@@ -29,7 +29,7 @@ class Gate:
     reached: threading.Event = field(default_factory=threading.Event)
     opened: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, handler):
+    def __call__(self, handler: Handler) -> None:
         self.reached.set()
         self.opened.wait(20)
         self.page(handler)

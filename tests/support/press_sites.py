@@ -272,9 +272,11 @@ def two_outlets(site: Site, now: datetime) -> list[Press]:
         press = Press(truth)
         names = ("Lajme", "Sport", "Kulturë") if language == "sq" else ("News", "Business", "Culture")
         sections = {one: f"{home}category/{slug(one)}/" for one in names}
-        press.stories = write_stories(
-            language, names, truth.timezone, now, lambda story, name, home=home: f"{home}{name}-{story.number}/", seed
-        )  # type: ignore[misc]
+
+        def address(story: Story, name: str, home: str = home) -> str:
+            return f"{home}{name}-{story.number}/"
+
+        press.stories = write_stories(language, names, truth.timezone, now, address, seed)
         look = Look(
             lang=lang,
             head='<meta name="generator" content="WordPress 6.7.1"><link rel="stylesheet" href="/wp-content/themes/Newspaper/style.css">',
