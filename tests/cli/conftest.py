@@ -6,21 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from support.outlets import make_outlet
 
 from balkan_crawler.cli import main
-from balkan_crawler.model import Access, Article, DateSource, Outlet, Teaser, UrlState, Visit
+from balkan_crawler.model import Access, Article, DateSource, Teaser, UrlState, Visit
 from balkan_crawler.storage import CrawlReport, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BODY = "Most preko Dunava otvoren je u ponedeljak.\nPredsednik opštine je presekao vrpcu pred građanima."
 
 
-def outlet(key, country, language, zone="Europe/Belgrade"):
-    homepage = f"https://{key}-proba.rs/"
-    return Outlet(key=key, name=key.title(), country=country, languages=(language,), timezone=zone, homepage=homepage)
-
-
-OUTLETS = (outlet("danas", "RS", "sr-Latn"), outlet("vesti", "RS", "sr-Cyrl"), outlet("lajme", "AL", "sq"))
+OUTLETS = (
+    make_outlet("danas"),
+    make_outlet("vesti", languages=("sr-Cyrl",)),
+    make_outlet("lajme", country="AL", languages=("sq",)),
+)
 
 
 def visit(key, path, title, body, published, **fields):

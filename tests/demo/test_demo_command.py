@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from support.outlets import make_outlet
 
 from balkan_crawler.cli import main
 from balkan_crawler.cli.demo import _make_room, _show
 from balkan_crawler.demo import OUTLET_KEYS, build_web
-from balkan_crawler.model import Candidate, Discovery, Outlet, UrlState, Visit
+from balkan_crawler.model import Candidate, Discovery, UrlState, Visit
 from balkan_crawler.storage import open_store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -27,16 +28,8 @@ def test_a_file_of_the_user_is_refused_and_stays(tmp_path):
 
 def test_a_real_archive_is_refused_and_stays(tmp_path):
     file = tmp_path / "demo.db"
-    outlet = Outlet(
-        key="real",
-        name="Real",
-        country="AL",
-        languages=("sq",),
-        timezone="Europe/Tirane",
-        homepage="https://example.al/",
-    )
     with open_store(file) as store:
-        store.register([outlet], NOW)
+        store.register([make_outlet("real")], NOW)
     assert CliRunner().invoke(main, ["demo", "--db", str(file)]).exit_code == 2
     assert sqlite3.connect(file).execute("select key from outlets").fetchall() == [("real",)]
 

@@ -1,8 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-
-from balkan_crawler.model import Outlet
+from support.outlets import make_outlet
 
 
 @pytest.fixture(scope="session")
@@ -12,20 +11,13 @@ def now():
 
 @pytest.fixture(scope="session")
 def outlet():
-    return Outlet(
-        key="primer",
-        name="Primer",
-        country="RS",
-        languages=("sr-Latn",),
-        timezone="Europe/Belgrade",
-        homepage="https://www.primer.rs/",
-    )
+    return make_outlet("primer", homepage="https://www.primer.rs/")
 
 
 @pytest.fixture(scope="session")
 def cyrillic_outlet():
-    return Outlet(
-        key="primer_mk",
+    return make_outlet(
+        "primer_mk",
         name="Пример",
         country="MK",
         languages=("mk",),

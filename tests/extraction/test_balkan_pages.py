@@ -1,62 +1,39 @@
 """Extraction on the annotated Balkan pages: outcome by page, and the floors of body and teasers."""
 
-import json
 from collections import Counter
-from datetime import datetime
-from functools import cache
-from pathlib import Path
 
 import pytest
+from support.annotated_pages import extracted, gold_of, plain
 
 from balkan_crawler import extract
-from balkan_crawler.model import Outcome, Outlet
+from balkan_crawler.model import Outcome
 
-PAGES = Path(__file__).resolve().parents[1] / "data" / "balkan"
-GOLD = [json.loads(line) for line in (PAGES / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+GOLD = gold_of("balkan")
 ARTICLES = [gold for gold in GOLD if gold["outcome"] == "article"]
-
-
-@cache
-def extracted(file):
-    gold = next(gold for gold in GOLD if gold["file"] == file)
-    facts = gold["outlet"]
-    outlet = Outlet(
-        key="outlet",
-        name=facts["name"],
-        country=facts["country"],
-        languages=tuple(facts["languages"]),
-        timezone=facts["timezone"],
-        homepage="/".join(gold["url"].split("/")[:3]) + "/",
-    )
-    return extract((PAGES / file).read_bytes(), gold["url"], outlet, datetime.fromisoformat(gold["fetched"]))
-
-
-def plain(text):
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in text.casefold()).split())
 
 
 @pytest.mark.parametrize("gold", GOLD, ids=lambda gold: gold["file"])
 def test_page_is_told_for_what_it_is(gold):
-    assert extracted(gold["file"]).outcome == gold["outcome"]
+    assert extracted(gold["path"]).outcome == gold["outcome"]
 
 
 @pytest.mark.parametrize("gold", ARTICLES, ids=lambda gold: gold["file"])
 def test_title_language_script_and_access_are_right(gold):
-    article = extracted(gold["file"]).article
+    article = extracted(gold["path"]).article
     assert plain(article.title) == plain(gold["title"])
     assert (article.language, article.script, article.access) == (gold["language"], gold["script"], gold["access"])
 
 
 @pytest.mark.parametrize("gold", ARTICLES, ids=lambda gold: gold["file"])
 def test_no_paragraph_is_lost(gold):
-    found = set(extracted(gold["file"]).article.body.split("\n"))
+    found = set(extracted(gold["path"]).article.body.split("\n"))
     assert [line for line in gold["body"].split("\n") if line not in found] == []
 
 
 @pytest.mark.parametrize("split", ["tune", "held"])
 def test_bodies_are_exact_on_nine_pages_of_ten(split):
     pages = [gold for gold in ARTICLES if gold["split"] == split]
-    exact = [extracted(gold["file"]).article.body == gold["body"] for gold in pages]
+    exact = [extracted(gold["path"]).article.body == gold["body"] for gold in pages]
     assert sum(exact) >= 0.9 * len(exact), Counter(exact)
 
 
@@ -65,7 +42,7 @@ def test_hardly_any_unwanted_line_gets_into_a_body():
         (gold["file"], line)
         for gold in ARTICLES
         for line in {*gold["unwanted"], *(teaser["title"] for teaser in gold["teasers"])}
-        if line in extracted(gold["file"]).article.body.split("\n")
+        if line in extracted(gold["path"]).article.body.split("\n")
     ]
     assert len({file for file, _ in leaks}) <= 0.02 * len(ARTICLES), leaks
 
@@ -77,7 +54,7 @@ def test_teasers_are_found_and_nothing_else(split):
         if gold["split"] != split:
             continue
         places = {plain(teaser["title"]): teaser["place"] for teaser in gold["teasers"]}
-        titles = {plain(teaser.title) for teaser in extracted(gold["file"]).teasers}
+        titles = {plain(teaser.title) for teaser in extracted(gold["path"]).teasers}
         close = {title for title, place in places.items() if place != "beside"}
         wanted, near = wanted + len(places), near + len(close)
         found, hits, hits_near = found + len(titles), hits + len(titles & set(places)), hits_near + len(titles & close)
@@ -88,12 +65,12 @@ def test_teasers_are_found_and_nothing_else(split):
 
 def test_extraction_is_pure():
     gold = ARTICLES[0]
-    content = (PAGES / gold["file"]).read_bytes()
+    content = gold["path"].read_bytes()
     assert extract(content, gold["url"]) == extract(content, gold["url"])
 
 
 def test_only_an_article_has_a_record():
     for gold in GOLD:
-        result = extracted(gold["file"])
+        result = extracted(gold["path"])
         assert (result.article is not None) == (result.outcome is Outcome.ARTICLE)
         assert result.outcome is Outcome.ARTICLE or result.reason

@@ -1,48 +1,21 @@
 """Extraction on the pages that were annotated without sight of the rules."""
 
-import json
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.annotated_pages import extracted, gold_of, plain
 
-from balkan_crawler import extract
 from balkan_crawler.extraction.byline.names import names_in
-from balkan_crawler.model import DateSource, Outlet
+from balkan_crawler.model import DateSource
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-GOLD = [
-    {**json.loads(line), "path": DATA / folder / json.loads(line)["file"]}
-    for folder in ("blind", "blind2")
-    for line in (DATA / folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()
-]
+GOLD = gold_of("blind") + gold_of("blind2")
 
 
 def each_page(*missed):
     """Every page but the files named, on which the extractor is known to miss what the test states."""
     held = [gold for gold in GOLD if gold["file"] not in missed]
     return pytest.mark.parametrize("gold", held, ids=lambda gold: f"{gold['path'].parent.name}/{gold['file']}")
-
-
-@cache
-def extracted(path):
-    gold = next(gold for gold in GOLD if gold["path"] == path)
-    facts = gold["outlet"]
-    outlet = Outlet(
-        key="outlet",
-        name=facts["name"],
-        country=facts["country"],
-        languages=tuple(facts["languages"]),
-        timezone=facts["timezone"],
-        homepage="/".join(gold["url"].split("/")[:3]) + "/",
-    )
-    return extract(path.read_bytes(), gold["url"], outlet, datetime.fromisoformat(gold["fetched"]))
-
-
-def plain(text):
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in text.casefold()).split())
 
 
 @each_page()

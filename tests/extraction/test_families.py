@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from lxml import html
+from support.annotated_pages import DATA, gold_of, outlet_of, plain
 
 from balkan_crawler import extract
-from balkan_crawler.model import Outcome, Outlet
+from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import load_families
 from balkan_crawler.survey.home_page import family_of
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 PAGES = tomllib.loads((DATA / "families" / "pages.toml").read_text("utf-8"))
-GOLD = {
-    gold["file"]: gold for gold in map(json.loads, (DATA / "balkan" / "gold.jsonl").read_text("utf-8").splitlines())
-}
+GOLD = {gold["file"]: gold for gold in gold_of("balkan")}
 FAMILIES = load_families()
 
 
@@ -34,23 +30,12 @@ def truth_of(key):
 
 def extracted(key):
     truth = truth_of(key)
-    outlet = Outlet(
-        key="outlet",
-        name=truth.get("name", "Outlet"),
-        country="RS",
-        languages=tuple(truth["languages"]),
-        timezone=truth["timezone"],
-        homepage="/".join(truth["url"].split("/")[:3]) + "/",
-    )
+    outlet = outlet_of(truth["url"], truth["languages"], name=truth.get("name", "Outlet"), timezone=truth["timezone"])
     return extract(page_of(key), truth["url"], outlet, datetime.fromisoformat(truth["fetched"]))
 
 
 def page_of(key):
     return (DATA / PAGES["families"][key]).read_bytes()
-
-
-def plain(text):
-    return " ".join(text.casefold().split())
 
 
 def test_every_family_has_a_page_and_no_page_is_of_an_unknown_one():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from support.outlets import make_outlet
 
 from balkan_crawler.errors import CatalogueError, NoOutletsError, UnknownOutletError
-from balkan_crawler.model import Outlet
 from balkan_crawler.outlets import catalogue as catalogue_module
 from balkan_crawler.outlets import choose, load_outlets, origin_of
 
@@ -25,16 +25,8 @@ def own_file(tmp_path):
 
 
 def outlet(key, country, *languages, closed=None):
-    return Outlet(
-        key=key,
-        name=key,
-        country=country,
-        languages=languages,
-        timezone="Europe/Belgrade",
-        homepage=f"https://{key}.example/",
-        closed=closed,
-        closed_reason="sold" if closed else None,
-    )
+    reason = "sold" if closed else None
+    return make_outlet(key, country=country, languages=languages, closed=closed, closed_reason=reason)
 
 
 SMALL = {

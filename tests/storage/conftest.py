@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support import outlets
 
 from balkan_crawler.model import (
     Article,
@@ -29,17 +30,6 @@ STORES: dict[str, Callable[[Path], Store]] = {
     "sqlite": lambda folder: open_store(folder / "archive.db", busy_seconds=0.05),
 }
 """How to open each store in a folder; a second opening of the same folder shares the archive."""
-
-
-def outlet(key: str = "danas", **fields: object) -> Outlet:
-    known: dict[str, object] = {
-        "name": key.title(),
-        "country": "RS",
-        "languages": ("sr-Latn",),
-        "timezone": "Europe/Belgrade",
-        "homepage": f"https://{key}-proba.rs/",
-    }
-    return Outlet(key=key, **(known | fields))  # type: ignore[arg-type]
 
 
 @dataclass
@@ -125,13 +115,13 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
 def scene(open_again: Callable[[], Store]) -> Scene:
     """An open store that knows the outlet ``danas``."""
     made = Scene(open_again())
-    made.register(outlet())
+    made.register(outlets.make_outlet())
     return made
 
 
 @pytest.fixture
 def make_outlet() -> Callable[..., Outlet]:
-    return outlet
+    return outlets.make_outlet
 
 
 @pytest.fixture

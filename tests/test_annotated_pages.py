@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from lxml import html
+from support.annotated_pages import gold_of
 
 from balkan_crawler.model import Access, Kind, Outcome, Place
-
-FOLDER = Path(__file__).parent
-
-
-def gold_of(name: str) -> list[dict[str, Any]]:
-    """The pages of a set, each with the folder it lies in."""
-    lines = (FOLDER / name / "gold.jsonl").read_text(encoding="utf-8").splitlines()
-    return [{**json.loads(line), "folder": name} for line in lines]
-
 
 BALKAN, BLIND = gold_of("balkan"), gold_of("blind")
 PAGES = BALKAN + BLIND
 ARTICLES = [page for page in PAGES if page["outcome"] == Outcome.ARTICLE]
-BALKAN_ARTICLES = [page for page in ARTICLES if page["folder"] == "balkan"]
+BALKAN_ARTICLES = [page for page in BALKAN if page["outcome"] == Outcome.ARTICLE]
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=[page["file"] for page in PAGES])
 EACH_ARTICLE = pytest.mark.parametrize("page", ARTICLES, ids=[page["file"] for page in ARTICLES])
 
@@ -40,7 +30,7 @@ def squeezed(text: str) -> str:
 
 
 def read(page: dict[str, Any]) -> str:
-    return (FOLDER / page["folder"] / page["file"]).read_bytes().decode(page["charset"])
+    return page["path"].read_bytes().decode(page["charset"])
 
 
 def tree_of(page: dict[str, Any]) -> html.HtmlElement:
@@ -97,7 +87,7 @@ def test_a_family_is_either_for_tuning_or_held_back() -> None:
 def test_urls_are_unique_and_files_complete() -> None:
     assert len({page["url"] for page in PAGES}) == len(PAGES)
     for pages in (BALKAN, BLIND):
-        folder = FOLDER / pages[0]["folder"]
+        folder = pages[0]["path"].parent
         assert {page["file"] for page in pages} == {path.name for path in folder.glob("*.html")}
 
 
