@@ -20,12 +20,13 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 import annotated
 import scoring
+from hashed_teasers import hash_line, hash_teaser, read_teasers
 
 from balkan_crawler import extract
 from balkan_crawler.model import Outlet
@@ -199,26 +200,25 @@ def score_teasers(cases: Iterable[annotated.Case]) -> dict[str, float]:
     wanted = near = hits = near_hits = found = leaks = pages = 0
     right = dict.fromkeys(("title", "heading", "place"), 0)
     for case in cases:
-        result = extracted(case)
-        gold = {_address(teaser["url"]): teaser for teaser in case.gold["teasers"]}
-        offered = {_address(teaser.url): teaser for teaser in result.teasers}
-        by_title = {scoring.plain(teaser.title): teaser for teaser in result.teasers}
+        page, result = case.gold["file"], extracted(case)
+        gold = {teaser.address: teaser for teaser in read_teasers(case.gold)}
+        teasers = [hash_teaser(page, each.url, each.title, each.heading, each.place) for each in result.teasers]
+        offered = {teaser.address: teaser for teaser in teasers}
+        by_title = {teaser.title: teaser for teaser in teasers}
         pairs = [
             (teaser, same)
             for address, teaser in gold.items()
-            if (same := offered.get(address) or by_title.get(scoring.plain(teaser["title"])))
+            if (same := offered.get(address) or by_title.get(teaser.title))
         ]
-        close = sum(teaser["place"] != "beside" for teaser in gold.values())
-        lines = {scoring.plain(line) for line in (result.article.body if result.article else "").split("\n")}
-        unwanted = {scoring.plain(line) for line in case.gold.get("unwanted", ())}
-        unwanted |= {scoring.plain(teaser["title"]) for teaser in gold.values()}
+        close = sum(teaser.place != "beside" for teaser in gold.values())
+        lines = {hash_line(page, line) for line in (result.article.body if result.article else "").split("\n")}
+        unwanted = {hash_line(page, line) for line in case.gold.get("unwanted", ())}
+        unwanted |= {teaser.title for teaser in gold.values()}
         pages, wanted, near, found = pages + 1, wanted + len(gold), near + close, found + len(offered)
-        hits, near_hits = hits + len(pairs), near_hits + sum(teaser["place"] != "beside" for teaser, _ in pairs)
+        hits, near_hits = hits + len(pairs), near_hits + sum(teaser.place != "beside" for teaser, _ in pairs)
         leaks += bool(lines & unwanted - {""})
         for name in right:
-            right[name] += sum(
-                scoring.plain(teaser[name] or "") == scoring.plain(getattr(same, name) or "") for teaser, same in pairs
-            )
+            right[name] += sum(getattr(teaser, name) == getattr(same, name) for teaser, same in pairs)
     return {
         "pages": pages,
         "recall_in_or_after_text": near_hits / max(1, near),
@@ -227,14 +227,6 @@ def score_teasers(cases: Iterable[annotated.Case]) -> dict[str, float]:
         **{f"{name}_right": count / max(1, hits) for name, count in right.items()},
         "leak_rate": leaks / max(1, pages),
     }
-
-
-def _address(url: str) -> str:
-    """What two spellings of a teaser's address share: host and path, with the query where the path says nothing."""
-    parts = urlsplit(url.strip())
-    host, path = (parts.hostname or "").removeprefix("www."), unquote(parts.path).rstrip("/").casefold()
-    query = "&".join(sorted(parts.query.split("&")))
-    return f"{host}{path}" if path and not path.endswith(".php") else f"{host}{path}?{query}"
 
 
 def show(name: str, values: Mapping[str, float]) -> None:
@@ -278,11 +270,19 @@ def main() -> None:
 
 
 def teaser_cases(gold: Path, split: str) -> Iterable[annotated.Case]:
-    """The pages of a teaser annotation, whose bytes lie in the collections beside the project."""
+    """The pages of a teaser annotation: bytes and addresses lie in the collections beside the project."""
     for line in gold.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         if entry["split"] == split:
-            yield annotated.read_case(annotated.BESIDE / entry["collection"], entry)
+            folder = annotated.BESIDE / entry["collection"]
+            yield annotated.read_case(folder, {**entry, "url": addresses_of(folder)[entry["file"]]})
+
+
+@cache
+def addresses_of(folder: Path) -> dict[str, str]:
+    """The address of each page of a collection, by its file."""
+    lines = (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+    return {gold["file"]: gold["url"] for gold in map(json.loads, lines)}
 
 
 def _f1(case: annotated.Case, found: Found) -> float:

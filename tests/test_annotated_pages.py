@@ -148,3 +148,13 @@ def test_times_carry_an_offset_and_closed_fields_their_own_words(page: dict[str,
     assert page["modified"] is None or datetime.fromisoformat(page["modified"]) < fetched
     assert page["access"] in set(Access)
     assert page["kind"] in set(Kind)
+
+
+def test_of_real_pages_only_hashes_are_kept() -> None:
+    for page in gold_of("teasers"):
+        assert set(page) == {"collection", "file", "split", "teasers", "path"}
+        for teaser in page["teasers"]:
+            assert set(teaser) == {"address", "title", "heading", "place"}
+            assert teaser["place"] in set(Place)
+            for value in (teaser["address"], teaser["title"], teaser["heading"]):
+                assert value is None or re.fullmatch("[0-9a-f]{16}", value), value
