@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import pickle
+import pkgutil
 from datetime import UTC, datetime
 
 import pytest
 
+import balkan_crawler
 from balkan_crawler import errors
 from balkan_crawler.errors import BalkanCrawlerError
 
@@ -36,6 +39,28 @@ def arguments(kind):
 
 def words(value):
     return [str(word) for word in value] if isinstance(value, tuple) else [str(value)]
+
+
+OUTSIDE = {
+    "DisallowedByRobots": "tells Scrapy by its own IgnoreRequest that a request is not to be made",
+    "NotPublicError": "a resolver answers Twisted with Twisted's own error",
+    "Refused": "never leaves the room of dates: its reader makes nothing of it",
+    "SiteLaterError": "never leaves the room of spiders: it ends one site's turn",
+}
+"""Exceptions that are no errors of the program, each with its reason."""
+
+
+def exceptions_of_the_package():
+    modules = [module.name for module in pkgutil.walk_packages(balkan_crawler.__path__, "balkan_crawler.")]
+    members = (inspect.getmembers(importlib.import_module(name), inspect.isclass) for name in modules)
+    kinds = {kind for found in members for _, kind in found if kind.__module__.startswith("balkan_crawler.")}
+    return {kind for kind in kinds if issubclass(kind, BaseException)}
+
+
+def test_every_exception_of_the_package_is_in_the_tree_or_stands_outside_with_a_reason():
+    strays = {kind.__name__ for kind in exceptions_of_the_package() if not issubclass(kind, BalkanCrawlerError)}
+    assert strays == set(OUTSIDE)
+    assert {kind.__module__ for kind in tree()} == {errors.__name__}
 
 
 def test_the_tree_holds_every_error_of_the_module():

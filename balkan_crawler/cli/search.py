@@ -53,8 +53,10 @@ def _print_table(rows: list[dict[str, object]], query: str, found: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from balkan_crawler.text.search_words import read_search
     from balkan_crawler.text.snippets import snippet
 
+    sought = read_search(query)
     shown = f"{len(rows)} of {found} articles" if found > len(rows) else f"{found} article{'s' * (found != 1)}"
     table = Table(caption=shown, caption_justify="left", show_lines=True)
     table.add_column("date", no_wrap=True)
@@ -62,7 +64,7 @@ def _print_table(rows: list[dict[str, object]], query: str, found: int) -> None:
     table.add_column("article", overflow="fold", ratio=1)
     for row in rows:
         text = " ".join(str(row[name]) for name in ("lead", "body") if row[name])
-        cut = Text.assemble(*((piece.text, "bold yellow" if piece.found else "") for piece in snippet(text, query)))
+        cut = Text.assemble(*((piece.text, "bold yellow" if piece.found else "") for piece in snippet(text, sought)))
         article = Group(Text(str(row["title"]), style="bold"), cut, Text(str(row["url"]), style="cyan"))
         table.add_row(str(row["date"]), Text(str(row["outlet"])), article)
     console = Console()

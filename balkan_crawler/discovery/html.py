@@ -6,17 +6,20 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from balkan_crawler.discovery.decoding import decoded
 from balkan_crawler.errors import DiscoveryError
+from balkan_crawler.text.decoding import decode
 
 _READ_AT_MOST = 12_000_000
 
 
-def read_tree(content: bytes | str | html.HtmlElement, url: str) -> html.HtmlElement:
-    """Give a page's tree (a tree as it is); raises `DiscoveryError` where there is no HTML."""
+def read_tree(content: bytes | str | html.HtmlElement, url: str, languages: tuple[str, ...] = ()) -> html.HtmlElement:
+    """Give a page's tree (a tree as it is); raises `DiscoveryError` where there is no HTML.
+
+    ``languages`` are the outlet's (BCP 47): they help to tell the charset of bytes that declare none.
+    """
     if isinstance(content, etree._Element):
         return content
-    text = (decoded(content) if isinstance(content, bytes) else content)[:_READ_AT_MOST]
+    text = (decode(content, None, languages).text if isinstance(content, bytes) else content)[:_READ_AT_MOST]
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     data = text.replace("\0", "").encode("utf-8", "replace")
     try:

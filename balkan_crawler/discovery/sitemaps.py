@@ -11,14 +11,15 @@ from datetime import date, datetime, timedelta
 from lxml import etree
 
 from balkan_crawler.discovery.candidates import Intake
-from balkan_crawler.discovery.decoding import decoded, plain_xml, without_cut_entry
 from balkan_crawler.discovery.feed_values import Clock, plain_text
 from balkan_crawler.discovery.feeds.xml_feed import read_feed
 from balkan_crawler.discovery.records import ChildSitemap, Limits, SitemapReading
 from balkan_crawler.discovery.spans import Span, month_span
 from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
 from balkan_crawler.errors import InvalidUrlError, NotAFeedError, NotASitemapError
 from balkan_crawler.model import Discovery, Hints, Outlet
+from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls import canonical_url
 
 SITEMAP_LIMITS = Limits(bytes=50_000_000, entries=50_000)
@@ -47,7 +48,7 @@ def read_sitemap(
     ``NEWS_SITEMAP`` where a document has such entries, else ``SITEMAP``. Raises `NotASitemapError`.
     """
     data, whole = _unpacked(content, url, limits.bytes)
-    text = decoded(data, None, outlet.languages).lstrip()
+    text = decode(data, None, outlet.languages).text.lstrip()
     if not text:
         raise NotASitemapError(url, "the document is empty")
     root = _ROOT.search(text, 0, _ROOT_WITHIN)

@@ -1,9 +1,9 @@
-"""Bytes to text: the charset of a page, whatever it declares.
+"""Bytes to text: the charset of a page, feed or sitemap, whatever it declares.
 
-The order of trust: a byte order mark, UTF-8 that decodes, a multi-byte charset that is declared and decodes, and else
-the single-byte charset under which the page's bytes are the most likely text, judged by how often each language uses
-its letters. What the page declares counts as evidence there, not as the truth: pages say ISO-8859-1 out of habit.
-Labels are read as the WHATWG Encoding Standard reads them (``iso-8859-1`` means windows-1252).
+The order of trust: a byte order mark, ``<`` in two bytes (UTF-16), UTF-8 that decodes, a multi-byte charset that is
+declared and decodes, and else the single-byte charset under which the bytes are the most likely text, judged by how
+often each language uses its letters. What is declared counts as evidence there, not as the truth: pages say ISO-8859-1
+out of habit. Labels are read as the WHATWG Encoding Standard reads them (``iso-8859-1`` means windows-1252).
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _CHARSET = re.compile(
     r"utf-8|utf-16|cp\d{3,4}|iso8859-\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+"
 )
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+#: How markup in UTF-16 begins without a mark (XML 1.0, appendix F).
+_STARTS = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _IN_PAGE = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)",
@@ -50,8 +52,9 @@ _ASCII = bytes(range(0x80))
 _HEAD = 8192
 #: Bytes looked at to choose a charset.
 _SAMPLE = 200_000
-#: Least share of bytes beyond ASCII that stand in sound sequences for a page with faults to count as UTF-8.
-_UTF8_SHARE = 0.7
+#: Least share of bytes beyond ASCII that stand in sound sequences for a document with faults to count as UTF-8,
+#: and where it says that it is: one broken byte beside a single letter must not turn that letter into two others.
+_UTF8_SHARE, _DECLARED_UTF8_SHARE = 0.7, 0.5
 #: Natural logarithms: what a declaration is worth, and the probabilities of bytes that are no letter of the language.
 _DECLARED, _DECLARED_BY_HABIT, _OTHER_LANGUAGE = 12.0, 2.0, -10.0
 _OTHER_LETTER, _OTHER_SIGN, _CONTROL, _ODD = -9.0, -9.0, -14.0, -4.0
@@ -69,7 +72,7 @@ class Decoded:
 
 
 def decode(content: bytes, content_type: str | None = None, languages: Sequence[str] = ()) -> Decoded:
-    """Decode a page; never raises.
+    """Decode a page, feed or sitemap; never raises.
 
     ``content_type`` is the HTTP header's value. ``languages`` are the outlet's BCP 47 tags: they help where the bytes
     alone leave a doubt.
@@ -77,11 +80,14 @@ def decode(content: bytes, content_type: str | None = None, languages: Sequence[
     for mark, charset in _MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], charset)
+    for start, charset in _STARTS:
+        if content.startswith(start):
+            return _decoded(content, charset)
     declared = _declared(content, content_type)
     if content.isascii():
         stateful = declared and declared[0].startswith("iso2022")
         return _decoded(content, declared[0] if stateful else "utf-8")
-    if _is_utf8(content):
+    if _is_utf8(content, _DECLARED_UTF8_SHARE if "utf-8" in declared else _UTF8_SHARE):
         return _decoded(content, "utf-8")
     for charset in declared:
         if charset not in CANDIDATES and charset != "utf-8" and _decodes(content, charset):
@@ -108,13 +114,13 @@ def _declared(content: bytes, content_type: str | None) -> list[str]:
     return list(dict.fromkeys(name for label in labels if (name := charset_name(label))))
 
 
-def _is_utf8(content: bytes) -> bool:
+def _is_utf8(content: bytes, least_share: float) -> bool:
     """Tell whether the bytes are UTF-8, be it with faults (a cut character, a pasted piece in another charset)."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
         beyond = len(content.translate(None, _ASCII))
-        return sum(map(len, _UTF8_SEQUENCE.findall(content))) >= _UTF8_SHARE * beyond
+        return sum(map(len, _UTF8_SEQUENCE.findall(content))) >= least_share * beyond
     return True
 
 

@@ -34,7 +34,7 @@ def one_line(result, code):
 @every_command
 def test_a_missing_database_is_told_with_what_to_run_first(run, tmp_path, monkeypatch, words):
     monkeypatch.chdir(tmp_path)
-    assert "balkan.db: does not exist; run `balkan-crawler crawl` first" in one_line(run(*words), 3)
+    assert "balkan.db does not exist; run `balkan-crawler crawl` first" in one_line(run(*words), 3)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -102,7 +102,7 @@ def test_a_read_only_folder_can_be_read_from(run, archive, words, tmp_path_facto
 def test_an_export_into_a_read_only_folder_is_told(run, archive):
     folder = archive.parent / "closed"
     folder.mkdir(mode=0o555)
-    assert "cannot be written (Permission denied)" in one_line(run("export", "--output", folder / "out.csv"), 3)
+    assert "cannot be written: Permission denied" in one_line(run("export", "--output", folder / "out.csv"), 3)
 
 
 def test_an_export_to_where_a_file_stands_is_told(run, archive):

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from balkan_crawler.text.snippets import snippet
-
 
 @pytest.mark.parametrize("query", ["vucic", "Vučić", "ВУЧИЋ", '"вучић отворио"', "vuc*"])
 def test_any_script_finds_the_article(archive, run, query):
@@ -52,18 +50,3 @@ def test_the_index_own_syntax_is_only_text(archive, run, query):
     result = run("search", "--", query)
     assert result.exit_code in (0, 2)
     assert result.exception is None or isinstance(result.exception, SystemExit)
-
-
-def test_a_snippet_shows_the_word_found_with_its_surroundings():
-    text = " ".join(["pre"] * 30 + ["Вучић,"] + ["posle"] * 30)
-    pieces = snippet(text, "vucic -nikad")
-    assert [piece.text for piece in pieces if piece.found] == ["Вучић,"]
-    whole = "".join(piece.text for piece in pieces)
-    assert whole.startswith("... pre")
-    assert whole.endswith("posle ...")
-    assert whole.count("pre") == 12
-
-
-def test_a_snippet_without_the_word_is_the_beginning():
-    assert "".join(piece.text for piece in snippet("Prvi pasus.", "drugo")) == "Prvi pasus."
-    assert snippet("", "drugo") == ()

@@ -11,12 +11,13 @@ from typing import Any
 from feedparser.api import parse
 
 from balkan_crawler.discovery.candidates import Intake
-from balkan_crawler.discovery.decoding import decoded, plain_xml, without_cut_entry
 from balkan_crawler.discovery.feed_values import Clock, plain_text
 from balkan_crawler.discovery.feeds.json_feed import read_json_feed
 from balkan_crawler.discovery.records import FeedReading, Limits
+from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
 from balkan_crawler.errors import InvalidUrlError, NotAFeedError
 from balkan_crawler.model import Discovery, Hints, Outlet
+from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls import canonical_url
 
 _ROOT = re.compile(r"<(?:[A-Za-z]\w*:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
@@ -45,7 +46,7 @@ def read_feed(
     """
     limits = limits or Limits()
     whole = len(content) <= limits.bytes
-    text = decoded(content[: limits.bytes], content_type, outlet.languages).lstrip()
+    text = decode(content[: limits.bytes], content_type, outlet.languages).text.lstrip()
     if not text:
         raise NotAFeedError(url, "the document is empty")
     clock = Clock.of(outlet, now)

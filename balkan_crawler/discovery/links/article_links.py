@@ -52,7 +52,7 @@ def find_article_links(
     and files are never given. Hints hold the longest headline of the links to one address and, where the card around
     it states one, the time. Raises `DiscoveryError` where there is no HTML.
     """
-    tree = read_tree(content, url)
+    tree = read_tree(content, url, outlet.languages)
     links = _links(tree, url, outlet)
     titles = {key: _title(link) for key, link in links.items()}
     wanted = _wanted(links, titles, outlet, shape)

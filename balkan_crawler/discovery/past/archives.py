@@ -163,7 +163,7 @@ def find_overviews(content: bytes | str | html.HtmlElement, url: str, outlet: Ou
     Raises `DiscoveryError` where there is no HTML.
     """
     words, found = patterns().overviews, dict[str, tuple[int, int, str]]()
-    for address, _ in _links(read_tree(content, url), url):
+    for address, _ in _links(read_tree(content, url, outlet.languages), url):
         parts = take_apart(address)
         last = parts.segments[-1].lower() if parts and parts.segments else ""
         if last in words and same_site(address, outlet.homepage) and parts is not None:
@@ -176,7 +176,7 @@ def find_sections(content: bytes | str | html.HtmlElement, url: str, outlet: Out
 
     Where it has no menu, all short addresses right below it count. Raises `DiscoveryError` where there is no HTML.
     """
-    tree = read_tree(content, url)
+    tree = read_tree(content, url, outlet.languages)
     menus = [
         menu for menu in tree.iter("nav", "header", "div", "ul") if menu.tag in ("nav", "header") or _is_menu(menu)
     ]
