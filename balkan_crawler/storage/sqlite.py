@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
+    from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.contract import (
         Backfill,
         CrawlReport,
@@ -178,7 +179,7 @@ class SqliteStore:
         with self._writing() as db:
             crawls.finish(db, crawl, report)
 
-    def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
+    def rows(self, wanted: Filter) -> Iterator[Row]:
         """Stream articles by one statement, which sees one moment, on a connection of its own."""
         with translated(self.path):
             connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
@@ -187,7 +188,7 @@ class SqliteStore:
             finally:
                 connection.close()
 
-    def teasers(self, url: str, day: date) -> list[dict[str, object]]:
+    def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article in order."""
         with self._reading() as db:
             return article_queries.teasers(db, url, day)
@@ -197,7 +198,7 @@ class SqliteStore:
         with self._reading() as db:
             return article_queries.count(db, wanted)
 
-    def articles_at(self, url: str) -> list[dict[str, object]]:
+    def articles_at(self, url: str) -> list[Row]:
         """Give the articles of a URL or of an alias."""
         with self._reading() as db:
             return article_queries.articles_at(db, url)
@@ -207,7 +208,7 @@ class SqliteStore:
         with self._reading() as db:
             return frontier.plan(db, url)
 
-    def versions(self, url: str, day: date) -> list[dict[str, object]]:
+    def versions(self, url: str, day: date) -> list[Row]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
             return article_queries.versions(db, url, day)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler import text
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.model import DateSource, appeared, day_of, possible
+from balkan_crawler.model import DateSource, appeared, day_of
+from balkan_crawler.model.article import PARAGRAPHS
+from balkan_crawler.model.columns import ARTICLE_FIELDS
 from balkan_crawler.storage.archive import clusters, full_text
 from balkan_crawler.storage.archive.changes import change_between, same_story
 from balkan_crawler.storage.archive.folded import FoldedText
-from balkan_crawler.storage.columns import json_list, line, paragraphs, stamp, stamp_or_none
+from balkan_crawler.storage.columns import fit, json_list, line, paragraphs, stamp, write_cell
 from balkan_crawler.storage.contract import Stored
 from balkan_crawler.storage.tables import frontier
 from balkan_crawler.urls import canonical_url, identity, is_http
@@ -50,20 +52,13 @@ class _Known:
 
 def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime) -> Stored:
     """Write one visit's article with all that belongs to it; its frontier row is marked already."""
-    article = replace(
-        article,
-        title=line(article.title) or "",
-        lead=paragraphs(article.lead),
-        body=paragraphs(article.body) or "",
-        published=possible(article.published),
-        modified=possible(article.modified),
-    )
+    article = _fit_to_keep(article)
     folded = FoldedText.of(article.title, article.lead, article.body)
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
     day = day_of(article.published, now, timezone).isoformat()
     known = _same_article(db, identity(url), day, article)
-    values = _columns(article, folded)
+    values = _renewable(article, folded)
     first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
     values["appeared"] = stamp(appeared(article.published, article.date_precision, first_seen))
     if known is None:
@@ -106,31 +101,22 @@ def _is_script_twin(known: _Known, article: Article) -> bool:
     return None not in (known.script, article.script) and known.script != article.script
 
 
-def _columns(article: Article, folded: FoldedText) -> dict[str, object]:
-    """Give the columns that a later visit may renew."""
-    undated = article.published is None
-    return {
-        "title": article.title,
-        "lead": article.lead,
-        "body": article.body,
-        "authors": json_list(article.authors),
-        "agencies": json_list(article.agencies),
-        "published": stamp_or_none(article.published),
-        "modified": stamp_or_none(article.modified),
-        "date_source": DateSource.FIRST_SEEN if undated else article.date_source or DateSource.META,
-        "date_precision": article.date_precision,
-        "modified_source": article.modified_source,
-        "language": article.language,
-        "script": article.script,
-        "section": line(article.section),
-        "tags": json_list(article.tags),
-        "image": line(article.image),
-        "access": article.access,
-        "access_evidence": line(article.access_evidence),
-        "kind": article.kind,
+def _fit_to_keep(article: Article) -> Article:
+    """Clean an article's texts and times, and say of one without a day that its first visit tells it."""
+    names = [column.name for column in ARTICLE_FIELDS]
+    fields = {name: fit(getattr(article, name), many_paragraphs=name in PARAGRAPHS) for name in names}
+    fields |= {"title": fields["title"] or "", "body": fields["body"] or ""}
+    kept = replace(article, **fields)  # type: ignore[arg-type]  # the fields come from `Article` itself
+    source = kept.date_source or DateSource.META
+    return replace(kept, date_source=DateSource.FIRST_SEEN if kept.published is None else source)
+
+
+def _renewable(article: Article, folded: FoldedText) -> dict[str, object]:
+    """Give the columns that a later visit may renew: all fields but the key, and what is worked out from the text."""
+    fields = {column.name: write_cell(getattr(article, column.name)) for column in ARTICLE_FIELDS}
+    del fields["url"]
+    return fields | {
         "words": sum(map(len, folded.paragraphs)),
-        "charset": article.charset,
-        "replacement_share": article.replacement_share,
         "body_hash": text.body_hash(article.title, article.body, clean=True),
         "state_hash": folded.state_hash(),
     }
