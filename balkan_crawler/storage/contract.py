@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -30,17 +31,26 @@ class Offered:
     changed: int = 0
 
 
+class Change(StrEnum):
+    """What a visit's article was to the archive.
+
+    ``RETURNED``: edited back to a state that was there before. ``TWIN``: unchanged, and known at another URL.
+    """
+
+    NEW = "new"
+    EDITED = "edited"
+    RETURNED = "returned"
+    UNCHANGED = "unchanged"
+    TWIN = "twin"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What became of one visit's article.
-
-    ``new``, ``edited``, ``returned`` (edited back to a state that was there before), ``unchanged``, ``twin``
-    (unchanged, and known at another URL).
-    """
+    """What became of one visit's article, which is kept under ``url`` and ``date``."""
 
     url: str
     date: date
-    change: str
+    change: Change
     cluster: int | None = None
 
 
@@ -246,8 +256,12 @@ class Store(Protocol):
     def left_of_backfill(self, backfill: int) -> int:
         """Count the pages of a back-fill that are still to be fetched, those that wait for another try among them."""
 
-    def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
+    def commit(
+        self, lease: Lease, visits: Sequence[Visit], now: datetime, crawl: int | None = None
+    ) -> list[Stored | None]:
         """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit.
+
+        ``crawl`` is the row of ``crawls`` that new articles are of, as `start_crawl` gave it.
 
         All or nothing, in one transaction. A ``failed`` visit without ``next_visit`` is due again after a doubling
         wait, ten times at most; ``gone`` is never taken again. Where the article's own URL is another one than the
