@@ -37,7 +37,8 @@ class StorePipeline:
         spider: OutletSpider = self._crawler.spider  # type: ignore[assignment]  # the one that makes visits
         site = spider.sites[item.outlet]
         try:
-            [stored] = await spider.ask(spider.store.commit, site.lease, [item], datetime.now(UTC))
+            crawl = spider.run.outlets[item.outlet].crawl
+            [stored] = await spider.ask(spider.store.commit, site.lease, [item], datetime.now(UTC), crawl)
         except LeaseLostError as error:
             site.lose(error)
             raise DropItem(str(error), log_level="WARNING") from error

@@ -141,7 +141,7 @@ def _show_outlets(console: Console, store: Store, rows: Sequence[Row]) -> None:
     console.print(table)
 
 
-def _teasers(store: Store, row: Row) -> list[dict[str, object]]:
+def _teasers(store: Store, row: Row) -> Sequence[Row]:
     return store.teasers(str(row["url"]), datetime.fromisoformat(str(row["date"])).date())
 
 

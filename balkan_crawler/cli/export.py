@@ -12,8 +12,10 @@ from balkan_crawler.cli.options import CONTEXT, check_outlets, database, filters
 from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chosen_columns, format_of, write_exports
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from balkan_crawler.export.formats import Row
-    from balkan_crawler.storage import SqliteStore
+    from balkan_crawler.storage import Store
 
 FOLDER: Final = Path("exports")
 """Where exports go that are given no name; files of the tool's own in it are renewed at every export."""
@@ -110,5 +112,5 @@ def _targets(formats: tuple[str, ...], files: tuple[Path, ...], force: bool) -> 
     return targets
 
 
-def _teasers(store: SqliteStore, row: Row) -> list[dict[str, object]]:
+def _teasers(store: Store, row: Row) -> Sequence[Row]:
     return store.teasers(str(row["url"]), date.fromisoformat(str(row["date"])))

@@ -19,9 +19,8 @@ from balkan_crawler.urls import canonical_url
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from balkan_crawler.storage import SqliteStore, UrlPlan
-
-    Row = dict[str, object]
+    from balkan_crawler.model.columns import Row
+    from balkan_crawler.storage import Store, UrlPlan
 
 _PARTS: Final = ("title", "lead", "body")
 _STYLES: Final = {Fate.KEPT: "", Fate.REMOVED: "red strike", Fate.ADDED: "green underline"}
@@ -59,24 +58,26 @@ def command(url: str, path: Path, json_wanted: bool) -> None:
         click.echo(f"The archive has no article at {url}.")
 
 
-def _edits(store: SqliteStore, article: Row) -> Iterator[_Edit]:
+def _edits(store: Store, article: Row) -> Iterator[_Edit]:
     earlier = store.versions(str(article["url"]), date.fromisoformat(str(article["date"])))
     for before, after in pairwise([*earlier, article]):
         changed = {name: changed_paragraphs(str(before[name] or ""), str(after[name] or "")) for name in _PARTS}
         yield _Edit(before, {name: paragraphs for name, paragraphs in changed.items() if paragraphs})
 
 
-def _record(article: Row, edits: list[_Edit], plan: UrlPlan | None) -> Row:
+def _record(article: Row, edits: list[_Edit], plan: UrlPlan | None) -> dict[str, object]:
     """Write an article's edits for another program: times, counts, the text before, and the changed paragraphs."""
-    visits: Row = {
+    visits: dict[str, object] = {
         "visits": plan.visits if plan else 0,
         "visited": plan.visited.isoformat() if plan and plan.visited else None,
         "next_visit": plan.due.isoformat() if plan and plan.due else None,
     }
-    named = {name: article[name] for name in ("url", "date", "outlet", "title", "first_seen", "last_seen")}
+    named: dict[str, object] = {
+        name: article[name] for name in ("url", "date", "outlet", "title", "first_seen", "last_seen")
+    }
     return (named | visits) | {
         "edits": [
-            edit.before
+            {**edit.before}
             | {"diff": {name: [marked(runs) for runs in paragraphs] for name, paragraphs in edit.parts.items()}}
             for edit in edits
         ]

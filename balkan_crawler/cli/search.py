@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: 
         click.echo(f"No article has {query!r}.")
 
 
-def _print_table(rows: list[dict[str, object]], query: str, found: int) -> None:
+def _print_table(rows: Sequence[Mapping[str, object]], query: str, found: int) -> None:
     from rich.console import Console, Group  # slow to import, and --json has no need of it
     from rich.table import Table
     from rich.text import Text

@@ -1,85 +1,19 @@
-"""The columns of an export: their names, order and types.
-
-The order never changes; a new column goes to the end, so that programs that read by position stay right.
-"""
+"""The columns of an export, in an order that never changes: those of an article, and of its teasers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+TEASERS: Final = Column("teasers", ColumnType.TEASERS)
+"""The column of an article's teasers, in a format whose cells can hold records."""
 
-class Kind(Enum):
-    """What a column holds, where a format has types."""
-
-    TEXT = auto()
-    DAY = auto()
-    TIME = auto()
-    WHOLE = auto()
-    SHARE = auto()
-    LIST = auto()
-    TEASERS = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; a row holds days and times as ISO 8601 texts, lists as lists of texts, teasers as dictionaries."""
-
-    name: str
-    kind: Kind = Kind.TEXT
-
-
-ARTICLE_COLUMNS: Final = (
-    Column("url"),
-    Column("date", Kind.DAY),
-    Column("outlet"),
-    Column("country"),
-    Column("title"),
-    Column("lead"),
-    Column("body"),
-    Column("authors", Kind.LIST),
-    Column("agencies", Kind.LIST),
-    Column("published", Kind.TIME),
-    Column("modified", Kind.TIME),
-    Column("date_source"),
-    Column("date_precision"),
-    Column("modified_source"),
-    Column("language"),
-    Column("script"),
-    Column("section"),
-    Column("tags", Kind.LIST),
-    Column("image"),
-    Column("access"),
-    Column("access_evidence"),
-    Column("kind"),
-    Column("words", Kind.WHOLE),
-    Column("charset"),
-    Column("replacement_share", Kind.SHARE),
-    Column("body_hash"),
-    Column("cluster", Kind.WHOLE),
-    Column("first_seen", Kind.TIME),
-    Column("last_seen", Kind.TIME),
-    Column("edited", Kind.TIME),
-    Column("crawl", Kind.WHOLE),
-)
-
-TEASER_COLUMNS: Final = (
-    Column("position", Kind.WHOLE),
-    Column("url"),
-    Column("title"),
-    Column("excerpt"),
-    Column("heading"),
-    Column("place"),
-)
-
-TEASER_FILE_COLUMNS: Final = (Column("article_url"), Column("article_date", Kind.DAY), *TEASER_COLUMNS)
+TEASER_FILE_COLUMNS: Final = (Column("article_url"), Column("article_date", ColumnType.DAY), *TEASER_COLUMNS)
 """The columns of a teaser that stands in a file of its own, with the key of its article."""
-
-TEASERS: Final = Column("teasers", Kind.TEASERS)
 
 
 def chosen_columns(names: Iterable[str]) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from balkan_crawler.export.columns import Column
+from balkan_crawler.model.columns import Column
 
 _BETWEEN_ITEMS: Final = "; "
 _RUNS: Final = re.compile(
@@ -31,17 +31,30 @@ def guarded(text: str) -> str:
 
 
 @contextmanager
-def write_csv(
-    file: BinaryIO, columns: tuple[Column, ...], raw: bool
+def write_csv(file: BinaryIO, columns: tuple[Column, ...]) -> Iterator[Callable[[Mapping[str, object]], None]]:
+    """Write a heading and a line a row; items of a list are joined by ``; ``, and formulas are `guarded`."""
+    with _lines(file, columns, guarded) as write:
+        yield write
+
+
+@contextmanager
+def write_raw_csv(file: BinaryIO, columns: tuple[Column, ...]) -> Iterator[Callable[[Mapping[str, object]], None]]:
+    """As `write_csv`, but for texts that stay as they are, formulas included."""
+    with _lines(file, columns, str) as write:
+        yield write
+
+
+@contextmanager
+def _lines(
+    file: BinaryIO, columns: tuple[Column, ...], written: Callable[[str], str]
 ) -> Iterator[Callable[[Mapping[str, object]], None]]:
-    """Write a heading and a line a row; items of a list are joined by ``; ``. ``raw`` leaves texts as they are."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
     try:
         lines = csv.writer(text)  # the dialect "excel": commas, CRLF, quotes doubled, as in RFC 4180
         lines.writerow([column.name for column in columns])
 
         def write(row: Mapping[str, object]) -> None:
-            lines.writerow([_cell(row.get(column.name), raw) for column in columns])
+            lines.writerow([_cell(row.get(column.name), written) for column in columns])
 
         yield write
         text.flush()
@@ -49,7 +62,7 @@ def write_csv(
         text.detach()
 
 
-def _cell(value: object, raw: bool) -> object:
+def _cell(value: object, written: Callable[[str], str]) -> object:
     if isinstance(value, list):
         value = _BETWEEN_ITEMS.join(map(str, value))
-    return guarded(value) if isinstance(value, str) and not raw else value
+    return written(value) if isinstance(value, str) else value

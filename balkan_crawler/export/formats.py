@@ -1,5 +1,5 @@
-"""The formats, by name. A writer is a context manager: it takes a binary file, columns and whether cells stay raw,
-gives a function that writes one row, and completes the document when its block ends without an error.
+"""The formats, by name. A writer is a context manager: it takes a binary file and columns, gives a function that writes
+one row, and completes the document when its block ends without an error.
 """
 
 from __future__ import annotations
@@ -10,29 +10,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from balkan_crawler.export.columns import Column
-from balkan_crawler.export.csv_writer import write_csv
+from balkan_crawler.export.csv_writer import write_csv, write_raw_csv
 from balkan_crawler.export.json_writer import write_json, write_json_lines
 from balkan_crawler.export.parquet_writer import write_parquet
+from balkan_crawler.model.columns import Column
 
 Row = Mapping[str, object]
-Writer = Callable[[BinaryIO, tuple[Column, ...], bool], AbstractContextManager[Callable[[Row], None]]]
+Writer = Callable[[BinaryIO, tuple[Column, ...]], AbstractContextManager[Callable[[Row], None]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A file format: its writer, the endings of its files (the usual one first), and whether a cell can hold records.
 
-    Where it cannot, teasers go to a file of their own.
+    Where it cannot, teasers go to a file of their own. A format that changes texts for their readers' safety has a
+    ``raw_writer`` too, which does not.
     """
 
     writer: Writer
     endings: tuple[str, ...]
     nests: bool = True
+    raw_writer: Writer | None = None
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "csv": Format(write_csv, (".csv",), nests=False),
+    "csv": Format(write_csv, (".csv",), nests=False, raw_writer=write_raw_csv),
     "json": Format(write_json, (".json",)),
     "jsonl": Format(write_json_lines, (".jsonl", ".ndjson")),
     "parquet": Format(write_parquet, (".parquet",)),

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from balkan_crawler.export.columns import Column
+from balkan_crawler.model.columns import Column
 
 
 @contextmanager
-def write_json(
-    file: BinaryIO, columns: tuple[Column, ...], raw: bool
-) -> Iterator[Callable[[Mapping[str, object]], None]]:
+def write_json(file: BinaryIO, columns: tuple[Column, ...]) -> Iterator[Callable[[Mapping[str, object]], None]]:
     """Write one array with an object a row, each on a line of its own."""
     before = b"[\n"
 
@@ -27,9 +25,7 @@ def write_json(
 
 
 @contextmanager
-def write_json_lines(
-    file: BinaryIO, columns: tuple[Column, ...], raw: bool
-) -> Iterator[Callable[[Mapping[str, object]], None]]:
+def write_json_lines(file: BinaryIO, columns: tuple[Column, ...]) -> Iterator[Callable[[Mapping[str, object]], None]]:
     """Write an object and a newline a row (https://jsonlines.org)."""
 
     def write(row: Mapping[str, object]) -> None:

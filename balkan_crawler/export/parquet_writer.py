@@ -9,16 +9,14 @@ from datetime import date, datetime
 from typing import Any, BinaryIO, Final
 
 from balkan_crawler.errors import MissingExtraError
-from balkan_crawler.export.columns import TEASER_COLUMNS, Column, Kind
+from balkan_crawler.model.columns import TEASER_COLUMNS, Column, ColumnType
 
 BATCH_ROWS: Final = 1_000
 """Rows that are held in memory and written together as one row group."""
 
 
 @contextmanager
-def write_parquet(
-    file: BinaryIO, columns: tuple[Column, ...], raw: bool
-) -> Iterator[Callable[[Mapping[str, object]], None]]:
+def write_parquet(file: BinaryIO, columns: tuple[Column, ...]) -> Iterator[Callable[[Mapping[str, object]], None]]:
     """Write rows in batches; a document without rows has its columns all the same. Raises `MissingExtraError`."""
     try:
         pyarrow: Any = importlib.import_module("pyarrow")
@@ -34,7 +32,7 @@ def write_parquet(
             batch.clear()
 
         def write(row: Mapping[str, object]) -> None:
-            batch.append({column.name: _value(row.get(column.name), column.kind) for column in columns})
+            batch.append({column.name: _value(row.get(column.name), column) for column in columns})
             if len(batch) == BATCH_ROWS:
                 flush()
 
@@ -45,21 +43,21 @@ def write_parquet(
 
 def _type(column: Column, pyarrow: Any) -> Any:
     """Give the type of a column."""
-    if column.kind is Kind.TEASERS:
+    if column.type is ColumnType.TEASERS:
         return pyarrow.list_(pyarrow.struct([(part.name, _type(part, pyarrow)) for part in TEASER_COLUMNS]))
     return {
-        Kind.TEXT: pyarrow.string(),
-        Kind.DAY: pyarrow.date32(),
-        Kind.TIME: pyarrow.timestamp("us", tz="UTC"),
-        Kind.WHOLE: pyarrow.int64(),
-        Kind.SHARE: pyarrow.float64(),
-        Kind.LIST: pyarrow.list_(pyarrow.string()),
-    }[column.kind]
+        ColumnType.TEXT: pyarrow.string(),
+        ColumnType.DAY: pyarrow.date32(),
+        ColumnType.TIME: pyarrow.timestamp("us", tz="UTC"),
+        ColumnType.WHOLE: pyarrow.int64(),
+        ColumnType.NUMBER: pyarrow.float64(),
+        ColumnType.LIST: pyarrow.list_(pyarrow.string()),
+    }[column.type]
 
 
-def _value(value: object, kind: Kind) -> object:
-    if isinstance(value, str) and kind is Kind.DAY:
+def _value(value: object, column: Column) -> object:
+    if isinstance(value, str) and column.type is ColumnType.DAY:
         return date.fromisoformat(value)
-    if isinstance(value, str) and kind is Kind.TIME:
+    if isinstance(value, str) and column.type is ColumnType.TIME:
         return datetime.fromisoformat(value)
     return value

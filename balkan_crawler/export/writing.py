@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from balkan_crawler.errors import ExportExistsError, ExportUnwritableError
-from balkan_crawler.export.columns import ARTICLE_COLUMNS, TEASER_FILE_COLUMNS, TEASERS, Column
+from balkan_crawler.export.columns import TEASER_FILE_COLUMNS, TEASERS
 from balkan_crawler.export.formats import FORMATS, Row
+from balkan_crawler.model.columns import ARTICLE_COLUMNS, Column
 
 _PART: Final = ".part"
-TeasersOf = Callable[[Row], list[dict[str, object]]]
+TeasersOf = Callable[[Row], Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """One file to write. ``replace`` says whether a file that is there already may be replaced.
 
-    ``raw`` leaves texts of a CSV as they are, formulas included.
+    ``raw`` leaves texts as they are where the format would change them: in a CSV, formulas included.
     """
 
     path: Path
@@ -79,10 +80,9 @@ def _records(teasers: object) -> list[dict[str, object]]:
 
 @contextmanager
 def _document(export: Export, path: Path, columns: tuple[Column, ...]) -> Iterator[Callable[[Row], None]]:
-    with (
-        _put_in_place(path, replace=export.replace) as file,
-        FORMATS[export.format].writer(file, columns, export.raw) as write,
-    ):
+    known = FORMATS[export.format]
+    writer = (export.raw and known.raw_writer) or known.writer
+    with _put_in_place(path, replace=export.replace) as file, writer(file, columns) as write:
         yield write
 
 

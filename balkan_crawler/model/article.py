@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Outcome(StrEnum):
@@ -75,43 +76,74 @@ class Teaser:
     """Another story that a page offers with its headline."""
 
     url: str
+    """The story's canonical URL; it may be one that was never crawled."""
     title: str
+    """Its headline, as the page offers it."""
     excerpt: str | None = None
+    """The text beside the headline."""
     heading: str | None = None
+    """The heading that the teaser stood under, such as "Read also"."""
     place: Place
+    """Where it stood: ``text`` inside the body's column, ``after`` below it, ``beside`` elsewhere on the page."""
     position: int
+    """Its number on the page, from the top."""
+
+
+PARAGRAPHS: Final = frozenset({"lead", "body"})
+"""The texts of an article that may have several paragraphs; all others are one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """The clean record of one news story, as its page states it.
 
-    ``url`` is canonical. ``published`` keeps the UTC offset of the page (the outlet's own zone where it states none).
-    ``authors`` are people, ``agencies`` are news agencies by their canonical names. ``script`` is an ISO 15924 code.
-    ``replacement_share`` is the share of U+FFFD among the page's decoded characters.
+    Each field is a column of every store and of every export (`balkan_crawler.model.columns`). A new one goes to the
+    end, with its meaning below it, and needs a migration: docs/schema.md.
     """
 
     url: str
+    """The article's canonical URL."""
     title: str
+    """The headline."""
     body: str
+    """The article's own text, paragraphs joined by one newline: no headline, no boilerplate, no teasers."""
     lead: str | None = None
+    """The summary that stands between headline and body, or that the page states of itself."""
     authors: tuple[str, ...] = ()
+    """The people who wrote it."""
     agencies: tuple[str, ...] = ()
+    """The news agencies it is credited to, by their canonical names."""
     published: datetime | None = None
+    """When it was published. The record keeps the page's UTC offset (the outlet's own zone where it states none)."""
     modified: datetime | None = None
+    """When it was last changed, as the page says."""
     date_source: DateSource | None = None
+    """What told the time of publication: json-ld, meta, microdata, time, feed, sitemap, byline, url; or first-seen,
+    where nothing did and the day of the first visit stands for it."""
     date_precision: DatePrecision | None = None
+    """The smallest unit that this source states: second, minute or day."""
     modified_source: DateSource | None = None
+    """What told the time of change."""
     section: str | None = None
+    """The section of the site, as the page names it."""
     tags: tuple[str, ...] = ()
+    """The page's own tags, in its order."""
     image: str | None = None
+    """The URL of the main picture."""
     language: str | None = None
+    """The language of the text: a bare code such as sr, sq, el (ISO 639-1)."""
     script: str | None = None
+    """The script of the text: Latn, Cyrl, Grek (ISO 15924)."""
     access: Access = Access.UNKNOWN
+    """Whether a reader without a subscription gets the whole text: free, locked, unknown."""
     access_evidence: str | None = None
+    """What told so."""
     kind: Kind = Kind.STORY
+    """The form: story, live, gallery or video."""
     charset: str = "utf-8"
+    """The encoding that the page was read in."""
     replacement_share: float = 0.0
+    """The share (0 to 1) of U+FFFD among the page's decoded characters: text that could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,6 @@ class SourceState:
     outlet: str
     etag: str | None = None
     last_modified: str | None = None
-    body_hash: str | None = None
     polled: datetime | None = None
     due: datetime | None = None
     failures: int = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from balkan_crawler.storage.contract import (
     Backfill,
+    Change,
     CrawlReport,
     Filter,
     Offered,
@@ -23,6 +24,7 @@ from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
     "Backfill",
+    "Change",
     "CrawlReport",
     "Filter",
     "Offered",

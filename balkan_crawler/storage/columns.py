@@ -1,4 +1,4 @@
-"""How values of the records are written into columns, and read back: times, lists, hints, clean text."""
+"""How values of the records are written into columns of SQL, and read back: times, lists, hints, clean text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from balkan_crawler.model import Hints
+from balkan_crawler.model import Hints, possible
+from balkan_crawler.model.columns import ColumnType
 from balkan_crawler.text import clean_line, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from balkan_crawler.model.columns import Cell, Column
 
 
 def stamp(moment: datetime) -> str:
@@ -44,6 +47,32 @@ def paragraphs(text: str | None) -> str | None:
 def json_list(texts: Iterable[str]) -> str:
     """Write a list of texts as a JSON array, letters as they are."""
     return json.dumps([cleaned for text in texts if (cleaned := line(text))], ensure_ascii=False)
+
+
+def fit(value: object, *, many_paragraphs: bool = False) -> object:
+    """Make the value of a record's field fit to be kept: texts clean, times within the calendar; an empty text is none.
+
+    Enumerations stay as they are.
+    """
+    if type(value) is str:
+        return paragraphs(value) if many_paragraphs else line(value)
+    return possible(value) if isinstance(value, datetime) else value
+
+
+def write_cell(value: object) -> object:
+    """Write the value of a record's field into a column: a time as its stamp, texts as a JSON array, else as it is."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    return json_list(value) if isinstance(value, tuple) else value
+
+
+def read_cell(stored: object, column: Column) -> Cell:
+    """Read a column back as a row of the store's answers holds it; a list that an old row has no value of is empty."""
+    if column.type is ColumnType.LIST:
+        found: list[str] = json.loads(str(stored)) if stored is not None else []
+        return found
+    assert stored is None or isinstance(stored, str | int | float)
+    return stored
 
 
 def write_hints(hints: Hints) -> str:

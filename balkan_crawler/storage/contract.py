@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
+    from balkan_crawler.model.columns import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +31,26 @@ class Offered:
     changed: int = 0
 
 
+class Change(StrEnum):
+    """What a visit's article was to the archive.
+
+    ``RETURNED``: edited back to a state that was there before. ``TWIN``: unchanged, and known at another URL.
+    """
+
+    NEW = "new"
+    EDITED = "edited"
+    RETURNED = "returned"
+    UNCHANGED = "unchanged"
+    TWIN = "twin"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What became of one visit's article.
-
-    ``new``, ``edited``, ``returned`` (edited back to a state that was there before), ``unchanged``, ``twin``
-    (unchanged, and known at another URL).
-    """
+    """What became of one visit's article, which is kept under ``url`` and ``date``."""
 
     url: str
     date: date
-    change: str
+    change: Change
     cluster: int | None = None
 
 
@@ -245,8 +256,12 @@ class Store(Protocol):
     def left_of_backfill(self, backfill: int) -> int:
         """Count the pages of a back-fill that are still to be fetched, those that wait for another try among them."""
 
-    def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
+    def commit(
+        self, lease: Lease, visits: Sequence[Visit], now: datetime, crawl: int | None = None
+    ) -> list[Stored | None]:
         """Check the token, then write articles, teasers, versions, aliases and URL states; one answer a visit.
+
+        ``crawl`` is the row of ``crawls`` that new articles are of, as `start_crawl` gave it.
 
         All or nothing, in one transaction. A ``failed`` visit without ``next_visit`` is due again after a doubling
         wait, ten times at most; ``gone`` is never taken again. Where the article's own URL is another one than the
@@ -275,8 +290,8 @@ class Store(Protocol):
     def finish_crawl(self, crawl: int, report: CrawlReport) -> None:
         """Close a row of ``crawls``."""
 
-    def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
-        """Stream articles, one row a dictionary, newest first; lists stay lists, times ISO 8601.
+    def rows(self, wanted: Filter) -> Iterator[Row]:
+        """Stream articles, newest first: rows of `balkan_crawler.model.columns.ARTICLE_COLUMNS` by name, in order.
 
         All rows are of one moment, and memory does not grow with their number. Close the iterator when stopping early.
         Raises `QueryError` for a full-text query that cannot be understood, at the first row.
@@ -285,20 +300,25 @@ class Store(Protocol):
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through, without its limit. Raises `QueryError`."""
 
-    def articles_at(self, url: str) -> list[dict[str, object]]:
+    def articles_at(self, url: str) -> list[Row]:
         """Give the articles of a URL, newest first, as `rows` does; any variant or alias of the URL will do."""
 
     def plan(self, url: str) -> UrlPlan | None:
         """Say how a URL of the frontier stands, by any of its variants; ``None`` for an unknown one."""
 
-    def versions(self, url: str, day: date) -> list[dict[str, object]]:
-        """Give the earlier states of an article, oldest first, with what the edit after each changed."""
+    def versions(self, url: str, day: date) -> list[Row]:
+        """Give the earlier states of an article, oldest first, with what the edit after each changed.
+
+        A row holds the article's ``url`` and ``date``, the state's ``title``, ``lead`` and ``body``, when it was
+        ``seen`` and ``replaced``; and of the edit the parts that it ``changed``, ``words_added``, ``words_removed`` and
+        how many ``times`` it was made.
+        """
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
 
-    def teasers(self, url: str, day: date) -> list[dict[str, object]]:
-        """Give the teasers of an article in order."""
+    def teasers(self, url: str, day: date) -> list[Row]:
+        """Give the teasers of an article in order: rows of `balkan_crawler.model.columns.TEASER_COLUMNS`."""
 
     def close(self) -> None:
         """Release the file."""

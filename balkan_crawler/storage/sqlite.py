@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,7 +11,7 @@ from balkan_crawler.storage.archive import article_queries, articles
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
-from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, sources, taking
+from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, sources, visits
 
 if TYPE_CHECKING:
     import os
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
+    from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.contract import (
         Backfill,
         CrawlReport,
@@ -77,35 +77,35 @@ class SqliteStore:
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
         """Write the catalogue as crawled."""
         with self._writing() as db:
-            frontier.register(db, outlets, now)
+            leases.register(db, outlets, now)
 
     def lease(
         self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
     ) -> list[Lease]:
         """Lease the sites of ``outlets`` that are due and not held."""
         with self._writing() as db:
-            return frontier.lease(db, outlets, holder, now, seconds, limit)
+            return leases.lease(db, outlets, holder, now, seconds, limit)
 
     def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
         """Name the living holders of the outlets' sites."""
         with self._reading() as db:
-            return frontier.holders(db, outlets, now)
+            return leases.holders(db, outlets, now)
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Move the lease's end."""
         with self._writing() as db:
-            return frontier.renew(db, lease, now, seconds)
+            return leases.renew(db, lease, now, seconds)
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are not known yet."""
         with self._writing() as db:
-            frontier.check(db, lease)
+            leases.check(db, lease)
             return frontier.offer(db, candidates, now)
 
     def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
         """Take due URLs of a leased site."""
         with self._writing() as db:
-            return taking.take(db, lease, now, limit, revisits)
+            return frontier.take(db, lease, now, limit, revisits)
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill, or go on with it."""
@@ -128,7 +128,7 @@ class SqliteStore:
     def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
         """Take due pages of a back-fill."""
         with self._writing() as db:
-            return taking.take_planned(db, lease, backfill, now, limit)
+            return frontier.take_planned(db, lease, backfill, now, limit)
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
         """Note that the plan of a back-fill is complete."""
@@ -140,16 +140,18 @@ class SqliteStore:
         with self._reading() as db:
             return backfills.left(db, backfill)
 
-    def commit(self, lease: Lease, visits: Sequence[Visit], now: datetime) -> list[Stored | None]:
+    def commit(
+        self, lease: Lease, visits: Sequence[Visit], now: datetime, crawl: int | None = None
+    ) -> list[Stored | None]:
         """Write what came of the visits, all or nothing."""
         with self._writing() as db:
-            frontier.check(db, lease)
-            return [_keep(db, visit, now) for visit in visits]
+            leases.check(db, lease)
+            return [articles.keep_visit(db, visit, crawl, now) for visit in visits]
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the site back with its next due time."""
         with self._writing() as db:
-            frontier.release(db, lease, now, due)
+            leases.release(db, lease, now, due)
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """Give what is remembered of a feed, sitemap or section page."""
@@ -159,13 +161,13 @@ class SqliteStore:
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page."""
         with self._writing() as db:
-            frontier.check(db, lease)
+            leases.check(db, lease)
             sources.record(db, state)
 
     def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
         """Count odd inputs of an outlet."""
         with self._writing() as db:
-            frontier.check(db, lease)
+            leases.check(db, lease)
             counts.count_oddities(db, outlet, now, oddities)
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
@@ -178,7 +180,7 @@ class SqliteStore:
         with self._writing() as db:
             crawls.finish(db, crawl, report)
 
-    def rows(self, wanted: Filter) -> Iterator[dict[str, object]]:
+    def rows(self, wanted: Filter) -> Iterator[Row]:
         """Stream articles by one statement, which sees one moment, on a connection of its own."""
         with translated(self.path):
             connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
@@ -187,7 +189,7 @@ class SqliteStore:
             finally:
                 connection.close()
 
-    def teasers(self, url: str, day: date) -> list[dict[str, object]]:
+    def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article in order."""
         with self._reading() as db:
             return article_queries.teasers(db, url, day)
@@ -197,7 +199,7 @@ class SqliteStore:
         with self._reading() as db:
             return article_queries.count(db, wanted)
 
-    def articles_at(self, url: str) -> list[dict[str, object]]:
+    def articles_at(self, url: str) -> list[Row]:
         """Give the articles of a URL or of an alias."""
         with self._reading() as db:
             return article_queries.articles_at(db, url)
@@ -205,9 +207,9 @@ class SqliteStore:
     def plan(self, url: str) -> UrlPlan | None:
         """Say how a URL of the frontier stands."""
         with self._reading() as db:
-            return frontier.plan(db, url)
+            return visits.plan(db, url)
 
-    def versions(self, url: str, day: date) -> list[dict[str, object]]:
+    def versions(self, url: str, day: date) -> list[Row]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
             return article_queries.versions(db, url, day)
@@ -226,16 +228,3 @@ class SqliteStore:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self.path):
             yield self._connection
-
-
-def _keep(db: sqlite3.Connection, visit: Visit, now: datetime) -> Stored | None:
-    """Write what came of one visit, and count it."""
-    purpose = frontier.mark(db, visit, now)
-    stored = articles.store(db, visit, visit.article, now) if visit.article else None
-    change = stored.change if stored else None
-    if visit.status is not None:
-        counts.count_fetch(db, visit.outlet, now, purpose, found=change == "edited")
-    odd = Counter(visit.oddities)
-    odd["alternating"] += change == "returned"
-    counts.count_oddities(db, visit.outlet, now, +odd)
-    return stored

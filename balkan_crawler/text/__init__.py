@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from balkan_crawler.text.cleaning import clean_line, clean_text
 from balkan_crawler.text.folding import fold, words
+from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
 from balkan_crawler.text.scripts import script_of, to_latin
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from balkan_crawler.text.fingerprints import (
         Fingerprint,
         band_keys,
-        body_hash,
         fingerprint,
         fingerprint_of_words,
         same_story,
@@ -36,13 +36,12 @@ __all__ = [
     "identify_language",
     "same_story",
     "script_of",
+    "state_hash",
     "to_latin",
     "words",
 ]
 
-_FINGERPRINTS = frozenset(
-    {"Fingerprint", "band_keys", "body_hash", "fingerprint", "fingerprint_of_words", "same_story"}
-)
+_FINGERPRINTS = frozenset({"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_story"})
 
 
 def __getattr__(name: str) -> Any:

@@ -11,12 +11,11 @@ share a band with probability 1 - (1 - J^3)^32: 0.986 at J = 0.5, 0.9997 at 0.6,
 is then a table of (key, article): look the 32 keys up, decide about each candidate with `same_story`.
 
 All constants are fixed: SplitMix64 (Steele, Lea and Flood, 2014) from the seeds below. Any change of them, of the
-shingles or of `fold` must raise `RULE`, which every stored hash and fingerprint begins with.
+shingles or of `fold` must raise `RULE`, which every stored fingerprint begins with.
 """
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,11 +25,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from balkan_crawler.text.cleaning import clean_line, clean_text
 from balkan_crawler.text.folding import words
 
 RULE: Final = 1
-"""The version of the rules here; the first byte of a stored fingerprint, the first part of a `body_hash`."""
+"""The version of the rules here; the first byte of a stored fingerprint."""
 
 BANDS: Final = 32
 ROWS: Final = 3
@@ -93,18 +91,6 @@ class Likeness:
 
     resemblance: float
     containment: float
-
-
-def body_hash(title: str, body: str, *, clean: bool = False) -> str:
-    """Give the key that changes when a headline or a body does: ``1:`` and 32 hexadecimal digits (BLAKE2b, 16 bytes).
-
-    Both are cleaned first (``clean`` says that they were), and paragraphs may be divided otherwise without a change;
-    letters, case, script and punctuation count, since an edit of them is an edit.
-    """
-    if not clean:
-        title, body = clean_line(title), clean_text(body)
-    text = f"{title}\x00{' '.join(body.split())}"
-    return f"{RULE}:{hashlib.blake2b(text.encode('utf-8'), digest_size=16).hexdigest()}"
 
 
 def shingle_hashes(found: Sequence[str]) -> NDArray[np.uint64]:

@@ -87,6 +87,10 @@ def test_every_teaser_is_stored_with_its_place_as_it_was_when_its_page_was_last_
             assert [tuple(row[name] for name in fields) for row in stored] == wanted
 
 
+def test_every_article_names_the_run_that_found_it(store, rows):
+    assert all(isinstance(row["crawl"], int) for row in rows)
+
+
 def test_the_edited_article_keeps_its_key_and_has_one_version(store, rows):
     versions = [
         (row, version)

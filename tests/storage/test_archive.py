@@ -341,10 +341,13 @@ def test_a_time_out_of_all_bounds_is_none(scene):
     assert (row["published"], row["modified"], row["date"]) == (None, None, "2026-11-23")
 
 
-def test_the_running_crawl_is_named_in_its_articles(scene):
-    crawl = scene.store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
-    scene.keep(STORY, TITLE, BODY)
-    assert rows(scene)[0]["crawl"] == crawl
+def test_the_crawl_that_found_an_article_is_named_in_it(scene):
+    first, second = (scene.store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1") for _ in range(2))
+    visit = scene.visit(STORY, TITLE, BODY)
+    scene.store.commit(scene.lease("danas"), [visit], scene.now, first)
+    scene.keep(STORY, TITLE, OTHER)
+    scene.store.commit(scene.leases["danas"], [visit], scene.now, second)
+    assert rows(scene)[0]["crawl"] == first
 
 
 def test_one_bad_visit_leaves_nothing_of_its_batch(scene):

@@ -172,3 +172,19 @@ def test_a_view_shows_who_copied_whom_and_how_fast(tmp_path, make_scene, make_ou
         scene.keep(story("danas"), "Cesta", CUT, published=EIGHT - timedelta(minutes=5))
     with closing(sqlite3.connect(tmp_path / "a.db")) as db:
         assert db.execute("SELECT DISTINCT original_outlet FROM copies").fetchall() == [("danas",)]
+
+
+def test_a_view_holds_each_story_once(tmp_path, make_scene, make_outlet):
+    with open_store(tmp_path / "archive.db") as store:
+        scene = make_scene(store)
+        scene.register(make_outlet(), make_outlet("beta"))
+        scene.keep(story("danas"), "Prepisano", AGENCY, published=EIGHT + timedelta(hours=1))
+        scene.keep(story("beta"), "Otvorena cesta", AGENCY, key="beta", published=EIGHT)
+        scene.keep(story("beta", 2), "Oluja", UNLIKE, key="beta", published=EIGHT)
+        once = {row["url"] for row in store.rows(Filter(unique=True))}
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        assert (
+            {url for (url,) in db.execute("SELECT url FROM unique_articles")}
+            == once
+            == {story("beta"), story("beta", 2)}
+        )

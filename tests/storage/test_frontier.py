@@ -342,7 +342,6 @@ def test_a_source_is_remembered_as_it_was_left(scene):
         outlet="danas",
         etag='W/"7"',
         last_modified="Mon, 23 Nov 2026 10:00:00 GMT",
-        body_hash="1:ab",
         polled=scene.now,
         due=scene.now + timedelta(minutes=15),
         failures=2,

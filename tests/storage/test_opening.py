@@ -6,6 +6,8 @@ import os
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -19,6 +21,9 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.storage import Filter, open_store
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
+
+RELEASED = Path(__file__).with_name("released")
+"""Databases as released versions made them, in SQL."""
 
 
 def schema_of(path) -> set[tuple]:
@@ -84,6 +89,53 @@ def test_a_file_of_the_first_version_is_upgraded_with_all_it_holds(tmp_path, mak
         assert scene.keep("https://old.rs/vest/nova-cesta", "Nova", "Cesta.", key="old").change == "new"
         assert store.count(Filter(query="cesta")) == 1
     assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+def test_a_released_database_is_upgraded_with_all_it_holds(tmp_path, make_scene):
+    path = tmp_path / "released.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((RELEASED / "0007_backfills.sql").read_text(encoding="utf-8"))
+        connection.execute("CREATE VIEW mine AS SELECT url FROM latest")
+    open_store(tmp_path / "new.db").close()
+    with open_store(path) as store:
+        [article] = store.articles_at("https://danas-proba.rs/vest/nova-cesta")
+        assert [version["title"] for version in store.versions(article["url"], date(2026, 11, 23))] == [
+            "Nova cesta otvorena"
+        ]
+        assert store.count(Filter(query="planine")) == 1
+        assert store.source_state("https://danas-proba.rs/feed", "danas").etag == '"a1"'
+        again = {"title": article["title"], "body": article["body"]}
+        assert (
+            make_scene(store, now=datetime(2026, 11, 24, tzinfo=UTC)).keep(article["url"], **again).change
+            == "unchanged"
+        )
+    assert {entry for entry in schema_of(path) if entry[1] != "mine"} == schema_of(tmp_path / "new.db")
+
+
+def test_the_steps_up_to_the_last_released_one_still_make_its_tables(tmp_path):
+    """A released step is never edited: this fails where one was."""
+    with closing(sqlite3.connect(tmp_path / "released.db")) as connection:
+        connection.executescript((RELEASED / "0007_backfills.sql").read_text(encoding="utf-8"))
+    with closing(sqlite3.connect(tmp_path / "made.db")) as connection:
+        MIGRATIONS.apply(Database(connection), stop_before="0008_no_source_hashes")
+    made, released = (
+        {entry for entry in schema_of(tmp_path / name) if entry[0] != "view"} for name in ("made.db", "released.db")
+    )
+    assert made == released
+
+
+def test_views_of_an_earlier_version_are_made_anew_and_those_of_others_stay(tmp_path):
+    path = tmp_path / "archive.db"
+    open_store(path).close()
+    new = schema_of(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP VIEW latest")
+        connection.execute("CREATE VIEW latest AS SELECT url FROM articles")
+        connection.execute("CREATE VIEW mine AS SELECT url FROM latest")
+    open_store(path).close()
+    assert {entry for entry in schema_of(path) if entry[1] != "mine"} == new
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM mine").fetchone() == (0,)
 
 
 def test_an_older_file_is_not_upgraded_by_reading(tmp_path):

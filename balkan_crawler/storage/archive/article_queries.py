@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
 from balkan_crawler.storage.archive.search_query import fts_expression
+from balkan_crawler.storage.columns import read_cell
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
@@ -14,65 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
+    from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.contract import Filter
 
-COLUMNS: Final = (
-    "url",
-    "date",
-    "outlet",
-    "country",
-    "title",
-    "lead",
-    "body",
-    "authors",
-    "agencies",
-    "published",
-    "modified",
-    "date_source",
-    "date_precision",
-    "modified_source",
-    "language",
-    "script",
-    "section",
-    "tags",
-    "image",
-    "access",
-    "access_evidence",
-    "kind",
-    "words",
-    "charset",
-    "replacement_share",
-    "body_hash",
-    "cluster",
-    "first_seen",
-    "last_seen",
-    "edited",
-    "crawl",
+_VERSION_COLUMNS: Final = (
+    *map(Column, ("url", "date", "seen", "replaced", "title", "lead", "body")),
+    Column("changed", ColumnType.LIST),
+    *(Column(name, ColumnType.WHOLE) for name in ("words_added", "words_removed", "times")),
 )
-"""The columns of a row that `rows` gives, in order."""
-
-_LISTS: Final = frozenset({"authors", "agencies", "tags", "changed"})
-_TEASER: Final = ("position", "url", "title", "excerpt", "heading", "place")
-_VERSION: Final = (
-    "url",
-    "date",
-    "seen",
-    "replaced",
-    "title",
-    "lead",
-    "body",
-    "changed",
-    "words_added",
-    "words_removed",
-    "times",
+_NAMES: Final = ", ".join(
+    f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in ARTICLE_COLUMNS
 )
-_SELECT: Final = f"""
-    SELECT {", ".join(f"{'outlets' if name == 'country' else 'articles'}.{name}" for name in COLUMNS)}
-    FROM articles JOIN outlets ON outlets.key = articles.outlet
-"""
+_SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
 
 
-def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, object]]:
+def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
     """Stream articles, newest first, without holding more than one. Raises `QueryError`."""
     where, values = _conditions(wanted, "articles", "outlets")
     if wanted.unique:
@@ -81,7 +39,7 @@ def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, object]]:
         f"{_SELECT} WHERE {where} ORDER BY articles.date DESC, articles.published DESC, articles.id DESC LIMIT :limit",
         {**values, "limit": -1 if wanted.limit is None else wanted.limit},
     )
-    return _records(COLUMNS, cursor)
+    return _records(ARTICLE_COLUMNS, cursor)
 
 
 def count(db: sqlite3.Connection, wanted: Filter) -> int:
@@ -131,7 +89,7 @@ def _first_of_its_cluster(wanted: Filter) -> str:
     """
 
 
-def articles_at(db: sqlite3.Connection, url: str) -> list[dict[str, object]]:
+def articles_at(db: sqlite3.Connection, url: str) -> list[Row]:
     """Give the articles of a URL, of any of its variants or of an alias, newest first; none for an unknown one."""
     try:
         key = identity(url)
@@ -146,29 +104,31 @@ def articles_at(db: sqlite3.Connection, url: str) -> list[dict[str, object]]:
         """,
         {"key": key},
     )
-    return list(_records(COLUMNS, cursor))
+    return list(_records(ARTICLE_COLUMNS, cursor))
 
 
-def teasers(db: sqlite3.Connection, url: str, day: date) -> list[dict[str, object]]:
+def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     """Give the teasers of an article in order."""
     cursor = db.execute(
-        f"SELECT {', '.join(_TEASER)} FROM teasers WHERE article_url = ? AND article_date = ? ORDER BY position",
+        f"SELECT {_names(TEASER_COLUMNS)} FROM teasers WHERE article_url = ? AND article_date = ? ORDER BY position",
         (url, day.isoformat()),
     )
-    return list(_records(_TEASER, cursor))
+    return list(_records(TEASER_COLUMNS, cursor))
 
 
-def versions(db: sqlite3.Connection, url: str, day: date) -> list[dict[str, object]]:
+def versions(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     """Give the earlier states of an article, oldest first."""
     cursor = db.execute(
-        f"SELECT {', '.join(_VERSION)} FROM versions WHERE url = ? AND date = ? ORDER BY seen", (url, day.isoformat())
+        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen",
+        (url, day.isoformat()),
     )
-    return list(_records(_VERSION, cursor))
+    return list(_records(_VERSION_COLUMNS, cursor))
 
 
-def _records(names: tuple[str, ...], found: Iterable[tuple[object, ...]]) -> Iterator[dict[str, object]]:
+def _names(columns: tuple[Column, ...]) -> str:
+    return ", ".join(column.name for column in columns)
+
+
+def _records(columns: tuple[Column, ...], found: Iterable[tuple[object, ...]]) -> Iterator[Row]:
     for values in found:
-        record = dict(zip(names, values, strict=True))
-        for name in _LISTS.intersection(names):
-            record[name] = json.loads(str(record[name]))
-        yield record
+        yield {column.name: read_cell(value, column) for column, value in zip(columns, values, strict=True)}

@@ -1,6 +1,6 @@
 """The archive in SQL: one visit's article with its teasers, versions and aliases.
 
-Every function runs inside a transaction of its caller.
+`keep_visit` is the one way from a visit to rows. Every function runs inside a transaction of its caller.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler import text
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.model import DateSource, appeared, day_of, possible
+from balkan_crawler.model import DateSource, appeared, day_of
+from balkan_crawler.model.article import PARAGRAPHS
+from balkan_crawler.model.columns import ARTICLE_FIELDS
 from balkan_crawler.storage.archive import clusters, full_text
-from balkan_crawler.storage.archive.changes import change_between, same_story
-from balkan_crawler.storage.archive.folded import FoldedText
-from balkan_crawler.storage.columns import json_list, line, paragraphs, stamp, stamp_or_none
-from balkan_crawler.storage.contract import Stored
-from balkan_crawler.storage.tables import frontier
+from balkan_crawler.storage.archive.article_state import FoldedText, edit_between, is_redated
+from balkan_crawler.storage.columns import fit, json_list, line, paragraphs, stamp, write_cell
+from balkan_crawler.storage.contract import Change, Stored
+from balkan_crawler.storage.tables import counts, visits
 from balkan_crawler.urls import canonical_url, identity, is_http
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Article, Teaser, Visit
 
-
 _TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
+"""The columns that change with an edit only."""
 _PUBLISHED: Final = frozenset({"published", "date_source", "date_precision", "appeared"})
+"""The columns that tell the time of publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +50,52 @@ class _Known:
     edited: str | None
 
 
-def store(db: sqlite3.Connection, visit: Visit, article: Article, now: datetime) -> Stored:
-    """Write one visit's article with all that belongs to it; its frontier row is marked already."""
-    article = replace(
-        article,
-        title=line(article.title) or "",
-        lead=paragraphs(article.lead),
-        body=paragraphs(article.body) or "",
-        published=possible(article.published),
-        modified=possible(article.modified),
-    )
-    folded = FoldedText.of(article.title, article.lead, article.body)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """An article as a visit brings it: its key, the columns that a later visit may renew, its folded text."""
+
+    url: str
+    day: str
+    columns: dict[str, object]
+    folded: FoldedText
+
+
+def keep_visit(db: sqlite3.Connection, visit: Visit, crawl: int | None, now: datetime) -> Stored | None:
+    """Write what came of one visit: the state of its URL, its article with all that belongs to it, and the counts.
+
+    ``crawl`` is the row of the table ``crawls`` that a new article names. Gives what became of the article, ``None``
+    for a visit that brought none.
+    """
+    purpose = visits.mark(db, visit, now)
+    stored = _keep_article(db, visit, visit.article, crawl, now) if visit.article else None
+    counts.count_visit(db, visit, purpose, stored.change if stored else None, now)
+    return stored
+
+
+def _keep_article(db: sqlite3.Connection, visit: Visit, article: Article, crawl: int | None, now: datetime) -> Stored:
+    article = _fit_to_keep(article)
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
     day = day_of(article.published, now, timezone).isoformat()
     known = _same_article(db, identity(url), day, article)
-    values = _columns(article, folded)
     first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
-    values["appeared"] = stamp(appeared(article.published, article.date_precision, first_seen))
+    folded = FoldedText.of(article.title, article.lead, article.body)
+    seen = _Seen(url=url, day=day, columns=_renewable(article, folded, first_seen), folded=folded)
     if known is None:
-        change, kept_url, kept_day = "new", url, day
-        cluster = _insert(db, visit, values, folded, url, day, now)
+        change, cluster = _insert(db, seen, visit.outlet, crawl, now)
+    elif _is_script_twin(known, article):
+        change, cluster = _see_again(db, known, now)
+    elif seen.columns["state_hash"] == known.state_hash:
+        change, cluster = _renew(db, known, seen, now)
     else:
-        kept_url, kept_day = known.url, known.date
-        if _is_script_twin(known, article):
-            change, cluster = _see_again(db, known, now)
-        elif values["state_hash"] == known.state_hash:
-            change, cluster = _renew(db, known, values, now)
-        else:
-            change, cluster = _edit(db, known, values, folded, now)
-        if change == "unchanged" and url != known.url:
-            change = "twin"
+        change, cluster = _edit(db, known, seen, now)
+    kept_url, kept_day = (url, day) if known is None else (known.url, known.date)
+    if change is Change.UNCHANGED and url != kept_url:
+        change = Change.TWIN
     _write_teasers(db, kept_url, kept_day, visit.teasers)
     _write_aliases(db, kept_url, (url, visit.url, *visit.aliases), now)
     if identity(visit.url) != identity(kept_url):
-        frontier.move_plan(db, visit, kept_url, now)
+        visits.move_plan(db, visit, kept_url, now)
     return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
 
 
@@ -96,7 +109,7 @@ def _same_article(db: sqlite3.Connection, key: str, day: str, article: Article) 
         (key, day),
     )
     for row in (_Known(*values) for values in rows.fetchall()):
-        if row.date == day or same_story(row.title, row.body, article.title, article.body):
+        if row.date == day or is_redated(row.title, row.body, article.title, article.body):
             return row
     return None
 
@@ -106,99 +119,79 @@ def _is_script_twin(known: _Known, article: Article) -> bool:
     return None not in (known.script, article.script) and known.script != article.script
 
 
-def _columns(article: Article, folded: FoldedText) -> dict[str, object]:
-    """Give the columns that a later visit may renew."""
-    undated = article.published is None
-    return {
-        "title": article.title,
-        "lead": article.lead,
-        "body": article.body,
-        "authors": json_list(article.authors),
-        "agencies": json_list(article.agencies),
-        "published": stamp_or_none(article.published),
-        "modified": stamp_or_none(article.modified),
-        "date_source": DateSource.FIRST_SEEN if undated else article.date_source or DateSource.META,
-        "date_precision": article.date_precision,
-        "modified_source": article.modified_source,
-        "language": article.language,
-        "script": article.script,
-        "section": line(article.section),
-        "tags": json_list(article.tags),
-        "image": line(article.image),
-        "access": article.access,
-        "access_evidence": line(article.access_evidence),
-        "kind": article.kind,
+def _fit_to_keep(article: Article) -> Article:
+    """Clean an article's texts and times, and say of one without a day that its first visit tells it."""
+    names = [column.name for column in ARTICLE_FIELDS]
+    fields = {name: fit(getattr(article, name), many_paragraphs=name in PARAGRAPHS) for name in names}
+    fields |= {"title": fields["title"] or "", "body": fields["body"] or ""}
+    kept = replace(article, **fields)  # type: ignore[arg-type]  # the fields come from `Article` itself
+    source = kept.date_source or DateSource.META
+    return replace(kept, date_source=DateSource.FIRST_SEEN if kept.published is None else source)
+
+
+def _renewable(article: Article, folded: FoldedText, first_seen: datetime) -> dict[str, object]:
+    """Give the columns that a later visit may renew: all fields but the key, and what is worked out from them."""
+    fields = {column.name: write_cell(getattr(article, column.name)) for column in ARTICLE_FIELDS}
+    del fields["url"]
+    return fields | {
+        "appeared": stamp(appeared(article.published, article.date_precision, first_seen)),
         "words": sum(map(len, folded.paragraphs)),
-        "charset": article.charset,
-        "replacement_share": article.replacement_share,
         "body_hash": text.body_hash(article.title, article.body, clean=True),
         "state_hash": folded.state_hash(),
     }
 
 
 def _insert(
-    db: sqlite3.Connection,
-    visit: Visit,
-    values: dict[str, object],
-    folded: FoldedText,
-    url: str,
-    day: str,
-    now: datetime,
-) -> int | None:
-    """Write a new row with its index entries; gives its cluster."""
-    seen = stamp(now)
-    crawl = db.execute(
-        "SELECT id FROM crawls WHERE outlet = ? AND ended IS NULL ORDER BY id DESC LIMIT 1", (visit.outlet,)
-    ).fetchone()
+    db: sqlite3.Connection, seen: _Seen, outlet: str, crawl: int | None, now: datetime
+) -> tuple[Change, int | None]:
+    """Write a new row with its index entries."""
     (number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()
     row = {
-        **values,
+        **seen.columns,
         "id": number,
-        "url": url,
-        "date": day,
-        "identity": identity(url),
-        "outlet": visit.outlet,
-        "first_seen": seen,
-        "last_seen": seen,
-        "crawl": crawl[0] if crawl else None,
+        "url": seen.url,
+        "date": seen.day,
+        "identity": identity(seen.url),
+        "outlet": outlet,
+        "first_seen": stamp(now),
+        "last_seen": stamp(now),
+        "crawl": crawl,
     }
     names = ", ".join(row)
     places = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
-    full_text.add(db, number, folded)
-    return clusters.add(db, number, folded.body_words)
+    full_text.add(db, number, seen.folded)
+    return Change.NEW, clusters.add(db, number, seen.folded.body_words)
 
 
-def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[str, int | None]:
+def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[Change, int | None]:
     """Only note that the article is still there."""
     db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", (stamp(now), known.id))
-    return "unchanged", known.cluster
+    return Change.UNCHANGED, known.cluster
 
 
-def _renew(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> tuple[str, int | None]:
+def _renew(db: sqlite3.Connection, known: _Known, seen: _Seen, now: datetime) -> tuple[Change, int | None]:
     """Renew what is no edit: everything but title and body."""
-    kept = {name: value for name, value in values.items() if name not in _TEXT}
+    kept = {name: value for name, value in seen.columns.items() if name not in _TEXT}
     kept["lead"] = kept["lead"] or known.lead
     _update(db, known, kept, now)
     if kept["lead"] != known.lead:
         full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
         full_text.add(db, known.id, FoldedText.of(known.title, str(kept["lead"]), known.body))
-    return "unchanged", known.cluster
+    return Change.UNCHANGED, known.cluster
 
 
-def _edit(
-    db: sqlite3.Connection, known: _Known, values: dict[str, object], folded: FoldedText, now: datetime
-) -> tuple[str, int | None]:
+def _edit(db: sqlite3.Connection, known: _Known, seen: _Seen, now: datetime) -> tuple[Change, int | None]:
     """Copy the earlier state to ``versions``, then renew everything."""
     former = datetime.fromisoformat(known.edited or known.first_seen)
     edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
-    returned = _was_before(db, known, str(values["state_hash"]))
-    _keep_version(db, known, str(values["title"]), str(values["body"]), edited)
-    _update(db, known, {**values, "edited": edited}, now)
+    returned = _was_before(db, known, str(seen.columns["state_hash"]))
+    _keep_version(db, known, seen, edited)
+    _update(db, known, {**seen.columns, "edited": edited}, now)
     full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
-    full_text.add(db, known.id, folded)
-    cluster = clusters.replace(db, known.id, folded.body_words, known.cluster)
-    return "returned" if returned else "edited", cluster
+    full_text.add(db, known.id, seen.folded)
+    cluster = clusters.replace(db, known.id, seen.folded.body_words, known.cluster)
+    return Change.RETURNED if returned else Change.EDITED, cluster
 
 
 def _was_before(db: sqlite3.Connection, known: _Known, state_hash: str) -> bool:
@@ -219,7 +212,7 @@ def _update(db: sqlite3.Connection, known: _Known, values: dict[str, object], no
         clusters.refresh(db, known.cluster)  # a corrected time may make another article the earliest
 
 
-def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, edited: str) -> None:
+def _keep_version(db: sqlite3.Connection, known: _Known, seen: _Seen, edited: str) -> None:
     """Keep the state that is about to be replaced; one that was there before is only counted."""
     again = db.execute(
         "UPDATE versions SET times = times + 1, replaced = ? WHERE url = ? AND date = ? AND state_hash = ?",
@@ -227,7 +220,7 @@ def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, 
     )
     if again.rowcount:
         return
-    change = change_between(known.title, known.body, title, body)
+    edit = edit_between(known.title, known.body, str(seen.columns["title"]), str(seen.columns["body"]))
     db.execute(
         """
         INSERT INTO versions
@@ -242,9 +235,9 @@ def _keep_version(db: sqlite3.Connection, known: _Known, title: str, body: str, 
             known.title,
             known.lead,
             known.body,
-            json_list(change.parts),
-            change.words_added,
-            change.words_removed,
+            json_list(edit.parts),
+            edit.words_added,
+            edit.words_removed,
             known.state_hash,
         ),
     )

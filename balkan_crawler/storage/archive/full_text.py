@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-    from balkan_crawler.storage.archive.folded import FoldedText
+    from balkan_crawler.storage.archive.article_state import FoldedText
 
 
 def add(db: sqlite3.Connection, article: int, text: FoldedText) -> None:

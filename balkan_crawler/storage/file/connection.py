@@ -20,7 +20,7 @@ from balkan_crawler.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
-from balkan_crawler.storage.file import rekeying
+from balkan_crawler.storage.file import rekeying, views
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -120,23 +120,27 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
     unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - _known_steps())
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
-    if MIGRATIONS.pending(db):
-        if read_only:
-            reason = "an older version wrote it, and it can only be upgraded by writing to it"
-            raise StoreReadOnlyError(str(path), reason)
+    pending = MIGRATIONS.pending(db)
+    if pending and read_only:
+        reason = "an older version wrote it, and it can only be upgraded by writing to it"
+        raise StoreReadOnlyError(str(path), reason)
+    if read_only:
+        return
+    if pending or not views.are_current(connection):
         _upgrade(db, connection, path, busy_seconds)
-    if not read_only and rekeying.is_outdated(connection):
+    if rekeying.is_outdated(connection):
         with writing(connection):
             if rekeying.is_outdated(connection):  # nobody else was first
                 rekeying.rekey(connection)
 
 
 def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
-    """Apply the migrations, one upgrade at a time; sqlite-utils' own transactions nest inside as savepoints."""
+    """Apply the migrations and make the views, all or nothing; sqlite-utils' own transactions nest as savepoints."""
     _enable_wal(db, busy_seconds)
     with _upgrade_named(path), writing(connection):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         MIGRATIONS.apply(db)
+        views.make_views(connection)
 
 
 def _enable_wal(db: Database, busy_seconds: float) -> None:

@@ -1,6 +1,7 @@
 """The schema's migrations, applied by sqlite-utils: one transaction a step together with its record.
 
-A migration that has been released is never edited; a change of the schema is a new one at the end.
+A migration that has been released is never edited; a change of the schema is a new one at the end, which holds its
+SQL itself. How to make one: docs/schema.md.
 """
 
 from __future__ import annotations
@@ -8,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sqlite_utils.migrations import Migrations
-
-from balkan_crawler.storage.file.views import FETCHES_A_DAY, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -264,9 +263,7 @@ def duplicates(db: Database) -> None:
 
 @MIGRATIONS(name="0004_views")
 def views(db: Database) -> None:
-    """Create the views that give analysts the obvious first looks."""
-    for statement in VIEWS:
-        db.execute(statement)
+    """Change nothing: the views that this step once made are made at each opening now (`views`)."""
 
 
 @MIGRATIONS(name="0005_revisits")
@@ -314,7 +311,6 @@ def revisits(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
-    db.execute(FETCHES_A_DAY)
 
 
 @MIGRATIONS(name="0006_rules")
@@ -354,3 +350,9 @@ def backfills(db: Database) -> None:
     )
     db.execute("ALTER TABLE frontier ADD COLUMN backfill INTEGER")
     db.execute("CREATE INDEX frontier_by_backfill ON frontier(backfill, freshness) WHERE backfill IS NOT NULL")
+
+
+@MIGRATIONS(name="0008_no_source_hashes")
+def no_source_hashes(db: Database) -> None:
+    """Drop a column that was never filled."""
+    db.execute("ALTER TABLE sources DROP COLUMN body_hash")

@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import UrlState
 from balkan_crawler.storage.columns import moment, stamp
 from balkan_crawler.storage.contract import Backfill, Offered, PlanDocument
-from balkan_crawler.storage.tables import frontier
+from balkan_crawler.storage.tables import frontier, leases
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def begin(db: sqlite3.Connection, held: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
     """Make the row of a back-fill, or give the one that is there; a plan made before its last day ended is dropped."""
-    frontier.check(db, held)
+    leases.check(db, held)
     db.execute(
         "INSERT INTO backfills (outlet, first, last, started) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (outlet, first.isoformat(), last.isoformat(), stamp(now)),
@@ -48,16 +49,13 @@ def begin(db: sqlite3.Connection, held: Lease, outlet: str, first: date, last: d
 
 def offer(db: sqlite3.Connection, held: Lease, backfill: int, pages: Sequence[PlannedPage], now: datetime) -> Offered:
     """Offer pages; those never visited become the back-fill's."""
-    frontier.check(db, held)
+    leases.check(db, held)
     frontier.offer(db, [page.candidate for page in pages], now)
     new = known = 0
     for page in pages:
         with suppress(InvalidUrlError):
             taken = db.execute(
-                """
-                UPDATE frontier SET backfill = ?, freshness = ?
-                WHERE identity = ? AND visits = 0 AND due IS NOT NULL AND state IN ('new', 'failed')
-                """,
+                f"UPDATE frontier SET backfill = ?, freshness = ? WHERE identity = ? AND {frontier.TO_VISIT}",
                 (backfill, _turn(page, now), identity(page.candidate.url)),
             )
             new, known = new + taken.rowcount, known + 1 - taken.rowcount
@@ -66,7 +64,7 @@ def offer(db: sqlite3.Connection, held: Lease, backfill: int, pages: Sequence[Pl
 
 def record(db: sqlite3.Connection, held: Lease, backfill: int, document: PlanDocument, now: datetime) -> None:
     """Keep a document of the plan as read."""
-    frontier.check(db, held)
+    leases.check(db, held)
     db.execute(
         """
         INSERT OR REPLACE INTO backfill_documents (backfill, url, read, found, newest, oldest)
@@ -85,16 +83,16 @@ def record(db: sqlite3.Connection, held: Lease, backfill: int, document: PlanDoc
 
 def close_plan(db: sqlite3.Connection, held: Lease, backfill: int, now: datetime) -> None:
     """Note that the plan is complete."""
-    frontier.check(db, held)
+    leases.check(db, held)
     db.execute("UPDATE backfills SET planned = ? WHERE id = ?", (stamp(now), backfill))
 
 
 def left(db: sqlite3.Connection, backfill: int) -> int:
     """Count what is still to be fetched."""
     (count,) = db.execute(
-        """
-        SELECT count(*) FROM frontier
-        WHERE backfill = ? AND visits = 0 AND due IS NOT NULL AND state IN ('new', 'leased', 'failed')
+        f"""
+        SELECT count(*) FROM frontier WHERE backfill = ? AND visits = 0 AND due IS NOT NULL
+            AND state IN ('{UrlState.NEW}', '{UrlState.LEASED}', '{UrlState.FAILED}')
         """,
         (backfill,),
     ).fetchone()

@@ -5,29 +5,40 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from balkan_crawler.revisiting.worth import REMEMBERED, History
 from balkan_crawler.storage.columns import stamp
+from balkan_crawler.storage.contract import Change
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
     from datetime import datetime
 
+    from balkan_crawler.model import Visit
     from balkan_crawler.revisiting.purposes import Purpose
 
 
-def count_outcome(db: sqlite3.Connection, outlet: str, now: datetime, outcome: str) -> None:
-    """Count one visit by what came of it."""
+def count_visit(db: sqlite3.Connection, visit: Visit, purpose: Purpose, change: Change | None, now: datetime) -> None:
+    """Count one visit: by what came of it, as a fetch where there was an answer, and its odd inputs.
+
+    ``change`` is what became of its article.
+    """
     db.execute(
         """
         INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, ?, ?, 1)
         ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + 1
         """,
-        (outlet, _day(now), outcome),
+        (visit.outlet, _day(now), visit.outcome),
     )
+    if visit.status is not None:
+        count_fetch(db, visit.outlet, now, purpose, found=change is Change.EDITED)
+    odd = Counter(visit.oddities)
+    odd["alternating"] += change is Change.RETURNED
+    count_oddities(db, visit.outlet, now, +odd)
 
 
 def count_fetch(db: sqlite3.Connection, outlet: str, now: datetime, purpose: Purpose, *, found: bool) -> None:

@@ -1,156 +1,40 @@
-"""The frontier in SQL: outlets and their sites, leases, URLs with their states.
+"""The frontier in SQL: candidates in, due URLs out; never visited ones first, then the revisits that are worth it.
 
 Every function runs inside a transaction of its caller.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import InvalidUrlError, LeaseLostError
-from balkan_crawler.model import Discovery, Kind, Lease, UrlState, appeared, possible
-from balkan_crawler.revisiting.purposes import Purpose
-from balkan_crawler.revisiting.worth import GIVEN_UP, purpose_of, says_changed
-from balkan_crawler.storage.columns import joined_hints, line, moment, read_hints, stamp, stamp_or_none, write_hints
-from balkan_crawler.storage.contract import Offered, UrlPlan
-from balkan_crawler.storage.file.lease_holders import is_gone
-from balkan_crawler.storage.tables import counts
-from balkan_crawler.urls import canonical_url, identity, politeness_key
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import Discovery, FrontierEntry, UrlState, possible
+from balkan_crawler.revisiting.worth import History, Revisit, Room, chosen, purpose_of, room_left, says_changed
+from balkan_crawler.storage.columns import joined_hints, moment, read_hints, stamp, write_hints
+from balkan_crawler.storage.contract import Offered
+from balkan_crawler.storage.tables import counts, leases
+from balkan_crawler.urls import canonical_url, identity
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Sequence
 
-    from balkan_crawler.model import Candidate, Outlet, Visit
+    from balkan_crawler.model import Candidate, Lease
 
-FIRST_RETRY: Final = timedelta(minutes=5)
-LONGEST_RETRY: Final = timedelta(hours=24)
-MOST_ATTEMPTS: Final = 10
-"""A URL that failed so many times in a row is not tried again; with the times above that is after about four days."""
-LONGEST_LEASE: Final = timedelta(days=1)
-JUMP: Final = timedelta(hours=1)
-"""A site's last use so far ahead, or more, was stamped by a clock that has been set back since, or is wrong now."""
-
-
-def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -> None:
-    """Write the catalogue as crawled; a site is due at once when new, and keeps its state when known."""
-    seen = stamp(now)
-    for outlet in outlets:
-        site = politeness_key(outlet.homepage)
-        db.execute("INSERT INTO sites (key, due) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (site, seen))
-        db.execute(
-            """
-            INSERT INTO outlets (key, name, country, languages, timezone, homepage, site, agency, closed,
-                                 first_seen, last_seen)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (key) DO UPDATE SET
-                name = excluded.name, country = excluded.country, languages = excluded.languages,
-                timezone = excluded.timezone, homepage = excluded.homepage, site = excluded.site,
-                agency = excluded.agency, closed = excluded.closed, last_seen = excluded.last_seen
-            """,
-            (
-                outlet.key,
-                outlet.name,
-                outlet.country,
-                json.dumps(outlet.languages),
-                outlet.timezone,
-                outlet.homepage,
-                site,
-                outlet.agency,
-                outlet.closed.isoformat() if outlet.closed else None,
-                seen,
-                seen,
-            ),
-        )
-
-
-def lease(
-    db: sqlite3.Connection, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None
-) -> list[Lease]:
-    """Lease due sites of the outlets, the longest due first, that nobody holds any more."""
-    by_site: dict[str, list[str]] = {}
-    due = db.execute(
-        """
-        SELECT sites.key, outlets.key, holder, lease_ends, used FROM sites JOIN outlets ON outlets.site = sites.key
-        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND (due <= ? OR used > ?)
-        ORDER BY due, sites.key, outlets.key
-        """,
-        (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
-    )
-    for site, outlet, former, ends, used in due.fetchall():
-        if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
-            by_site.setdefault(site, []).append(outlet)
-            if used is not None and used > stamp(now + JUMP):
-                counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
-    ends = now + timedelta(seconds=seconds)
-    leases = []
-    for site, keys in list(by_site.items())[:limit]:
-        (token,) = db.execute(
-            "UPDATE sites SET holder = ?, token = token + 1, lease_ends = ?, used = ? WHERE key = ? RETURNING token",
-            (holder, stamp(ends), stamp(now), site),
-        ).fetchone()
-        _give_back_urls(db, site)
-        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends))
-    return leases
-
-
-def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) -> Lease:
-    """Move the lease's end."""
-    check(db, held)
-    ends = now + timedelta(seconds=seconds)
-    db.execute("UPDATE sites SET lease_ends = ? WHERE key = ?", (stamp(ends), held.key))
-    return replace(held, ends=ends)
-
-
-def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -> None:
-    """Give the site back; its token stays, so that a late word of this holder is refused."""
-    check(db, held)
-    _give_back_urls(db, held.key)
-    db.execute(
-        """
-        UPDATE frontier SET due = NULL, stated = NULL
-        WHERE due < ? AND visits > 0 AND state = 'done' AND outlet IN (SELECT key FROM outlets WHERE site = ?)
-        """,
-        (stamp(now - GIVEN_UP), held.key),
-    )
-    db.execute(
-        "UPDATE sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",
-        (stamp(due), stamp(now), held.key),
-    )
-
-
-def holders(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> dict[str, str]:
-    """Name the living holders of the outlets' sites."""
-    held = db.execute(
-        """
-        SELECT outlets.key, holder FROM sites JOIN outlets ON outlets.site = sites.key
-        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND holder IS NOT NULL AND lease_ends > ?
-        """,
-        (json.dumps(list(outlets)), stamp(now)),
-    )
-    return {outlet: holder for outlet, holder in held if not is_gone(holder)}
-
-
-def check(db: sqlite3.Connection, held: Lease) -> None:
-    """Raise `LeaseLostError` unless the lease is the newest of its site and was not given back."""
-    row = db.execute("SELECT token, holder FROM sites WHERE key = ?", (held.key,)).fetchone()
-    if row is None or row[0] != held.token or row[1] is None:
-        raise LeaseLostError(held.key)
-
-
-def _give_back_urls(db: sqlite3.Connection, site: str) -> None:
-    """Undo the taking of URLs that were not committed: visited ones were ``done``, all others are ``new`` again."""
-    db.execute(
-        """
-        UPDATE frontier SET state = CASE WHEN visits > 0 THEN 'done' ELSE 'new' END
-        WHERE state = 'leased' AND outlet IN (SELECT key FROM outlets WHERE site = ?)
-        """,
-        (site,),
-    )
+MOST_WEIGHED: Final = 500
+"""Of an outlet's due revisits so many are weighed: those whose source says that they changed, then the freshest."""
+TO_VISIT: Final = f"visits = 0 AND due IS NOT NULL AND state IN ('{UrlState.NEW}', '{UrlState.FAILED}')"
+"""Never visited and to be fetched some time: to the letter the condition of the index ``frontier_to_take``."""
+_TO_REVISIT: Final = f"visits > 0 AND due IS NOT NULL AND state IN ('{UrlState.DONE}', '{UrlState.FAILED}')"
+"""Visited and to be fetched again: to the letter the condition of the index ``frontier_to_revisit``."""
+_UNDER_WAY: Final = f"state = '{UrlState.LEASED}' AND visits > 0"
+"""Revisits that are taken and not committed yet: to the letter the condition of the index ``frontier_under_way``."""
+_DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
+"""Due, or planned by a clock that was ahead."""
+_COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live"
 
 
 def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime) -> Offered:
@@ -179,12 +63,13 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
                 """
                 INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints,
                                       freshness, due, first_seen)
-                VALUES (?, ?, ?, 'new', ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 (
                     url,
                     key,
                     candidate.outlet,
+                    UrlState.NEW,
                     candidate.found_by,
                     candidate.found_in,
                     write_hints(hints),
@@ -222,97 +107,113 @@ def _learn(
     return True
 
 
-def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
-    """Write a visit's end into its URL's row, which is made where nobody offered the URL; gives the fetch's purpose."""
-    key = identity(visit.url)
-    done = visit.state is UrlState.DONE
-    db.execute(
-        """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-        VALUES (?, ?, ?, 'new', 'section', '', '{}', ?, ?) ON CONFLICT (identity) DO NOTHING
+def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int, revisits: float | None) -> list[FrontierEntry]:
+    """Mark due URLs as leased and give them, the outlets in turn."""
+    leases.check(db, held)
+    queues = []
+    for outlet in held.outlets:
+        queue = _never_visited(db, outlet, now, limit)
+        if len(queue) < limit:
+            queue += _revisits(db, outlet, now, limit - len(queue), revisits)
+        queues.append(queue)
+    taken = [entry for entry in chain.from_iterable(zip_longest(*queues)) if entry is not None][:limit]
+    _mark_as_taken(db, taken)
+    return taken
+
+
+def take_planned(db: sqlite3.Connection, held: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
+    """Mark due pages of a back-fill as leased and give them, the newest first."""
+    leases.check(db, held)
+    rows = db.execute(
+        f"""
+        SELECT {_COLUMNS} FROM frontier
+        WHERE backfill = :backfill AND {TO_VISIT} AND {_DUE}
+        ORDER BY freshness DESC LIMIT :limit
         """,
-        (canonical_url(visit.url), key, visit.outlet, stamp(now), stamp(now)),
+        {"backfill": backfill, "now": stamp(now), "limit": limit},
     )
-    failures, visits, stated, live, hints, first_seen = db.execute(
-        "SELECT attempts, visits, stated, live, hints, first_seen FROM frontier WHERE identity = ?", (key,)
+    taken = [_entry(row) for row in rows]
+    _mark_as_taken(db, taken)
+    return taken
+
+
+def _mark_as_taken(db: sqlite3.Connection, taken: Sequence[FrontierEntry]) -> None:
+    rows = [(UrlState.LEASED, entry.url) for entry in taken]
+    db.executemany("UPDATE frontier SET state = ? WHERE url = ?", rows)
+
+
+def _never_visited(db: sqlite3.Connection, outlet: str, now: datetime, limit: int) -> list[FrontierEntry]:
+    rows = db.execute(
+        f"""
+        SELECT {_COLUMNS} FROM frontier
+        WHERE outlet = :outlet AND {TO_VISIT} AND {_DUE}
+            AND backfill IS NULL
+        ORDER BY freshness DESC LIMIT :limit
+        """,
+        {"outlet": outlet, "now": stamp(now), "limit": limit},
+    )
+    return [_entry(row) for row in rows]
+
+
+def _revisits(
+    db: sqlite3.Connection, outlet: str, now: datetime, limit: int, share: float | None
+) -> list[FrontierEntry]:
+    history = counts.history(db, outlet, now)
+    room = Room(limit, limit) if share is None else _room(db, outlet, now, history, share)
+    room = Room(min(limit, room.all), min(limit, room.quiet))
+    if not room.all:
+        return []
+    rows = db.execute(
+        f"""
+        SELECT {_COLUMNS}, stated, visited FROM frontier
+        WHERE outlet = :outlet AND {_TO_REVISIT} AND {_DUE}
+        ORDER BY stated IS NOT NULL DESC, freshness DESC LIMIT :most
+        """,
+        {"outlet": outlet, "now": stamp(now), "most": MOST_WEIGHED},
+    )
+    entries, due = {}, []
+    for *columns, stated, visited in rows:
+        entry = _entry(tuple(columns))
+        entries[entry.url] = entry
+        due.append(
+            Revisit(
+                url=entry.url,
+                purpose=purpose_of(entry.visits, stated is not None, entry.live, entry.hints),
+                appeared=entry.appeared or now,
+                visited=datetime.fromisoformat(visited),
+                stated=moment(stated),
+            )
+        )
+    return [entries[each.url] for each in chosen(due, history, now, room)]
+
+
+def _room(db: sqlite3.Connection, outlet: str, now: datetime, history: History, share: float) -> Room:
+    """Give what is left of the budget, less what is taken and not committed yet."""
+    everywhere, here = counts.fetches_of_two_days(db, now), counts.fetches_of_two_days(db, now, outlet)
+    room = room_left(everywhere, here, history, share)
+    (taken,) = db.execute(f"SELECT count(*) FROM frontier WHERE {_UNDER_WAY}").fetchone()
+    (quiet,) = db.execute(
+        f"""
+        SELECT count(*) FROM frontier
+        WHERE outlet = ? AND {_UNDER_WAY} AND (stated IS NULL OR ?) AND NOT live
+        """,
+        (outlet, not history.trusts_statements),
     ).fetchone()
-    attempts = 0 if done else failures + 1
-    known = {"live": live, "freshness": None}
-    if article := visit.article:
-        since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(first_seen))
-        known = {"live": article.kind is Kind.LIVE, "freshness": stamp(min(since, now))}
-    db.execute(
-        """
-        UPDATE frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
-            attempts = :attempts, due = :due, visits = visits + :done, live = :live,
-            freshness = coalesce(:freshness, freshness),
-            stated = CASE WHEN :done THEN NULL ELSE stated END,
-            etag = CASE WHEN :done THEN coalesce(:etag, etag) ELSE etag END,
-            last_modified = CASE WHEN :done THEN coalesce(:last_modified, last_modified) ELSE last_modified END
-        WHERE identity = :identity
-        """,
-        {
-            "state": visit.state,
-            "outcome": visit.outcome,
-            "status": visit.status,
-            "reason": line(visit.reason),
-            "visited": stamp(now),
-            "attempts": attempts,
-            "due": stamp_or_none(next_due(visit, attempts, now)),
-            "done": done,
-            "etag": line(visit.etag),
-            "last_modified": line(visit.last_modified),
-            "identity": key,
-            **known,
-        },
-    )
-    counts.count_outcome(db, visit.outlet, now, visit.outcome)
-    return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
+    return Room(max(0, room.all - taken), max(0, min(room.all - taken, room.quiet - quiet)))
 
 
-def next_due(visit: Visit, attempts: int, now: datetime) -> datetime | None:
-    """Tell when a URL is due again: as the visit says; a failed one without a plan doubles its wait each time."""
-    if visit.next_visit is not None or visit.state is not UrlState.FAILED:
-        return visit.next_visit
-    if attempts >= MOST_ATTEMPTS:
-        return None
-    wait: timedelta = FIRST_RETRY * 2 ** (attempts - 1)
-    return now + min(wait, LONGEST_RETRY)
-
-
-def move_plan(db: sqlite3.Connection, visit: Visit, article_url: str, now: datetime) -> None:
-    """Give the article's own URL a row that carries the plan of the URL that led to it, which is never due again."""
-    db.execute("UPDATE frontier SET due = NULL WHERE identity = ?", (identity(visit.url),))
-    db.execute(
-        """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, live, first_seen)
-        SELECT ?, ?, outlet, 'done', found_by, url, hints, freshness, live, ? FROM frontier WHERE identity = ?
-        ON CONFLICT (identity) DO NOTHING
-        """,
-        (article_url, identity(article_url), stamp(now), identity(visit.url)),
-    )
-    db.execute(
-        """
-        UPDATE frontier SET state = 'done', outcome = ?, visited = ?, visits = visits + 1, attempts = 0, due = ?,
-            stated = NULL
-        WHERE identity = ?
-        """,
-        (visit.outcome, stamp(now), stamp_or_none(visit.next_visit), identity(article_url)),
-    )
-
-
-def plan(db: sqlite3.Connection, url: str) -> UrlPlan | None:
-    """Say how a URL stands."""
-    try:
-        key = identity(url)
-    except InvalidUrlError:
-        return None
-    row = db.execute(
-        "SELECT url, state, visits, visited, due, stated FROM frontier WHERE identity = ?", (key,)
-    ).fetchone()
-    if row is None:
-        return None
-    kept, state, visits, visited, due, stated = row
-    return UrlPlan(
-        url=kept, state=state, visits=visits, visited=moment(visited), due=moment(due), stated=moment(stated)
+def _entry(row: tuple[str, str, str, str, str, int, str | None, str | None, int, str, int]) -> FrontierEntry:
+    url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live = row
+    return FrontierEntry(
+        url=url,
+        outlet=outlet,
+        found_by=Discovery(found_by),
+        found_in=found_in,
+        hints=read_hints(hints),
+        attempts=attempts,
+        etag=etag,
+        last_modified=last_modified,
+        visits=visits,
+        appeared=datetime.fromisoformat(freshness),
+        live=bool(live),
     )

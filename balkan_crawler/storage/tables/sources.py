@@ -20,7 +20,7 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     """Give what is remembered of a source."""
     row = db.execute(
         """
-        SELECT etag, last_modified, body_hash, polled, due, failures, polls_since_full, pace
+        SELECT etag, last_modified, polled, due, failures, polls_since_full, pace
         FROM sources
         WHERE url = ? AND outlet = ?
         """,
@@ -28,13 +28,12 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     ).fetchone()
     if row is None:
         return SourceState(url=url, outlet=outlet)
-    etag, last_modified, body_hash, polled, due, failures, polls_since_full, pace = row
+    etag, last_modified, polled, due, failures, polls_since_full, pace = row
     return SourceState(
         url=url,
         outlet=outlet,
         etag=etag,
         last_modified=last_modified,
-        body_hash=body_hash,
         polled=moment(polled),
         due=moment(due),
         failures=failures,
@@ -50,15 +49,14 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
     db.execute(
         """
         INSERT OR REPLACE INTO sources
-            (url, outlet, etag, last_modified, body_hash, polled, due, failures, polls_since_full, pace)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             state.url,
             state.outlet,
             line(state.etag),
             line(state.last_modified),
-            state.body_hash,
             stamp_or_none(state.polled),
             stamp_or_none(state.due),
             state.failures,

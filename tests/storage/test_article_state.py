@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.storage.archive.changes import change_between, same_story
-from balkan_crawler.storage.archive.folded import FoldedText
+from balkan_crawler.storage.archive.article_state import FoldedText, edit_between, is_redated
 
 BODY = (
     "Nova cesta između dva grada otvorena je u ponedjeljak ujutro.\n"
@@ -58,23 +57,23 @@ def test_hashes_begin_with_the_version_of_their_rule():
 
 
 def test_a_change_names_its_parts_and_counts_words():
-    change = change_between("Cesta otvorena", BODY, "Cesta zatvorena", BODY + "\nPa opet ne.")
+    change = edit_between("Cesta otvorena", BODY, "Cesta zatvorena", BODY + "\nPa opet ne.")
     assert (change.parts, change.words_added, change.words_removed) == (("title", "body"), 4, 1)
-    assert change_between("Cesta", BODY, "Cesta", BODY).parts == ()
+    assert edit_between("Cesta", BODY, "Cesta", BODY).parts == ()
 
 
 def test_one_story_with_a_corrected_day():
-    assert same_story("Cesta", BODY, "Cesta", BODY)
-    assert same_story("Cesta", BODY, "Otvorena nova cesta", BODY + "\nDodato: kolona se razišla do večeri.")
-    assert same_story("Cesta", BODY, "Cesta", BODY.upper())
+    assert is_redated("Cesta", BODY, "Cesta", BODY)
+    assert is_redated("Cesta", BODY, "Otvorena nova cesta", BODY + "\nDodato: kolona se razišla do večeri.")
+    assert is_redated("Cesta", BODY, "Cesta", BODY.upper())
 
 
 def test_a_horoscope_keeps_its_headline_and_is_another_story():
     monday = "Ovan: dan za velike odluke na poslu.\nBik: čuvajte se hladnoće i starih dugova."
     tuesday = "Ovan: neko iz prošlosti javiće se kasno.\nBik: dobra vijest stiže poštom prije podneva."
-    assert not same_story("Dnevni horoskop", monday, "Dnevni horoskop", tuesday)
+    assert not is_redated("Dnevni horoskop", monday, "Dnevni horoskop", tuesday)
 
 
 def test_stories_without_text_are_told_by_their_headlines():
-    assert same_story("Dan u slikama", "", "DAN U SLIKAMA", "")
-    assert not same_story("Dan u slikama", "", "Kratke vijesti", "")
+    assert is_redated("Dan u slikama", "", "DAN U SLIKAMA", "")
+    assert not is_redated("Dan u slikama", "", "Kratke vijesti", "")

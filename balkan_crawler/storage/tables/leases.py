@@ -1,0 +1,148 @@
+"""Outlets and the leases of their sites, in SQL: who may crawl what, and until when.
+
+Every function runs inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.errors import LeaseLostError
+from balkan_crawler.model import Lease, UrlState
+from balkan_crawler.revisiting.worth import GIVEN_UP
+from balkan_crawler.storage.columns import stamp
+from balkan_crawler.storage.file.lease_holders import is_gone
+from balkan_crawler.storage.tables import counts
+from balkan_crawler.urls import politeness_key
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from balkan_crawler.model import Outlet
+
+LONGEST_LEASE: Final = timedelta(days=1)
+"""A lease that would end later was made by a clock that ran ahead."""
+JUMP: Final = timedelta(hours=1)
+"""A site's last use so far ahead, or more, was stamped by a clock that has been set back since, or is wrong now."""
+
+
+def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -> None:
+    """Write the catalogue as crawled; a site is due at once when new, and keeps its state when known."""
+    seen = stamp(now)
+    for outlet in outlets:
+        site = politeness_key(outlet.homepage)
+        db.execute("INSERT INTO sites (key, due) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (site, seen))
+        db.execute(
+            """
+            INSERT INTO outlets (key, name, country, languages, timezone, homepage, site, agency, closed,
+                                 first_seen, last_seen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET
+                name = excluded.name, country = excluded.country, languages = excluded.languages,
+                timezone = excluded.timezone, homepage = excluded.homepage, site = excluded.site,
+                agency = excluded.agency, closed = excluded.closed, last_seen = excluded.last_seen
+            """,
+            (
+                outlet.key,
+                outlet.name,
+                outlet.country,
+                json.dumps(outlet.languages),
+                outlet.timezone,
+                outlet.homepage,
+                site,
+                outlet.agency,
+                outlet.closed.isoformat() if outlet.closed else None,
+                seen,
+                seen,
+            ),
+        )
+
+
+def lease(
+    db: sqlite3.Connection, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None
+) -> list[Lease]:
+    """Lease due sites of the outlets, the longest due first, that nobody holds any more."""
+    by_site: dict[str, list[str]] = {}
+    due = db.execute(
+        """
+        SELECT sites.key, outlets.key, holder, lease_ends, used FROM sites JOIN outlets ON outlets.site = sites.key
+        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND (due <= ? OR used > ?)
+        ORDER BY due, sites.key, outlets.key
+        """,
+        (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
+    )
+    for site, outlet, former, ends, used in due.fetchall():
+        if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
+            by_site.setdefault(site, []).append(outlet)
+            if used is not None and used > stamp(now + JUMP):
+                counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
+    ends = now + timedelta(seconds=seconds)
+    leases = []
+    for site, keys in list(by_site.items())[:limit]:
+        (token,) = db.execute(
+            "UPDATE sites SET holder = ?, token = token + 1, lease_ends = ?, used = ? WHERE key = ? RETURNING token",
+            (holder, stamp(ends), stamp(now), site),
+        ).fetchone()
+        _give_back_urls(db, site)
+        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends))
+    return leases
+
+
+def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) -> Lease:
+    """Move the lease's end."""
+    check(db, held)
+    ends = now + timedelta(seconds=seconds)
+    db.execute("UPDATE sites SET lease_ends = ? WHERE key = ?", (stamp(ends), held.key))
+    return replace(held, ends=ends)
+
+
+def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -> None:
+    """Give the site back; its token stays, so that a late word of this holder is refused."""
+    check(db, held)
+    _give_back_urls(db, held.key)
+    db.execute(
+        f"""
+        UPDATE frontier SET due = NULL, stated = NULL
+        WHERE due < ? AND visits > 0 AND state = '{UrlState.DONE}'
+            AND outlet IN (SELECT key FROM outlets WHERE site = ?)
+        """,
+        (stamp(now - GIVEN_UP), held.key),
+    )
+    db.execute(
+        "UPDATE sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",
+        (stamp(due), stamp(now), held.key),
+    )
+
+
+def holders(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> dict[str, str]:
+    """Name the living holders of the outlets' sites."""
+    held = db.execute(
+        """
+        SELECT outlets.key, holder FROM sites JOIN outlets ON outlets.site = sites.key
+        WHERE outlets.key IN (SELECT value FROM json_each(?)) AND holder IS NOT NULL AND lease_ends > ?
+        """,
+        (json.dumps(list(outlets)), stamp(now)),
+    )
+    return {outlet: holder for outlet, holder in held if not is_gone(holder)}
+
+
+def check(db: sqlite3.Connection, held: Lease) -> None:
+    """Raise `LeaseLostError` unless the lease is the newest of its site and was not given back."""
+    row = db.execute("SELECT token, holder FROM sites WHERE key = ?", (held.key,)).fetchone()
+    if row is None or row[0] != held.token or row[1] is None:
+        raise LeaseLostError(held.key)
+
+
+def _give_back_urls(db: sqlite3.Connection, site: str) -> None:
+    """Undo the taking of URLs that were not committed: visited ones were ``done``, all others are ``new`` again."""
+    db.execute(
+        f"""
+        UPDATE frontier SET state = CASE WHEN visits > 0 THEN '{UrlState.DONE}' ELSE '{UrlState.NEW}' END
+        WHERE state = '{UrlState.LEASED}' AND outlet IN (SELECT key FROM outlets WHERE site = ?)
+        """,
+        (site,),
+    )

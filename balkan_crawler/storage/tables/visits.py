@@ -1,0 +1,124 @@
+"""What came of visits, in SQL: the state of the visited URL, and when it is due again.
+
+Every function runs inside a transaction of its caller.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import Discovery, Kind, UrlState, appeared, possible
+from balkan_crawler.revisiting.worth import purpose_of
+from balkan_crawler.storage.columns import line, moment, read_hints, stamp, stamp_or_none
+from balkan_crawler.storage.contract import UrlPlan
+from balkan_crawler.urls import canonical_url, identity
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from balkan_crawler.model import Visit
+    from balkan_crawler.revisiting.purposes import Purpose
+
+FIRST_RETRY: Final = timedelta(minutes=5)
+"""The wait after the first failure of a URL; it doubles with each further one."""
+LONGEST_RETRY: Final = timedelta(hours=24)
+"""The longest such wait."""
+MOST_ATTEMPTS: Final = 10
+"""A URL that failed so many times in a row is not tried again; with the times above that is after about four days."""
+
+
+def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
+    """Write a visit's end into its URL's row, which is made where nobody offered the URL; gives the fetch's purpose."""
+    key = identity(visit.url)
+    done = visit.state is UrlState.DONE
+    db.execute(
+        """
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT (identity) DO NOTHING
+        """,
+        (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, stamp(now), stamp(now)),
+    )
+    failures, visits, stated, live, hints, first_seen = db.execute(
+        "SELECT attempts, visits, stated, live, hints, first_seen FROM frontier WHERE identity = ?", (key,)
+    ).fetchone()
+    attempts = 0 if done else failures + 1
+    known = {"live": live, "freshness": None}
+    if article := visit.article:
+        since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(first_seen))
+        known = {"live": article.kind is Kind.LIVE, "freshness": stamp(min(since, now))}
+    db.execute(
+        """
+        UPDATE frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
+            attempts = :attempts, due = :due, visits = visits + :done, live = :live,
+            freshness = coalesce(:freshness, freshness),
+            stated = CASE WHEN :done THEN NULL ELSE stated END,
+            etag = CASE WHEN :done THEN coalesce(:etag, etag) ELSE etag END,
+            last_modified = CASE WHEN :done THEN coalesce(:last_modified, last_modified) ELSE last_modified END
+        WHERE identity = :identity
+        """,
+        {
+            "state": visit.state,
+            "outcome": visit.outcome,
+            "status": visit.status,
+            "reason": line(visit.reason),
+            "visited": stamp(now),
+            "attempts": attempts,
+            "due": stamp_or_none(next_due(visit, attempts, now)),
+            "done": done,
+            "etag": line(visit.etag),
+            "last_modified": line(visit.last_modified),
+            "identity": key,
+            **known,
+        },
+    )
+    return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
+
+
+def next_due(visit: Visit, attempts: int, now: datetime) -> datetime | None:
+    """Tell when a URL is due again: as the visit says; a failed one without a plan doubles its wait each time."""
+    if visit.next_visit is not None or visit.state is not UrlState.FAILED:
+        return visit.next_visit
+    if attempts >= MOST_ATTEMPTS:
+        return None
+    wait: timedelta = FIRST_RETRY * 2 ** (attempts - 1)
+    return now + min(wait, LONGEST_RETRY)
+
+
+def move_plan(db: sqlite3.Connection, visit: Visit, article_url: str, now: datetime) -> None:
+    """Give the article's own URL a row that carries the plan of the URL that led to it, which is never due again."""
+    db.execute("UPDATE frontier SET due = NULL WHERE identity = ?", (identity(visit.url),))
+    db.execute(
+        """
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, live, first_seen)
+        SELECT ?, ?, outlet, ?, found_by, url, hints, freshness, live, ? FROM frontier WHERE identity = ?
+        ON CONFLICT (identity) DO NOTHING
+        """,
+        (article_url, identity(article_url), UrlState.DONE, stamp(now), identity(visit.url)),
+    )
+    db.execute(
+        """
+        UPDATE frontier SET state = ?, outcome = ?, visited = ?, visits = visits + 1, attempts = 0, due = ?,
+            stated = NULL
+        WHERE identity = ?
+        """,
+        (UrlState.DONE, visit.outcome, stamp(now), stamp_or_none(visit.next_visit), identity(article_url)),
+    )
+
+
+def plan(db: sqlite3.Connection, url: str) -> UrlPlan | None:
+    """Say how a URL stands."""
+    try:
+        key = identity(url)
+    except InvalidUrlError:
+        return None
+    row = db.execute(
+        "SELECT url, state, visits, visited, due, stated FROM frontier WHERE identity = ?", (key,)
+    ).fetchone()
+    if row is None:
+        return None
+    kept, state, visits, visited, due, stated = row
+    return UrlPlan(
+        url=kept, state=state, visits=visits, visited=moment(visited), due=moment(due), stated=moment(stated)
+    )
