@@ -306,7 +306,7 @@ class PrivateAddressError(BalkanCrawlerError):
 
 class FetchError(BalkanCrawlerError):
     """A document could not be fetched (no such host, time-out, too large, too many redirects); raised by the visits of
-    ``outlets check`` and ``outlets add``. Arguments: URL, detail.
+    ``outlets check``, ``outlets add`` and ``extract``. Arguments: URL, detail.
     """
 
     def __init__(self, url: str, detail: str) -> None:
