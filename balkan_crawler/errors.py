@@ -241,7 +241,10 @@ class RobotsUnavailableError(DiscoveryError):
 
 
 class FetchError(AddressError):
-    """A document could not be fetched (no such host, time-out, too large); raised by ``outlets check`` and ``add``."""
+    """A document could not be fetched (no such host, time-out, too large, too many redirects).
+
+    Raised by the visits of ``outlets check``, ``outlets add`` and ``extract``.
+    """
 
     says = "{url} could not be fetched"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from balkan_crawler.manners import limits
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.revisiting.schedule import schedule
 from balkan_crawler.version import __version__
@@ -55,7 +56,7 @@ BALKAN_MINUTES: float | None = None  # the longest a run may take
 BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet's other fetches; 0 for none
 BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
 BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
-BALKAN_RETRY_WAIT = 2.0  # seconds before the first retry of a page; four times that before the second
+BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
 BALKAN_WORKERS: int | None = None  # extraction processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a page may be worked on
 
@@ -70,19 +71,19 @@ DOWNLOAD_DELAY_JITTER = 0  # a delay asked for is the least: jitter would go bel
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 256  # one a site: so many sites may hang at once before another one has to wait
 AUTOTHROTTLE_ENABLED = False  # knows one least delay for all sites; Politeness does the same with each site's own
-AUTOTHROTTLE_MAX_DELAY = 60.0
-RETRY_TIMES = 2
+AUTOTHROTTLE_MAX_DELAY = limits.LONGEST_ADAPTED_DELAY
+RETRY_TIMES = limits.MOST_RETRIES
 REFERRER_POLICY = "no-referrer"
 COOKIES_ENABLED = False
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
-# Limits
-DOWNLOAD_MAXSIZE = 12 * 1024 * 1024  # bytes, also of what is unpacked; Scrapy's default is 1 GiB
-DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
-DOWNLOAD_TIMEOUT = 30  # seconds for a whole answer, so that a byte a second ends too
+# Limits (why these numbers: manners/limits)
+DOWNLOAD_MAXSIZE = limits.LARGEST_ANSWER
+DOWNLOAD_WARNSIZE = limits.LARGE_ANSWER
+DOWNLOAD_TIMEOUT = limits.SLOWEST_ANSWER
 DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page must not become an article
-DNS_TIMEOUT = 20
-REDIRECT_MAX_TIMES = 5
+DNS_TIMEOUT = limits.SLOWEST_LOOK_UP
+REDIRECT_MAX_TIMES = limits.MOST_REDIRECTS
 METAREFRESH_MAXDELAY = 10
 URLLENGTH_LIMIT = 2083
 MEMUSAGE_LIMIT_MB = 2048

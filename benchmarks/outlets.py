@@ -32,7 +32,8 @@ from balkan_crawler.discovery import find_article_links, learn_shape, read_feed,
 from balkan_crawler.discovery.html import read_tree
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.outlets import load_outlets
-from balkan_crawler.survey import Manners, Visitor, Wishes, propose
+from balkan_crawler.spiders.visitor import visit_settings, visiting
+from balkan_crawler.survey import Visitor, Wishes, propose
 from balkan_crawler.urls import canonical_url, identity
 
 Sites = Sequence[Callable[[Any, datetime], list[Any]]]
@@ -72,18 +73,17 @@ def press(builders: Sites) -> Iterator[list[tuple[str, Any, list[Any]]]]:
 def add(builders: Sites) -> None:
     """Add each outlet from its address alone; a table needs no hand work where it holds no TODO and is right."""
     known, right, total = dict(load_outlets()), 0, 0
-    with press(builders) as sites:
+    with press(builders) as sites, visiting(visit_settings(allow_private=True, delay=0)) as visitor:
         for name, site, presses in sites:
             for one in presses:
                 total += 1
-                faults = _faults_of(site, one.truth, known)
+                faults = _faults_of(site, one.truth, known, visitor)
                 right += not faults
                 print(f"  {name:16} {one.truth.name:24} {'; '.join(faults) or 'right'}")
     print(f"outlets add: {right} of {total} tables need no hand work, of {len(builders)} sites")
 
 
-def _faults_of(site: Any, truth: Any, known: dict[str, Any]) -> list[str]:
-    visitor = Visitor(Manners(agent="balkan-crawler/benchmark", delay=0, allow_private=True))
+def _faults_of(site: Any, truth: Any, known: dict[str, Any], visitor: Visitor) -> list[str]:
     try:
         proposal = propose(site.url(truth.home), visitor, known, datetime.now(UTC), Wishes())
     except BalkanCrawlerError as error:

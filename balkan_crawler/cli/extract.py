@@ -59,10 +59,10 @@ def _extraction(source: str, url: str | None) -> Extraction:
 
 def _fetch(url: str) -> Document:
     """Fetch a page that the user named, by robots.txt's leave. Raises `FetchError` and the errors of robots.txt."""
-    from balkan_crawler.settings import USER_AGENT
-    from balkan_crawler.survey import Manners, Visitor
+    from balkan_crawler.spiders.visitor import visit_settings, visiting
 
-    page = Visitor(Manners(agent=USER_AGENT, delay=0, allow_private=True)).fetch(url)
+    with visiting(visit_settings(allow_private=True, delay=0)) as visitor:
+        page = visitor.fetch(url)
     if page.status != HTTPStatus.OK:
         raise FetchError(url, f"the server answered {page.status}")
     return page

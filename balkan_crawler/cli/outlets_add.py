@@ -15,7 +15,6 @@ from balkan_crawler.cli.visiting import allow_private, articles, contact, own_fi
 from balkan_crawler.errors import OutletRefusedError
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
 from balkan_crawler.outlets.tables import KEY
-from balkan_crawler.settings import user_agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +99,8 @@ def add(
 
     Example: balkan-crawler outlets add https://example.al/ --output mine.toml
     """
-    from balkan_crawler.survey import Manners, Visitor, Wishes, append_table, propose
+    from balkan_crawler.spiders.visitor import visit_settings, visiting
+    from balkan_crawler.survey import Wishes, append_table, propose
 
     if delay < DEFAULT_DELAY and not allow_private:
         raise click.UsageError(f"--delay below {DEFAULT_DELAY:g} seconds is for sites of your own (--allow-private).")
@@ -109,8 +109,9 @@ def add(
     if key is not None and key in known:
         raise OutletRefusedError(url, f"the key {key} is taken by {known[key].name} ({known[key].homepage})")
     wishes = Wishes(key=key, name=name, country=country, languages=languages, articles=articles)
-    manners = Manners(agent=user_agent(contact), delay=delay, allow_private=allow_private, seconds=timeout)
-    proposal = propose(url, Visitor(manners), known, datetime.now(UTC), wishes)
+    settings = visit_settings(contact=contact, allow_private=allow_private, delay=delay, seconds=timeout)
+    with visiting(settings) as visitor:
+        proposal = propose(url, visitor, known, datetime.now(UTC), wishes)
     if not yes and _on_terminal():
         proposal = _confirm(proposal, wishes)
     if output is None:

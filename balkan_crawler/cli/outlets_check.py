@@ -13,14 +13,12 @@ import click
 from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json
 from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
-from balkan_crawler.settings import user_agent
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from balkan_crawler.model import Outlet
-    from balkan_crawler.survey import Check, Visitor
+    from balkan_crawler.survey import Check
 
 
 @click.command("check", context_settings=CONTEXT)
@@ -63,23 +61,24 @@ def check(
 
     Example: balkan-crawler outlets check euronews_al
     """
-    from balkan_crawler.survey import Manners, Visitor, changes, check_outlets, keep, last_checks
+    from balkan_crawler.spiders.visitor import visit_settings, visiting
+    from balkan_crawler.survey import by_site, changes, check_outlets, keep, last_checks
 
     outlets = choose(load_outlets(*files), names, countries, languages)
     before = last_checks(history)
     keep(history, ())  # a file that cannot be written to is said before anything is fetched
-    agent = user_agent(contact)
-
-    def visitor_for(of_site: Sequence[Outlet]) -> Visitor:
-        delay = max(DEFAULT_DELAY if outlet.delay is None else outlet.delay for outlet in of_site)
-        return Visitor(Manners(agent=agent, delay=delay, allow_private=allow_private, seconds=timeout))
-
+    delays = {
+        key: max(DEFAULT_DELAY if outlet.delay is None else outlet.delay for outlet in of_site)
+        for key, of_site in by_site(outlets).items()
+    }
     checks: list[Check] = []
-    for done in check_outlets(outlets, visitor_for, datetime.now(UTC), articles):
-        keep(history, [done])  # at once, so that a long round that is broken off has kept what it saw
-        checks.append(done)
-        if not json_wanted and len(outlets) > 1:
-            click.echo(f"[{len(checks)}/{len(outlets)}] {done.outlet}: {_state(done)}", err=True)
+    settings = visit_settings(contact=contact, allow_private=allow_private, seconds=timeout)
+    with visiting(settings, delays) as visitor:
+        for done in check_outlets(outlets, visitor, datetime.now(UTC), articles):
+            keep(history, [done])  # at once, so that a long round that is broken off has kept what it saw
+            checks.append(done)
+            if not json_wanted and len(outlets) > 1:
+                click.echo(f"[{len(checks)}/{len(outlets)}] {done.outlet}: {_state(done)}", err=True)
     places = {outlet.key: place for place, outlet in enumerate(outlets)}
     checks.sort(key=lambda done: places[done.outlet])
     changed = {done.outlet: changes(before.get(done.outlet), done) for done in checks}

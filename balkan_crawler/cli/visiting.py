@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from balkan_crawler.cli.options import Amount
+from balkan_crawler.manners.limits import SLOWEST_ANSWER
 
 own_files = click.option(
     "--outlets",
@@ -23,7 +24,7 @@ contact = click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail 
 timeout = click.option(
     "--timeout",
     type=Amount(min=0, min_open=True),
-    default=30.0,
+    default=SLOWEST_ANSWER,
     show_default=True,
     metavar="SECONDS",
     help="The longest that one answer may take.",

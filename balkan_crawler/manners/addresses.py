@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Final
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+"""The prefix of IPv4 addresses in IPv6 (RFC 6052, 2.1)."""
 
 
 def is_public(address: str) -> bool:

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Final
 
-_LONGEST: Final = timedelta(days=1)
+from balkan_crawler.manners.limits import LONGEST_RETRY_AFTER, UNSTATED_RETRY_AFTER
+
+PLEAS: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+"""Statuses that may ask for patience."""
+
+
+def asked_to_wait(status: int, header: str | None, now: datetime) -> timedelta | None:
+    """Say how long an answer asks that its site be left alone; ``None`` where it does not ask.
+
+    429 asks for ten minutes where it has no readable Retry-After ``header``, 503 only where it has one.
+    """
+    if status not in PLEAS:
+        return None
+    wait = retry_after(header, now)
+    return UNSTATED_RETRY_AFTER if wait is None and status == HTTPStatus.TOO_MANY_REQUESTS else wait
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -16,10 +31,10 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=int(text)) if len(text) <= 6 and int(text) < _LONGEST.total_seconds() else _LONGEST
+        return min(timedelta(seconds=int(text)), LONGEST_RETRY_AFTER) if len(text) <= 9 else LONGEST_RETRY_AFTER
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
-    return min(max(date - now, timedelta()), _LONGEST)
+    return min(max(date - now, timedelta()), LONGEST_RETRY_AFTER)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
 
 from protego import Protego
 
 from balkan_crawler.errors import InvalidUrlError, RobotsUnavailableError
 from balkan_crawler.urls import canonical_url
 
-_READ_AT_MOST = 512_000
+_READ_AT_MOST: Final = 512_000
 """Bytes of robots.txt that count; RFC 9309 (2.5) asks for at least 500 KiB."""
 
-_HTML = re.compile(rb"\A\s*(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body|!--|\?xml|script)", re.IGNORECASE)
-_DIRECTIVE = re.compile(rb"^\s*(user-?agent|dis?allow|allow|sitemap|crawl-delay)\s*:", re.IGNORECASE | re.MULTILINE)
-_TOO_MANY_REQUESTS = 429
+_HTML: Final = re.compile(rb"\A\s*(\xef\xbb\xbf)?\s*<(!doctype\s+html|html|head|body|!--|\?xml|script)", re.IGNORECASE)
+_DIRECTIVE: Final = re.compile(
+    rb"^\s*(user-?agent|dis?allow|allow|sitemap|crawl-delay)\s*:", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +53,7 @@ def read_robots(content: bytes, status: int, content_type: str | None, url: str)
     a challenge or error page tells nothing about what is allowed. A time-out has no answer to read: the caller raises
     the same error.
     """
-    if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:
+    if 400 <= status < 500 and status != HTTPStatus.TOO_MANY_REQUESTS:
         return RobotsRules(Protego.parse(""))
     if not 200 <= status < 300:
         raise RobotsUnavailableError(url, f"HTTP status {status}")
@@ -64,7 +67,7 @@ def read_robots(content: bytes, status: int, content_type: str | None, url: str)
 
 
 def _is_page(text: bytes, content_type: str | None) -> bool:
-    """HTML by its first tag, or by its declared type where no line is a rule (some servers call all text HTML)."""
+    """Tell HTML by its first tag, or by its declared type where no line is a rule (some servers call all text HTML)."""
     if _HTML.match(text):
         return True
     return bool(text.strip()) and "html" in (content_type or "").lower() and not _DIRECTIVE.search(text)

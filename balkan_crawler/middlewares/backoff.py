@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from scrapy import signals
 from scrapy.exceptions import (
@@ -18,17 +18,18 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from balkan_crawler.errors import RetryLaterError
-from balkan_crawler.manners.retry_after import retry_after
+from balkan_crawler.manners.retry_after import PLEAS, asked_to_wait
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_PASSING = (
+_PASSING: Final = (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -36,9 +37,7 @@ _PASSING = (
     ResponseDataLossError,
     OSError,  # an empty answer that says it is compressed
 )
-_TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
-_UNSTATED = timedelta(minutes=10)
-"""How long a site is left alone that answers 429 without saying for how long."""
+"""What the network may have failed at for the moment."""
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +48,8 @@ def retry_wait(retry: int, first: float) -> float:
 
 
 def _plea(url: str, response: Response, now: datetime) -> RetryLaterError | None:
-    if response.status not in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
-        return None
     header = response.headers.get("Retry-After")
-    wait = retry_after(header.decode("latin-1") if header else None, now)
-    if wait is None and response.status == _TOO_MANY_REQUESTS:
-        wait = _UNSTATED
+    wait = asked_to_wait(response.status, header.decode("latin-1") if header else None, now)
     return None if wait is None else RetryLaterError(url, response.status, now + wait)
 
 
@@ -66,8 +61,10 @@ class BackoffMiddleware:
     retries (or the meta key ``max_retry_times``) after 2 and 8 seconds; then the answer or the error passes on.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, clock: Callable[[], datetime]) -> None:
+        """Listen to the answers of ``crawler``; ``clock`` gives the time of day, aware."""
         self._crawler = crawler
+        self._clock = clock
         self._retries = crawler.settings.getint("RETRY_TIMES")
         self._first_wait = crawler.settings.getfloat("BALKAN_RETRY_WAIT")
         self._closed_until: dict[str, RetryLaterError] = {}
@@ -76,18 +73,18 @@ class BackoffMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build it as Scrapy does."""
-        return cls(crawler)
+        return cls(crawler, lambda: datetime.now(UTC))
 
     def process_request(self, request: Request) -> None:
         """Refuse what belongs to a site that asked for patience."""
         refusal = self._closed_until.get(politeness_key(request.url))
-        if refusal is not None and datetime.now(UTC) < refusal.until:
+        if refusal is not None and self._clock() < refusal.until:
             raise RetryLaterError(request.url, refusal.status, refusal.until)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Tell a site's plea for patience and passing failures from answers."""
         refusal = self._closed_until.get(politeness_key(request.url))
-        if refusal is not None and response.status in (_TOO_MANY_REQUESTS, _UNAVAILABLE):
+        if refusal is not None and response.status in PLEAS:
             raise RetryLaterError(request.url, response.status, refusal.until)
         if response.status >= 500:
             return await self._again(request, f"HTTP status {response.status}") or response
@@ -99,7 +96,7 @@ class BackoffMiddleware:
 
     def _listen(self, request: Request, response: Response) -> None:
         """Close a site that asks for patience, before its slot sends the next request."""
-        refusal = _plea(request.url, response, datetime.now(UTC).replace(microsecond=0))
+        refusal = _plea(request.url, response, self._clock().replace(microsecond=0))
         if refusal is None:
             return
         self._closed_until[politeness_key(request.url)] = refusal

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RobotsUnavailableError
+from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RobotsDisallowedError, RobotsUnavailableError
 from balkan_crawler.extensions.politeness import Politeness
+from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
 from balkan_crawler.manners.robots import RobotsRules, read_robots
 from balkan_crawler.urls import politeness_key
 
@@ -21,16 +22,17 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-_LONGEST_CRAWL_DELAY = 60.0
-"""Seconds; who asks for more would never be crawled in full, and who means "never" has Disallow."""
-
-_PRIORITY = 1000
+_PRIORITY: Final = 1000
+"""Above that of any page: whole sites wait for it."""
 
 logger = logging.getLogger(__name__)
 
 
-class DisallowedByRobots(IgnoreRequest):
-    """The site's robots.txt forbids this URL to us; reaches the request's errback. Argument: the URL."""
+class DisallowedByRobots(RobotsDisallowedError, IgnoreRequest):
+    """The site's robots.txt forbids this URL to us; reaches the request's errback, which Scrapy then leaves unlogged.
+
+    Argument: the URL.
+    """
 
 
 class RobotsMiddleware:
@@ -45,6 +47,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._retries = min(crawler.settings.getint("RETRY_TIMES"), MOST_RETRIES_OF_ROBOTS)
         self._rules: dict[str, asyncio.Task[RobotsRules]] = {}
 
     @classmethod
@@ -87,7 +90,7 @@ class RobotsMiddleware:
             url,
             callback=NO_CALLBACK,
             priority=_PRIORITY,
-            meta={"dont_obey_robotstxt": True, "max_retry_times": 1},
+            meta={"dont_obey_robotstxt": True, "max_retry_times": self._retries},
         )
         self._count("requested")
         try:
@@ -114,7 +117,7 @@ class RobotsMiddleware:
         key = politeness_key(url)
         least = politeness.least(key)
         if delay > least:
-            politeness.require(key, min(delay, max(_LONGEST_CRAWL_DELAY, least)))
+            politeness.require(key, min(delay, max(LONGEST_CRAWL_DELAY, least)))
             logger.info("%s asks for %g seconds between two requests", url, delay)
 
     def _count(self, event: str) -> None:

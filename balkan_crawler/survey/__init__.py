@@ -1,28 +1,29 @@
 """Looking at outlets: is one still as its table says (`check`), and what would the table of a new one say (`add`).
 
-A `Visitor` fetches a handful of pages as politely as a crawl does; what they tell is judged by pure functions.
+A `Visitor` fetches a handful of pages as politely as a crawl does (`balkan_crawler.spiders.visitor` makes one); what
+they tell is judged by pure functions.
 """
 
 from __future__ import annotations
 
 from balkan_crawler.survey.add import Proposal, Wishes, propose
 from balkan_crawler.survey.check import ArticleCheck, Check, Finding, SourceCheck
-from balkan_crawler.survey.fetching import Document, Manners, Visitor
+from balkan_crawler.survey.documents import Document, Visitor
 from balkan_crawler.survey.history import changes, keep, last_checks
 from balkan_crawler.survey.table import append_table, table_of
-from balkan_crawler.survey.visits import check_outlet, check_outlets
+from balkan_crawler.survey.visits import by_site, check_outlet, check_outlets
 
 __all__ = [
     "ArticleCheck",
     "Check",
     "Document",
     "Finding",
-    "Manners",
     "Proposal",
     "SourceCheck",
     "Visitor",
     "Wishes",
     "append_table",
+    "by_site",
     "changes",
     "check_outlet",
     "check_outlets",

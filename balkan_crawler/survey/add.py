@@ -13,17 +13,17 @@ from urllib.parse import urljoin, urlsplit
 from balkan_crawler.discovery import find_feed_pages, find_feeds, learn_shape, read_feed
 from balkan_crawler.discovery.links.url_parts import take_apart
 from balkan_crawler.discovery.past.archives import find_sections
-from balkan_crawler.errors import BalkanCrawlerError, InvalidUrlError, OutletRefusedError
+from balkan_crawler.errors import InvalidUrlError, OutletRefusedError
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Article, Candidate, Outcome, Outlet
 from balkan_crawler.outlets import load_families
 from balkan_crawler.outlets.fields import codes
-from balkan_crawler.survey.check import Answer, Check, SourceCheck, feeds_of, judge, read_article, read_source, wall_of
+from balkan_crawler.survey.check import Check, SourceCheck, feeds_of, judge, read_article, read_source, wall_of
 from balkan_crawler.survey.country import Guess, country_of, country_of_domain, languages_of, timezone_of
-from balkan_crawler.survey.fetching import Document, Visitor, reason_of
+from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, reason_of, sitemaps_of
 from balkan_crawler.survey.home_page import family_of, generator_of, links_of, name_of, tags_of, tree_of
 from balkan_crawler.survey.table import table_of
-from balkan_crawler.survey.visits import ask, newest
+from balkan_crawler.survey.visits import newest
 from balkan_crawler.text import fold
 from balkan_crawler.urls import canonical_url, identity, same_site
 from balkan_crawler.urls.sites import site_of_host
@@ -250,11 +250,7 @@ def _read_sources(draft: Outlet, homepage: Document, visitor: Visitor, now: date
     for guess in _FEED_GUESSES:
         if not found.feeds:
             _try_feed(found, urljoin(base, guess), draft, visitor, now)
-    try:
-        robots = visitor.rules_for(homepage.url).sitemaps
-    except BalkanCrawlerError:
-        robots = ()
-    for url in robots[:_MOST_SITEMAPS]:
+    for url in sitemaps_of(visitor, homepage.url)[:_MOST_SITEMAPS]:
         _try_sitemap(found, url, draft, visitor, now)
     for guess in _SITEMAP_GUESSES:
         if not found.sitemaps:

@@ -25,7 +25,7 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Article, Candidate, Outcome, Outlet
-from balkan_crawler.survey.fetching import Document, reason_of
+from balkan_crawler.survey.documents import Answer, Document, reason_of
 from balkan_crawler.text import words
 from balkan_crawler.urls import politeness_key, same_site
 
@@ -44,9 +44,6 @@ _FRONT_LINKS: Final = 5
 """A front page that names so many articles is one, whatever notes about consent lie above it."""
 _BLOCKING: Final = frozenset({401, 403, 406, 429, 451, 503})
 _WALLS: Final = {Outcome.CHALLENGE: "challenge", Outcome.CONSENT_WALL: "consent-wall"}
-
-Answer = Document | BalkanCrawlerError
-"""What came of asking for a document: an answer of any status, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

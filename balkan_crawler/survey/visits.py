@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.outlets import load_families
 from balkan_crawler.survey.check import (
-    Answer,
     Check,
     SourceCheck,
     feeds_of,
@@ -19,40 +18,39 @@ from balkan_crawler.survey.check import (
     read_source,
     wall_of,
 )
-from balkan_crawler.survey.fetching import Document
+from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, sitemaps_of
 from balkan_crawler.survey.home_page import family_of
 from balkan_crawler.urls import identity, politeness_key
 
 if TYPE_CHECKING:
     from balkan_crawler.model import Candidate, Outlet
-    from balkan_crawler.survey.fetching import Visitor
 
 _SITES_AT_ONCE: Final = 8
 _MOST_FOUND: Final = 3
 """So many feeds and sitemaps are read where the table names none and the site itself does."""
 
 
-def check_outlets(
-    outlets: Sequence[Outlet], visitor_for: Callable[[Sequence[Outlet]], Visitor], now: datetime, articles: int = 5
-) -> Iterator[Check]:
-    """Check outlets side by side, each site by one visitor and thread; gives checks as they are done.
+def check_outlets(outlets: Sequence[Outlet], visitor: Visitor, now: datetime, articles: int = 5) -> Iterator[Check]:
+    """Check outlets, several sites side by side and each in a thread; gives checks as they are done."""
 
-    ``visitor_for`` makes the visitor of the outlets of one site.
-    """
-    sites: dict[str, list[Outlet]] = {}
-    for outlet in outlets:
-        sites.setdefault(politeness_key(outlet.homepage), []).append(outlet)
-
-    def visit_site(of_site: list[Outlet]) -> list[Check]:
-        visitor = visitor_for(of_site)
+    def visit_site(of_site: Sequence[Outlet]) -> list[Check]:
         return [check_outlet(outlet, visitor, now, articles) for outlet in of_site]
 
+    sites = by_site(outlets)
     pool = ThreadPoolExecutor(min(_SITES_AT_ONCE, max(1, len(sites))))
     try:
         for done in as_completed([pool.submit(visit_site, of_site) for of_site in sites.values()]):
             yield from done.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def by_site(outlets: Sequence[Outlet]) -> dict[str, list[Outlet]]:
+    """Group outlets by the politeness key of their site."""
+    sites: dict[str, list[Outlet]] = {}
+    for outlet in outlets:
+        sites.setdefault(politeness_key(outlet.homepage), []).append(outlet)
+    return sites
 
 
 def check_outlet(outlet: Outlet, visitor: Visitor, now: datetime, articles: int = 5) -> Check:
@@ -97,12 +95,9 @@ def _sources(outlet: Outlet, homepage: Answer, visitor: Visitor) -> list[tuple[s
     named += [("section", url) for url in outlet.sections]
     if named:
         return named
-    try:
-        robots = visitor.rules_for(outlet.homepage).sitemaps
-    except BalkanCrawlerError:
-        robots = ()
     found = [("feed", url) for url in feeds_of(homepage)[:_MOST_FOUND]]
-    return [*found, *(("sitemap", url) for url in robots[:_MOST_FOUND]), ("homepage", outlet.homepage)]
+    found += [("sitemap", url) for url in sitemaps_of(visitor, outlet.homepage)[:_MOST_FOUND]]
+    return [*found, ("homepage", outlet.homepage)]
 
 
 def newest(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
@@ -114,11 +109,3 @@ def newest(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
     for candidate in [*dated, *others]:
         unlike.setdefault(identity(candidate.url), candidate)
     return list(unlike.values())[:most]
-
-
-def ask(visitor: Visitor, url: str) -> Answer:
-    """Fetch a document, or give the reason why there is none."""
-    try:
-        return visitor.fetch(url)
-    except BalkanCrawlerError as error:
-        return error

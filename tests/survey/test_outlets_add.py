@@ -172,7 +172,7 @@ def test_a_typing_mistake_is_one_line(run, monkeypatch):
     def look_up(*_, **__):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "gethostbyname", look_up)
     result = run("add", "euronews.all", "--yes", "--delay", 0)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "no such host" in result.stderr

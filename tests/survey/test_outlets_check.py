@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from support import servers
 from support.servers import NeverAnswers, Page, RedirectsTo, RobotsUnavailable, TooManyRequests
 
 from balkan_crawler.demo import OUTLET_KEYS, outlets_toml
+from balkan_crawler.outlets import load_outlets
+from balkan_crawler.spiders.visitor import visit_settings, visiting
+from balkan_crawler.survey import check_outlets
 
 CONSENT = """<html><head><title>Before you continue</title></head><body><div class="consent"><h1>We value your privacy
 </h1><p>We and our partners store and access information on a device, such as cookies. Accept all cookies, manage your
@@ -126,6 +132,25 @@ def test_a_site_that_is_not_there_is_one_problem_and_not_one_a_source(run, tmp_p
     assert "connection refused" in record["findings"][0]["text"]
 
 
+def test_a_site_that_hangs_holds_up_no_other_and_is_waited_for(tmp_path):
+    opened = threading.Event()
+
+    def hang(handler):
+        opened.wait(20)
+        Page(HOME)(handler)
+
+    with (
+        servers.serve({"/": hang}, {"/": Page(HOME)}) as sites,
+        visiting(visit_settings(allow_private=True, delay=0)) as visitor,
+    ):
+        known = load_outlets(write_outlet(tmp_path, sites[0].origin), shipped=False)["gazeta"]
+        outlets = [replace(known, key=key, homepage=site.url("/")) for key, site in zip("ab", sites, strict=True)]
+        checks = check_outlets(outlets, visitor, datetime.now(UTC))
+        assert next(checks).outlet == "b"
+        opened.set()
+        assert [check.outlet for check in checks] == ["a"]
+
+
 def test_after_a_plea_for_patience_nothing_more_is_asked(run, tmp_path):
     with servers.serve({"/": TooManyRequests("60"), "/feed": Page("")}) as (site,):
         checked(run, write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")]))
@@ -155,9 +180,9 @@ def test_a_feed_that_is_a_web_page_and_a_stale_one_are_named(run, tmp_path):
 
 
 def test_a_home_page_that_went_to_another_site_is_named(run, tmp_path):
-    with servers.serve({"/": Page(HOME)}, {}) as (other, site):
+    with servers.serve({"/": Page("gone", status=404)}, {}) as (other, site):
         site.pages["/"] = RedirectsTo(other.url("/"))
-        record, _ = checked(run, write_outlet(tmp_path, site.origin))
+        record, _ = checked(run, write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")]))
     assert "moved" in codes(record)
 
 

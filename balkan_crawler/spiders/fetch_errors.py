@@ -1,0 +1,60 @@
+"""Scrapy's ways to fail at fetching a document, as errors of our own tree and in words for people. Pure."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from twisted.web.client import ResponseFailed
+
+from balkan_crawler.errors import BalkanCrawlerError, FetchError, InvalidUrlError, RobotsUnavailableError
+from balkan_crawler.manners.limits import LARGEST_ANSWER, MOST_REDIRECTS
+
+
+def as_ours(error: BaseException, url: str, seconds: float) -> BalkanCrawlerError:
+    """Give what came of asking for ``url`` as an error that a command can print; ``seconds`` was the time limit.
+
+    Of a robots.txt that could not be fetched, the failure of that fetch is the error's ``__cause__``; where its site
+    asked for patience, that plea is the error.
+    """
+    cause = error.__cause__
+    if isinstance(error, RobotsUnavailableError) and cause is not None:
+        failure = as_ours(cause, error.url, seconds)
+        if not isinstance(failure, FetchError):
+            return failure
+        unavailable = RobotsUnavailableError(error.url, failure.detail)
+        unavailable.__cause__ = failure
+        return unavailable
+    if isinstance(error, ValueError) and not (isinstance(error, InvalidUrlError) and error.url == url):
+        return FetchError(url, f"it redirects to no web address ({error})")
+    return error if isinstance(error, BalkanCrawlerError) else FetchError(url, _in_words(error, seconds))
+
+
+def _in_words(error: BaseException, seconds: float) -> str:
+    if isinstance(error, DownloadTimeoutError):
+        return f"no whole answer in {seconds:g} seconds"
+    if isinstance(error, CannotResolveHostError):
+        return "no such host (or no network)"
+    if isinstance(error, DownloadConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, ResponseDataLossError):
+        return "cut off before its end"
+    if isinstance(error, DownloadCancelledError):
+        return f"more than {LARGEST_ANSWER:,} bytes"
+    if isinstance(error, IgnoreRequest):  # unpacking gives its own error as the cause, following redirects none
+        too_large = f"more than {LARGEST_ANSWER:,} bytes when unpacked"
+        return too_large if error.__cause__ is not None else f"more than {MOST_REDIRECTS} redirects"
+    if isinstance(error.__cause__, ResponseFailed):
+        return "; ".join(_of_connection(failure.value) for failure in error.__cause__.reasons)
+    return str(error) or type(error).__name__
+
+
+def _of_connection(error: BaseException) -> str:
+    if error.args and isinstance(error.args[0], list):  # OpenSSL's, of (library, function, reason)
+        return ", ".join(str(parts[-1]) for parts in error.args[0]) or "TLS failed"
+    return str(error) or type(error).__name__

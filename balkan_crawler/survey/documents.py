@@ -1,0 +1,64 @@
+"""What a survey asks the web for: single documents, by whoever can fetch them politely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from balkan_crawler.errors import BalkanCrawlerError, FetchError, RobotsUnavailableError
+
+if TYPE_CHECKING:
+    from balkan_crawler.manners.robots import RobotsRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One answer, any status: its final URL, and the one asked for; ``content`` is unpacked."""
+
+    url: str
+    asked: str
+    status: int
+    content: bytes
+    content_type: str | None = None
+
+
+Answer: TypeAlias = Document | BalkanCrawlerError
+"""What came of asking for a document: an answer of any status, or why there is none."""
+
+
+class Visitor(Protocol):
+    """Who fetches documents; may be used by several threads at once."""
+
+    def fetch(self, url: str) -> Document:
+        """Fetch a document, redirects followed; any status is an answer.
+
+        Raises `FetchError`, `RobotsDisallowedError`, `RobotsUnavailableError`, `RetryLaterError`, `PrivateAddressError`
+        and `InvalidUrlError`.
+        """
+        ...
+
+    def rules_for(self, url: str) -> RobotsRules:
+        """Give the rules of the host of ``url``. Raises `RobotsUnavailableError`, and what `fetch` raises."""
+        ...
+
+
+def ask(visitor: Visitor, url: str) -> Answer:
+    """Fetch a document, or give the reason why there is none."""
+    try:
+        return visitor.fetch(url)
+    except BalkanCrawlerError as error:
+        return error
+
+
+def sitemaps_of(visitor: Visitor, url: str) -> tuple[str, ...]:
+    """Give the sitemaps that the robots.txt of the host of ``url`` names; none where it cannot be read."""
+    try:
+        return visitor.rules_for(url).sitemaps
+    except BalkanCrawlerError:
+        return ()
+
+
+def reason_of(error: BalkanCrawlerError) -> BalkanCrawlerError:
+    """Give what kept a document away: of a robots.txt that could not be fetched, the failure of that fetch."""
+    cause = error.__cause__
+    return cause if isinstance(error, RobotsUnavailableError) and isinstance(cause, FetchError) else error

@@ -1,0 +1,269 @@
+"""Single documents by a crawl's own downloader and middlewares: what comes back, how it fails, how it ends."""
+
+from __future__ import annotations
+
+import gzip
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+import servers
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from servers import (
+    EndlessBody,
+    GzipBomb,
+    NeverAnswers,
+    Page,
+    RedirectsTo,
+    SlowBytes,
+    TooManyRequests,
+    WrongContentLength,
+)
+
+from balkan_crawler.errors import (
+    FetchError,
+    InvalidUrlError,
+    RetryLaterError,
+    RobotsDisallowedError,
+    RobotsUnavailableError,
+)
+from balkan_crawler.middlewares.backoff import BackoffMiddleware
+from balkan_crawler.spiders.visitor import visit_settings, visiting
+from balkan_crawler.urls import politeness_key
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def settings(**changes):
+    return visit_settings(**({"delay": 0.0, "allow_private": True, "seconds": 20.0} | changes))
+
+
+@pytest.fixture
+def fetch():
+    with visiting(settings()) as visitor:
+        yield visitor.fetch
+
+
+def test_an_answer_is_unpacked_and_says_where_it_came_from():
+    packed = Page(gzip.compress("Žuti".encode()), "text/plain", headers=(("Content-Encoding", "gzip"),))
+    with servers.serve({"/page": packed, "/old": RedirectsTo("/page")}) as (site,):
+        with visiting(settings(contact="desk@example.org")) as visitor:
+            answer = visitor.fetch(site.url("/old"))
+        agents = {request.headers["user-agent"] for request in site.requests}
+    assert (answer.content.decode(), answer.status, answer.url) == ("Žuti", 200, site.url("/page"))
+    assert (answer.asked, answer.content_type) == (site.url("/old"), "text/plain")
+    assert ["(+desk@example.org)" in agent for agent in agents] == [True]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (GzipBomb(), "more than 12,582,912 bytes when unpacked"),
+        (EndlessBody(), "more than 12,582,912 bytes"),
+        (SlowBytes(), "no whole answer in 0.5 seconds"),
+        (NeverAnswers(), "no whole answer in 0.5 seconds"),
+        (WrongContentLength(), "cut off before its end"),
+        (servers.RedirectLoop(), "more than 5 redirects"),
+        (servers.RedirectsToFile(), "redirects to no web address"),
+        (RedirectsTo("http://a..b/"), "redirects to no web address"),
+        (RedirectsTo("http://[::1"), "redirects to no web address"),
+        (servers.DropsConnection(), "connection"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_what_is_too_much_or_not_whole_is_an_error_that_names_the_page(behaviour, said):
+    with (
+        servers.serve({"/page": behaviour}) as (site,),
+        visiting(settings(seconds=0.5 if "0.5" in said else 20)) as visitor,
+    ):
+        with pytest.raises(FetchError) as caught:
+            visitor.fetch(site.url("/page"))
+        assert said in str(caught.value).lower()
+        assert site.url("/page") in str(caught.value)
+
+
+def test_a_passing_failure_is_an_answer_and_not_tried_again(fetch):
+    with servers.serve({"/": servers.ServerError()}, {"/robots.txt": servers.ServerError()}) as (failing, closed):
+        assert fetch(failing.url("/")).status == 500
+        with pytest.raises(RobotsUnavailableError, match="HTTP status 500"):
+            fetch(closed.url("/"))
+        assert (failing.asked("/"), closed.asked()) == (["/"], ["/robots.txt"])
+
+
+def test_a_closed_port_and_an_unknown_name_are_errors_of_their_own(fetch, monkeypatch):
+    with servers.serve({}) as (site,):
+        origin = site.origin
+    with pytest.raises(RobotsUnavailableError, match="connection refused") as caught:
+        fetch(origin + "/")
+    assert isinstance(caught.value.__cause__, FetchError)
+
+    def look_up(*_):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "gethostbyname", look_up)
+    with pytest.raises(RobotsUnavailableError, match="no such host"):
+        fetch("http://gazeta.invalid/")
+    with pytest.raises(InvalidUrlError):
+        fetch("ftp://example.com/")
+
+
+def test_a_redirect_is_held_against_the_robots_txt_of_where_it_leads(fetch):
+    rules = Page("User-agent: *\nDisallow: /secret\n", "text/plain")
+    with servers.serve({"/robots.txt": rules}, {}) as (other, site):
+        site.pages["/"] = RedirectsTo(other.url("/secret"))
+        with pytest.raises(RobotsDisallowedError):
+            fetch(site.url("/"))
+        assert other.asked() == ["/robots.txt"]
+
+
+def test_a_robots_txt_that_asks_for_patience_is_a_plea_of_its_site(fetch):
+    with servers.serve({"/robots.txt": TooManyRequests("60"), "/": Page("x")}) as (site,):
+        with pytest.raises(RetryLaterError):
+            fetch(site.url("/"))
+        assert site.asked() == ["/robots.txt"]
+
+
+def test_rules_are_those_of_the_host_and_asked_for_once():
+    rules = Page("User-agent: *\nDisallow: /secret\nSitemap: /map.xml\n", "text/plain")
+    with servers.serve({"/robots.txt": rules, "/": Page("x")}) as (site,):
+        with visiting(settings()) as visitor:
+            assert visitor.rules_for(site.url("/a")).sitemaps == (site.url("/map.xml"),)
+            visitor.fetch(site.url("/"))
+        assert site.asked() == ["/robots.txt", "/"]
+
+
+def test_each_site_has_the_delay_that_was_asked_for_it():
+    with servers.serve({"/": Page("x")}, {"/": Page("x")}) as (slow, quick):
+        delays = {politeness_key(slow.origin): 0.2, politeness_key(quick.origin): 0}
+        with visiting(settings(delay=60), delays) as visitor:
+            for site in (slow, quick):
+                visitor.fetch(site.url("/"))
+        robots, page = slow.requests
+        assert page.at - robots.at >= 0.19
+
+
+class LaterBackoff(BackoffMiddleware):
+    """A back-off whose clock a test sets."""
+
+    now = NOON
+
+    @classmethod
+    def from_crawler(cls, crawler):
+        return cls(crawler, lambda: LaterBackoff.now)
+
+
+def test_a_site_that_asked_for_patience_is_asked_again_when_its_time_has_come(monkeypatch):
+    chosen = settings()
+    middlewares = {"balkan_crawler.middlewares.backoff.BackoffMiddleware": None, LaterBackoff: 550}
+    chosen.set("DOWNLOADER_MIDDLEWARES", dict(chosen["DOWNLOADER_MIDDLEWARES"]) | middlewares, priority="cmdline")
+    busy = servers.InTurn((TooManyRequests("120"), Page("free again")))
+    with servers.serve({"/": busy}) as (site,), visiting(chosen) as visitor:
+        for seconds in (0, 119):
+            monkeypatch.setattr(LaterBackoff, "now", NOON + timedelta(seconds=seconds))
+            with pytest.raises(RetryLaterError) as caught:
+                visitor.fetch(site.url("/"))
+            assert caught.value.until == NOON + timedelta(minutes=2)
+        monkeypatch.setattr(LaterBackoff, "now", NOON + timedelta(minutes=2))
+        assert visitor.fetch(site.url("/")).content == b"free again"
+        assert site.asked("/") == ["/", "/"]
+
+
+def test_the_end_of_visits_gives_up_what_hangs():
+    gave_up = []
+
+    def hang(visitor, url):
+        try:
+            visitor.fetch(url)
+        except BaseException as error:
+            gave_up.append(error)
+
+    reached = threading.Event()
+
+    def behaviour(handler):
+        reached.set()
+        NeverAnswers()(handler)
+
+    with servers.serve({"/": behaviour, "/robots.txt": Page("", "text/plain")}) as (site,):
+        with visiting(settings(seconds=600)) as visitor:
+            waiting = threading.Thread(target=hang, args=(visitor, site.url("/")))
+            waiting.start()
+            assert reached.wait(20)
+        waiting.join(20)
+        assert not waiting.is_alive()
+    assert len(gave_up) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that a test could send")
+@pytest.mark.parametrize("hangs_at", ["/robots.txt", "/"])
+def test_ctrl_c_ends_a_visit_that_hangs_at_once(tmp_path, hangs_at):
+    reached = threading.Event()
+
+    def behaviour(handler):
+        reached.set()
+        NeverAnswers()(handler)
+
+    program = "from balkan_crawler.cli import main; main()"
+    with servers.serve({hangs_at: behaviour}) as (site,):
+        words = ["outlets", "add", site.url("/"), "--allow-private", "--delay", "0", "--timeout", "600"]
+        command = [sys.executable, "-c", program, *words]
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+            assert reached.wait(30)
+            run.send_signal(signal.SIGINT)
+            out, err = run.communicate(timeout=20)
+    assert (run.returncode, out, err.strip()) == (1, "", "Aborted!")
+
+
+@pytest.fixture
+def https_origin(tmp_path):
+    """Serve one page over TLS with a certificate that nobody vouches for, as many regional sites do."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gazeta.example")])
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = (
+        builder.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    )
+    file = tmp_path / "site.pem"
+    file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(404 if self.path == "/robots.txt" else 200)
+            self.end_headers()
+            self.wfile.write(b"over TLS")
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield f"https://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_https_is_spoken_also_where_nobody_vouches_for_the_certificate(fetch, https_origin):
+    assert fetch(https_origin + "/").content == b"over TLS"
+
+
+def test_a_site_that_speaks_no_tls_is_an_error_in_words(fetch):
+    with servers.serve({"/": Page("plain")}) as (site,):
+        with pytest.raises(RobotsUnavailableError) as caught:
+            fetch(site.url("/").replace("http:", "https:"))
+        assert str(caught.value).endswith("for now: wrong version number")
