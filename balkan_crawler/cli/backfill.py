@@ -103,7 +103,7 @@ def command(
     run = Run(order=order, started=datetime.now(UTC))
     settings = make_settings(contact, allow_private, verbose, log_file)
     with progress(run, 1, shown=not (quiet or json_wanted or verbose)):
-        crawl(settings, outlets, run)
+        (context.obj or crawl)(settings, outlets, run)
     if run.error is not None:
         raise run.error
     _tell(run, name, quiet=quiet, json_wanted=json_wanted)

@@ -125,7 +125,7 @@ def command(
     run = Run(order=order, started=datetime.now(UTC))
     settings = make_settings(contact, allow_private, verbose, log_file)
     with crawl_report.progress(run, len(outlets), shown=not (quiet or json_wanted or verbose)):
-        crawl(settings, outlets, run)
+        (context.obj or crawl)(settings, outlets, run)
     if run.error is not None:
         raise run.error
     crawl_report.tell(run, quiet=quiet, json_wanted=json_wanted)
@@ -160,7 +160,10 @@ def make_settings(contact: str | None, allow_private: bool, verbose: int, log_fi
 
 
 def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
-    """Run Scrapy until the crawl has ended; its engine can be started only once in a process."""
+    """Run Scrapy until the crawl has ended; its engine can be started only once in a process.
+
+    Who has an engine running already hands in another way, as the ``obj`` of click's context.
+    """
     from scrapy.crawler import AsyncCrawlerProcess
 
     from balkan_crawler.spiders.outlet import OutletSpider

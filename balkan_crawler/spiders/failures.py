@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 
 from balkan_crawler.errors import (
     DiscoveryError,
+    ExtractionError,
     InvalidUrlError,
     PrivateAddressError,
     RetryLaterError,
@@ -62,6 +63,9 @@ _LATER = (
     (OSError, "broken-encoding", False),
 )
 
+UNFORESEEN = "error"
+"""The outcome of an error that nobody foresaw, a fault of our own perhaps: whoever logs it adds the traceback."""
+
 UNREACHABLE = frozenset(outcome for _, outcome, unreachable in _LATER if unreachable)
 """Outcomes that mean that no server answered at all."""
 
@@ -97,9 +101,9 @@ def judge(error: BaseException, url: str) -> Failure:
         return Failure(outcome=Outcome.TOO_LARGE, consequence=Consequence.PAGE_DONE, reason=reason)
     if isinstance(error, IgnoreRequest):
         return Failure(outcome="redirects", consequence=Consequence.PAGE_DONE, reason=reason)
-    if isinstance(error, DiscoveryError):
+    if isinstance(error, DiscoveryError | ExtractionError):
         return Failure(outcome="unreadable", consequence=Consequence.PAGE_LATER, reason=reason)
     for kind, outcome, unreachable in _LATER:
         if isinstance(error, kind):
             return Failure(outcome=outcome, consequence=Consequence.PAGE_LATER, reason=reason, unreachable=unreachable)
-    return Failure(outcome="error", consequence=Consequence.PAGE_LATER, reason=f"{type(error).__name__}: {reason}")
+    return Failure(outcome=UNFORESEEN, consequence=Consequence.PAGE_LATER, reason=f"{type(error).__name__}: {reason}")

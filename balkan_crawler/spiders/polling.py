@@ -18,7 +18,7 @@ from balkan_crawler.discovery import (
 from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders import sources
-from balkan_crawler.spiders.failures import Consequence, judge
+from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
 from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS, fetch
 from balkan_crawler.spiders.sources import Source, SourceKind
 
@@ -174,7 +174,7 @@ def source_failed(run: OutletRun, url: str, error: Exception) -> None:
     run.source_failed(reason, unreachable=failure.unreachable)
     if failure.consequence is Consequence.SITE_LATER:
         raise SiteLaterError(reason, failure.until) from error
-    logger.warning("%s: %s", run.outlet.key, reason)
+    logger.warning("%s: %s", run.outlet.key, reason, exc_info=error if failure.outcome == UNFORESEEN else None)
 
 
 def _oddities(reading: FeedReading | SitemapReading) -> Mapping[str, int]:

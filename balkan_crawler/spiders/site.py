@@ -16,7 +16,7 @@ from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.backfill.plan import plan_backfill
-from balkan_crawler.spiders.failures import Consequence, judge
+from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
 from balkan_crawler.spiders.fetching import fetch
 from balkan_crawler.spiders.polling import Polling, SiteLaterError
 from balkan_crawler.storage import Filter
@@ -197,7 +197,8 @@ class SiteCrawl:
         if failure.consequence is Consequence.SITE_LATER:
             self._leave_for_later(failure.reason, failure.until)
             return
-        logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason)
+        unforeseen = failure.outcome == UNFORESEEN
+        logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason, exc_info=error if unforeseen else None)
         await self._keep(entry, visits.failed(entry, failure))
 
     def _leave_for_later(self, reason: str, until: datetime | None) -> None:

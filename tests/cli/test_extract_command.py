@@ -7,8 +7,8 @@ import json
 import pytest
 import servers
 from click.testing import CliRunner
-from newsrooms import article
-from servers import Page, RedirectsTo
+from support.newsrooms import article
+from support.servers import Page, RedirectsTo
 
 from balkan_crawler.cli import main
 

@@ -17,7 +17,7 @@ import servers
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from servers import (
+from support.servers import (
     EndlessBody,
     GzipBomb,
     NeverAnswers,

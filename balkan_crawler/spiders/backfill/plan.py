@@ -125,7 +125,10 @@ class Planning:
         if home is not None and not same_site(home.url, self._outlet.homepage):
             self.run.leave("failed", f"its home page leads to another site, {politeness_key(home.url)}")
             return False
-        if home is None or not await self._posts(home):
+        interface = await self._find(find_interface, home) if home is not None else None
+        if home is not None and self._missed:
+            return False  # what it links to is not known
+        if home is None or interface is None or not await self._posts(interface):
             reach = await self._sitemaps()
             if home is not None and (reach is None or reach > self._span.first + _NEAR) and not self._stops:
                 await self._archives(home, Span(self._span.first, min(reach or self._span.last, self._span.last)))
@@ -135,11 +138,8 @@ class Planning:
 
     # WordPress
 
-    async def _posts(self, home: Page) -> bool:
+    async def _posts(self, interface: str) -> bool:
         """Plan from the posts that WordPress lists; ``False`` where it does not."""
-        interface = await self.spider.pool.run(find_interface, home.content, home.url, url=home.url)
-        if interface is None:
-            return False
         address = posts_address(interface, self._span, 1)
         page = await self._ask(address, optional=True)
         posts = await self._read(read_posts, page, self._outlet, optional=True) if page is not None else None
@@ -228,8 +228,9 @@ class Planning:
 
     async def _links(self, page: Page) -> None:
         """Plan from the links of a page that has no further ones."""
-        planned = self._planned
-        await self._keep(page.url, await self._fresh(page, set()))
+        planned, links = self._planned, await self._fresh(page, set())
+        if not self._missed:
+            await self._keep(page.url, links)
         if self._planned > planned:
             self.plan.sources.append(f"the links of {page.url}")
 
@@ -330,12 +331,17 @@ class Planning:
         return None
 
     async def _read(self, reader: Callable[..., T], page: Page, *arguments: Any, optional: bool = False) -> T | None:
-        """Read a document in a worker; one that cannot be read is a failure, but for an optional one."""
+        """Read a document in a worker; one that cannot be read is missed, so that the next run asks for it again.
+
+        What is ``optional`` may be no document of that kind at all; that is an answer too.
+        """
         try:
             return await self.spider.pool.run(reader, page.content, page.url, *arguments, url=page.url)
-        except Exception as error:
-            if not optional and not self.spider.stopping:
-                self._fail(page.url, error)
+        except Exception as error:  # time-outs and crashes of a worker, and faults of our own
+            if not (optional and isinstance(error, DiscoveryError)):
+                if not self.spider.stopping and not self._missed:  # once a document
+                    self._fail(page.url, error)
+                self._missed = True
             return None
 
     async def _find(self, finder: Callable[..., T], page: Page, *arguments: Any) -> T | None:
