@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.byline.authors import read_byline
@@ -20,6 +20,7 @@ from balkan_crawler.extraction.metadata.section import read_section
 from balkan_crawler.extraction.metadata.tags import read_tags
 from balkan_crawler.extraction.publication.choosing import read_publication
 from balkan_crawler.extraction.publication.stated_times import read_frame
+from balkan_crawler.extraction.publication.witnesses import Evidence
 from balkan_crawler.model import Access, DatePrecision, DateSource, Hints, Kind, Outlet
 from balkan_crawler.urls import plausible_canonical
 
@@ -76,8 +77,8 @@ def read_metadata(
     lead = read_lead(document, landmarks, story, title)
     byline = read_byline(document, landmarks, story, title, sites)
     names = byline.names if byline.names.people or not hints else byline.names | _hinted(hints, sites)
-    frame = read_frame(document, outlet, fetched_at)
-    publication = read_publication(document, landmarks, story, title, frame, hints)
+    frame = read_frame(document, outlet, fetched_at or datetime.now(UTC), fetched_at is not None)
+    publication = read_publication(Evidence(document, landmarks, story, title, frame, hints))
     section = read_section(document, landmarks, story, title, sites) or (hints.section if hints else None)
     canonical, refused = _canonical(document, landmarks)
     access, evidence = read_access(document, landmarks, story)

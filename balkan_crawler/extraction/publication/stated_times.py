@@ -1,13 +1,16 @@
-"""One statement of a time that a page makes, and what such statements are read with."""
+"""One statement of a time that a page makes, and what such statements are read with.
+
+No clock is read here: the present is handed in, so that the same page gives the same times.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,11 +19,17 @@ from balkan_crawler.dates import read_moment
 from balkan_crawler.extraction.document.parsing import Document
 from balkan_crawler.model import DatePrecision, DateSource, Outlet
 
-_FIRST_DAY = date(1995, 1, 1)
-_MONTH_FIRST = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[\w-]+)?")
-#: Longest text that is read, in characters.
-_LONGEST = 200
+_FIRST_DAY: Final = date(1995, 1, 1)
+"""No news site of the region has a story before it: the web came there in these years."""
+
+_LATENESS: Final = timedelta(days=1)
+"""How far ahead of the present a time may lie: clocks and zones of outlets are off by that at most."""
+
+_LONGEST: Final = 200
+"""Longest text that is read, in characters; as in `dates.reader`."""
+
+_MONTH_FIRST: Final = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[\w-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +43,21 @@ class Claim:
 
     @property
     def day(self) -> date:
-        """The day that it states, in its own offset."""
+        """Give the day that it states, in its own offset."""
         return self.time.date()
 
     @property
     def is_exact(self) -> bool:
-        """Whether it tells a time of day; midnight sharp stands for a day without time."""
+        """Say whether it tells a time of day; midnight sharp stands for a day without time."""
         return self.precision is not DatePrecision.DAY and self.time.time() != time(0)
 
+    @property
+    def is_midnight(self) -> bool:
+        """Say whether it tells a time, which is midnight sharp: what stands where no one set it."""
+        return self.precision is not DatePrecision.DAY and not self.is_exact
+
     def is_of_day_of(self, other: Claim) -> bool:
-        """Whether another claim has this one's day, as it stands or, of an exact time, in the other's offset."""
+        """Say whether another claim has this one's day, as it stands or, of an exact time, in the other's offset."""
         return other.day == self.day or (self.is_exact and other.day == self.time.astimezone(other.time.tzinfo).date())
 
 
@@ -51,7 +65,7 @@ class Claim:
 class Frame:
     """What times of a page are read with: languages of its words, zone of its naive times, the present.
 
-    ``is_unknown`` says that nothing tells the outlet's zone, ``fetched`` that the present is the time of the fetch,
+    ``is_unknown`` says that nothing tells the outlet's zone, ``is_fetch`` that the present is the time of the fetch,
     so that relative times can be counted from it; ``month_first`` that figures with slashes have the month first.
     """
 
@@ -59,40 +73,44 @@ class Frame:
     timezone: str
     now: datetime
     earliest: date = _FIRST_DAY
-    fetched: bool = False
+    is_fetch: bool = False
     is_unknown: bool = False
     month_first: bool = False
 
     def allows(self, claim: Claim) -> bool:
-        """Whether a claim can be: not after the present plus a day, not before the outlet."""
-        return claim.time <= self.now + timedelta(days=1) and claim.day >= self.earliest
+        """Say whether a claim can be: not after the present plus a day, not before the outlet."""
+        return claim.time <= self.now + _LATENESS and claim.day >= self.earliest
+
+    def possible(self, claims: Iterable[Claim]) -> list[Claim]:
+        """Give those claims that can be, in their order."""
+        return [claim for claim in claims if self.allows(claim)]
 
 
-def read_frame(document: Document, outlet: Outlet | None, fetched_at: datetime | None) -> Frame:
-    """Return the frame of a page: the outlet's own, or what its language and its host's ending suggest (else UTC).
+def read_frame(document: Document, outlet: Outlet | None, now: datetime, is_fetch: bool) -> Frame:
+    """Give the frame of a page: the outlet's own, or what its language and its host's ending suggest (else UTC).
 
-    The month stands first only on pages in American English of no known outlet and no known country.
+    ``now`` (aware) is the present; ``is_fetch`` says that it is when the page was fetched. The month stands first only
+    on pages in American English of no known outlet and no known country.
     """
     stated = (document.language or "").split(",")[0].strip()
     own = (stated,) if _LANGUAGE.fullmatch(stated) else ()
-    now = fetched_at or datetime.now(UTC)
     if outlet:
         earliest = max(_FIRST_DAY, outlet.since or _FIRST_DAY)
-        return Frame((*outlet.languages, *own), outlet.timezone, now, earliest, bool(fetched_at))
+        return Frame((*outlet.languages, *own), outlet.timezone, now, earliest, is_fetch)
     ending = (urlsplit(document.url).hostname or "").rpartition(".")[2]
     zone = publication_data()["zones"].get(ending)
     return Frame(
         own or ("en",),
         zone or "UTC",
         now,
-        fetched=bool(fetched_at),
+        is_fetch=is_fetch,
         is_unknown=zone is None,
         month_first=zone is None and stated.lower() == "en-us",
     )
 
 
 def read_claim(text: str | None, frame: Frame, source: DateSource) -> Claim | None:
-    """Read a text as the statement of a time, or ``None``."""
+    """Read a text as the statement of a time; ``None`` where it is none."""
     if not text or len(text) > _LONGEST:
         return None
     if frame.month_first:
@@ -104,7 +122,7 @@ def read_claim(text: str | None, frame: Frame, source: DateSource) -> Claim | No
     return Claim(moment.time, moment.precision, source, states_offset)
 
 
-@lru_cache(maxsize=1)
+@cache
 def publication_data() -> Mapping[str, Any]:
-    """Names, words and zones of ``publication.toml``."""
+    """Read names, words and zones of ``publication.toml``."""
     return read_table(__name__, "publication.toml")
