@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.newsrooms import COMMAND
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [line for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
-PROGRAM = [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Bridge opens</title>
 <meta property="article:published_time" content="2026-11-02T10:00:00+01:00"></head><body><article><h1>Bridge opens</h1>
 <p>The bridge over the river opened this morning after two years of work, the town said.</p>
@@ -21,11 +21,9 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>Bridge opens</title>
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(demo_run, tmp_path_factory):
     place = tmp_path_factory.mktemp("readme")
-    done = subprocess.run([*PROGRAM, "demo"], cwd=place, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == 0, done.stderr
-    shutil.copy(place / "demo.db", place / "balkan.db")
+    shutil.copy(demo_run[0], place / "balkan.db")
     (place / "page.html").write_text(PAGE, encoding="utf-8")
     return place
 
@@ -47,10 +45,11 @@ def test_fetching_commands_are_understood(command):
     assert found.make_context(name, words).params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line not in FETCHING])
 def test_other_commands_run(command, folder):
     name, *arguments = shlex.split(command)
-    run = PROGRAM if name == "balkan-crawler" else [sys.executable, "-m", "scrapy"]
+    run = COMMAND if name == "balkan-crawler" else [sys.executable, "-m", "scrapy"]
     place = folder if name == "balkan-crawler" else ROOT
     done = subprocess.run([*run, *arguments], cwd=place, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

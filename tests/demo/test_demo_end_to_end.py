@@ -1,8 +1,5 @@
 """`balkan-crawler demo` from the command line to the file: every page of the miniature web against its truth."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,21 +9,12 @@ from balkan_crawler.demo import OUTLET_KEYS, build_web
 from balkan_crawler.demo.stories import newsrooms
 from balkan_crawler.storage import Filter, open_store
 
-RUN = [sys.executable, "-c", "from balkan_crawler.cli import main; main()", "demo"]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo")
-    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "COLUMNS": "160"}
-    done = subprocess.run(RUN, cwd=folder, capture_output=True, text=True, timeout=120, env=environment, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "demo.db", done
-
-
-@pytest.fixture(scope="module")
-def store(run):
-    with open_store(run[0], read_only=True) as opened:
+def store(demo_run):
+    with open_store(demo_run[0], read_only=True) as opened:
         yield opened
 
 
@@ -115,6 +103,7 @@ def test_syndicated_copies_are_two_clusters_one_of_them_across_scripts(rows):
     ]
 
 
-def test_the_end_says_what_to_type_next(run):
-    assert "balkan-crawler search" in run[1].stdout
-    assert all(key in run[1].stdout for key in OUTLET_KEYS)
+def test_the_end_says_what_to_type_next(demo_run):
+    printed = demo_run[1].stdout
+    assert "balkan-crawler search" in printed
+    assert all(key in printed for key in OUTLET_KEYS)
