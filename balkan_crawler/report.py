@@ -94,7 +94,7 @@ def outlet_health(outlet: OutletStatistics) -> OutletHealth:
     )
 
 
-def totals(statistics: Statistics, outlets: Iterable[OutletStatistics]) -> dict[str, int | str | None]:
+def archive_totals(statistics: Statistics, outlets: Iterable[OutletStatistics]) -> dict[str, int | str | None]:
     """Sum up the chosen outlets; what the archive counts only as a whole (clusters, other URLs) stays whole."""
     chosen = tuple(outlets)
     days = [day for outlet in chosen for day in (outlet.first_day, outlet.last_day) if day]

@@ -13,11 +13,11 @@ from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_
 from balkan_crawler.report import (
     Fetches,
     OutletHealth,
+    archive_totals,
     articles_by_country,
     fetches,
     odd_inputs,
     outlet_health,
-    totals,
     visits_by_outcome,
 )
 
@@ -35,7 +35,7 @@ def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
         check_outlets(store, keys)
         statistics = store.statistics()
     chosen = [outlet for outlet in statistics.outlets if not keys or outlet.outlet in keys]
-    whole = totals(statistics, chosen)
+    whole = archive_totals(statistics, chosen)
     countries, outcomes = articles_by_country(chosen), visits_by_outcome(chosen)
     health = [outlet_health(outlet) for outlet in chosen]
     if json_wanted:

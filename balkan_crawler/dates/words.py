@@ -69,7 +69,7 @@ class Lexicon:
 
 
 @cache
-def _tables() -> dict[str, dict[str, Any]]:
+def language_tables() -> dict[str, dict[str, Any]]:
     """Load every language's table, by primary language tag; several tags may share one (sr, bs, hr, cnr)."""
     tables = {}
     for file in sorted(files(__package__).joinpath("languages").iterdir(), key=lambda entry: entry.name):
@@ -81,7 +81,7 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 def known_languages() -> frozenset[str]:
     """Give the primary language tags that have a table."""
-    return frozenset(_tables())
+    return frozenset(language_tables())
 
 
 def primary(language: str) -> str:
@@ -132,7 +132,7 @@ def lexicon(languages: tuple[str, ...], *, every: bool) -> Lexicon:
 
     ``every`` adds all other languages after them, for pages in another language than their outlet's.
     """
-    tables = _tables()
+    tables = language_tables()
     order = [*map(primary, languages), "en", *(tables if every else ())]
     merged: dict[str, str] = {}
     for table in {id(tables[name]): tables[name] for name in order if name in tables}.values():

@@ -1,4 +1,4 @@
-"""When an article is visited again, and when a source is polled again. Pure; the numbers stand in ``schedule.toml``.
+"""When an article is visited again, and when a source is polled again. Pure; the numbers stand in ``revisiting.toml``.
 
 A source's pace is a count of its news that fades with time: each new or changed article adds one, and what was added
 ``half_life_hours`` ago counts half. At an even rate it settles at the rate times half-life / ln 2, so that it tells the
@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from balkan_crawler.data import read_table
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from balkan_crawler.model import SourceState
-
-MOST_NEWS: Final = 100
-"""More news than this in one poll says no more: a sitemap that was turned inside out is no flood of articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ class Polls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The numbers of ``schedule.toml``, by the names there."""
+    """The numbers of ``revisiting.toml`` for visits and polls, by the names there."""
 
     plan: tuple[timedelta, ...]
     share: float
@@ -45,12 +42,13 @@ class Schedule:
     first: timedelta
     news_a_poll: float
     half_life: timedelta
+    most_news: int
 
 
 @cache
 def schedule() -> Schedule:
     """Give the schedule that holds where neither the user nor an outlet's table says otherwise."""
-    data = read_table(__name__, "schedule.toml")
+    data = read_table(__name__, "revisiting.toml")
     revisits, polling = data["revisits"], data["polling"]
     return Schedule(
         plan=tuple(timedelta(hours=hours) for hours in revisits["after_hours"]),
@@ -63,6 +61,7 @@ def schedule() -> Schedule:
         first=timedelta(minutes=polling["first_minutes"]),
         news_a_poll=polling["news_a_poll"],
         half_life=timedelta(hours=polling["half_life_hours"]),
+        most_news=polling["most_news"],
     )
 
 
@@ -91,7 +90,7 @@ def pace_after(state: SourceState, now: datetime, news: int) -> float:
         return common.news_a_poll / (common.first / common.half_life * math.log(2))
     gone = max(now - state.polled, timedelta())
     faded: float = state.pace * 0.5 ** min(gone / common.half_life, 100.0)
-    return faded + min(news, MOST_NEWS)
+    return faded + min(news, common.most_news)
 
 
 def wait_at(pace: float, polls: Polls) -> timedelta:

@@ -10,41 +10,59 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 from zlib import crc32
 
+from balkan_crawler.data import read_table
 from balkan_crawler.model import Hints
 from balkan_crawler.revisiting.purposes import REVISITS, Purpose
 from balkan_crawler.text import words
 
-QUIET_PART: Final = 0.5
-"""Part of an outlet's share that goes to revisits that no source told of, for far more of them find nothing."""
-REMEMBERED: Final = timedelta(days=14)
-"""How far back the visits lie that an outlet's chances are learned from."""
-GIVEN_UP: Final = timedelta(days=7)
-"""A revisit that was due for so long is given up."""
-TRUST: Final = 0.25
-"""Statements of change that prove true less often than this bring nobody: the article waits for its plan."""
-PROVEN: Final = 0.4
-"""An outlet whose statements prove true as often may use what the others leave of the budget."""
-SILENCE_BROKEN: Final = 0.02
-"""Where more of the visits against a source's silence than this find an edit, its silence says nothing."""
-SAMPLE: Final = 5
-"""One in so many articles is visited against its source's silence, to learn what that is worth."""
-FAR_AHEAD: Final = timedelta(days=1)
-"""A stated time of change further ahead is a mistake; a smaller lead is a wrong zone, and counts as now."""
-
 _QUIET: Final = frozenset({Purpose.PLANNED, Purpose.SILENT})
-_EXPECTED: Final = {Purpose.STATED: (1, 2), Purpose.LIVE: (1, 2), Purpose.PLANNED: (1, 10), Purpose.SILENT: (0.5, 50)}
-"""What is taken for known before the first visit of each purpose: edits found, of so many visits."""
-_HALF_OF_EDITS: Final = 3.0
-"""Hours after publication by which half of an article's edits are made; a quarter within one, nine tenths in 27."""
-_LATE: Final = 12.0
-"""Hours of age at which finding an edit is worth half as much as at once."""
-_STALE: Final = 3.0
-"""Hours after which a stated change is worth half: where not all can be fetched, the newest ones are."""
-_SETTLES: Final = 1.0
-"""Hours since the last visit at which a stated change is worth half; several edits in a row then cost one fetch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The numbers of ``revisiting.toml`` that revisits are weighed by, under the names there, with what each means.
+
+    ``expected`` are edits found and visits made, by `Purpose`; ages are in hours.
+    """
+
+    quiet_part: float
+    remembered: timedelta
+    given_up: timedelta
+    trust: float
+    proven: float
+    silence_broken: float
+    sample: int
+    far_ahead: timedelta
+    half_of_edits: float
+    late: float
+    stale: float
+    settles: float
+    expected: Mapping[str, tuple[float, float]]
+
+
+@cache
+def limits() -> Limits:
+    """Give the numbers that revisits are weighed by."""
+    data = read_table(__name__, "revisiting.toml")["worth"]
+    return Limits(
+        quiet_part=data["quiet_part"],
+        remembered=timedelta(days=data["remembered_days"]),
+        given_up=timedelta(days=data["given_up_days"]),
+        trust=data["trust"],
+        proven=data["proven"],
+        silence_broken=data["silence_broken"],
+        sample=data["sample"],
+        far_ahead=timedelta(days=data["far_ahead_days"]),
+        half_of_edits=data["half_of_edits_hours"],
+        late=data["late_hours"],
+        stale=data["stale_hours"],
+        settles=data["settles_hours"],
+        expected={Purpose(name): (found, fetched) for name, (found, fetched) in data["expected"].items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +74,13 @@ class History:
 
     def chance(self, purpose: Purpose) -> float:
         """Estimate the chance (0 to 1) that a revisit for this purpose finds an edit."""
-        found, fetched = _EXPECTED[purpose]
+        found, fetched = limits().expected[purpose]
         return (found + self.found.get(purpose, 0)) / (fetched + self.fetched.get(purpose, 0))
 
     @property
     def trusts_statements(self) -> bool:
         """Whether what sources say of changes is worth a visit of its own."""
-        return self.chance(Purpose.STATED) >= TRUST
+        return self.chance(Purpose.STATED) >= limits().trust
 
     @property
     def quiet(self) -> frozenset[Purpose]:
@@ -104,15 +122,15 @@ def room_left(everywhere: Mapping[str, int], here: Mapping[str, int], history: H
     """Give what is left of the budget, by the fetches of this day and the day before, of all outlets and of this one.
 
     ``share`` is that of the revisits in the other fetches. What sources tell of may use what all outlets have left,
-    where they have `PROVEN` true; the plan no more than `QUIET_PART` of the outlet's own. The first revisit of all is
+    where they have proven true; the plan no more than its quiet part of the outlet's own. The first revisit of all is
     granted in advance, unless ``share`` is 0: else an edit in a new archive would wait for days.
     """
     if share <= 0:
         return Room(0, 0)
     left = max(1, math.floor(share * _others(everywhere))) - _sum(everywhere, REVISITS)
     own = max(1, math.floor(share * _others(here))) - _sum(here, REVISITS)
-    own_quiet = math.floor(share * QUIET_PART * _others(here)) - _sum(here, history.quiet)
-    most = left if history.chance(Purpose.STATED) >= PROVEN else min(left, own)
+    own_quiet = math.floor(share * limits().quiet_part * _others(here)) - _sum(here, history.quiet)
+    most = left if history.chance(Purpose.STATED) >= limits().proven else min(left, own)
     return Room(max(0, most), max(0, min(most, own_quiet)))
 
 
@@ -121,19 +139,19 @@ def worth(revisit: Revisit, history: History, now: datetime) -> float:
     age = _hours(now - revisit.appeared)
     gap = min(_hours(now - revisit.visited), age)
     unseen = _edits_by(age) - _edits_by(age - gap)
-    by_plan = unseen / (1 + age / _LATE)
+    by_plan = unseen / (1 + age / limits().late)
     if revisit.purpose is Purpose.STATED and history.trusts_statements:
         waited = _hours(now - (revisit.stated or now))
-        by_word = history.chance(Purpose.STATED) * gap / (gap + _SETTLES) / (1 + waited / _STALE)
+        by_word = history.chance(Purpose.STATED) * gap / (gap + limits().settles) / (1 + waited / limits().stale)
         return max(by_word, history.chance(Purpose.PLANNED) * by_plan)
     if revisit.purpose is Purpose.LIVE:
-        return history.chance(Purpose.LIVE) * gap / (gap + _SETTLES)
+        return history.chance(Purpose.LIVE) * gap / (gap + limits().settles)
     return history.chance(revisit.purpose) * by_plan
 
 
 def chosen(due: Iterable[Revisit], history: History, now: datetime, room: Room) -> list[Revisit]:
     """Choose due revisits as far as there is room, the worthiest first; silent ones only where that may pay."""
-    silent_too = history.chance(Purpose.SILENT) >= SILENCE_BROKEN
+    silent_too = history.chance(Purpose.SILENT) >= limits().silence_broken
     open_ones = (each for each in due if each.purpose is not Purpose.SILENT or silent_too or _is_sampled(each.url))
     taken: list[Revisit] = []
     quiet = room.quiet
@@ -155,7 +173,7 @@ def says_changed(known: Hints, said: Hints, visited: datetime, now: datetime, sa
     was found in. Headlines differ from one document to another without an edit.
     """
     modified = said.modified
-    if modified is not None and modified <= now + FAR_AHEAD and modified > (known.modified or visited):
+    if modified is not None and modified <= now + limits().far_ahead and modified > (known.modified or visited):
         return True
     return same_document and bool(known.title and said.title) and words(known.title or "") != words(said.title or "")
 
@@ -169,12 +187,12 @@ def _sum(fetches: Mapping[str, int], purposes: frozenset[Purpose]) -> int:
 
 
 def _is_sampled(url: str) -> bool:
-    return crc32(url.encode()) % SAMPLE == 0
+    return crc32(url.encode()) % limits().sample == 0
 
 
 def _edits_by(age: float) -> float:
     """Give the share of an article's edits that are made by an age in hours."""
-    return age / (age + _HALF_OF_EDITS)
+    return age / (age + limits().half_of_edits)
 
 
 def _hours(span: timedelta) -> float:

@@ -191,6 +191,7 @@ class Store(Protocol):
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
         """Write the catalogue as crawled: a row an outlet, its politeness key, due at once when new."""
+        ...
 
     def lease(
         self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
@@ -203,15 +204,18 @@ class Store(Protocol):
         No lease is for more than a day: one that would end later was made by a clock that ran ahead, and has ended. A
         site whose last use lies more than an hour ahead is due whatever that clock had planned (``clock-jumped``).
         """
+        ...
 
     def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
         """Say which of ``outlets`` are leased, by the name of their holder; not those whose holder is gone."""
+        ...
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Move the lease's end to ``now`` plus ``seconds``; called at a third of its length.
 
         A lease that ended and that nobody took since is still good: the token decides, here and below.
         """
+        ...
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are neither in the frontier nor an alias; known ones keep state and gain hints.
@@ -222,6 +226,7 @@ class Store(Protocol):
 
         URLs are compared by `balkan_crawler.urls.identity`; what is no fetchable URL is left out of both counts.
         """
+        ...
 
     def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
         """Take due URLs of a leased key and mark them ``leased``: outlets in turn, newest hints first.
@@ -231,12 +236,14 @@ class Store(Protocol):
         source told of a change, to half that share of the outlet's own fetches. Those that only a back-fill asks for
         are left to it, until they have been visited.
         """
+        ...
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill of an outlet, or go on with the one of the same days.
 
         A plan that was made before its last day was over is made anew.
         """
+        ...
 
     def plan_pages(
         self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
@@ -246,15 +253,19 @@ class Store(Protocol):
         Several transactions: of a great document that was broken off, what is kept stays, and it is read again. ``new``
         counts the pages that are to be fetched; those visited before, and those found gone, are ``known``.
         """
+        ...
 
     def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
         """Take due pages of a back-fill that were never visited, as `take` does, the newest first."""
+        ...
 
     def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
         """Note that the plan of a back-fill is complete."""
+        ...
 
     def left_of_backfill(self, backfill: int) -> int:
         """Count the pages of a back-fill that are still to be fetched, those that wait for another try among them."""
+        ...
 
     def commit(
         self, lease: Lease, visits: Sequence[Visit], now: datetime, crawl: int | None = None
@@ -268,27 +279,34 @@ class Store(Protocol):
         visited, that URL becomes ``done`` too and carries the next visit; the visited one becomes an alias. Fetches (a
         visit with a status) are counted by purpose, oddities by name.
         """
+        ...
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the key back with its next due time; URLs taken and not committed go back as in `lease`.
 
         Revisits that were due for a week and always came too late in the order are given up.
         """
+        ...
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """What is remembered of a feed, sitemap or section page; an empty state for an unknown one."""
+        ...
 
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page after a poll, which counts as a fetch."""
+        ...
 
     def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
         """Count odd inputs of an outlet by name."""
+        ...
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls`` and give its id; rows of the outlet still open are closed as ``interrupted``."""
+        ...
 
     def finish_crawl(self, crawl: int, report: CrawlReport) -> None:
         """Close a row of ``crawls``."""
+        ...
 
     def rows(self, wanted: Filter) -> Iterator[Row]:
         """Stream articles, newest first: rows of `balkan_crawler.model.columns.ARTICLE_COLUMNS` by name, in order.
@@ -296,15 +314,19 @@ class Store(Protocol):
         All rows are of one moment, and memory does not grow with their number. Close the iterator when stopping early.
         Raises `QueryError` for a full-text query that cannot be understood, at the first row.
         """
+        ...
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through, without its limit. Raises `QueryError`."""
+        ...
 
     def articles_at(self, url: str) -> list[Row]:
         """Give the articles of a URL, newest first, as `rows` does; any variant or alias of the URL will do."""
+        ...
 
     def plan(self, url: str) -> UrlPlan | None:
         """Say how a URL of the frontier stands, by any of its variants; ``None`` for an unknown one."""
+        ...
 
     def versions(self, url: str, day: date) -> list[Row]:
         """Give the earlier states of an article, oldest first, with what the edit after each changed.
@@ -313,12 +335,16 @@ class Store(Protocol):
         ``seen`` and ``replaced``; and of the edit the parts that it ``changed``, ``words_added``, ``words_removed`` and
         how many ``times`` it was made.
         """
+        ...
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
+        ...
 
     def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article in order: rows of `balkan_crawler.model.columns.TEASER_COLUMNS`."""
+        ...
 
     def close(self) -> None:
         """Release the file."""
+        ...

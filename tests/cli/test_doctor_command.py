@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
-import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
-from balkan_crawler.cli import doctor
 from balkan_crawler.storage import CrawlReport, open_store, this_holder
 
 STARTED = datetime.now(UTC)
@@ -85,24 +81,5 @@ def test_a_clock_behind_the_last_crawl_is_a_problem(checks, archive):
     assert "the last crawl began" in checks(code=1)["clock"]["text"]
 
 
-def test_a_full_disk_is_a_problem_and_a_narrow_one_a_note(checks, monkeypatch):
-    for free, code, state in ((1_000, 1, "problem"), (200_000_000, 0, "note")):
-        monkeypatch.setattr(shutil, "disk_usage", lambda folder, free=free: SimpleNamespace(free=free))
-        assert checks(code=code)["disk"]["state"] == state
-
-
 def test_a_folder_that_is_not_there_is_a_problem(checks, tmp_path):
     assert checks("--db", tmp_path / "none" / "x.db", code=1)["folder"]["state"] == "problem"
-
-
-def test_a_missing_and_an_old_package_are_named(checks, monkeypatch):
-    monkeypatch.setattr(doctor, "requires", lambda name: ["no-such-package>=1", "click>=99", "nothing; extra == 'x'"])
-    text = checks(code=1)["packages"]["text"]
-    assert "no-such-package>=1 is missing" in text
-    assert "click>=99 is wanted" in text
-    assert "nothing" not in text
-
-
-def test_a_package_that_fails_on_import_is_named(checks, monkeypatch):
-    monkeypatch.setitem(sys.modules, "trafilatura", None)
-    assert "trafilatura cannot be imported" in checks(code=1)["import"]["text"]

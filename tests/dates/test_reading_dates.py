@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balkan_crawler.dates import read_date, read_moment
-from balkan_crawler.dates.words import _tables as tables
+from balkan_crawler.dates.words import language_tables
 from balkan_crawler.model import DatePrecision
 
 BELGRADE = ZoneInfo("Europe/Belgrade")
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=BELGRADE)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "dates.tsv"
-LANGUAGES = sorted(tables())
+LANGUAGES = sorted(language_tables())
 
 
 def forms(path: Path) -> list[tuple[str, str, str]]:
@@ -55,7 +55,7 @@ def test_every_collected_form_is_read() -> None:
 def test_a_date_in_words_comes_back_in_every_language_and_form(
     when: datetime, language: str, form: str, data: st.DataObject
 ) -> None:
-    month = data.draw(st.sampled_from(tables()[language]["months"][when.month - 1]))
+    month = data.draw(st.sampled_from(language_tables()[language]["months"][when.month - 1]))
     text = form.format(d=when.day, m=month, M=month.upper(), y=when.year, t=f"{when:%H:%M}")
     expected = when.replace(second=0, microsecond=0, fold=0, tzinfo=BELGRADE).astimezone(UTC)
     assert read_date(text, (language,), NOW) == expected

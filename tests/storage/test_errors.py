@@ -17,7 +17,17 @@ from balkan_crawler.errors import (
     StoreReadOnlyError,
 )
 from balkan_crawler.model import SourceState
-from balkan_crawler.storage import CrawlReport, Filter, PlanDocument, PlannedPage, SqliteStore, Store, open_store
+from balkan_crawler.storage import (
+    CrawlReport,
+    Filter,
+    PlanDocument,
+    PlannedPage,
+    SqliteStore,
+    Store,
+    open_store,
+    sqlite,
+)
+from balkan_crawler.storage.file.connection import open_file
 
 DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
@@ -134,15 +144,23 @@ def test_a_file_that_breaks_while_it_is_open_is_named(filled, make_outlet, name)
             (WRITES | READS)[name](store, scene, held, make_outlet)
 
 
-def test_a_full_disk_loses_nothing_that_was_committed(filled):
+def test_a_full_disk_loses_nothing_that_was_committed(filled, monkeypatch):
     path, scene, held = filled
+    opened = []
+
+    def opening(*words, **options):
+        opened.append(open_file(*words, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite, "open_file", opening)
     with open_store(path) as store:
-        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
-        store._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+        [connection] = opened
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         big = scene.visit(STORY + "-velika", "Velika", " ".join(f"rec{number}" for number in range(20_000)))
         with pytest.raises(StoreFullError, match=r"archive\.db"):
             store.commit(held, [big], scene.now)
         assert [row["url"] for row in store.rows(Filter())] == [STORY]
         assert store.statistics().outlets[0].urls == {"done": 1, "new": 2}
-        store._connection.execute("PRAGMA max_page_count = 1000000")
+        connection.execute("PRAGMA max_page_count = 1000000")
         assert store.commit(held, [big], scene.now)[0].change == "new"

@@ -1,4 +1,4 @@
-"""What SQLite itself says of a database and of this machine: soundness, schema, journal, leases; for `doctor`."""
+"""What SQLite itself says of a database and of this machine: soundness, schema, journal, leases."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Inspection:
     abandoned: tuple[str, ...]
 
 
-def inspect_database(path: Path) -> Inspection:
+def inspect_database(path: Path, busy_seconds: float) -> Inspection:
     """Examine a database without changing it; a large one takes a while. Raises a `StoreError`."""
-    with translated(path), closing(connect(path, read_only=True, busy_seconds=5.0)) as db:
+    with translated(path), closing(connect(path, read_only=True, busy_seconds=busy_seconds)) as db:
         found = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
         (schema,) = db.execute("SELECT max(name) FROM _sqlite_migrations").fetchone()
         (journal,) = db.execute("PRAGMA journal_mode").fetchone()

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from balkan_crawler.revisiting.worth import REMEMBERED, History
+from balkan_crawler.revisiting.worth import History, limits
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change
 
@@ -70,7 +70,7 @@ def history(db: sqlite3.Connection, outlet: str, now: datetime) -> History:
         SELECT purpose, sum(fetched), sum(found) FROM fetches WHERE outlet = ? AND day BETWEEN ? AND ?
         GROUP BY purpose
         """,
-        (outlet, _day(now - REMEMBERED), _day(now)),
+        (outlet, _day(now - limits().remembered), _day(now)),
     ).fetchall()
     return History({row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows})
 

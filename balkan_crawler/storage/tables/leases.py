@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import LeaseLostError
 from balkan_crawler.model import Lease, UrlState
-from balkan_crawler.revisiting.worth import GIVEN_UP
+from balkan_crawler.revisiting.worth import limits
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.file.lease_holders import is_gone
 from balkan_crawler.storage.tables import counts
@@ -110,7 +110,7 @@ def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -
         WHERE due < ? AND visits > 0 AND state = '{UrlState.DONE}'
             AND outlet IN (SELECT key FROM outlets WHERE site = ?)
         """,
-        (stamp(now - GIVEN_UP), held.key),
+        (stamp(now - limits().given_up), held.key),
     )
     db.execute(
         "UPDATE sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",

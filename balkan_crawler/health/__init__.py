@@ -1,0 +1,11 @@
+"""Is everything here that a crawl needs? The installation, the catalogue, the database, the clock, the disk.
+
+`examine` looks at all of it; it touches no network and changes nothing. What is found is judged by pure functions.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.health.check import Check, State
+from balkan_crawler.health.examination import examine
+
+__all__ = ["Check", "State", "examine"]

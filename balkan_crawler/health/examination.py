@@ -1,0 +1,52 @@
+"""The examination: what is looked at, in which order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import requires
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from balkan_crawler.errors import BalkanCrawlerError, StoreMissingError
+from balkan_crawler.health import archive, installation, machine
+from balkan_crawler.health.check import Check, State
+from balkan_crawler.storage import open_store
+from balkan_crawler.storage.file.inspection import fts5_version, inspect_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def examine(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]:
+    """Examine everything that a crawl into the database at ``path`` needs; there need not be one yet.
+
+    ``busy_seconds`` is how long to wait for a program that holds the database for itself.
+    """
+    yield installation.packages(requires("balkan-crawler") or ())
+    yield from installation.imports()
+    yield installation.full_text_search(*fts5_version())
+    yield installation.parquet()
+    yield installation.catalogue()
+    yield from _database(path, now, busy_seconds)
+    yield from machine.folder(path.absolute().parent)
+
+
+def _database(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]:
+    """Examine the database, and the clock, which can be compared with the last crawl only where there is one."""
+    past: dict[str, datetime | None] = {"this program was installed": _installed()}
+    try:
+        with open_store(path, read_only=True, busy_seconds=busy_seconds) as store:
+            statistics = store.statistics()
+        found = inspect_database(path, busy_seconds)
+    except StoreMissingError:
+        yield Check("database", State.NOTE, f"{path} does not exist yet; `balkan-crawler crawl` makes it")
+    except BalkanCrawlerError as error:
+        yield Check("database", State.PROBLEM, str(error))
+    else:
+        yield from archive.database(path, statistics, found)
+        past["the last crawl began"] = archive.last_crawl(statistics)
+    yield archive.clock(now, past)
+
+
+def _installed() -> datetime:
+    return datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)

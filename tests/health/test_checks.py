@@ -1,0 +1,47 @@
+"""What is found is judged by itself: packages, the clock, the disk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from balkan_crawler.health import State
+from balkan_crawler.health.archive import clock
+from balkan_crawler.health.installation import full_text_search, imports, packages
+from balkan_crawler.health.machine import disk
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_a_missing_and_an_old_package_are_named():
+    check = packages(["no-such-package>=1", "click>=99", "nothing; extra == 'x'"])
+    assert check.state is State.PROBLEM
+    assert "no-such-package>=1 is missing" in check.text
+    assert "click>=99 is wanted" in check.text
+    assert "nothing" not in check.text
+
+
+def test_packages_as_required_are_counted():
+    check = packages(["click", "nothing; extra == 'x'"])
+    assert (check.state, check.text.split(",")[0]) == (State.OK, "all 1 as required")
+
+
+def test_a_package_that_fails_on_import_is_named():
+    [check] = imports(["json", "no_such_module"])
+    assert (check.state, check.name) == (State.PROBLEM, "import")
+    assert "no_such_module cannot be imported" in check.text
+
+
+def test_a_sqlite_without_full_text_search_is_a_problem():
+    assert full_text_search("3.40.1", True).state is State.OK
+    assert full_text_search("3.40.1", False).state is State.PROBLEM
+
+
+def test_a_clock_behind_what_must_be_past_is_a_problem():
+    assert clock(NOON, {"the last crawl began": NOON + timedelta(minutes=9), "nothing": None}).state is State.OK
+    check = clock(NOON, {"it was made": NOON, "the last crawl began": NOON + timedelta(days=400)})
+    assert check.state is State.PROBLEM
+    assert check.text == "it says 2026-11-23 12:00 UTC, but the last crawl began 2027-12-28 12:00"
+
+
+def test_a_full_disk_is_a_problem_and_a_narrow_one_a_note():
+    assert [disk(free).state for free in (1_000, 200_000_000, 2_000_000_000)] == [State.PROBLEM, State.NOTE, State.OK]
