@@ -193,15 +193,15 @@ class ExtractionError(BalkanCrawlerError):
 
 
 class ExtractionTimeoutError(ExtractionError):
-    """A page took longer than the time limit and its worker was stopped; raised by the worker pool."""
+    """A document took longer than the time limit and its worker was stopped; raised by the worker pool."""
 
-    problem = "took too long to extract and is skipped"
+    problem = "took too long to read and is skipped"
 
 
 class ExtractionCrashError(ExtractionError):
-    """A worker process died over a page (out of memory, a fault in a C library); raised by the worker pool."""
+    """A worker process died over a document (out of memory, a fault in a C library); raised by the worker pool."""
 
-    problem = "stopped its extraction process and is skipped"
+    problem = "stopped its worker process and is skipped"
 
 
 class DiscoveryError(BalkanCrawlerError):

@@ -138,7 +138,7 @@ def make_settings(contact: str | None, allow_private: bool, verbose: int, log_fi
     """Make Scrapy's settings of the options. Raises `click.UsageError` for a log file that cannot be written."""
     from scrapy.settings import Settings
 
-    from balkan_crawler.settings import user_agent
+    from balkan_crawler.manners.agent import user_agent
 
     if log_file is not None:
         try:

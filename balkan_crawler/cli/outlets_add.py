@@ -13,9 +13,9 @@ import click
 from balkan_crawler.cli.options import CONTEXT, Amount
 from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
 from balkan_crawler.errors import OutletRefusedError
+from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
 from balkan_crawler.outlets.tables import KEY
-from balkan_crawler.settings import user_agent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

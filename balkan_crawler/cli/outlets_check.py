@@ -12,8 +12,8 @@ import click
 
 from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json
 from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
+from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
-from balkan_crawler.settings import user_agent
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from scrapy import signals
 from scrapy.exceptions import (
@@ -18,24 +18,27 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from balkan_crawler.errors import RetryLaterError
+from balkan_crawler.extensions.clock import clock_of
 from balkan_crawler.manners.retry_after import retry_after
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_PASSING = (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    OSError,  # an empty answer that says it is compressed
-)
+PASSING: Final = {
+    DownloadTimeoutError: "timeout",
+    CannotResolveHostError: "dns",
+    DownloadConnectionRefusedError: "refused",
+    ResponseDataLossError: "cut",
+    DownloadFailedError: "connection",
+    OSError: "broken-encoding",  # an empty answer that says it is compressed
+}
+"""What the network may have failed at for the moment, with its name among a visit's outcomes; special ones first."""
 _TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
 _UNSTATED = timedelta(minutes=10)
 """How long a site is left alone that answers 429 without saying for how long."""
@@ -68,6 +71,7 @@ class BackoffMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._clock = clock_of(crawler)
         self._retries = crawler.settings.getint("RETRY_TIMES")
         self._first_wait = crawler.settings.getfloat("BALKAN_RETRY_WAIT")
         self._closed_until: dict[str, RetryLaterError] = {}
@@ -81,7 +85,7 @@ class BackoffMiddleware:
     def process_request(self, request: Request) -> None:
         """Refuse what belongs to a site that asked for patience."""
         refusal = self._closed_until.get(politeness_key(request.url))
-        if refusal is not None and datetime.now(UTC) < refusal.until:
+        if refusal is not None and self._clock() < refusal.until:
             raise RetryLaterError(request.url, refusal.status, refusal.until)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
@@ -95,11 +99,11 @@ class BackoffMiddleware:
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Try again what the network may have failed at for the moment."""
-        return await self._again(request, type(exception).__name__) if isinstance(exception, _PASSING) else None
+        return await self._again(request, type(exception).__name__) if isinstance(exception, tuple(PASSING)) else None
 
     def _listen(self, request: Request, response: Response) -> None:
         """Close a site that asks for patience, before its slot sends the next request."""
-        refusal = _plea(request.url, response, datetime.now(UTC).replace(microsecond=0))
+        refusal = _plea(request.url, response, self._clock().replace(microsecond=0))
         if refusal is None:
             return
         self._closed_until[politeness_key(request.url)] = refusal
