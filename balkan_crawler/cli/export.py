@@ -13,7 +13,7 @@ from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chos
 
 if TYPE_CHECKING:
     from balkan_crawler.export.formats import Row
-    from balkan_crawler.storage import SqliteStore
+    from balkan_crawler.storage import Store
 
 FOLDER: Final = Path("exports")
 """Where exports go that are given no name; files of the tool's own in it are renewed at every export."""
@@ -110,5 +110,5 @@ def _targets(formats: tuple[str, ...], files: tuple[Path, ...], force: bool) -> 
     return targets
 
 
-def _teasers(store: SqliteStore, row: Row) -> list[dict[str, object]]:
+def _teasers(store: Store, row: Row) -> list[dict[str, object]]:
     return store.teasers(str(row["url"]), date.fromisoformat(str(row["date"])))

@@ -19,7 +19,7 @@ from balkan_crawler.urls import canonical_url
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from balkan_crawler.storage import SqliteStore, UrlPlan
+    from balkan_crawler.storage import Store, UrlPlan
 
     Row = dict[str, object]
 
@@ -59,7 +59,7 @@ def command(url: str, path: Path, json_wanted: bool) -> None:
         click.echo(f"The archive has no article at {url}.")
 
 
-def _edits(store: SqliteStore, article: Row) -> Iterator[_Edit]:
+def _edits(store: Store, article: Row) -> Iterator[_Edit]:
     earlier = store.versions(str(article["url"]), date.fromisoformat(str(article["date"])))
     for before, after in pairwise([*earlier, article]):
         changed = {name: changed_paragraphs(str(before[name] or ""), str(after[name] or "")) for name in _PARTS}
