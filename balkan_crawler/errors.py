@@ -205,15 +205,15 @@ class ExtractionError(AddressError):
 
 
 class ExtractionTimeoutError(ExtractionError):
-    """A page took longer than the time limit and its worker was stopped; raised by the worker pool."""
+    """A document took longer than the time limit and its worker was stopped; raised by the worker pool."""
 
-    says = "{url} took too long to extract and is skipped"
+    says = "{url} took too long to read and is skipped"
 
 
 class ExtractionCrashError(ExtractionError):
-    """A worker process died over a page (out of memory, a fault in a C library); raised by the worker pool."""
+    """A worker process died over a document (out of memory, a fault in a C library); raised by the worker pool."""
 
-    says = "{url} stopped its extraction process and is skipped"
+    says = "{url} stopped its worker process and is skipped"
 
 
 class DiscoveryError(AddressError):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
 from balkan_crawler.errors import LeaseLostError, StoreError
 from balkan_crawler.model import Visit
+from balkan_crawler.spiders.outlet import spider_of
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
-
-    from balkan_crawler.spiders.outlet import OutletSpider
 
 
 class StorePipeline:
@@ -34,26 +33,22 @@ class StorePipeline:
         """Commit a `Visit`; that of an article goes on as a dictionary, for Scrapy's feed exports (``-O FILE``)."""
         if not isinstance(item, Visit):
             return item
-        spider: OutletSpider = self._crawler.spider  # type: ignore[assignment]  # the one that makes visits
-        site = spider.sites[item.outlet]
+        site = spider_of(self._crawler).sites[item.outlet]
         try:
-            crawl = spider.run.outlets[item.outlet].crawl
-            [stored] = await spider.ask(spider.store.commit, site.lease, [item], datetime.now(UTC), crawl)
+            await site.context.commit(site.lease, item)
         except LeaseLostError as error:
             site.lose(error)
             raise DropItem(str(error), log_level="WARNING") from error
         except StoreError as error:
-            spider.abort(error)
+            site.context.abort(error)
             raise DropItem(str(error), log_level="ERROR") from error
-        spider.run.outlets[item.outlet].visited(item, stored)
         if item.article is None:
             raise DropItem(f"{item.url}: {item.outcome}", log_level="DEBUG")
         return article_item(item)
 
     async def close_spider(self) -> None:
         """Wait for the pages that are in flight when Scrapy is told to stop."""
-        spider: OutletSpider = self._crawler.spider  # type: ignore[assignment]
-        await spider.ended()
+        await spider_of(self._crawler).ended()
 
 
 def article_item(visit: Visit) -> dict[str, Any]:

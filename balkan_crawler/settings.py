@@ -8,23 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from balkan_crawler.manners import limits
+from balkan_crawler.manners.agent import AGENT, user_agent
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.revisiting.schedule import schedule
-from balkan_crawler.version import __version__
-
-AGENT = "balkan-crawler"
-"""The robot's name, as robots.txt files may address it."""
-
-PROJECT_PAGE = "https://pypi.org/project/balkan-crawler/"
-
-
-def user_agent(contact: str | None) -> str:
-    """Give the User-Agent header: name, version, and the address (URL or e-mail) of who runs this crawler.
-
-    Without a contact it names the program's own page. Line breaks in ``contact`` are dropped, since a header is a line.
-    """
-    return f"{AGENT}/{__version__} (+{' '.join((contact or PROJECT_PAGE).split())})"
-
 
 BOT_NAME = AGENT
 SPIDER_MODULES = ["balkan_crawler.spiders"]
@@ -34,7 +20,7 @@ ITEM_PIPELINES = {"balkan_crawler.pipelines.StorePipeline": 300}
 ADDONS = {"balkan_crawler.extensions.contact.ContactAddon": 100}
 EXTENSIONS = {
     "balkan_crawler.extensions.politeness.Politeness": 100,
-    "balkan_crawler.extensions.worker_pool.ExtractionPool": 200,
+    "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
 }
 DOWNLOADER_MIDDLEWARES = {
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
@@ -48,8 +34,10 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 # Our own settings
 BALKAN_CONTACT: str | None = None  # a URL or e-mail address that a site's owner can turn to
 BALKAN_ALLOW_PRIVATE = False  # whether addresses that are not public may be fetched (loopback, a company's network)
+BALKAN_CLOCK = "balkan_crawler.extensions.clock.utc_now"  # gives the present: a path, or the function itself
 BALKAN_DB = "balkan.db"  # the database
 BALKAN_OUTLETS: list[str] = []  # the user's own outlets files
+BALKAN_ASKED = True  # outlets are polled though not due; the command line leaves it to those that are named
 BALKAN_LIMIT: int | None = None  # the most new articles an outlet and run
 BALKAN_DAYS = 7.0  # how far back great sitemaps are read
 BALKAN_MINUTES: float | None = None  # the longest a run may take
@@ -57,8 +45,9 @@ BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet
 BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
 BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
-BALKAN_WORKERS: int | None = None  # extraction processes; None for one a core
-BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a page may be worked on
+BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
+BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
+BALKAN_LEASE_SECONDS = 300.0  # how long a site is held without a word; renewed at a third of it
 
 # Manners
 USER_AGENT = user_agent(BALKAN_CONTACT)  # made anew by the add-on when the contact is set elsewhere

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
-from pathlib import Path
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, Amount, Day, as_json, database
+from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, crawl_options
 from balkan_crawler.errors import NetworkUnavailableError
 
 if TYPE_CHECKING:
+    from balkan_crawler.model import Outlet
+    from balkan_crawler.outlets import Catalogue
     from balkan_crawler.spiders.run_results import OutletRun, Plan, Run
 
 _EARLIEST = date(1990, 1, 1)
@@ -25,40 +27,10 @@ _EARLIEST = date(1990, 1, 1)
 @click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day, such as 2024-01-01.")
 @click.option("--to", "last", type=Day(), metavar="DAY", help="The last day, today where it is not given.")
 @click.option("--dry-run", is_flag=True, help="Only make the plan, and say how many pages it expects.")
-@database
-@click.option(
-    "--outlets",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="A file of your own outlets; its tables win over the shipped ones. May be repeated.",
-)
-@click.option("--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles.")
-@click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after so many minutes.")
-@click.option("--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the site (User-Agent).")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("-v", "--verbose", count=True, help="Log what happens to standard error; -vv logs all.")
-@as_json
-@click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Log what happens to this file.")
+@crawl_options
 @click.pass_context
 def command(
-    context: click.Context,
-    name: str,
-    first: date,
-    last: date | None,
-    dry_run: bool,
-    path: Path,
-    files: tuple[Path, ...],
-    allow_private: bool,
-    limit: int | None,
-    minutes: float | None,
-    contact: str | None,
-    quiet: bool,
-    verbose: int,
-    json_wanted: bool,
-    log_file: Path | None,
+    context: click.Context, options: CrawlOptions, name: str, first: date, last: date | None, dry_run: bool
 ) -> None:
     """Fetch what an outlet published from one day to another, the newest first.
 
@@ -70,14 +42,12 @@ def command(
 
     Example: balkan-crawler backfill euronews_al --from 2024-01-01 --to 2024-12-31 --dry-run
     """
-    from balkan_crawler.cli.crawl import crawl, make_settings
-    from balkan_crawler.cli.crawl_report import progress
+    from balkan_crawler.cli.crawl import make_settings, perform
     from balkan_crawler.discovery import Span
     from balkan_crawler.outlets import choose, load_outlets
-    from balkan_crawler.spiders.run_results import Order, Run
-    from balkan_crawler.storage import open_store
+    from balkan_crawler.spiders.run_results import Order
 
-    catalogue = load_outlets(*files)
+    catalogue = load_outlets(*options.files)
     outlets = choose(catalogue, [name])
     today = datetime.now(ZoneInfo(outlets[0].timezone)).date()
     last = min(last or today, today)
@@ -85,31 +55,25 @@ def command(
         raise click.UsageError(f"--from {first} is after --to {last}.")
     if first < _EARLIEST:
         raise click.UsageError(f"--from {first}: there was no web before {_EARLIEST}.")
-    open_store(path).close()  # what is wrong with the file is said before anything is fetched
-    host = urlsplit(outlets[0].homepage).hostname
-    order = Order(
-        database=str(path),
-        asked=True,
-        limit=limit,
-        minutes=minutes,
+    settings = make_settings(options)
+    order = replace(
+        Order.from_settings(settings),
         span=Span(first, last),
         plan_only=dry_run,
-        neighbours=tuple(
-            other.homepage
-            for other in catalogue.values()
-            if other.key != name and urlsplit(other.homepage).hostname == host
-        ),
+        neighbours=_neighbours(outlets[0], catalogue),
     )
-    run = Run(order=order, started=datetime.now(UTC))
-    settings = make_settings(contact, allow_private, verbose, log_file)
-    with progress(run, 1, shown=not (quiet or json_wanted or verbose)):
-        (context.obj or crawl)(settings, outlets, run)
-    if run.error is not None:
-        raise run.error
-    _tell(run, name, quiet=quiet, json_wanted=json_wanted)
+    run = perform(context, options, settings, order, outlets)
+    _tell(run, name, quiet=options.quiet, json_wanted=options.json_wanted)
     if run.unreachable:
         raise NetworkUnavailableError(1)
     context.exit(1 if run.failed else 0)
+
+
+def _neighbours(outlet: Outlet, catalogue: Catalogue) -> tuple[str, ...]:
+    """Give the home pages of the other outlets on an outlet's host."""
+    host = urlsplit(outlet.homepage).hostname
+    others = (other.homepage for other in catalogue.values() if other.key != outlet.key)
+    return tuple(homepage for homepage in others if urlsplit(homepage).hostname == host)
 
 
 def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
@@ -134,6 +98,8 @@ def _why_not_begun(run: Run, name: str) -> str:
 
 
 def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
+    from balkan_crawler.spiders.run_results import OutletState
+
     about = " about" if plan.estimated else ""
     how = (
         "an estimate from a few of its pages"
@@ -153,7 +119,7 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
     others = ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
     outside = f", {plan.outside} of them of other days" if plan.outside else ""
     state = "stopped early" if run.stopped else outlet.state
-    if outlet.state == "postponed":
+    if outlet.state is OutletState.POSTPONED:
         lines.append(f"the site asks for patience: {outlet.reason}")
     return [
         *lines,

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import click
 
+from balkan_crawler.cli.options import CONTEXT
 from balkan_crawler.errors import ExportExistsError, StoreError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _RUN = "from balkan_crawler.cli import main; main()"
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(context_settings=CONTEXT)
 @click.option(
     "--db",
     "path",

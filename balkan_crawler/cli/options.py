@@ -1,19 +1,22 @@
-"""Options that commands on the archive share, and how they open it."""
+"""Options that commands share, and how those on the archive open it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
 from balkan_crawler.errors import UnknownOutletError
 
 if TYPE_CHECKING:
-    from balkan_crawler.storage import Filter, SqliteStore
+    from balkan_crawler.storage import Filter, Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -63,6 +66,86 @@ database = click.option(
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for another program to read.")
 
 
+own_files = click.option(
+    "--outlets",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Your own TOML file: it adds outlets and overrides fields of shipped ones. May be repeated.",
+)
+allow_private = click.option(
+    "--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1."
+)
+contact = click.option(
+    "--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the sites (User-Agent)."
+)
+timeout = click.option(
+    "--timeout",
+    type=Amount(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest that one answer may take.",
+)
+articles = click.option(
+    "--articles",
+    type=click.IntRange(min=1, max=50),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="How many articles are fetched and extracted on trial.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """The values of `crawl_options`, which every command that crawls has."""
+
+    path: Path
+    files: tuple[Path, ...]
+    allow_private: bool
+    limit: int | None
+    minutes: float | None
+    contact: str | None
+    quiet: bool
+    verbose: int
+    json_wanted: bool
+    log_file: Path | None
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether a line or a display tells how it goes."""
+        return not (self.quiet or self.json_wanted or self.verbose)
+
+
+_CRAWL_OPTIONS: Final = (
+    database,
+    own_files,
+    allow_private,
+    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles an outlet."),
+    click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after so many minutes."),
+    contact,
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
+    click.option("-v", "--verbose", count=True, help="Log what happens to standard error; -vv logs all."),
+    as_json,
+    click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Log what happens to this file."),
+)
+
+
+def crawl_options(command: Command) -> Command:
+    """Add the options that every crawl has; the command gets them as one `CrawlOptions`, named ``options``."""
+
+    @wraps(command)
+    def with_record(*args: Any, **values: Any) -> Any:
+        taken = {field.name: values.pop(field.name) for field in fields(CrawlOptions)}
+        return command(*args, options=CrawlOptions(**taken), **values)
+
+    for option in reversed(_CRAWL_OPTIONS):
+        with_record = option(with_record)
+    return cast(Command, with_record)
+
+
 def _upper(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value.upper() for value in values)
 
@@ -104,14 +187,16 @@ def wanted(values: dict[str, Any], *, query: str | None, limit: int | None) -> F
     return Filter(query=query, limit=limit, **values)
 
 
-def open_to_read(path: Path) -> SqliteStore:
-    """Open the archive without changing it. Raises a `StoreError`."""
+@contextmanager
+def open_to_read(path: Path) -> Iterator[Store]:
+    """Open the archive without changing it, for a ``with`` block. Raises a `StoreError`."""
     from balkan_crawler.storage import open_store
 
-    return open_store(path, read_only=True, busy_seconds=BUSY_SECONDS)
+    with open_store(path, read_only=True, busy_seconds=BUSY_SECONDS) as store:
+        yield store
 
 
-def check_outlets(store: SqliteStore, keys: tuple[str, ...]) -> None:
+def check_outlets(store: Store, keys: tuple[str, ...]) -> None:
     """Raise `UnknownOutletError` for a key that is not in the archive; asked where nothing was found."""
     if not keys:
         return

@@ -8,20 +8,16 @@ from pathlib import Path
 
 import click
 
-from balkan_crawler.cli.options import as_json, database
+from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, database, own_files
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
-from balkan_crawler.cli.visiting import own_files
 from balkan_crawler.model import Outlet
 from balkan_crawler.outlets import choose, describe, load_families, load_outlets, origin_of
-
-WIDTH_OF_A_PIPE = 200
-"""Columns of a table that goes to a file or another program, so that no cell is cut."""
 
 _LEARNED_FROM = 1000
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=CONTEXT)
 def command() -> None:
     """List, show, check and add outlets.
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, Amount
-from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
+from balkan_crawler.cli.options import CONTEXT, Amount, allow_private, articles, contact, own_files, timeout
 from balkan_crawler.errors import OutletRefusedError
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
 from balkan_crawler.outlets.tables import KEY

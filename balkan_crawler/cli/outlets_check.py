@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json
-from balkan_crawler.cli.visiting import allow_private, articles, contact, own_files, timeout
+from balkan_crawler.cli.options import (
+    CONTEXT,
+    WIDTH_OF_A_PIPE,
+    allow_private,
+    articles,
+    as_json,
+    contact,
+    own_files,
+    timeout,
+)
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from balkan_crawler.settings import user_agent
+from balkan_crawler.manners.agent import user_agent
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

@@ -1,4 +1,4 @@
-"""Extraction in worker processes, so that fetching never waits for it and a hostile page can be stopped."""
+"""Worker processes that read documents, so that fetching never waits for it and a hostile one can be stopped."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _MEMORY_A_TASK = 2 * 1024**3
 """Bytes of address space that a worker may take beside what it has when it starts (Linux)."""
 
 
-class ExtractionPool:
+class WorkerPool:
     """Worker processes that run `extract`, and any other function of a module, with a time limit each.
 
-    A page that takes too long or brings its worker down costs only itself; the worker is replaced. At most two tasks a
-    worker are under way, further callers wait: so fetching feels it when extraction is behind. As a Scrapy extension
-    it lives as long as the crawl: ``crawler.get_extension(ExtractionPool)``. Otherwise call `start` and `close`.
+    A document that takes too long or brings its worker down costs only itself; the worker is replaced. At most two
+    tasks a worker are under way, further callers wait: so fetching feels it when reading is behind. As a Scrapy
+    extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call `start` and `close`.
     """
 
     def __init__(self, workers: int | None = None, time_limit: float = 15.0) -> None:

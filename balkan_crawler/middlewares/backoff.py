@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from scrapy import signals
@@ -18,26 +18,26 @@ from scrapy.exceptions import (
 from twisted.python.failure import Failure
 
 from balkan_crawler.errors import RetryLaterError
+from balkan_crawler.extensions.clock import Clock, clock_of
 from balkan_crawler.manners.retry_after import PLEAS, asked_to_wait
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Self
 
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_PASSING: Final = (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-    OSError,  # an empty answer that says it is compressed
-)
-"""What the network may have failed at for the moment."""
+PASSING: Final = {
+    DownloadTimeoutError: "timeout",
+    CannotResolveHostError: "dns",
+    DownloadConnectionRefusedError: "refused",
+    ResponseDataLossError: "cut",
+    DownloadFailedError: "connection",
+    OSError: "broken-encoding",  # an empty answer that says it is compressed
+}
+"""What the network may have failed at for the moment, with its name among a visit's outcomes; special ones first."""
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class BackoffMiddleware:
     retries (or the meta key ``max_retry_times``) after 2 and 8 seconds; then the answer or the error passes on.
     """
 
-    def __init__(self, crawler: Crawler, clock: Callable[[], datetime]) -> None:
+    def __init__(self, crawler: Crawler, clock: Clock) -> None:
         """Listen to the answers of ``crawler``; ``clock`` gives the time of day, aware."""
         self._crawler = crawler
         self._clock = clock
@@ -73,7 +73,7 @@ class BackoffMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build it as Scrapy does."""
-        return cls(crawler, lambda: datetime.now(UTC))
+        return cls(crawler, clock_of(crawler))
 
     def process_request(self, request: Request) -> None:
         """Refuse what belongs to a site that asked for patience."""
@@ -92,7 +92,7 @@ class BackoffMiddleware:
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Try again what the network may have failed at for the moment."""
-        return await self._again(request, type(exception).__name__) if isinstance(exception, _PASSING) else None
+        return await self._again(request, type(exception).__name__) if isinstance(exception, tuple(PASSING)) else None
 
     def _listen(self, request: Request, response: Response) -> None:
         """Close a site that asks for patience, before its slot sends the next request."""

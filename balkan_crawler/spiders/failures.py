@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from balkan_crawler.errors import (
     DiscoveryError,
@@ -24,6 +16,7 @@ from balkan_crawler.errors import (
     RetryLaterError,
     RobotsUnavailableError,
 )
+from balkan_crawler.middlewares.backoff import PASSING
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Outcome
 from balkan_crawler.urls import same_site
@@ -54,19 +47,10 @@ class Failure:
     until: datetime | None = None
 
 
-_LATER = (
-    (DownloadTimeoutError, "timeout", True),
-    (CannotResolveHostError, "dns", True),
-    (DownloadConnectionRefusedError, "refused", True),
-    (ResponseDataLossError, "cut", False),
-    (DownloadFailedError, "connection", True),
-    (OSError, "broken-encoding", False),
-)
-
-UNFORESEEN = "error"
+UNFORESEEN: Final = "error"
 """The outcome of an error that nobody foresaw, a fault of our own perhaps: whoever logs it adds the traceback."""
 
-UNREACHABLE = frozenset(outcome for _, outcome, unreachable in _LATER if unreachable)
+UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
 
@@ -103,7 +87,8 @@ def judge(error: BaseException, url: str) -> Failure:
         return Failure(outcome="redirects", consequence=Consequence.PAGE_DONE, reason=reason)
     if isinstance(error, DiscoveryError | ExtractionError):
         return Failure(outcome="unreadable", consequence=Consequence.PAGE_LATER, reason=reason)
-    for kind, outcome, unreachable in _LATER:
+    for kind, outcome in PASSING.items():
         if isinstance(error, kind):
+            unreachable = outcome in UNREACHABLE
             return Failure(outcome=outcome, consequence=Consequence.PAGE_LATER, reason=reason, unreachable=unreachable)
     return Failure(outcome=UNFORESEEN, consequence=Consequence.PAGE_LATER, reason=f"{type(error).__name__}: {reason}")

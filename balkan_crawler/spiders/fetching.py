@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
-
-from balkan_crawler.spiders.visits import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,41 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 ACCEPT_DOCUMENTS: Final = {"Accept": "application/rss+xml,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.7"}
+GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+"""What a site answers where nothing is any more, or never was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
+
+    ``total`` is how many entries a list of several pages has in all, where WordPress says so.
+    """
+
+    url: str
+    status: int
+    content: bytes
+    redirected_from: tuple[str, ...] = ()
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    total: int | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the document is what was asked for (any 2xx)."""
+        return 200 <= self.status < 300
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the site answered that nothing has changed since the last visit."""
+        return self.status == HTTPStatus.NOT_MODIFIED
+
+
+def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Give the headers that ask for a document only where it has changed (RFC 9110, 13.1)."""
+    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
@@ -23,6 +58,7 @@ async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
 
     Slot, delay, robots.txt, retries, redirects and limits are the middlewares'.
     """
+    assert crawler.engine is not None
     response = await crawler.engine.download_async(Request(url, headers=dict(headers), callback=NO_CALLBACK))
     return Page(
         url=response.url,

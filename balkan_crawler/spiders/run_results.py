@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Outcome, UrlState
@@ -13,7 +15,10 @@ from balkan_crawler.storage import CrawlReport
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Self
     from zoneinfo import ZoneInfo
+
+    from scrapy.settings import BaseSettings
 
     from balkan_crawler.discovery import Span
     from balkan_crawler.model import Article, Outlet, Visit
@@ -23,6 +28,18 @@ MOST_FAILURES: Final = 5
 """After so many failures in a row an outlet is left alone for the rest of the run."""
 ENOUGH_PAGES: Final = 5
 """From so many pages on, their shares say something about the outlet."""
+
+
+class OutletState(StrEnum):
+    """How far a run has come with an outlet, or how its part ended."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    POSTPONED = "postponed"
+    LOST = "lost"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +64,22 @@ class Order:
     span: Span | None = None
     plan_only: bool = False
     neighbours: tuple[str, ...] = ()
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """Read the order of a crawl from Scrapy's settings, as ``scrapy crawl KEY`` has it."""
+        return cls(
+            database=settings["BALKAN_DB"],
+            asked=settings.getbool("BALKAN_ASKED"),
+            limit=settings.getint("BALKAN_LIMIT") or None,
+            days=settings.getfloat("BALKAN_DAYS"),
+            minutes=settings.getfloat("BALKAN_MINUTES") or None,
+            revisits=settings.getfloat("BALKAN_REVISITS"),
+            polls=Polls(
+                shortest=timedelta(minutes=settings.getfloat("BALKAN_SHORTEST_POLL")),
+                longest=timedelta(minutes=settings.getfloat("BALKAN_LONGEST_POLL")),
+            ),
+        )
 
 
 @dataclass(slots=True)
@@ -86,7 +119,7 @@ class OutletRun:
     outlet: Outlet
     started: datetime
     crawl: int | None = None
-    state: str = "waiting"
+    state: OutletState = OutletState.WAITING
     reason: str | None = None
     new: int = 0
     edited: int = 0
@@ -106,7 +139,7 @@ class OutletRun:
     @property
     def over(self) -> bool:
         """Whether nothing more of the outlet is asked for in this run."""
-        return self.state not in ("waiting", "running")
+        return self.state not in (OutletState.WAITING, OutletState.RUNNING)
 
     def heard(self) -> None:
         """Note that the site gave a usable answer."""
@@ -136,7 +169,7 @@ class OutletRun:
             if self.plan is not None:
                 self.plan.visited(visit.article)
 
-    def leave(self, state: str, reason: str | None) -> None:
+    def leave(self, state: OutletState, reason: str | None) -> None:
         """Leave the outlet alone for the rest of the run; the first reason stays."""
         if not self.over:
             self.state, self.reason = state, reason
@@ -144,7 +177,7 @@ class OutletRun:
     def finish(self, shortage: str | None = None) -> None:
         """Close the outlet's part: failed where nothing of it was reached or read, or less than it is known for."""
         complaint = self._complaint() or shortage
-        self.leave("failed" if complaint else "done", complaint)
+        self.leave(OutletState.FAILED if complaint else OutletState.DONE, complaint)
 
     def report(self, now: datetime) -> CrawlReport:
         """Give the record of the table ``crawls``."""
@@ -166,7 +199,7 @@ class OutletRun:
         self.unreachable = unreachable and not self.fetched and not self.sources_read
         self._last_failure = reason
         if self.failures_in_a_row >= MOST_FAILURES:
-            self.leave("failed", f"{self.failures_in_a_row} failures in a row, the last: {reason}")
+            self.leave(OutletState.FAILED, f"{self.failures_in_a_row} failures in a row, the last: {reason}")
 
     def _complaint(self) -> str | None:
         articles = self.counts[Outcome.ARTICLE]
@@ -202,10 +235,12 @@ class Run:
     @property
     def failed(self) -> list[OutletRun]:
         """The outlets that failed."""
-        return [outlet for outlet in self.outlets.values() if outlet.state == "failed"]
+        return [outlet for outlet in self.outlets.values() if outlet.state is OutletState.FAILED]
 
     @property
     def unreachable(self) -> bool:
         """Whether not one outlet could be reached."""
-        tried = [outlet for outlet in self.outlets.values() if outlet.state == "failed" or outlet.sources_read]
-        return bool(tried) and all(outlet.state == "failed" and outlet.unreachable for outlet in tried)
+        tried = [
+            outlet for outlet in self.outlets.values() if outlet.state is OutletState.FAILED or outlet.sources_read
+        ]
+        return bool(tried) and all(outlet.state is OutletState.FAILED and outlet.unreachable for outlet in tried)

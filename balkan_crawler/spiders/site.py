@@ -6,32 +6,33 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, LeaseLostError, StoreError
-from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
-from balkan_crawler.spiders.backfill.plan import plan_backfill
+from balkan_crawler.spiders.backfill.plan import make_plan
+from balkan_crawler.spiders.context import SiteLaterError
 from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
-from balkan_crawler.spiders.fetching import fetch
-from balkan_crawler.spiders.polling import Polling, SiteLaterError
+from balkan_crawler.spiders.polling import Polling
+from balkan_crawler.spiders.run_results import OutletState
 from balkan_crawler.storage import Filter
 from balkan_crawler.urls import same_site
 from balkan_crawler.version import __version__
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from balkan_crawler.model import FrontierEntry, Lease, Visit
-    from balkan_crawler.spiders.outlet import OutletSpider
+    from balkan_crawler.spiders.context import CrawlContext
+    from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.run_results import OutletRun, Plan
-    from balkan_crawler.spiders.visits import Page
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS: Final = 300.0
 _BATCH: Final = 20
 _WAITING_PAGES: Final = 4
 """Fetched pages of one site that may wait for extraction, beside those that are being fetched."""
@@ -40,10 +41,9 @@ _WAITING_PAGES: Final = 4
 class SiteCrawl:
     """Polls the site's outlets, then fetches what is due, a few pages at once; gives the lease back in the end."""
 
-    def __init__(self, spider: OutletSpider, lease: Lease) -> None:
-        self.lease = lease
-        self.outlets = {key: spider.run.outlets[key] for key in lease.outlets}
-        self._spider = spider
+    def __init__(self, context: CrawlContext, lease: Lease) -> None:
+        self.context, self.lease = context, lease
+        self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
         self._lost = False
         self._later: datetime | None = None
         self._entries: deque[FrontierEntry] = deque()
@@ -59,12 +59,12 @@ class SiteCrawl:
         try:
             await self._open()
             for outlet in self.outlets.values():
-                await (self._poll(outlet) if self._spider.run.order.span is None else self._plan(outlet))
+                await self._discover(outlet)
             await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
         except LeaseLostError as error:
             self.lose(error)
         except StoreError as error:
-            self._spider.abort(error)
+            self.context.abort(error)
         finally:
             for task in self._reading:
                 task.cancel()  # none is left but where the run was broken off
@@ -73,8 +73,7 @@ class SiteCrawl:
     async def renew(self) -> None:
         """Move the end of the lease."""
         try:
-            ask, store = self._spider.ask, self._spider.store
-            self.lease = await ask(store.renew, self.lease, datetime.now(UTC), LEASE_SECONDS)
+            self.lease = await self.context.store.renew(self.lease, self.context.clock(), self.context.lease_seconds)
         except LeaseLostError as error:
             self.lose(error)
 
@@ -83,39 +82,25 @@ class SiteCrawl:
         logger.warning("%s", error)
         self._lost = True
         for run in self.outlets.values():
-            run.leave("lost", str(error))
+            run.leave(OutletState.LOST, str(error))
 
     async def _open(self) -> None:
-        politeness = self._spider.crawler.get_extension(Politeness)
         for run in self.outlets.values():
-            if politeness is not None:
+            if self.context.politeness is not None:
                 delay = DEFAULT_DELAY if run.outlet.delay is None else run.outlet.delay
-                politeness.require(self.lease.key, delay, run.outlet.concurrency)
-            run.state = "running"
-            run.crawl = await self._spider.ask(
-                self._spider.store.start_crawl, run.report(datetime.now(UTC)), __version__
-            )
+                self.context.politeness.require(self.lease.key, delay, run.outlet.concurrency)
+            run.state = OutletState.RUNNING
+            run.crawl = await self.context.store.start_crawl(run.report(self.context.clock()), __version__)
 
-    async def _poll(self, run: OutletRun) -> None:
-        if self._later is not None or self._spider.stopping:
+    async def _discover(self, run: OutletRun) -> None:
+        """Poll the outlet's sources, or make the plan of its back-fill; what they name is then fetched."""
+        if self._later is not None or self.context.stopping:
             return
-        ask, store = self._spider.ask, self._spider.store
-        polling = Polling(
-            spider=self._spider,
-            run=run,
-            offer=lambda candidates: ask(store.offer, self.lease, candidates, datetime.now(UTC)),
-            record=lambda state: ask(store.record_source, self.lease, state),
-            note=lambda oddities: ask(store.note, self.lease, run.outlet.key, oddities, datetime.now(UTC)),
-        )
         try:
-            await polling.poll()
-        except SiteLaterError as error:
-            self._leave_for_later(error.reason, error.until)
-
-    async def _plan(self, run: OutletRun) -> None:
-        """Make the plan of a back-fill in place of polling; what it names is then fetched as ever."""
-        try:
-            await plan_backfill(self._spider, run, lambda: self.lease)
+            if self.context.order.span is None:
+                await Polling(context=self.context, lease=self.lease, run=run).poll()
+            else:
+                await make_plan(self.context, self.lease, run)
         except SiteLaterError as error:
             self._leave_for_later(error.reason, error.until)
 
@@ -137,14 +122,14 @@ class SiteCrawl:
     async def _next(self) -> FrontierEntry | None:
         """Give the next page to fetch, ``None`` when nothing is left to do in this run."""
         async with self._taking:
-            while not (self._lost or self._spider.stopping or self._later):
+            while not (self._lost or self.context.stopping or self._later):
                 if not self._entries and not await self._take():
                     return None
                 entry = self._entries.popleft()
                 run, under_way = self.outlets[entry.outlet], self._under_way[entry.outlet]
                 if self._is_full(run):
                     continue  # it goes back when the lease does
-                limit = self._spider.run.order.limit
+                limit = self.context.order.limit
                 if limit is not None and run.new + under_way >= limit:
                     self._entries.appendleft(entry)
                     self._a_page_ended.clear()
@@ -163,20 +148,20 @@ class SiteCrawl:
         return bool(self._entries)
 
     async def _take_of(self, lease: Lease, plan: Plan | None) -> list[FrontierEntry]:
-        ask, store = self._spider.ask, self._spider.store
+        store, now = self.context.store, self.context.clock()
         if plan is not None:
-            return await ask(store.take_planned, lease, plan.id, datetime.now(UTC), _BATCH)
-        return await ask(store.take, lease, datetime.now(UTC), _BATCH, self._spider.run.order.revisits)
+            return await store.take_planned(lease, plan.id, now, _BATCH)
+        return await store.take(lease, now, _BATCH, self.context.order.revisits)
 
     def _is_full(self, run: OutletRun) -> bool:
-        limit = self._spider.run.order.limit
-        only_planned = self._spider.run.order.plan_only
+        limit = self.context.order.limit
+        only_planned = self.context.order.plan_only
         return run.over or only_planned or (limit is not None and run.new >= limit)
 
     async def _fetch(self, entry: FrontierEntry) -> Page | None:
         """Give a page that has to be read; whatever ends here is kept at once, so that failures in a row are seen."""
         try:
-            page = await fetch(self._spider.crawler, entry.url, visits.validators(entry))
+            page = await self.context.fetch(entry.url, visits.validators(entry))
         except Exception as error:  # the network's ways to fail have no common base
             await self._fetch_failed(entry, error)
             return None
@@ -191,7 +176,7 @@ class SiteCrawl:
         return None
 
     async def _fetch_failed(self, entry: FrontierEntry, error: Exception) -> None:
-        if self._spider.stopping:
+        if self.context.stopping:
             return  # broken off; the URL goes back when the lease does
         failure = judge(error, entry.url)
         if failure.consequence is Consequence.SITE_LATER:
@@ -202,9 +187,9 @@ class SiteCrawl:
         await self._keep(entry, visits.failed(entry, failure))
 
     def _leave_for_later(self, reason: str, until: datetime | None) -> None:
-        self._later = until or datetime.now(UTC)
+        self._later = until or self.context.clock()
         for run in self.outlets.values():
-            run.leave("postponed" if until and run.sources_read else "failed", reason)
+            run.leave(OutletState.POSTPONED if until and run.sources_read else OutletState.FAILED, reason)
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
         await self._keep(entry, await self._extract(entry, page))
@@ -213,13 +198,13 @@ class SiteCrawl:
         """Have a visit stored, with the time of the next one."""
         run = self.outlets[entry.outlet]
         run.revisits += bool(entry.visits and visit.status)
-        await self._spider.keep(visits.planned(entry, visit, run.outlet.revisits, datetime.now(UTC)))
+        await self.context.keep(visits.planned(entry, visit, run.outlet.revisits, self.context.clock()))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
         outlet = self.outlets[entry.outlet].outlet
         try:
-            extraction = await self._spider.pool.extract(
-                page.content, page.url, outlet, datetime.now(UTC), entry.hints, page.content_type
+            extraction = await self.context.pool.extract(
+                page.content, page.url, outlet, self.context.clock(), entry.hints, page.content_type
             )
         except ExtractionTimeoutError as error:
             return visits.not_extracted(entry, page, Outcome.TIMED_OUT, str(error))
@@ -232,7 +217,7 @@ class SiteCrawl:
     def _was_read(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
         self._ended(entry)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._spider.abort(error)
+            self.context.abort(error)
 
     def _ended(self, entry: FrontierEntry) -> None:
         self._under_way[entry.outlet] -= 1
@@ -241,23 +226,22 @@ class SiteCrawl:
 
     async def _close(self) -> None:
         """Close the outlets' parts of the run and give the lease back."""
-        now = datetime.now(UTC)
-        ask, store = self._spider.ask, self._spider.store
+        now, store = self.context.clock(), self.context.store
         try:
             for run in self.outlets.values():
-                if self._spider.stopping:
-                    run.leave("stopped", None)
+                if self.context.stopping:
+                    run.leave(OutletState.STOPPED, None)
                 run.finish(await self._is_short(run, now))
                 if run.plan is not None:
-                    run.plan.left = await ask(store.left_of_backfill, run.plan.id)
+                    run.plan.left = await store.left_of_backfill(run.plan.id)
                 if run.crawl is not None:
-                    await ask(store.finish_crawl, run.crawl, run.report(now))
+                    await store.finish_crawl(run.crawl, run.report(now))
             if not self._lost:
-                await ask(store.release, self.lease, now, self._later or now)
+                await store.release(self.lease, now, self._later or now)
         except LeaseLostError as error:
             self.lose(error)
         except StoreError as error:
-            self._spider.abort(error)
+            self.context.abort(error)
 
     async def _is_short(self, run: OutletRun, now: datetime) -> str | None:
         """Say what the outlet lacks of the articles a day that its table expects, once the archive spans a day."""
@@ -265,8 +249,8 @@ class SiteCrawl:
         if run.over or run.plan is not None or expect is None or expect.articles_a_day is None:
             return None
         yesterday, least = now.date() - timedelta(days=1), expect.articles_a_day[0]
-        ask, store, key = self._spider.ask, self._spider.store, run.outlet.key
-        if not await ask(store.count, Filter(outlets=(key,), until=yesterday - timedelta(days=1))):
+        store, key = self.context.store, run.outlet.key
+        if not await store.count(Filter(outlets=(key,), until=yesterday - timedelta(days=1))):
             return None
-        found = await ask(store.count, Filter(outlets=(key,), since=yesterday, until=yesterday))
+        found = await store.count(Filter(outlets=(key,), since=yesterday, until=yesterday))
         return f"{found} articles of {yesterday}, expected are at least {least} a day" if found < least else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Discovery
 from balkan_crawler.revisiting.schedule import pace_after, schedule, wait_at
+from balkan_crawler.spiders import fetching
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -75,16 +76,10 @@ def is_due(state: SourceState, now: datetime, *, asked: bool) -> bool:
 
 
 def conditions(state: SourceState) -> dict[str, str]:
-    """Give the headers of a conditional request (RFC 9110, 13.1), none where a full answer is due."""
+    """Give the headers of a conditional request, none where a full answer is due."""
     if state.polls_since_full >= FULL_POLL_EVERY - 1 or state.failures:
         return {}
-    return validators(state.etag, state.last_modified)
-
-
-def validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """Give the headers that ask for an answer only where the document has changed."""
-    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in headers.items() if value}
+    return fetching.conditions(state.etag, state.last_modified)
 
 
 def read(

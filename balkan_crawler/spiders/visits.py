@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
@@ -10,6 +10,7 @@ from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Kind, Outcome, UrlState, Visit, appeared, possible
 from balkan_crawler.revisiting.schedule import next_visit
 from balkan_crawler.spiders.failures import Consequence
+from balkan_crawler.spiders.fetching import GONE, conditions
 from balkan_crawler.urls import has_session, identity
 
 if TYPE_CHECKING:
@@ -18,49 +19,26 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Extraction, FrontierEntry
     from balkan_crawler.spiders.failures import Failure
+    from balkan_crawler.spiders.fetching import Page
 
-_NOT_MODIFIED = 304
-_GONE = (404, 410)
 FULL_VISIT_EVERY: Final = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
-
-    ``total`` is how many entries a list of several pages has in all, where WordPress says so.
-    """
-
-    url: str
-    status: int
-    content: bytes
-    redirected_from: tuple[str, ...] = ()
-    content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    total: int | None = None
+"""Each so many visits a page is asked for without conditions, since some sites answer "not modified" for ever."""
 
 
 def answered(entry: FrontierEntry, page: Page) -> Visit | None:
     """Give the visit of a page that its status alone decides, or ``None`` where it has to be read."""
-    if 200 <= page.status < 300:
+    if page.is_answer:
         return None
-    if page.status == _NOT_MODIFIED:
+    if page.is_unchanged:
         return _visit(entry, UrlState.DONE, "unchanged", page)
-    if page.status in _GONE:
+    if page.status in GONE:
         return _visit(entry, UrlState.GONE, f"http-{page.status}", page)
     return _visit(entry, UrlState.FAILED, f"http-{page.status}", page)
 
 
 def validators(entry: FrontierEntry) -> dict[str, str]:
-    """Give the headers that ask for a page only where it has changed since the last visit.
-
-    None on each third visit, since some sites answer "not modified" for ever.
-    """
-    if entry.visits % FULL_VISIT_EVERY == 0:
-        return {}
-    headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    """Give the headers that ask for a page only where it has changed since the last visit; none on each third."""
+    return conditions(entry.etag, entry.last_modified) if entry.visits % FULL_VISIT_EVERY else {}
 
 
 def planned(entry: FrontierEntry, visit: Visit, plan: Sequence[timedelta] | None, now: datetime) -> Visit:

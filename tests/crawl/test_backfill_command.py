@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from support.newsrooms import COMMAND, TIME_LIMIT, Gate, crawl, environment, write_outlets
+from support.newsrooms import COMMAND, Gate, crawl, environment, write_outlets
 from support.pasts import (
     ALL_DAYS,
     ASKED,
@@ -31,6 +31,7 @@ from support.pasts import (
     story,
     url_set,
 )
+from support.reactor import command
 from support.servers import Page, RedirectsTo, TooManyRequests, serve
 
 FROM_MAY = ("--from", str(FIRST), "--to", str(LAST))
@@ -41,16 +42,8 @@ def words(folder, *more):
     return [*COMMAND, *given, "--allow-private", *more]
 
 
-def backfill(folder, *more, span=FROM_MAY):
-    return subprocess.run(
-        words(folder, *span, *more),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=TIME_LIMIT,
-        env=environment(),
-        check=False,
-    )
+def backfill(folder, *more, span=FROM_MAY, key="ferry"):
+    return command(folder, "backfill", key, *span, *more)
 
 
 def days_in(folder):
@@ -281,8 +274,7 @@ def test_two_outlets_on_one_host_each_get_their_own_past(tmp_path):
         done = backfill(tmp_path)
         assert done.returncode == 0, done.stderr
         root = set(site.asked())
-        other = [word.replace("ferry", "ferry_en") if word == "ferry" else word for word in words(tmp_path, *FROM_MAY)]
-        subprocess.run(other, cwd=tmp_path, capture_output=True, timeout=TIME_LIMIT, env=environment(), check=True)
+        assert backfill(tmp_path, key="ferry_en").returncode == 0
     assert root & set(english) == set()
     with closing(sqlite3.connect(tmp_path / "news.db")) as db:
         counts = dict(db.execute("SELECT outlet, count(*) FROM articles GROUP BY outlet"))

@@ -13,10 +13,10 @@ from support.pasts import ASKED, FIRST, LAST, by_days, by_named_sitemaps, by_num
 from support.reactor import command
 from support.servers import serve
 
-from balkan_crawler.extensions.worker_pool import ExtractionPool
+from balkan_crawler.extensions.worker_pool import WorkerPool
 
 
-class _StumblingPool(ExtractionPool):
+class _StumblingPool(WorkerPool):
     """A real pool whose workers hang, die or fail over one document."""
 
     stumbles_over: str
@@ -71,9 +71,9 @@ def test_what_a_worker_cannot_read_is_missed_and_asked_for_again(tmp_path, caplo
         second = command(tmp_path, *words)
         assert f"/{path}" in site.asked()[asked:]
     said = json.loads(first.stdout)
-    assert (first.exit_code, said["complete"]) == (1, False), first.output
+    assert (first.returncode, said["complete"]) == (1, False), first.stderr
     assert "1 document of its plan could not be read" in said["reason"]
     assert site.url(f"/{path}") in caplog.text
     assert ("Traceback" in caplog.text) == (way == "fails")
-    assert (second.exit_code, json.loads(second.stdout)["complete"]) == (0, True), second.output
+    assert (second.returncode, json.loads(second.stdout)["complete"]) == (0, True), second.stderr
     assert set(ASKED) <= days_in(tmp_path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from support import press_held, press_sites
-from support.newsrooms import COMMAND, TIME_LIMIT, environment, write_outlets
+from support.newsrooms import write_outlets
+from support.reactor import command
 from support.servers import serve
 
 SITES = {
@@ -40,16 +40,7 @@ def test_a_week_of_the_past_is_stored_whole(tmp_path, build, planned_from):
             "timezone": truth.timezone,
         }
         write_outlets(tmp_path, {"ferry": site}, languages=list(truth.languages), **shown)
-        words = ["backfill", "ferry", "--db", "news.db", "--outlets", "own.toml", "--allow-private", "--json"]
-        done = subprocess.run(
-            [*COMMAND, *words, "--from", str(first), "--to", str(last)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=TIME_LIMIT,
-            env=environment(),
-            check=False,
-        )
+        done = command(tmp_path, "backfill", "ferry", "--json", "--from", str(first), "--to", str(last))
     assert done.returncode == 0, done.stderr + done.stdout
     said = json.loads(done.stdout)
     with closing(sqlite3.connect(tmp_path / "news.db")) as db:

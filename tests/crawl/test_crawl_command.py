@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.newsrooms import COMMAND, Gate, article, crawl, environment, fill, start, write_outlets
+from support.newsrooms import COMMAND, Gate, article, crawl, crawl_in_a_process, environment, fill, start, write_outlets
 from support.servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -103,7 +103,7 @@ def test_a_failed_outlet_is_one_line_on_standard_error_and_exit_code_1(tmp_path)
         bad.pages["/robots.txt"] = Page("", "text/plain")
         bad.pages["/feed.xml"] = Page("<!DOCTYPE html><html><body>We are moving</body></html>")
         write_outlets(tmp_path, {"good": good, "bad": bad})
-        done = crawl(tmp_path, ["good", "bad"])
+        done = crawl_in_a_process(tmp_path, ["good", "bad"])
     assert done.returncode == 1
     [line] = [line for line in done.stderr.splitlines() if line.startswith("failed:")]
     assert line.startswith("failed: bad:")
@@ -137,7 +137,7 @@ def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(
             gate.opened.set()
         before = {row[0] for row in rows(tmp_path)}
         asked = len(site.requests)
-        done = crawl(tmp_path, ["ferry"])
+        done = crawl_in_a_process(tmp_path, ["ferry"])
         assert done.returncode == 0, done.stderr
         assert before.isdisjoint(map(site.url, site.asked()[asked:]))
         stored = [row[0] for row in rows(tmp_path)]
@@ -280,7 +280,7 @@ def test_a_broken_database_ends_with_3_and_stays_as_it_is(tmp_path):
         fill(site, 1)
         write_outlets(tmp_path, {"ferry": site})
         (tmp_path / "news.db").write_bytes(b"no database at all" * 100)
-        done = crawl(tmp_path, ["ferry"])
+        done = crawl_in_a_process(tmp_path, ["ferry"])
         assert site.requests == []
     assert done.returncode == 3
     assert "is not a sound SQLite database" in done.stderr

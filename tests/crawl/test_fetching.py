@@ -23,7 +23,7 @@ from support.servers import (
     serve,
 )
 
-from balkan_crawler.settings import user_agent
+from balkan_crawler.manners.agent import user_agent
 
 PAGE = Page("<html><p>Vest dana</p></html>")
 ROBOTS = Page("User-agent: balkan-crawler\nDisallow: /tajno\n\nUser-agent: *\nDisallow: /\n", "text/plain")
@@ -206,7 +206,7 @@ def test_other_schemes_are_refused():
 def test_the_whole_project_starts_and_ends_with_its_workers_and_a_contact_of_the_users():
     whole = {
         "balkan_crawler.extensions.politeness.Politeness": 100,
-        "balkan_crawler.extensions.worker_pool.ExtractionPool": 200,
+        "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
     }
     with serve({"/vest": PAGE}) as (site,):
         told = crawl([site.url("/vest")], {"EXTENSIONS": whole, "BALKAN_CONTACT": "desk@example.org"})

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balkan_crawler.extensions.politeness import next_delay
+from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.middlewares.backoff import retry_wait
-from balkan_crawler.settings import user_agent
 from balkan_crawler.version import __version__
 
 
@@ -38,4 +38,4 @@ def test_every_setting_is_known_to_scrapy_or_our_own():
     names = "import balkan_crawler.settings as s, scrapy.settings.default_settings as d; "
     names += "print([n for n in dir(s) if n.isupper() and not n.startswith('BALKAN_') and not hasattr(d, n)])"
     done = subprocess.run([sys.executable, "-c", names], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['AGENT', 'DEFAULT_DELAY', 'PROJECT_PAGE']"
+    assert done.stdout.strip() == "['AGENT', 'DEFAULT_DELAY']"

@@ -6,9 +6,12 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from support.reactor import Done, command
 from support.servers import Behaviour, Handler, Page, Site
 
 COMMAND = [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
@@ -98,7 +101,13 @@ def words(folder: Path, keys: list[str], *more: str) -> list[str]:
     return [*COMMAND, *given, "--allow-private", *more]
 
 
-def crawl(folder: Path, keys: list[str], *more: str) -> subprocess.CompletedProcess[str]:
+def crawl(folder: Path, keys: list[str], *more: str, settings: Mapping[str, Any] | None = None) -> Done:
+    """Crawl within the test's own process."""
+    return command(folder, "crawl", *keys, *more, settings=settings)
+
+
+def crawl_in_a_process(folder: Path, keys: list[str], *more: str) -> subprocess.CompletedProcess[str]:
+    """Crawl as a user does, where the process itself matters."""
     return subprocess.run(
         words(folder, keys, *more),
         cwd=folder,

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from scrapy import signals
 
 from balkan_crawler.cli import main
+from balkan_crawler.extensions.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from scrapy.crawler import Crawler
     from scrapy.settings import Settings
 
     from balkan_crawler.model import Outlet
@@ -28,11 +32,23 @@ _LONGEST = 60
 """Seconds after which a crawl that does not end fails its test."""
 
 
-def command(folder: Path, *words: str, settings: Mapping[str, Any] | None = None) -> Result:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended, in the words of `subprocess.CompletedProcess`."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def command(folder: Path, *words: str, settings: Mapping[str, Any] | None = None) -> Done:
     """Run a command on the folder's ``news.db`` and ``own.toml``, with more of Scrapy's ``settings``."""
     given = [*words, "--db", str(folder / "news.db"), "--outlets", str(folder / "own.toml"), "--allow-private"]
     run = partial(_crawl, more=settings or {})
-    return CliRunner().invoke(main, given, prog_name="balkan-crawler", obj=run)
+    result = CliRunner().invoke(main, given, prog_name="balkan-crawler", obj=run)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 def _crawl(settings: Settings, outlets: list[Outlet], run: Run, more: Mapping[str, Any]) -> None:
@@ -42,12 +58,33 @@ def _crawl(settings: Settings, outlets: list[Outlet], run: Run, more: Mapping[st
 
     from balkan_crawler.spiders.outlet import OutletSpider
 
-    settings.setdict({"BALKAN_WORKERS": 1, **more}, priority="cmdline")
+    settings.setdict(
+        {"EXTENSIONS": EXTENSIONS, "BALKAN_WORKERS": 1, "BALKAN_RETRY_WAIT": 0, **more}, priority="cmdline"
+    )
 
     async def whole() -> None:
         await AsyncCrawlerRunner(settings).crawl(OutletSpider, outlets=tuple(outlets), run=run)
 
     asyncio.run_coroutine_threadsafe(whole(), loop).result(_LONGEST)
+
+
+class KeptPool(WorkerPool):
+    """One worker that serves all crawls of the tests in turn, since its start is most of what a small crawl takes."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> KeptPool:
+        """Give the one pool, started by the first crawl."""
+        pool = _kept_pool()
+        crawler.signals.connect(pool.start, signal=signals.spider_opened)
+        return pool
+
+
+EXTENSIONS = {"balkan_crawler.extensions.politeness.Politeness": 100, KeptPool: 200}
+
+
+@cache
+def _kept_pool() -> KeptPool:
+    return KeptPool(1)
 
 
 @cache

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
-from balkan_crawler.extensions.worker_pool import ExtractionPool
+from balkan_crawler.extensions.worker_pool import WorkerPool
 
 URL = "https://primer.rs/vest"
 SENTENCES = (
@@ -31,7 +31,7 @@ PAGE = (
 
 def with_pool(work, workers=1, time_limit=15.0):
     async def run():
-        pool = ExtractionPool(workers, time_limit)
+        pool = WorkerPool(workers, time_limit)
         pool.start()
         try:
             return await work(pool)
@@ -90,15 +90,15 @@ def test_no_more_than_two_tasks_a_worker_are_under_way():
 
 def test_a_closed_pool_refuses_work():
     with pytest.raises(ExtractionCrashError, match="not running"):
-        asyncio.run(ExtractionPool(1).run(int, "1", url=URL))
+        asyncio.run(WorkerPool(1).run(int, "1", url=URL))
 
 
 CHILD = """
 import asyncio, os, time
-from balkan_crawler.extensions.worker_pool import ExtractionPool
+from balkan_crawler.extensions.worker_pool import WorkerPool
 
 async def main():
-    pool = ExtractionPool(1)
+    pool = WorkerPool(1)
     pool.start()
     print(await pool.run(os.getpid, url="https://a.rs/"), flush=True)
     try:

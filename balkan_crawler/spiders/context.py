@@ -1,0 +1,97 @@
+"""What the work on every site of a run shares: the store, the workers, the way to fetch, the order and the clock."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from balkan_crawler.errors import BalkanCrawlerError, StoreError
+from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from balkan_crawler.extensions.clock import Clock
+    from balkan_crawler.extensions.politeness import Politeness
+    from balkan_crawler.extensions.worker_pool import WorkerPool
+    from balkan_crawler.middlewares.robots import RobotsMiddleware
+    from balkan_crawler.model import Lease, Visit
+    from balkan_crawler.spiders.async_store import AsyncStore
+    from balkan_crawler.spiders.fetching import Page
+    from balkan_crawler.spiders.run_results import Order, OutletRun, Run
+
+logger = logging.getLogger(__name__)
+
+
+class SiteLaterError(BalkanCrawlerError):
+    """Nothing more may be asked of the site in this run; raised while its sources or its past are read.
+
+    Arguments: reason, and until when (or ``None``). It never leaves the site's crawl.
+    """
+
+    def __init__(self, reason: str, until: datetime | None) -> None:
+        super().__init__(reason, until)
+        self.reason, self.until = reason, until
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlContext:
+    """What a site's crawl works with.
+
+    ``fetch`` gives a document through all of Scrapy's middlewares, ``keep`` sends a visit through its item pipelines,
+    and ``stop`` begins the end of the run. ``robots`` and ``politeness`` are ``None`` where the user's settings leave
+    them out. A lease lasts ``lease_seconds`` and is renewed at a third of that.
+    """
+
+    store: AsyncStore
+    pool: WorkerPool
+    fetch: Callable[[str, Mapping[str, str]], Awaitable[Page]]
+    keep: Callable[[Visit], Awaitable[None]]
+    stop: Callable[[], None]
+    robots: RobotsMiddleware | None
+    politeness: Politeness | None
+    run: Run
+    clock: Clock
+    lease_seconds: float
+
+    @property
+    def order(self) -> Order:
+        """What the run is to do."""
+        return self.run.order
+
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing more is begun."""
+        return self.run.stopped
+
+    def abort(self, error: BaseException) -> None:
+        """Stop the run because of an error that is not one outlet's."""
+        if self.run.error is None:
+            self.run.error = error
+            logger.error("%s", error, exc_info=None if isinstance(error, StoreError) else error)
+        self.stop()
+
+    async def commit(self, lease: Lease, visit: Visit) -> None:
+        """Store a visit and count it. Raises `LeaseLostError` and `StoreError`."""
+        run = self.run.outlets[visit.outlet]
+        [stored] = await self.store.commit(lease, [visit], self.clock(), run.crawl)
+        run.visited(visit, stored)
+
+    async def robots_sitemaps(self, url: str) -> tuple[str, ...]:
+        """Give the sitemaps that a site's robots.txt names. Raises what the network's ways to fail raise."""
+        return () if self.robots is None else (await self.robots.rules_for(url)).sitemaps
+
+
+def source_failed(run: OutletRun, url: str, error: Exception) -> None:
+    """Count the failure of a document that names articles; raises `SiteLaterError` where it is the whole site's."""
+    failure = judge(error, run.outlet.homepage)
+    reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
+    run.source_failed(reason, unreachable=failure.unreachable)
+    if failure.consequence is Consequence.SITE_LATER:
+        raise SiteLaterError(reason, failure.until) from error
+    logger.warning("%s: %s", run.outlet.key, reason, exc_info=error if failure.outcome == UNFORESEEN else None)
