@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-import servers
 from click.testing import CliRunner
+from support import servers
 from support.newsrooms import article
 from support.servers import Page, RedirectsTo
 
