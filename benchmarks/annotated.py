@@ -10,7 +10,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.urls import politeness_key
@@ -18,8 +18,8 @@ from balkan_crawler.urls import politeness_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-#: Where the annotated pages lie when they lie beside the project.
-BESIDE = Path(__file__).resolve().parent.parent.parent / "shared"
+BESIDE: Final = Path(__file__).resolve().parent.parent.parent / "shared"
+"""Where the annotated pages lie when they lie beside the project."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import annotated
 import scoring
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Extraction
 
-TESTS = Path(__file__).resolve().parent.parent / "tests" / "data"
-COLLECTIONS = ("pages", "pages-english", "pages-passages", "pages-days")
+TESTS: Final = Path(__file__).resolve().parent.parent / "tests" / "data"
+COLLECTIONS: Final = ("pages", "pages-english", "pages-passages", "pages-days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Found:
 
 
 def outlet_of(case: annotated.Case) -> Outlet | None:
-    """The outlet of a page whose gold tells of it."""
+    """Give the outlet of a page whose gold tells of it."""
     facts = case.gold.get("outlet")
     if not facts:
         return None
@@ -73,7 +73,7 @@ def extracted(case: annotated.Case) -> Extraction:
 
 
 def by_balkan(case: annotated.Case) -> Found:
-    """Our own."""
+    """Read with our own."""
     article = extracted(case).article
     if article is None:
         return Found()
@@ -84,7 +84,7 @@ def by_balkan(case: annotated.Case) -> Found:
 
 
 def by_trafilatura(case: annotated.Case, favor_precision: bool = False) -> Found:
-    """trafilatura with its metadata, without comments."""
+    """Read with trafilatura and its metadata, without comments."""
     import trafilatura
 
     found: Any = trafilatura.bare_extraction(
@@ -97,12 +97,12 @@ def by_trafilatura(case: annotated.Case, favor_precision: bool = False) -> Found
 
 
 def by_trafilatura_precision(case: annotated.Case) -> Found:
-    """trafilatura that rather loses text than adds any."""
+    """Read with trafilatura that rather loses text than adds any."""
     return by_trafilatura(case, favor_precision=True)
 
 
 def by_newspaper(case: annotated.Case) -> Found:
-    """newspaper4k."""
+    """Read with newspaper4k."""
     import newspaper
 
     article = newspaper.Article(case.url, fetch_images=False)
@@ -114,7 +114,7 @@ def by_newspaper(case: annotated.Case) -> Found:
 
 
 def by_readability(case: annotated.Case) -> Found:
-    """readability-lxml, its HTML turned to text a block a line."""
+    """Read with readability-lxml, its HTML turned to text a block a line."""
     import lxml.html
     import readability
 
@@ -133,8 +133,8 @@ EXTRACTORS: Mapping[str, Callable[[annotated.Case], Found]] = {
 }
 
 
-#: The modules that other extractors come in.
-PACKAGES = frozenset({"trafilatura", "newspaper", "readability"})
+PACKAGES: Final = frozenset({"trafilatura", "newspaper", "readability"})
+"""The modules that other extractors come in."""
 
 
 def run(extractor: str, cases: Sequence[annotated.Case]) -> tuple[list[Found], float, int]:
@@ -157,7 +157,7 @@ def run(extractor: str, cases: Sequence[annotated.Case]) -> tuple[list[Found], f
 
 
 def measures(cases: Sequence[annotated.Case], found: Sequence[Found]) -> dict[str, float]:
-    """The measures that the gold format of the cases allows."""
+    """Give the measures that the gold format of the cases allows."""
     pairs = list(zip(cases, found, strict=True))
     result: dict[str, float] = {}
     if cases[0].format == "passages":
@@ -183,7 +183,7 @@ def _stated(case: annotated.Case) -> str:
 
 
 def _minute(stated: str) -> str:
-    """A time in UTC to the minute; what is no time stays as it is."""
+    """Give a time in UTC to the minute; what is no time stays as it is."""
     try:
         time_read = datetime.fromisoformat(stated)
     except ValueError:
@@ -192,7 +192,7 @@ def _minute(stated: str) -> str:
 
 
 def score_teasers(cases: Iterable[annotated.Case]) -> dict[str, float]:
-    """Teaser recall and precision and the leak rate, on pages whose gold has teasers.
+    """Measure teaser recall and precision and the leak rate, on pages whose gold has teasers.
 
     A teaser is found where its address is, or its headline; ``right`` are the shares of those found whose headline,
     heading and place are as annotated.
@@ -270,7 +270,7 @@ def main() -> None:
 
 
 def teaser_cases(gold: Path, split: str) -> Iterable[annotated.Case]:
-    """The pages of a teaser annotation: bytes and addresses lie in the collections beside the project."""
+    """Give the pages of a teaser annotation: bytes and addresses lie in the collections beside the project."""
     for line in gold.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         if entry["split"] == split:

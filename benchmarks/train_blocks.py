@@ -16,8 +16,9 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import annotated
 import lightgbm
@@ -25,7 +26,7 @@ import numpy as np
 import scoring
 from sklearn.model_selection import GroupKFold
 
-from balkan_crawler.extraction.body.features import Reference, features_of
+from balkan_crawler.extraction.body.features import Reference, features_of, rows_of
 from balkan_crawler.extraction.body.other_readings import read_document, trafilatura_text
 from balkan_crawler.extraction.body.rules import choose_blocks, text_of
 from balkan_crawler.extraction.document.parsing import parse
@@ -37,10 +38,13 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extraction.body.features import Page
 
-OUTPUT = Path(__file__).resolve().parent.parent / "balkan_crawler" / "extraction" / "body" / "blocks.npz"
-COLLECTIONS = ("pages", "pages-english", "pages-passages")
-ROUNDS, MOST_DEPTH = 350, 5
-PARAMETERS = {
+OUTPUT: Final = Path(__file__).resolve().parent.parent / "balkan_crawler" / "extraction" / "body" / "blocks.npz"
+COLLECTIONS: Final = ("pages", "pages-english", "pages-passages")
+ROUNDS: Final = 350
+"""Trees that are grown."""
+MOST_DEPTH: Final = 5
+"""Questions on the longest way through a tree."""
+PARAMETERS: Final = {
     "objective": "binary",
     "learning_rate": 0.06,
     "num_leaves": 16,
@@ -54,10 +58,21 @@ PARAMETERS = {
     "deterministic": True,
     "verbose": -1,
 }
-#: What the blocks of one page weigh together, and what one block with a passage weighs.
-PAGE_WEIGHT, PASSAGE_WEIGHT = 150.0, 3.0
-#: Class words of fewer publishers are not learned; how far their log-odds go; how many ancestors lend theirs.
-LEAST_PUBLISHERS, FARTHEST, ANCESTORS = 4, 3.0, 6
+"""LightGBM's own words; the pages learned from are few, so that trees are shallow, many and unlike each other."""
+PAGE_WEIGHT: Final = 150.0
+"""What the blocks of one page weigh together."""
+PASSAGE_WEIGHT: Final = 3.0
+"""What one block with an annotated passage weighs."""
+BODY_SHARE: Final = 0.5
+"""A block is body in truth if this share of its shingles stands in the annotated body."""
+LEAST_PUBLISHERS: Final = 4
+"""Class words of fewer publishers are not learned."""
+FARTHEST: Final = 3.0
+"""How far the log-odds of a class word go."""
+DOUBT: Final = 0.7
+"""What is added to both sides of a class word's odds, so that few publishers say little."""
+ANCESTORS: Final = 6
+"""Elements whose class words count for a block: its own and those around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +101,26 @@ def example_of(case: annotated.Case) -> Example:
         gold = Reference(case.text)
         for block, own in zip(page.blocks, page.words, strict=True):
             if own:
-                truth[block.order], weight[block.order] = float(gold.share(own) >= 0.5), np.sqrt(len(own))
+                truth[block.order], weight[block.order] = float(gold.share(own) >= BODY_SHARE), np.sqrt(len(own))
         weight *= PAGE_WEIGHT / max(float(weight.sum()), 1.0)
     return Example(case, page, truth, weight)
 
 
 def _holds(block: str, passage: str) -> bool:
-    """Whether a passage stands in a block, or a block of some length in a passage."""
+    """Say whether a passage stands in a block, or a block of some length in a passage."""
     passage = " ".join(passage.split())
     return passage in block or (len(block) > 25 and block in passage)
 
 
 def class_word_weights(examples: Sequence[Example]) -> dict[str, float]:
-    """The log-odds of class words to stand around body text, each publisher with one voice."""
+    """Give the log-odds of class words to stand around body text, each publisher with one voice."""
     inside: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     outside: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for example in examples:
         if example.case.format != "body":
             continue
         for block, truth in zip(example.page.blocks, example.truth, strict=True):
-            node, found = block.node, set(block.node.words)
-            for _ in range(ANCESTORS - 1):
-                if node.parent is None:
-                    break
-                node = node.parent
-                found.update(node.words)
+            found = {word for node in islice(block.node.lineage(), ANCESTORS) for word in node.words}
             for word in found if truth >= 0 else ():
                 (inside if truth else outside)[word][example.case.site] += len(block.text)
     weights = {}
@@ -119,7 +129,7 @@ def class_word_weights(examples: Sequence[Example]) -> dict[str, float]:
         if len(sites) < LEAST_PUBLISHERS:
             continue
         shares = [inside[word][site] / (inside[word][site] + outside[word][site]) for site in sites]
-        odds = np.log((sum(shares) + 0.7) / (len(shares) - sum(shares) + 0.7))
+        odds = np.log((sum(shares) + DOUBT) / (len(shares) - sum(shares) + DOUBT))
         weights[word] = float(np.clip(odds, -FARTHEST, FARTHEST))
     return weights
 
@@ -129,9 +139,10 @@ def train(examples: Sequence[Example], weights: Mapping[str, float]) -> tuple[li
     rows, truths, row_weights = [], [], []
     names: tuple[str, ...] = ()
     for example in examples:
-        features, names = features_of(example.page, weights)
+        columns = features_of(example.page, weights)
+        names = tuple(columns)
         known = example.truth >= 0
-        rows.append(features[known])
+        rows.append(rows_of(columns, names)[known])
         truths.append(example.truth[known])
         row_weights.append(example.weight[known])
     data = lightgbm.Dataset(np.concatenate(rows), np.concatenate(truths), weight=np.concatenate(row_weights))
@@ -139,7 +150,7 @@ def train(examples: Sequence[Example], weights: Mapping[str, float]) -> tuple[li
 
 
 def arrays_of(booster: lightgbm.Booster) -> dict[str, NDArray[np.generic]]:
-    """The trees as the arrays that `balkan_crawler.extraction.body.classifier.Forest` walks."""
+    """Give the trees as the arrays that `balkan_crawler.extraction.body.classifier.Forest` walks."""
     trees = [_flatten(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
     longest = max(len(tree) for tree in trees)
     padded = [tree + [(0, np.inf, place, place, 0.0) for place in range(len(tree), longest)] for tree in trees]
@@ -150,7 +161,7 @@ def arrays_of(booster: lightgbm.Booster) -> dict[str, NDArray[np.generic]]:
 
 
 def _flatten(tree: dict[str, object]) -> list[tuple[int, float, int, int, float]]:
-    """A tree as rows of (feature, threshold, left, right, value), the root first; a leaf leads to itself."""
+    """Give a tree as rows of (feature, threshold, left, right, value), the root first; a leaf leads to itself."""
     rows: list[tuple[int, float, int, int, float]] = []
 
     def add(node: dict[str, object]) -> int:
@@ -188,10 +199,10 @@ def check(examples: Sequence[Example]) -> None:
     for learned, held in folds:
         chosen = [examples[place] for place in learned]
         weights = class_word_weights(chosen)
-        booster, _ = train(chosen, weights)
+        booster, names = train(chosen, weights)
         for place in held:
             page = examples[place].page
-            chances = np.asarray(booster.predict(features_of(page, weights)[0])).tolist()
+            chances = np.asarray(booster.predict(rows_of(features_of(page, weights), names))).tolist()
             found[place] = text_of(page, choose_blocks(page, chances))
     texts = [found[place] for place in range(len(examples))]
     alone = [trafilatura_text(parse(e.case.content, e.case.url), fast=False) for e in examples]

@@ -164,7 +164,7 @@ def _values(element: etree._Element) -> dict[str, str]:
     """Give the texts below an element by ``prefix:name`` of the news and image extensions, or ``name``; first wins."""
     found: dict[str, str] = {}
     for child in element.iter("{*}*"):
-        space, _, name = child.tag.rpartition("}")  # not etree.QName: it refuses names that recovery lets through
+        space, _, name = str(child.tag).rpartition("}")  # not etree.QName: it refuses names that recovery lets through
         prefix = next((f"{word}:" for word in ("news", "image", "video") if f"sitemap-{word}" in space), "")
         if child.text and child.text.strip():
             found.setdefault(prefix + name, child.text.strip())

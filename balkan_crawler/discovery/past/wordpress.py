@@ -34,8 +34,9 @@ def find_interface(content: bytes | str | html.HtmlElement, url: str) -> str | N
     tree = read_tree(content, url)
     base = base_of(tree, url)
     for link in tree.iter("link"):
-        if _RELATION in (link.get("rel") or "").split() and (link.get("href") or "").strip():
-            return str(urljoin(base, link.get("href").strip()))
+        address = (link.get("href") or "").strip()
+        if _RELATION in (link.get("rel") or "").split() and address:
+            return urljoin(base, address)
     marks = (element.get("src") or element.get("href") or "" for element in tree.iter("script", "link", "img"))
     return urljoin(url, "/wp-json/") if any("/wp-content/" in mark for mark in marks) else None
 

@@ -9,23 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from lxml import html
 
-from balkan_crawler.extraction.body.features import features_of
+from balkan_crawler.extraction.body.features import features_of, read_page, rows_of
+from balkan_crawler.extraction.document.blocks import read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from balkan_crawler.extraction.body.features import Page
+    from balkan_crawler.extraction.body.features import Column, Page
 
-#: A linked line of fewer words that no other reading kept is not asked about.
-LONGEST_MENU_LINE = 7
-#: Blocks that are walked together; bounds the memory of a page with very many blocks.
-_TOGETHER = 512
+LONGEST_MENU_LINE: Final = 7
+"""A linked line of fewer words that no other reading kept is not asked about: half of a page's blocks, never body."""
+_TOGETHER: Final = 512
+"""Blocks that are walked together; bounds the memory of a page with very many blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,13 @@ class Forest:
     words: Mapping[str, float]
 
     def chances(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The probability of each row (a block's features) to be body."""
+        """Give the probability of each row (a block's features) to be body."""
         parts = [self._walk(features[start : start + _TOGETHER]) for start in range(0, len(features), _TOGETHER)]
         score = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
         return (1.0 / (1.0 + np.exp(-score))).astype(np.float32)
 
     def _walk(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The sum of the leaves that each row ends in."""
+        """Sum the leaves that each row ends in."""
         trees, nodes = self.feature.shape
         start = np.arange(trees, dtype=np.int32) * nodes
         place = np.broadcast_to(start, (len(features), trees)).copy()
@@ -68,9 +70,12 @@ class Forest:
 
 @cache
 def load_forest() -> Forest:
-    """Read ``blocks.npz`` once."""
-    with as_file(files(__package__).joinpath("blocks.npz")) as path, np.load(path, allow_pickle=False) as data:
-        return Forest(
+    """Read ``blocks.npz`` once. Raises `ValueError` where its trees ask for features that are not counted here."""
+    with (
+        as_file(files(__name__.rpartition(".")[0]).joinpath("blocks.npz")) as path,
+        np.load(path, allow_pickle=False) as data,
+    ):
+        forest = Forest(
             feature=data["feature"],
             threshold=data["threshold"],
             left=data["left"],
@@ -80,25 +85,31 @@ def load_forest() -> Forest:
             names=tuple(data["names"].tolist()),
             words=dict(zip(data["words"].tolist(), data["weights"].astype(float).tolist(), strict=True)),
         )
+    if forest.names != column_names():
+        raise ValueError("blocks.npz was trained on other features; run benchmarks/train_blocks.py again")
+    return forest
+
+
+def column_names() -> tuple[str, ...]:
+    """Give the names of all features, in the order that trees are grown on."""
+    blocks = read_blocks(html.fromstring("<p>text</p>"))
+    return tuple(features_of(read_page(blocks, None, None, (), None), {}))
 
 
 def body_chances(page: Page) -> NDArray[np.float32]:
-    """The probability of each block of a page to be body, in the order of the blocks."""
+    """Give the probability of each block of a page to be body, in the order of the blocks."""
     forest = load_forest()
+    chances = np.zeros(len(page.blocks), dtype=np.float32)
     if not page.blocks:
-        return np.zeros(0, dtype=np.float32)
-    features, names = features_of(page, forest.words)
-    if names != forest.names:
-        raise ValueError("blocks.npz was trained on other features; run benchmarks/train_blocks.py again")
-    asked = ~_is_menu(features, names)
-    chances = np.zeros(len(features), dtype=np.float32)
-    chances[asked] = forest.chances(features[asked])
+        return chances
+    columns = features_of(page, forest.words)
+    asked = ~_is_menu(columns)
+    chances[asked] = forest.chances(rows_of(columns, forest.names)[asked])
     return chances
 
 
-def _is_menu(features: NDArray[np.float32], names: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Which blocks are short linked lines that trafilatura left out: most of a page, and never body."""
-    column = dict(zip(names, features.T, strict=True))
-    linked = (column["link_density"] > 0.9) & (column["words"] < np.log1p(LONGEST_MENU_LINE))
-    unkept: NDArray[np.bool_] = linked & (column["trafilatura"] == 0) & (column["node_kept"] == 0)
+def _is_menu(columns: Mapping[str, Column]) -> NDArray[np.bool_]:
+    """Tell which blocks are short linked lines that trafilatura left out: most of a page, and never body."""
+    linked = (columns["link_density"] > 0.9) & (columns["words"] < np.log1p(LONGEST_MENU_LINE))
+    unkept: NDArray[np.bool_] = linked & (columns["trafilatura"] == 0) & (columns["node_kept"] == 0)
     return unkept

@@ -6,27 +6,39 @@ by how far other readings of the page agree: trafilatura's text, JSON-LD's ``art
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from balkan_crawler.extraction.document.blocks import CONTAINERS, HEADING_TAGS, Block, Node
+from balkan_crawler.extraction.document.blocks import CONTAINERS, HEADING_TAGS, Block, Node, lowest_around
 from balkan_crawler.extraction.document.phrases import FUNCTIONS, load_phrases
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    Column = NDArray[np.float32]
-
-SHINGLE = 4
-_ENDS = tuple(".!?…:;\"”»'’)“")
-_TAGS = ("p", "li", "div", "td", "span", "blockquote")
-_BITS = np.array([1 << place for place in range(len(CONTAINERS))], dtype=np.int64)
-_FAR = 60.0
+Column: TypeAlias = NDArray[np.float32]
+"""One number for each block of a page, in their order."""
+SHINGLE: Final = 4
+"""Words that readings are compared by, as in the measure of the body (``benchmarks/scoring.py``)."""
+HEADLINE_WORDS: Final = 0.6
+"""A first heading is the page's headline if it has this share of the words of the title that the page states."""
+CORE_SHARE: Final = 0.8
+"""The text's element is the lowest that holds this share of what trafilatura kept."""
+LENT: Final = 0.8
+"""What the class words of an element weigh, one step further down."""
+_SEARCHED: Final = 60
+"""Words of a block that are looked at for phrases; of a longer one the beginning says what it is."""
+_FAR: Final = 60.0
+"""Blocks further away than this count as this far."""
+_MOST_STEPS: Final = 20
+"""Steps up to the text's element that are counted."""
+_ENDS: Final = tuple(".!?…:;\"”»'’)“")
+_TAGS: Final = ("p", "li", "div", "td", "span", "blockquote")
 
 
 class Reference:
@@ -41,7 +53,7 @@ class Reference:
         self.lines = {tuple(words(line)) for line in (text or "").split("\n")}
 
     def share(self, folded: Sequence[str]) -> float:
-        """The share of a block's shingles that the reading has; a short block has to be a line of its own there."""
+        """Give the share of a block's shingles that the reading has; a short block has to be a whole line there."""
         if not self.size or not folded:
             return 0.0
         if len(folded) < SHINGLE:
@@ -84,14 +96,17 @@ def read_page(
         (
             block.order
             for block, own in zip(blocks, folded, strict=True)
-            if block.within("h1") and own and title_words and len(title_words & set(own)) >= 0.6 * len(title_words)
+            if block.within("h1")
+            and own
+            and title_words
+            and len(title_words & set(own)) >= HEADLINE_WORDS * len(title_words)
         ),
         next((block.order for block in blocks if block.within("h1")), None),
     )
     return Page(
         blocks=blocks,
         words=folded,
-        functions=[phrases.functions_of(own[:60]) for own in folded],
+        functions=[phrases.functions_of(own[:_SEARCHED]) for own in folded],
         trafilatura=Reference(trafilatura),
         json_ld=Reference(json_ld_body),
         titles=stated,
@@ -101,21 +116,13 @@ def read_page(
 
 
 def _groups(keys: Sequence[object]) -> NDArray[np.intp]:
-    """Number equal keys alike."""
+    """Give equal keys the same number, from 0 on."""
     numbers: dict[object, int] = {}
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)
 
 
-def _ancestor(node: Node, steps: int) -> Node:
-    for _ in range(steps):
-        if node.parent is None:
-            break
-        node = node.parent
-    return node
-
-
 def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dict[str, Column]:
-    """The log-odds of class words: of the element itself, and lowest, highest and summed over its ancestors."""
+    """Give the log-odds of class words: of the element itself, and lowest, highest and summed over its ancestors."""
     own: dict[int, float] = {}
     low: dict[int, float] = {}
     high: dict[int, float] = {}
@@ -123,10 +130,10 @@ def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dic
 
     def visit(node: Node) -> None:
         chain = []
-        current: Node | None = node
-        while current is not None and id(current) not in own:
+        for current in node.lineage():
+            if id(current) in own:
+                break
             chain.append(current)
-            current = current.parent
         for each in reversed(chain):
             weight = 0.0
             for word in set(each.words):
@@ -135,12 +142,12 @@ def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dic
             own[id(each)] = weight
             low[id(each)] = min(weight, low[above] if above is not None else 0.0)
             high[id(each)] = max(weight, high[above] if above is not None else 0.0)
-            total[id(each)] = weight + (0.8 * total[above] if above is not None else 0.0)
+            total[id(each)] = weight + (LENT * total[above] if above is not None else 0.0)
 
     for block in blocks:
         visit(block.node)
     keys = [id(block.node) for block in blocks]
-    parents = [id(_ancestor(block.node, 1)) for block in blocks]
+    parents = [id(block.node.ancestor(1)) for block in blocks]
 
     def as_column(table: Mapping[int, float], ids: Sequence[int]) -> Column:
         return np.array([table[key] for key in ids], dtype=np.float32)
@@ -154,69 +161,93 @@ def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dic
     }
 
 
+_OWN: Final[Mapping[str, Callable[[Page, Block, Sequence[str]], float]]] = {
+    "chars": lambda page, block, own: len(block.text),
+    "words": lambda page, block, own: len(own),
+    "link_density": lambda page, block, own: block.link_density,
+    "links": lambda page, block, own: min(len(block.links), 20),
+    "strong": lambda page, block, own: block.strong_length / len(block.text),
+    "ends": lambda page, block, own: block.text.endswith(_ENDS),
+    "stops": lambda page, block, own: min(block.text.count(". "), 12),
+    "commas": lambda page, block, own: block.text.count(","),
+    "digits": lambda page, block, own: sum(map(str.isdigit, block.text)),
+    "upper": lambda page, block, own: sum(map(str.isupper, block.text)),
+    "word_length": lambda page, block, own: len(block.text),
+    "quote": lambda page, block, own: block.text[0] in "\"“„«”'‘—–-",
+    "colon": lambda page, block, own: block.text.endswith(":"),
+    "ellipsis": lambda page, block, own: block.text.endswith(("...", "…", "]")),
+    "copyright": lambda page, block, own: "©" in block.text,
+    "pipe": lambda page, block, own: "|" in block.text or " / " in block.text,
+    "depth": lambda page, block, own: min(block.node.depth, 40),
+    "hidden": lambda page, block, own: block.node.hidden,
+    "heading": lambda page, block, own: block.node.tag in HEADING_TAGS,
+    "trafilatura": lambda page, block, own: page.trafilatura.share(own),
+    "json_ld": lambda page, block, own: page.json_ld.share(own),
+    "description": lambda page, block, own: page.description.share(own),
+    "title": lambda page, block, own: _likeness(page.titles[0], own) if page.titles else 0.0,
+}
+"""What is counted of each block by itself; `_PER_WORD`, `_PER_CHARACTER` and `_LOGARITHMIC` say what becomes of it."""
+_PER_WORD: Final = ("commas", "word_length")
+_PER_CHARACTER: Final = ("digits", "upper")
+_LOGARITHMIC: Final = ("chars", "words")
+
+
+def _likeness(title: frozenset[str], own: Sequence[str]) -> float:
+    """Give the share of the words of a title and a block that both have."""
+    return len(title & set(own)) / len(title | set(own)) if own else 0.0
+
+
 def _own_features(page: Page) -> dict[str, Column]:
-    """What a block says by itself."""
-    blocks, folded = page.blocks, page.words
-    count = len(blocks)
-    chars = np.array([len(block.text) for block in blocks], dtype=np.float32)
-    word_count = np.array([len(own) for own in folded], dtype=np.float32)
-    per_word: Column = np.maximum(word_count, 1).astype(np.float32)
-    commas: Column = np.array([block.text.count(",") for block in blocks], dtype=np.float32)
-    columns: dict[str, Column] = {
-        "chars": np.log1p(chars),
-        "words": np.log1p(word_count),
-        "link_density": np.array([block.link_density for block in blocks], dtype=np.float32),
-        "links": np.array([min(len(block.links), 20) for block in blocks], dtype=np.float32),
-        "strong": np.array([block.strong_length / len(block.text) for block in blocks], dtype=np.float32),
-        "ends": np.array([block.text.endswith(_ENDS) for block in blocks], dtype=np.float32),
-        "stops": np.array([min(block.text.count(". "), 12) for block in blocks], dtype=np.float32),
-        "commas": (commas / per_word).astype(np.float32),
-        "digits": np.array([sum(map(str.isdigit, block.text)) for block in blocks], dtype=np.float32) / chars,
-        "upper": np.array([sum(map(str.isupper, block.text)) for block in blocks], dtype=np.float32) / chars,
-        "word_length": (chars / per_word).astype(np.float32),
-        "quote": np.array([block.text[0] in "\"“„«”'‘—–-" for block in blocks], dtype=np.float32),
-        "colon": np.array([block.text.endswith(":") for block in blocks], dtype=np.float32),
-        "ellipsis": np.array([block.text.endswith(("...", "…", "]")) for block in blocks], dtype=np.float32),
-        "copyright": np.array(["©" in block.text for block in blocks], dtype=np.float32),
-        "pipe": np.array(["|" in block.text or " / " in block.text for block in blocks], dtype=np.float32),
-        "depth": np.array([min(block.node.depth, 40) for block in blocks], dtype=np.float32),
-        "hidden": np.array([block.node.hidden for block in blocks], dtype=np.float32),
-        "heading": np.array([block.node.tag in HEADING_TAGS for block in blocks], dtype=np.float32),
-        "trafilatura": np.array([page.trafilatura.share(own) for own in folded], dtype=np.float32),
-        "json_ld": np.array([page.json_ld.share(own) for own in folded], dtype=np.float32),
-        "description": np.array([page.description.share(own) for own in folded], dtype=np.float32),
+    """Tell what a block says by itself."""
+    pairs = list(zip(page.blocks, page.words, strict=True))
+    columns = {
+        name: np.array([count(page, block, own) for block, own in pairs], dtype=np.float32)
+        for name, count in _OWN.items()
     }
-    title = page.titles[0] if page.titles else frozenset()
-    columns["title"] = np.array(
-        [len(title & set(own)) / len(title | set(own)) if title and own else 0.0 for own in folded], dtype=np.float32
-    )
-    for tag in _TAGS:
-        columns[f"tag_{tag}"] = np.array([block.node.tag == tag for block in blocks], dtype=np.float32)
-    inside = np.array([block.node.inside for block in blocks], dtype=np.int64)
+    chars = columns["chars"]
+    per_word: Column = np.maximum(columns["words"], 1)
+    for name in _PER_WORD:
+        columns[name] = columns[name] / per_word
+    for name in _PER_CHARACTER:
+        columns[name] = columns[name] / chars
+    for name in _LOGARITHMIC:
+        columns[name] = np.log1p(columns[name])
+    return {**columns, **_kinds(page), **_places(page, chars)}
+
+
+def _kinds(page: Page) -> dict[str, Column]:
+    """Tell which element a block is, which ones it stands in, and what its phrases say; 1 for yes."""
+    tags = [block.node.tag for block in page.blocks]
+    inside = np.array([block.node.inside for block in page.blocks], dtype=np.int64)
+    columns = {f"tag_{tag}": np.array([each == tag for each in tags], dtype=np.float32) for tag in _TAGS}
     for place, tag in enumerate(CONTAINERS):
-        columns[f"in_{tag}"] = ((inside & _BITS[place]) != 0).astype(np.float32)
+        columns[f"in_{tag}"] = ((inside >> place) & 1).astype(np.float32)
     for function in FUNCTIONS:
         columns[f"says_{function}"] = np.array([function in own for own in page.functions], dtype=np.float32)
-    start = page.title_order if page.title_order is not None else 0
-    position = np.arange(count, dtype=np.float32)
-    columns["after_title"] = np.clip(position - start, -_FAR, _FAR)
-    columns["position"] = np.cumsum(chars) / max(float(chars.sum()), 1.0)
-    seen: dict[tuple[str, ...], int] = {}
-    for own in folded:
-        seen[tuple(own)] = seen.get(tuple(own), 0) + 1
-    columns["repeated"] = np.array([min(seen[tuple(own)], 5) for own in folded], dtype=np.float32)
     return columns
 
 
+def _places(page: Page, chars: Column) -> dict[str, Column]:
+    """Tell where on the page a block stands, and how often its text does."""
+    start = page.title_order if page.title_order is not None else 0
+    texts = [tuple(own) for own in page.words]
+    seen = Counter(texts)
+    return {
+        "after_title": np.clip(np.arange(len(texts), dtype=np.float32) - start, -_FAR, _FAR),
+        "position": np.cumsum(chars) / max(float(chars.sum()), 1.0),
+        "repeated": np.array([min(seen[own], 5) for own in texts], dtype=np.float32),
+    }
+
+
 def _company_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
-    """What a block's company says: the blocks of its signature, of its parent and of its grandparent."""
+    """Tell what a block's company says: the blocks of its signature, of its parent and of its grandparent."""
     chars = np.array([len(block.text) for block in page.blocks], dtype=np.float64)
     groups = {
         "signature": _groups([block.node.signature for block in page.blocks]),
         "node": _groups([id(block.node) for block in page.blocks]),
-        "parent": _groups([id(_ancestor(block.node, 1)) for block in page.blocks]),
-        "grandparent": _groups([id(_ancestor(block.node, 2)) for block in page.blocks]),
-        "great": _groups([id(_ancestor(block.node, 4)) for block in page.blocks]),
+        "parent": _groups([id(block.node.ancestor(1)) for block in page.blocks]),
+        "grandparent": _groups([id(block.node.ancestor(2)) for block in page.blocks]),
+        "great": _groups([id(block.node.ancestor(4)) for block in page.blocks]),
     }
     columns: dict[str, Column] = {}
     page_kept = float((chars * own["trafilatura"]).sum()) or 1.0
@@ -244,7 +275,7 @@ def _company_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column
 
 
 def _neighbour_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
-    """What stands up to three blocks before and behind."""
+    """Tell what stands up to three blocks before and behind."""
     columns: dict[str, Column] = {}
     signature = _groups([block.node.signature for block in page.blocks])
     for step in (-3, -2, -1, 1, 2, 3):
@@ -266,51 +297,45 @@ def _neighbour_features(page: Page, own: Mapping[str, Column]) -> dict[str, Colu
 
 
 def _core_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
-    """Where a block stands to the core of the text: the shape that holds most of it, and the element around it all."""
+    """Tell where a block stands to the core of the text: the shape and the element that hold most of it."""
     blocks = page.blocks
     kept = own["trafilatura"] * np.expm1(own["chars"]) * (1 - own["link_density"])
     by_signature: dict[tuple[str, str, str], float] = {}
-    by_node: dict[int, float] = {}
-    nodes: dict[int, Node] = {}
+    weighted = []
     for block, weight in zip(blocks, kept.tolist(), strict=True):
-        if not weight:
-            continue
-        by_signature[block.node.signature] = by_signature.get(block.node.signature, 0.0) + weight
-        node: Node | None = block.node
-        while node is not None:
-            by_node[id(node)] = by_node.get(id(node), 0.0) + weight
-            nodes[id(node)] = node
-            node = node.parent
+        if weight:
+            by_signature[block.node.signature] = by_signature.get(block.node.signature, 0.0) + weight
+            weighted.append((block.node, weight))
     total = float(kept.sum())
     core = max(by_signature, key=by_signature.__getitem__, default=None)
-    around = [node for key, node in nodes.items() if by_node[key] >= 0.8 * total]
-    container = max(around, key=lambda node: node.depth, default=None)
+    container = lowest_around(weighted, CORE_SHARE)
     in_core = np.array([block.node.signature == core for block in blocks], dtype=np.float32)
     places = np.flatnonzero(in_core)
     first, last = (int(places[0]), int(places[-1])) if len(places) else (0, 0)
     order = np.arange(len(blocks))
-    steps, within = [], []
-    for block in blocks:
-        node, count = block.node, 0
-        while node is not None and node is not container and count < 20:
-            node, count = node.parent, count + 1
-        within.append(node is container and container is not None)
-        steps.append(count)
+    steps = [_steps_to(block.node, container) for block in blocks]
     return {
         "core": in_core,
-        "core_tag": np.array([bool(core) and block.node.own == core[2] for block in blocks], dtype=np.float32)
-        if core
-        else np.zeros(len(blocks), dtype=np.float32),
+        "core_tag": np.array([core is not None and block.node.own == core[2] for block in blocks], dtype=np.float32),
         "core_before": np.clip(first - order, -_FAR, _FAR).astype(np.float32),
         "core_after": np.clip(order - last, -_FAR, _FAR).astype(np.float32),
-        "container": np.array(within, dtype=np.float32),
-        "container_steps": np.array(steps, dtype=np.float32),
-        "core_share": np.full(len(blocks), by_signature.get(core, 0.0) / total if core and total else 0.0, np.float32),
+        "container": np.array([found for found, _ in steps], dtype=np.float32),
+        "container_steps": np.array([count for _, count in steps], dtype=np.float32),
+        "core_share": np.full(len(blocks), by_signature[core] / total if core and total else 0.0, np.float32),
     }
 
 
+def _steps_to(node: Node, container: Node | None) -> tuple[bool, int]:
+    """Say whether a node stands in the container, and how many steps up that, or the end of the looking, is."""
+    count = 0
+    for count, around in enumerate(islice(node.lineage(), _MOST_STEPS + 1)):
+        if around is container:
+            return True, count
+    return False, min(count + 1, _MOST_STEPS)
+
+
 def _shifted(column: Column, step: int, fill: float) -> Column:
-    """The column of the block ``step`` places on; ``fill`` beyond the ends of the page."""
+    """Give the column of the block ``step`` places on; ``fill`` beyond the ends of the page."""
     result = np.full_like(column, fill)
     if abs(step) >= len(column):
         return result
@@ -321,10 +346,10 @@ def _shifted(column: Column, step: int, fill: float) -> Column:
     return result
 
 
-def features_of(page: Page, weights: Mapping[str, float]) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """The features of all blocks as (blocks x features) and the names of the columns.
+def features_of(page: Page, weights: Mapping[str, float]) -> dict[str, Column]:
+    """Give the features of all blocks of a page by name; a page has at least one block.
 
-    ``weights`` are the log-odds of class words that training found.
+    ``weights`` are the log-odds of class words that training found. The order of the names is always the same.
     """
     columns = _own_features(page)
     columns.update(_class_weights(page.blocks, weights))
@@ -338,4 +363,9 @@ def features_of(page: Page, weights: Mapping[str, float]) -> tuple[NDArray[np.fl
     columns["page_kept"] = np.full(count, kept / chars, dtype=np.float32)
     columns["page_kept_chars"] = np.full(count, np.log1p(kept), dtype=np.float32)
     columns["page_json_ld"] = np.full(count, np.log1p(page.json_ld.size), dtype=np.float32)
-    return np.stack(list(columns.values()), axis=1), tuple(columns)
+    return columns
+
+
+def rows_of(columns: Mapping[str, Column], names: Sequence[str]) -> NDArray[np.float32]:
+    """Give the features of these names as one row a block."""
+    return np.stack([columns[name] for name in names], axis=1)

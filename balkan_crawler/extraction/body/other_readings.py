@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import trafilatura
 
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.extraction.document.parsing import Document
 
-#: A body of fewer words asks for a second opinion; one of fewer than the first is none.
-LEAST_WORDS, FEW_WORDS = 8, 40
+FEW_WORDS: Final = 40
+"""A body of fewer words asks for a second opinion, and a second opinion has at least so many."""
+LEAST_WORDS: Final = 8
+"""A body of fewer words is none."""
+TIMES_LONGER: Final = 3
+"""JSON-LD's text is taken for a short body if it is more than so many times as long."""
+_MOST_OBJECTS: Final = 20
+"""Objects of JSON-LD that are asked for a headline."""
 
 
 def read_document(document: Document) -> Page:
     """Read the blocks of a document with what the other readings say of them."""
     titles = [document.first_meta("og:title", "twitter:title"), document.root.findtext(".//title")]
-    told = (item for item in document.json_ld[:20] if item.get("articleBody"))
+    told = (item for item in document.json_ld[:_MOST_OBJECTS] if item.get("articleBody"))
     titles += [text_of(item.get("headline")) for item in islice(told, 1)]  # the others are a live blog's updates
     return read_page(
         read_blocks(document.root),
@@ -35,26 +41,26 @@ def read_document(document: Document) -> Page:
 
 
 def trafilatura_text(document: Document, fast: bool = True) -> str:
-    """The main text by trafilatura, without comments; ``fast`` leaves out its comparison with other extractors."""
+    """Give the main text by trafilatura, without comments; ``fast`` leaves out its comparison with other extractors."""
     found = trafilatura.bare_extraction(document.root, url=document.url, fast=fast, include_comments=False)
     return getattr(found, "text", None) or ""
 
 
 def json_ld_body(document: Document) -> str:
-    """The longest ``articleBody`` of the page's JSON-LD, or an empty text."""
+    """Give the longest ``articleBody`` of the page's JSON-LD, or an empty text."""
     bodies = (text_of(item.get("articleBody")) for item in document.json_ld if item.get("articleBody"))
     return max((body for body in bodies if body), key=len, default="")
 
 
 def second_opinion(document: Document, page: Page, body: str) -> str:
-    """The body, or what another reading has where the blocks gave next to nothing.
+    """Give the body, or what another reading has where the blocks gave next to nothing.
 
     JSON-LD's ``articleBody`` is taken where the page's markup does not hold the text (it is drawn by a script);
     trafilatura's full reading where the page is unlike those that the classifier knows.
     """
     size = len(body.split())
     stated = json_ld_body(document)
-    if size < FEW_WORDS and len(stated.split()) > max(FEW_WORDS, 3 * size):
+    if size < FEW_WORDS and len(stated.split()) > max(FEW_WORDS, TIMES_LONGER * size):
         return clean_text(stated)
     if size < LEAST_WORDS and page.trafilatura.size >= FEW_WORDS:
         return clean_text(trafilatura_text(document, fast=False))

@@ -8,33 +8,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
+from balkan_crawler.extraction.document.tags import INLINE, SKIPPED, words_of_class
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from lxml.html import HtmlElement
 
-#: Elements whose content no reader sees as text of the page.
-SKIPPED = frozenset(
-    "script style noscript template svg math iframe object embed head select datalist textarea audio video canvas"
-    " map frameset noframes".split()
-)
-#: Elements that stay inside a line of text; every other element bounds a block (HTML standard, section 15.3).
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small"
-    " span strike strong sub sup time tt u var wbr nobr blink".split()
-)
-#: Ancestors that tell what a block is for, as bits of `Block.inside`.
-CONTAINERS = (
+CONTAINERS: Final = (
     "article", "main", "aside", "nav", "header", "footer", "figure", "figcaption", "ul", "ol", "table", "form",
     "section", "blockquote", "h1", "h2", "h3", "h4", "p", "li", "button", "dl", "td", "a", "details", "address",
 )  # fmt: skip
-_BIT = {tag: 1 << place for place, tag in enumerate(CONTAINERS)}
-HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
-_WORD_OF_CLASS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])")
+"""Ancestors that tell what a block is for, as bits of `Node.inside`; their order is that of the trees' columns."""
+HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+"""Elements that are headings, of any level."""
+_BIT: Final = {tag: 1 << place for place, tag in enumerate(CONTAINERS)}
+_STRONG: Final = frozenset({"b", "strong"})
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -42,7 +37,8 @@ class Node:
     """A block-level element with what its descendants inherit; ``depth`` counts block-level ancestors.
 
     ``words`` are the lower-case words of its class and id. ``signature`` names the element and its two block-level
-    ancestors by tag and class, so that repeated cards and the paragraphs of one body share it.
+    ancestors by tag and class, so that repeated cards and the paragraphs of one body share it. Its blocks are those
+    from ``first`` to the one before ``last``.
     """
 
     element: HtmlElement
@@ -57,6 +53,31 @@ class Node:
     first: int = 0
     last: int = 0
 
+    @property
+    def size(self) -> int:
+        """How many blocks it holds."""
+        return self.last - self.first
+
+    def lineage(self) -> Iterator[Node]:
+        """Give the node and those it stands in, the innermost first."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def ancestor(self, steps: int) -> Node:
+        """Give the node so many steps up, or the root where there are fewer."""
+        node = self
+        for _ in range(steps):
+            if node.parent is None:
+                break
+            node = node.parent
+        return node
+
+    def is_within(self, around: Node) -> bool:
+        """Say whether the node stands in another one or is it."""
+        return any(node is around for node in self.lineage())
+
 
 @dataclass(slots=True)
 class Link:
@@ -68,10 +89,7 @@ class Link:
 
 @dataclass(slots=True)
 class Block:
-    """One run of text. Lengths are in characters; ``order`` is its place on the page, counted from 0.
-
-    ``overlaid`` is a link without text that stands right before or behind it, as over a whole card.
-    """
+    """One run of text. Lengths are in characters; ``order`` is its place on the page, counted from 0."""
 
     order: int
     text: str
@@ -79,7 +97,6 @@ class Block:
     link_length: int
     strong_length: int
     links: list[Link] = field(default_factory=list)
-    overlaid: HtmlElement | None = None
 
     @property
     def link_density(self) -> float:
@@ -87,43 +104,131 @@ class Block:
         return self.link_length / len(self.text) if self.text else 0.0
 
     def within(self, *tags: str) -> bool:
-        """Whether the block stands inside (or is) one of these elements of `CONTAINERS`."""
+        """Say whether the block stands inside (or is) one of these elements of `CONTAINERS`."""
         return any(self.node.inside & _BIT[tag] for tag in tags)
 
 
-@lru_cache(maxsize=20_000)
-def words_of_class(value: str) -> tuple[str, ...]:
-    """Split a class or id attribute into lower-case words: ``td-postContent`` gives td, post, content."""
-    return tuple(word.lower() for word in _WORD_OF_CLASS.findall(value))
+def read_blocks(root: HtmlElement) -> list[Block]:
+    """Cut a parsed page into its blocks, in document order.
+
+    ``<br>`` bounds a block too, since many outlets write paragraphs with it. Text of `SKIPPED` elements is left out.
+    The walk is iterative, so that nesting of any depth is read.
+    """
+    cutter = _Cutter(root)
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        if element.tag in SKIPPED:
+            if event == "start":
+                walker.skip_subtree()
+                continue
+        elif event == "start":
+            cutter.open(element)
+            continue
+        else:
+            cutter.close(element)
+        if element.tail and element is not root:
+            cutter.add(element.tail)
+    cutter.cut()
+    return cutter.blocks
 
 
-def _are_near(first: Node, second: Node) -> bool:
-    """Whether two nodes stand within three steps of one node around both."""
-    above = []
-    node: Node | None = first
-    for _ in range(4):
-        if node is None:
-            break
-        above.append(node)
-        node = node.parent
-    node = second
-    for _ in range(4):
-        if node is None:
-            return False
-        if any(node is each for each in above):
-            return True
-        node = node.parent
-    return False
+def lowest_around(weighted: Iterable[tuple[Node, float]], share: float) -> Node | None:
+    """Give the lowest node that holds at least this share of the weight of all; ``None`` where nothing weighs."""
+    held: dict[int, float] = {}
+    nodes: dict[int, Node] = {}
+    total = 0.0
+    for start, weight in weighted:
+        if not weight:
+            continue
+        total += weight
+        node: Node | None = start
+        while node is not None:  # not `lineage`: this is asked of every block of every page
+            key = id(node)
+            held[key] = held.get(key, 0.0) + weight
+            nodes[key] = node
+            node = node.parent
+    around = (node for key, node in nodes.items() if held[key] >= share * total)
+    return max(around, key=lambda node: node.depth, default=None)
+
+
+class _Cutter:
+    """Gathers the text of the element that is open, and cuts it into a block at each boundary."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self.blocks: list[Block] = []
+        self._root = root
+        self._node = _node(root, None)
+        self._open_links: list[HtmlElement] = []
+        self._open_strong = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._parts: list[str] = []
+        self._links: list[Link] = []
+        self._link_length = self._strong_length = 0
+
+    def open(self, element: HtmlElement) -> None:
+        """Enter an element and take its first text."""
+        tag = element.tag
+        if tag == "a":
+            self._open_links.append(element)
+        elif tag in _STRONG:
+            self._open_strong += 1
+        if tag not in INLINE:
+            self.cut()
+            if tag != "br" and element is not self._root:
+                self._node = _node(element, self._node)
+                self._node.first = len(self.blocks)
+        if element.text:
+            self.add(element.text)
+
+    def close(self, element: HtmlElement) -> None:
+        """Leave an element."""
+        tag = element.tag
+        if tag == "a" and self._open_links:
+            self._open_links.pop()
+        elif tag in _STRONG:
+            self._open_strong -= 1
+        if tag not in INLINE and tag != "br":
+            self.cut()
+            self._node.last = len(self.blocks)
+            self._node = self._node.parent or self._node
+
+    def add(self, text: str) -> None:
+        """Add text to the run, and to the link that is open."""
+        self._parts.append(text)
+        if text.isspace():
+            return
+        size = len(text.strip())
+        if self._open_links:
+            self._link_length += size
+            if self._links and self._links[-1].element is self._open_links[-1]:
+                self._links[-1].text += text
+            else:
+                self._links.append(Link(self._open_links[-1], text))
+        if self._open_strong:
+            self._strong_length += size
+
+    def cut(self) -> None:
+        """End the run; white space alone makes no block."""
+        if not self._parts:
+            return
+        text = " ".join("".join(self._parts).split())
+        if text:
+            links = [Link(link.element, " ".join(link.text.split())) for link in self._links]
+            lengths = min(self._link_length, len(text)), min(self._strong_length, len(text))
+            self.blocks.append(Block(len(self.blocks), text, self._node, *lengths, links))
+        self._begin()
 
 
 @lru_cache(maxsize=20_000)
 def _name(tag: str, classes: str) -> str:
-    """An element's tag and classes without numbers, which differ from story to story."""
+    """Name an element by tag and classes without numbers, which differ from story to story."""
     return f"{tag}.{_DIGITS.sub('', classes)}"
 
 
 def _node(element: HtmlElement, parent: Node | None) -> Node:
-    tag = element.tag
+    tag = str(element.tag)
     classes = element.get("class") or ""
     identity = element.get("id") or ""
     own = _name(tag, classes) if classes else tag
@@ -144,84 +249,3 @@ def _node(element: HtmlElement, parent: Node | None) -> Node:
         signature=(above[1], above[2], own),
         hidden=hidden,
     )
-
-
-def read_blocks(root: HtmlElement) -> list[Block]:
-    """Cut a parsed page into its blocks, in document order.
-
-    ``<br>`` bounds a block too, since many outlets write paragraphs with it. Text of `SKIPPED` elements is left out.
-    The walk is iterative, so that nesting of any depth is read.
-    """
-    blocks: list[Block] = []
-    node = _node(root, None)
-    parts: list[str] = []
-    link_length = strong_length = 0
-    links: list[Link] = []
-    open_links: list[HtmlElement] = []
-    open_strong = 0
-    empty: tuple[HtmlElement, Node] | None = None
-
-    def flush() -> None:
-        nonlocal parts, link_length, strong_length, links, empty
-        text = " ".join("".join(parts).split())
-        if text:
-            kept = [Link(link.element, " ".join(link.text.split())) for link in links]
-            block = Block(len(blocks), text, node, min(link_length, len(text)), min(strong_length, len(text)), kept)
-            if empty is not None and not kept and _are_near(node, empty[1]):
-                block.overlaid = empty[0]
-            empty = None
-            blocks.append(block)
-        parts, links = [], []
-        link_length = strong_length = 0
-
-    def add(text: str) -> None:
-        nonlocal link_length, strong_length
-        parts.append(text)
-        if text.isspace():
-            return
-        size = len(text.strip())
-        if open_links:
-            link_length += size
-            if links and links[-1].element is open_links[-1]:
-                links[-1].text += text
-            else:
-                links.append(Link(open_links[-1], text))
-        if open_strong:
-            strong_length += size
-
-    walker = etree.iterwalk(root, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if event == "start":
-            if tag in SKIPPED:
-                walker.skip_subtree()
-                continue
-            if tag == "a":
-                open_links.append(element)
-            elif tag in ("b", "strong"):
-                open_strong += 1
-            if tag not in INLINE:
-                flush()
-                if tag != "br":
-                    node = _node(element, node if element is not root else None)
-                    node.first = len(blocks)
-            if element.text:
-                add(element.text)
-            continue
-        if tag not in SKIPPED:
-            if tag == "a" and open_links:
-                open_links.pop()
-                if not (links and links[-1].element is element) and element.get("href"):
-                    empty = (element, node)
-                    if blocks and not parts and not blocks[-1].links and _are_near(blocks[-1].node, node):
-                        blocks[-1].overlaid = element
-            elif tag in ("b", "strong"):
-                open_strong -= 1
-            if tag not in INLINE and tag != "br":
-                flush()
-                node.last = len(blocks)
-                node = node.parent or node
-        if element.tail and element is not root:
-            add(element.tail)
-    flush()
-    return blocks

@@ -11,40 +11,60 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 JsonObject: TypeAlias = dict[str, Any]
 
-#: schema.org types of a story, the more certain first.
-ARTICLE_TYPES = (
+ARTICLE_TYPES: Final = (
     "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "reviewnewsarticle",
     "backgroundnewsarticle", "asknewsarticle", "advertisercontentarticle", "satiricalarticle", "liveblogposting",
     "article", "blogposting", "techarticle", "scholarlyarticle", "report", "socialmediaposting",
     "discussionforumposting", "review", "recipe",
 )  # fmt: skip
-_ARTICLES = frozenset(ARTICLE_TYPES)
-#: Properties that point from a story to others, whose objects are not the page's own.
-_TO_OTHERS = frozenset(
+"""schema.org types of a story, the more certain first."""
+_ARTICLES: Final = frozenset(ARTICLE_TYPES)
+_TO_OTHERS: Final = frozenset(
     {"relatedlink", "mentions", "citation", "itemlistelement", "isbasedon", "haspart", "ispartof", "comment"}
 )
-#: Longest script that is read and the most objects taken from a page: bounds against hostile input.
-_LONGEST, _MOST, _DEEPEST = 2_000_000, 2_000, 60
-_WRAPPING = re.compile(
+"""Properties that point from a story to others, whose objects are not the page's own."""
+
+# Bounds against hostile input, far above what real pages have.
+
+_LONGEST: Final = 2_000_000
+"""Characters of a script that are read."""
+_MOST: Final = 2_000
+"""Objects taken from a page."""
+_DEEPEST: Final = 60
+"""Levels of nesting that are looked at."""
+
+# How `choose_article` weighs an object: its type counts up to 1, so that each of these decides between equals.
+
+_SAME: Final = 2.0
+"""It has the page's address or headline, more than any type; or, counted against it, is named as a related one."""
+_DATED: Final = 0.5
+"""It says when it was published."""
+_TOLD: Final = 0.3
+"""It holds the text."""
+_LEAST_SCORE: Final = 0.5
+"""An object with no more is another story's."""
+_WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*+;?\s*+$"
 )
 # Possessive, and content with an open end, so that time grows with length only.
-_STRING_OR_COMMENT = re.compile(
+_STRING_OR_COMMENT: Final = re.compile(
     r'("(?:[^"\\]|\\.)*+"?)|/\*.*?(?:\*/|\Z)|(?<![:\w/])//[^\n"]{0,1000}+$', re.DOTALL | re.MULTILINE
 )
-_STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
-_BAD_ESCAPE = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})|\\')
-_PAIR = re.compile(r'"([A-Za-z@]{1,60}+)"\s*+:\s*+("(?:[^"\\]|\\.)*+"?|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL)
-_MARKUP = re.compile(r"<[^<>]*>")
-_DECODER = json.JSONDecoder(strict=False)
+_STRING_OR_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[}\]])', re.DOTALL)
+_BAD_ESCAPE: Final = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})|\\')
+_PAIR: Final = re.compile(
+    r'"([A-Za-z@]{1,60}+)"\s*+:\s*+("(?:[^"\\]|\\.)*+"?|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL
+)
+_MARKUP: Final = re.compile(r"<[^<>]*>")
+_DECODER: Final = json.JSONDecoder(strict=False)
 
 
 def read_json_ld(scripts: Iterable[str]) -> tuple[JsonObject, ...]:
-    """Return every object in the texts of JSON-LD scripts, nested ones after those that hold them; never raises.
+    """Give every object in the texts of JSON-LD scripts, nested ones after those that hold them; never raises.
 
     What stands in arrays, in ``@graph`` and in properties counts; what was cut gives its whole parts. An object that
     another one names as related (``mentions``, an item of a list) has the key ``"@place"`` with that property's name.
@@ -57,7 +77,7 @@ def read_json_ld(scripts: Iterable[str]) -> tuple[JsonObject, ...]:
 
 
 def types_of(item: JsonObject) -> frozenset[str]:
-    """Lower-case schema.org types of an object, without the vocabulary's address."""
+    """Give the lower-case schema.org types of an object, without the vocabulary's address."""
     stated = item.get("@type")
     return (
         _types(stated)
@@ -74,7 +94,7 @@ def _types(*names: str) -> frozenset[str]:
 
 
 def text_of(value: Any) -> str | None:
-    """Return the plain text of a property: entities and markup resolved, white space folded; lists give their first."""
+    """Give the plain text of a property: entities and markup resolved, white space folded; lists give their first."""
     if isinstance(value, list):
         return next((text for item in value if (text := text_of(item))), None)
     if isinstance(value, dict):
@@ -92,7 +112,7 @@ def text_of(value: Any) -> str | None:
 
 
 def _values(script: str) -> Iterator[Any]:
-    """JSON values of a script: as it stands, then mended, then what can be saved of it."""
+    """Give the JSON values of a script: as it stands, then mended, then what can be saved of it."""
     script = script.strip().lstrip("\ufeff")
     try:
         yield _DECODER.decode(script)
@@ -115,7 +135,7 @@ def _mend(script: str) -> str:
 
 
 def _glued(text: str) -> tuple[list[Any], str]:
-    """Values written one after another, and the text from the first place that does not parse."""
+    """Give the values written one after another, and the text from the first place that does not parse."""
     values: list[Any] = []
     place = 0
     while place < len(text):
@@ -131,7 +151,7 @@ def _glued(text: str) -> tuple[list[Any], str]:
 
 
 def _saved(text: str) -> Iterator[JsonObject]:
-    """One object of the first value of each plain pair of a text that does not parse, up to a second ``@type``.
+    """Give one object of the first value of each plain pair of a text that does not parse, up to a second ``@type``.
 
     A cut or broken object most often begins with the story's own type, headline and dates.
     """
@@ -153,7 +173,7 @@ def _saved(text: str) -> Iterator[JsonObject]:
 
 
 def _objects(value: Any, most: int) -> list[JsonObject]:
-    """All objects in a value, breadth first and without recursion."""
+    """Give all objects in a value, breadth first and without recursion."""
     found: list[JsonObject] = []
     level: list[tuple[Any, str | None]] = [(value, None)]
     for _ in range(_DEEPEST):
@@ -191,11 +211,12 @@ def choose_article(objects: Sequence[JsonObject], address: str, headings: Sequen
         headline = _plain(text_of(item.get("headline")) or text_of(item.get("name")) or "")
         addresses = [_path(text) for key in ("url", "mainEntityOfPage", "@id") if (text := text_of(item.get(key)))]
         score = 1.0 - min(ARTICLE_TYPES.index(kind) for kind in kinds) / 100
-        score += 2.0 * bool(path and path in addresses) + 2.0 * bool(headline and headline in shown)
-        score += 0.5 * bool(item.get("datePublished")) + 0.3 * bool(item.get("articleBody")) - 2.0 * ("@place" in item)
+        score += _SAME * bool(path and path in addresses) + _SAME * bool(headline and headline in shown)
+        score += _DATED * bool(item.get("datePublished")) + _TOLD * bool(item.get("articleBody"))
+        score -= _SAME * ("@place" in item)
         if score > best_score:
             best, best_score = item, score
-    return best if best_score > 0.5 else None
+    return best if best_score > _LEAST_SCORE else None
 
 
 def _plain(text: str) -> str:
@@ -203,5 +224,5 @@ def _plain(text: str) -> str:
 
 
 def _path(address: str) -> str:
-    """The part of an address that tells stories apart: without scheme, host, query, fragment and last slash."""
+    """Give the part of an address that tells stories apart: without scheme, host, query, fragment and last slash."""
     return re.sub(r"^(?:https?:)?//[^/]*|[?#].*$", "", address.strip()).rstrip("/")

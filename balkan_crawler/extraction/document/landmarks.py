@@ -6,52 +6,63 @@ Class names and ids are judged by their words (``article__byline-name`` has byli
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from lxml import etree
 
 from balkan_crawler.data import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from lxml.html import HtmlElement
 
-#: Elements whose content is no part of the story's head: their dates, names and headings belong to other things.
-_APART_TAGS = frozenset({"aside", "blockquote", "select"})
-_UNSEEN = frozenset(
+_APART_TAGS: Final = frozenset({"aside", "blockquote", "select"})
+"""Elements whose content is no part of the story's head: their dates, names and headings belong to other things."""
+_UNSEEN: Final = frozenset(
     {"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"}
 )
-#: Elements that do not part words.
-_INLINE = frozenset(
+_INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split()
 )
-#: Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it).
-_RDFA = frozenset({"span", "time", "div"})
-_EMPHASES = frozenset({"b", "strong", "em", "i", "br"})
-_HEADINGS = frozenset({"h1", "h2", "h3"})
-#: ``<time>`` and the custom elements that stand for it.
-_TIMES = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
-_WORD = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
-#: What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day.
-_DATE_LIKE = re.compile(
+"""Elements that do not part words."""
+_RDFA: Final = frozenset({"span", "time", "div"})
+"""Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it)."""
+_EMPHASES: Final = frozenset({"b", "strong", "em", "i", "br"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3"})
+_TIMES: Final = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
+"""``<time>`` and the custom elements that stand for it."""
+_WORD: Final = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
+_DATE_LIKE: Final = re.compile(
     r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}"
     r"|\d{1,2}\.[^\W\d]{3,12}\.['’]?\d\d"
 )
-_AUTHOR_PAGE = re.compile(
+"""What a text must hold to be looked at as a date: a year, a day and month in figures, or a time of day."""
+_AUTHOR_PAGE: Final = re.compile(
     r"/(?:authors?|autor[ie]?|autorzy|avtorj?i?|writers?|staff|by|profile|reporters?|journalists?|novinari?|yazar(?:lar)?|muhabir"
     r"|columnists?|contributors?|redactori?|gazetar[iët]*|syntaktes)/[^/]"
 )
-#: Longest text of a date line, in characters, and the most such lines taken from a page.
-_LONGEST_LINE, _MOST_LINES = 140, 600
-#: Most links that are kept.
-_MOST_LINKS = 3000
-_DIGIT = re.compile(r"\d")
-#: Longest source text of an element that is looked at, with the white space around it.
-_LONGEST_SOURCE = 400
-#: Above this many ancestors an element is not looked at further (hostile nesting).
-_MOST_ANCESTORS = 60
+"""The address of an author's page."""
+_DIGIT: Final = re.compile(r"\d")
+
+# Bounds, far above what real articles have, so that no page costs more than its length.
+
+LONGEST_TEXT: Final = 4_000
+"""Characters of an element's text that are read."""
+_LONGEST_LINE: Final = 140
+"""Characters of the longest line that may be a date, a byline or a label."""
+_LONGEST_SOURCE: Final = 400
+"""... with the white space around it."""
+_MOST_LINES: Final = 600
+"""Lines with a date that are taken from a page."""
+_MOST_LINKS: Final = 3_000
+"""Links that are kept."""
+_MOST_ANCESTORS: Final = 60
+"""Elements around one that are looked at (hostile nesting)."""
+_LONGEST_NAME: Final = 400
+"""Characters of class and id that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ class Landmarks:
     elements: int = 0
 
     def role(self, name: str) -> list[Landmark]:
-        """Elements with the role."""
+        """Give the elements with the role."""
         return self.roles.get(name, [])
 
 
@@ -104,14 +115,7 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             if tag == "link":
                 _add_relations(found, element, order, element.get("rel"))
             continue
-        class_name, identifier = element.get("class"), element.get("id")
-        if class_name or identifier:
-            for role in _roles(class_name, identifier):
-                found.roles.setdefault(role, []).append(Landmark(element, order))
-        named = element.get("itemprop") or (element.get("property") if tag in _RDFA else None)
-        if named:
-            for name in named.lower().replace("schema:", "").split():
-                found.properties.setdefault(name, []).append(Landmark(element, order))
+        _add_names(found, element, order)
         if tag == "a":
             _add_link(found, element, order)
         elif tag == "p":
@@ -120,14 +124,29 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             found.headings.append(Landmark(element, order))
         elif tag in _TIMES:
             found.times.append(Landmark(element, order))
-        text = element.text
-        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
-            _add_line(found, element, order, text, "")
-        text = element.tail
-        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
-            _add_line(found, element, order, text, text)
+        if _is_readable(element.text):
+            _add_line(found, element, order, element.text, "")
+        if _is_readable(element.tail):
+            _add_line(found, element, order, element.tail, element.tail)
     found.elements = order + 1
     return found
+
+
+def _is_readable(text: str | None) -> TypeGuard[str]:
+    """Say whether an element's own text is short enough to be a line of its own, and more than a space."""
+    return text is not None and 1 < len(text) < _LONGEST_SOURCE and not text.isspace()
+
+
+def _add_names(found: Landmarks, element: HtmlElement, order: int) -> None:
+    """Take an element by what its class, its id and its microdata call it."""
+    class_name, identifier = element.get("class"), element.get("id")
+    if class_name or identifier:
+        for role in _roles(class_name, identifier):
+            found.roles.setdefault(role, []).append(Landmark(element, order))
+    named = element.get("itemprop") or (element.get("property") if element.tag in _RDFA else None)
+    if named:
+        for name in named.lower().replace("schema:", "").split():
+            found.properties.setdefault(name, []).append(Landmark(element, order))
 
 
 def _add_link(found: Landmarks, element: HtmlElement, order: int) -> None:
@@ -152,9 +171,8 @@ def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tai
         return
     if _DIGIT.search(text) and len(found.lines) < _MOST_LINES and _DATE_LIKE.search(text):
         found.lines.append(Landmark(element, order, " ".join(text.split())))
-    if (
-        text[0] in "([" and text[-1] in ")]" and element.tag not in _INLINE
-    ):  # whom a story is credited to, where no paragraph is
+    # whom a story is credited to, where no paragraph is
+    if text[0] in "([" and text[-1] in ")]" and element.tag not in _INLINE:
         found.sources.append(Landmark(element, order, " ".join(tail.split())))
     if text[:2].lower() in _label_starts():
         for kind, lines in (("byline", found.signed), ("source", found.sources), ("tags", found.tag_labels)):
@@ -163,7 +181,7 @@ def _add_line(found: Landmarks, element: HtmlElement, order: int, text: str, tai
 
 
 def begins_byline(text: str) -> bool:
-    """Tell whether a text begins as bylines do: ``Piše: ...``, ``By Ana ...``, or the bare label."""
+    """Say whether a text begins as bylines do: ``Piše: ...``, ``By Ana ...``, or the bare label."""
     return _begins_with_label(text, "byline")
 
 
@@ -178,13 +196,13 @@ def _add_relations(found: Landmarks, element: HtmlElement, order: int, relations
 
 
 def stands_apart(element: HtmlElement, within: HtmlElement | None = None, beside: bool = False) -> bool:
-    """Tell whether an element is part of a sidebar, footer, comment, related story and the like.
+    """Say whether an element is part of a sidebar, footer, comment, related story and the like.
 
     ``within``: an element that is known to be part of the story; ancestors of both do not count. ``beside``: the
     element is known to be next to the headline, where ``aside`` and ``footer`` may well be the story's own line.
     """
     shared = set(within.iterancestors()) if within is not None else frozenset()
-    current = element
+    current: HtmlElement | None = element
     for _ in range(_MOST_ANCESTORS):
         if current is None or current in shared or current.tag in {"body", "html"}:
             return False
@@ -201,40 +219,49 @@ def stands_apart(element: HtmlElement, within: HtmlElement | None = None, beside
 
 
 def has_role(element: HtmlElement, role: str) -> bool:
-    """Tell whether the element's own class or id has the role."""
+    """Say whether the element's own class or id has the role."""
     return role in _roles(element.get("class"), element.get("id"))
 
 
-def visible_text(element: HtmlElement, longest: int = 4000) -> str:
-    """The text under an element as a reader sees it, white space folded; scripts and styles left out.
+def visible_text(element: HtmlElement, longest: int = LONGEST_TEXT) -> str:
+    """Give the text under an element as a reader sees it, white space folded; scripts and styles left out.
 
     Digits that meet where two elements do are set apart: themes leave the space between date and time to the layout.
+    What stands behind ``longest`` characters is left out, but for the rest of the run of text that they end in.
     """
     if len(element) == 0:
         return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
     parts: list[str] = []
     length = 0
-    unseen: HtmlElement | None = None
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        text = node.text if event == "start" else node.tail
-        if event == "start" and unseen is None and node.tag in _UNSEEN:
-            unseen = node
-        elif event == "end" and node is unseen:
-            unseen = None
-        elif unseen is None and node.tag not in _INLINE:
+    for run in _runs(element):
+        if not run or (parts and run[0].isdigit() and parts[-1][-1].isdigit()):
             parts.append(" ")
-        if text and unseen is None and not (event == "end" and node is element):
-            if parts and text[0].isdigit() and parts[-1][-1].isdigit():
-                parts.append(" ")
-            parts.append(text)
-            length += len(text)
+        if run:
+            parts.append(run)
+            length += len(run)
             if length > longest:
                 break
     return " ".join("".join(parts).split())
 
 
+def _runs(element: HtmlElement) -> Iterator[str]:
+    """Give the runs of text under an element, and an empty one where an element parts words."""
+    unseen: HtmlElement | None = None
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        starts = event == "start"
+        if starts and unseen is None and node.tag in _UNSEEN:
+            unseen = node
+        elif not starts and node is unseen:
+            unseen = None
+        elif unseen is None and node.tag not in _INLINE:
+            yield ""
+        text = node.text if starts else node.tail
+        if text and unseen is None and (starts or node is not element):
+            yield text
+
+
 def is_emphasised(element: HtmlElement) -> bool:
-    """Tell whether all text of an element is in bold or italics."""
+    """Say whether all text of an element is in bold or italics."""
     return (
         len(element) > 0
         and not (element.text or "").strip()
@@ -245,42 +272,42 @@ def is_emphasised(element: HtmlElement) -> bool:
 @lru_cache(maxsize=8192)
 def _roles(class_name: str | None, identifier: str | None) -> tuple[str, ...]:
     found: set[str] = set()
-    for name in f"{class_name or ''} {identifier or ''}"[:400].split():
+    for name in f"{class_name or ''} {identifier or ''}"[:_LONGEST_NAME].split():
         found.update(_roles_of_name(name))
     return tuple(sorted(found)) if found else ()
 
 
 @lru_cache(maxsize=16384)
 def _roles_of_name(name: str) -> tuple[str, ...]:
-    """Roles of one class name or id by its words."""
+    """Give the roles of one class name or id by its words."""
     table = _roles_by_word()
     return tuple({role for word in _WORD.findall(name) for role in table.get(word.lower(), ())})
 
 
-@lru_cache(maxsize=1)
+@cache
 def _label_starts() -> frozenset[str]:
     return frozenset(word[:2] for kind in ("byline", "source", "tags") for word in _data()["texts"][kind])
 
 
-@lru_cache(maxsize=8)
+@cache
 def _label_pattern(kind: str) -> re.Pattern[str]:
-    """A label of the kind at the beginning; those of sources and tags need their colon, or stand alone."""
+    """Give a label of the kind at the beginning; those of sources and tags need their colon, or stand alone."""
     words = "|".join(re.escape(word) for word in sorted(_data()["texts"][kind], key=len, reverse=True))
     end = r"(?:\s*:\s*|\s+|$)" if kind == "byline" else r"\s*(?::\s*|$)"
     return re.compile(rf"(?i:{words}){end}")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _tag_folders() -> frozenset[str]:
     return frozenset(_data()["texts"]["tag_folders"])
 
 
-@lru_cache(maxsize=1)
+@cache
 def _data() -> dict[str, dict[str, list[str]]]:
     return read_table(__name__, "landmarks.toml")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _roles_by_word() -> Mapping[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
     for role, words in _data()["roles"].items():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -18,18 +19,21 @@ from lxml.html import HtmlElement, HTMLParser
 from balkan_crawler.extraction.document.json_ld import JsonObject, read_json_ld
 from balkan_crawler.text.decoding import Decoded, decode
 
-#: Longest page that is parsed, in bytes; the rest is left out. The longest real article pages have about 3 MB, nearly
-#: all of it scripts, and a million table rows would fill gigabytes of memory as a tree.
-LONGEST = 6_000_000
-_NAMES = ("property", "name", "itemprop", "http-equiv")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-#: libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early.
-_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_GROUPING = re.compile(
+LONGEST: Final = 6_000_000
+"""Bytes of a page that are parsed; the rest is left out.
+
+The longest real article pages have about 3 MB, nearly all of it scripts, and a million table rows would fill gigabytes
+of memory as a tree.
+"""
+_NAMES: Final = ("property", "name", "itemprop", "http-equiv")
+_LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_ENDS: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+"""libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early."""
+_GROUPING: Final = re.compile(
     rb"</?(?:div|span|font|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|center|b|i|em|strong|a|u)\b[^>]*>", re.I
 )
-_UNREAD = ("script", "style", "svg", "template")
-_EMPTY = b"<html><body></body></html>"
+_UNREAD: Final = ("script", "style", "svg", "template")
+_EMPTY: Final = b"<html><body></body></html>"
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Document:
         return self.absolute(base.get("href"), self.url) or self.url if base is not None else self.url
 
     def absolute(self, reference: str | None, base: str | None = None) -> str | None:
-        """Return the http address that a reference on this page leads to, or ``None``."""
+        """Give the http address that a reference on this page leads to, or ``None``."""
         try:
             address = urljoin(base or self.base_url, (reference or "").strip())
             parts = urlsplit(address)
@@ -80,7 +84,7 @@ class Document:
         return {name: tuple(dict.fromkeys(values)) for name, values in found.items()}
 
     def first_meta(self, *names: str) -> str | None:
-        """Return the first content that one of the names has, the names taken in order."""
+        """Give the first content that one of the names has, the names taken in order."""
         return next((self.meta[name][0] for name in names if name in self.meta), None)
 
     @cached_property
@@ -126,7 +130,7 @@ def _tree(text: str) -> HtmlElement:
 
 
 def _parsed(source: bytes) -> tuple[HtmlElement | None, bool]:
-    """The root, if there is one, and whether the parser came to the end of the source."""
+    """Give the root, if there is one, and whether the parser came to the end of the source."""
     parser = HTMLParser(
         encoding="utf-8",
         huge_tree=True,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.data import read_table
 from balkan_crawler.text import words
@@ -15,15 +15,19 @@ from balkan_crawler.text import words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: The functions of a phrase; a block may have several.
-FUNCTIONS = (
+FUNCTIONS: Final = (
     "related", "share", "sizer", "promotion", "consent", "credit", "copyright", "comments", "tags", "byline", "advert",
     "media", "counter",
 )  # fmt: skip
-#: No phrase is longer, in words; a block of more words than the second is not searched for phrases within it.
-LONGEST, LONGEST_SEARCHED = 9, 60
-#: Neither a counter nor an appeal to the reader has more words.
-LONGEST_COUNTER, LONGEST_APPEAL = 6, 40
+"""The functions of a phrase; a block may have several. Their order is that of the trees' columns."""
+LONGEST: Final = 9
+"""Words of the longest phrase."""
+LONGEST_SEARCHED: Final = 60
+"""A block of more words is not searched for phrases within it."""
+LONGEST_COUNTER: Final = 6
+"""Words of the longest counter."""
+LONGEST_APPEAL: Final = 40
+"""Words of the longest appeal to the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Phrases:
     channels: tuple[str, ...]
 
     def functions_of(self, folded: Sequence[str]) -> frozenset[str]:
-        """The functions of a block by its folded words: what all of it says, what it begins with, what it has."""
+        """Give the functions of a block by its folded words: what all of it says, what it begins with, what it has."""
         found: frozenset[str] = frozenset()
         if len(folded) <= LONGEST:
             found = self.whole.get(" ".join(folded), found)
@@ -62,27 +66,27 @@ class Phrases:
         return found
 
     def _is_appeal(self, folded: Sequence[str]) -> bool:
-        """Whether readers are asked to follow, to subscribe, to download, and told where."""
+        """Say whether readers are asked to follow, to subscribe, to download, and told where."""
         return not self.calls.isdisjoint(folded) and any(word.startswith(self.channels) for word in folded)
 
     def _is_counter(self, folded: Sequence[str]) -> bool:
-        """Whether a line is numbers and what they count."""
+        """Say whether a line is numbers and what they count."""
         numbers = sum(word.isdigit() for word in folded)
         return 0 < numbers < len(folded) and all(word.isdigit() or word in self.counted for word in folded)
 
     def _found_at(self, folded: Sequence[str]) -> frozenset[str]:
-        """The functions of phrases that stand at the beginning of these words, wherever in a block they are."""
+        """Give the functions of phrases that stand at the beginning of these words, wherever in a block they are."""
         found: frozenset[str] = frozenset()
         for length in range(1, len(folded) + 1):
             found |= self.has.get(" ".join(folded[:length]), frozenset())
         return found
 
     def says(self, folded: Sequence[str], function: str) -> bool:
-        """Whether the block says just a phrase of this function, such as the heading of a related block."""
+        """Say whether the block says just a phrase of this function, such as the heading of a related block."""
         return len(folded) <= LONGEST and function in self.whole.get(" ".join(folded), ())
 
     def length_of_start(self, folded: Sequence[str], function: str) -> int:
-        """How many words the longest phrase of this function takes at the block's beginning; 0 for none."""
+        """Tell how many words the longest phrase of this function takes at the block's beginning; 0 for none."""
         for length in range(min(len(folded), LONGEST), 0, -1):
             start = " ".join(folded[:length])
             if function in self.starts.get(start, ()) or function in self.whole.get(start, ()):
@@ -116,5 +120,5 @@ def load_phrases() -> Phrases:
 
 
 def _words_of(languages: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """All words of a list by language, folded."""
+    """Give all words of a list by language, folded."""
     return frozenset(word for listed in languages.values() for text in listed for word in words(text))

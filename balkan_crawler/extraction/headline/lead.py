@@ -124,7 +124,7 @@ def _deck_above_picture(title: Title) -> Lead | None:
     text = visible_text(behind, _LONGEST + 100)
     is_sentence = _DECK <= len(text) <= _LONGEST and sum(word[0].islower() for word in text.split()) >= _SENTENCE
     is_text = is_sentence and not begins_byline(text) and _CLOCK_OR_DAY.search(text) is None
-    is_own = not any(other.get("class") == behind.get("class") for other in behind.itersiblings(behind.tag))
+    is_own = not any(other.get("class") == behind.get("class") for other in behind.itersiblings(str(behind.tag)))
     is_plain = next(behind.iterdescendants("p", "div", "ul", "table", "a", "time", "img"), None) is None
     if not (is_text and is_own and is_plain) or _repeats(text, title) or stands_apart(behind, title.element):
         return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.extraction.document.blocks import HEADING_TAGS
 from balkan_crawler.extraction.document.phrases import load_phrases
@@ -17,21 +17,29 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.extraction.document.blocks import Block, Node
 
-#: A heading has at most so many words; a line that is marked as none, so many.
-LONGEST_HEADING, LONGEST_LABEL = 10, 6
-#: A linked heading has at most so many words.
-LONGEST_LINKED = 4
-#: A line is linked from this share of its text on.
-LINKED = 0.5
-#: A heading stands at most so many blocks above, within an element so many steps up.
-MOST_BLOCKS_ABOVE, MOST_STEPS = 40, 8
-#: What stands beside a group of cards with its heading has at most so many blocks.
-BLOCKS_OF_HEADER = 3
-#: A heading has so many letters; whether it belongs to an advertisement is seen so many steps up.
-LEAST_LETTERS, STEPS_OF_FOREIGN = 3, 3
-#: Tabs are a line that is linked to this share, in several links.
-SHARE_OF_TABS = 0.8
-_OTHER = frozenset(
+LONGEST_HEADING: Final = 10
+"""Words of the longest heading."""
+LONGEST_LABEL: Final = 6
+"""Words of the longest line that is a heading without being marked as one."""
+LONGEST_LINKED: Final = 4
+"""Words of the longest linked heading; what has more is a story."""
+LINKED: Final = 0.5
+"""A line is linked from this share of its text on."""
+MOST_BLOCKS_ABOVE: Final = 40
+"""A heading stands at most so many blocks above its cards."""
+MOST_STEPS: Final = 8
+"""A heading stands within an element at most so many steps up."""
+BLOCKS_OF_HEADER: Final = 3
+"""What stands beside a group of cards with its heading has at most so many blocks."""
+LEAST_LETTERS: Final = 3
+"""Letters of the shortest heading."""
+STEPS_OF_FOREIGN: Final = 3
+"""Elements around a line that are asked whether they are an advertisement or readers' comments."""
+SHARE_OF_TABS: Final = 0.8
+"""Tabs are a line that is linked to this share, in several links."""
+PREFIX: Final = 60
+"""A "read also" before a headline ends with a colon within so many characters."""
+_OTHER: Final = frozenset(
     {"share", "comments", "promotion", "consent", "credit", "copyright", "advert", "byline", "tags", "sizer"}
 )
 
@@ -45,7 +53,7 @@ class Announcement:
     related: bool = False
 
 
-_NOTHING = Announcement()
+_NOTHING: Final = Announcement()
 
 
 class Announcements:
@@ -66,7 +74,7 @@ class Announcements:
         self._known: dict[int, Announcement] = {}
 
     def of(self, node: Node, headline: Block, blocks: Sequence[Block]) -> Announcement:
-        """The heading of a card."""
+        """Give the heading of a card."""
         own = self._own(blocks, headline)
         if own is not None:
             return own
@@ -77,7 +85,7 @@ class Announcements:
         return self._above(node)
 
     def _own(self, blocks: Sequence[Block], headline: Block) -> Announcement | None:
-        """The "read also" of a card itself: a block of its own, or the beginning of the headline's line."""
+        """Give the "read also" of a card itself: a block of its own, or the beginning of the headline's line."""
         phrases, page = load_phrases(), self._page
         for block in blocks:
             if block.order >= headline.order:
@@ -89,13 +97,13 @@ class Announcements:
                 return Announcement(_text_of(block), block.order)
         if not phrases.length_of_start(page.words[headline.order], "related"):
             return None
-        before = headline.text.split(":", 1)[0] if ":" in headline.text[:60] else ""
+        before = headline.text.split(":", 1)[0] if ":" in headline.text[:PREFIX] else ""
         linked = max((link.text for link in headline.links), key=len, default="")
         before = headline.text.partition(linked)[0] if linked and not headline.text.startswith(linked) else before
         return Announcement(_heading_text(before), None, related=True) if before else None
 
     def _above(self, node: Node) -> Announcement:
-        """The nearest heading above a node, in the parts of the page around it."""
+        """Give the nearest heading above a node, in the parts of the page around it."""
         path: list[Node] = []
         found = _NOTHING
         current = node
@@ -115,7 +123,7 @@ class Announcements:
         return found
 
     def _within(self, first: int, parent: Node) -> tuple[Announcement | None, bool]:
-        """The heading among what stands in an element before a block; also whether to look no further."""
+        """Give the heading among what stands in an element before a block; also whether to look no further."""
         page, prose = self._page, self._prose
         among_text = prose[parent.last] - prose[parent.first] > 1
         group = self._cards[parent.last] - self._cards[parent.first] > 1
@@ -136,16 +144,13 @@ class Announcements:
         return None, False
 
     def _header(self, node: Node, parent: Node) -> Node | None:
-        """The part of a parent that a node stands in, unless it has cards of its own."""
-        while node is not parent:
-            above = node.parent
-            if above is None or above is parent:
-                break
-            node = above
+        """Give the part of a parent that a node stands in, unless it has cards of its own."""
+        if node is not parent:
+            node = next((each for each in node.lineage() if each.parent is parent or each.parent is None), node)
         return None if node is not parent and self._cards[node.last] > self._cards[node.first] else node
 
     def _related(self, order: int) -> Announcement | None:
-        """A block as the announcement of related stories."""
+        """Give a block as the announcement of related stories."""
         block, own, phrases = self._page.blocks[order], self._page.words[order], load_phrases()
         if not 1 <= len(own) <= LONGEST_HEADING or block.text.endswith((".", ",")):
             return None
@@ -154,13 +159,13 @@ class Announcements:
         return None
 
     def _is_story(self, order: int) -> bool:
-        """Whether a block is a linked headline, which is no heading of others: the page's own in a list of stories."""
+        """Say whether a block is a linked headline, no heading of others: the page's own in a list of stories."""
         block, own = self._page.blocks[order], self._page.words[order]
         longest = LONGEST_LINKED if block.node.tag in HEADING_TAGS else LONGEST_LABEL
         return block.link_density >= LINKED and len(block.links) == 1 and len(own) > longest
 
     def _label(self, order: int, parent: Node, opens: bool, among_text: bool) -> Announcement | None:
-        """A block as the heading of what follows: marked as one, or a short line that ``opens`` several cards."""
+        """Give a block as the heading of what follows: marked as one, or a short line that ``opens`` several cards."""
         block, own, page = self._page.blocks[order], self._page.words[order], self._page
         heading = block.node.tag in HEADING_TAGS
         marked = heading or has_class(block.node, teaser_rules().title)
@@ -185,33 +190,27 @@ class Announcements:
 
 
 def _is_higher_heading(block: Block, headline: Block) -> bool:
-    """Whether a heading above a headline stands over it, as over a section of one story, rather than beside it."""
+    """Say whether a heading above a headline stands over it, as over a section of one story, rather than beside it."""
     if block.node.tag not in HEADING_TAGS or block.node.depth >= headline.node.depth or block.links:
         return False
     return headline.node.tag not in HEADING_TAGS or block.node.tag < headline.node.tag
 
 
 def _has_letters(text: str) -> bool:
-    """Whether a text says something, rather than a number, a date or a time."""
+    """Say whether a text says something, rather than a number, a date or a time."""
     letters = sum(letter.isalpha() for letter in text)
     return letters >= max(LEAST_LETTERS, sum(letter.isdigit() for letter in text))
 
 
 def _is_foreign(node: Node) -> bool:
-    """Whether a line belongs to readers' comments, an advertisement and the like."""
+    """Say whether a line belongs to readers' comments, an advertisement and the like."""
     rules = teaser_rules()
-    above: Node | None = node
-    for _ in range(STEPS_OF_FOREIGN):
-        if above is None:
-            break
-        if has_class(above, rules.comments) or has_class(above, rules.never):
-            return True
-        above = above.parent
-    return False
+    around = islice(node.lineage(), STEPS_OF_FOREIGN)
+    return any(has_class(each, rules.comments) or has_class(each, rules.never) for each in around)
 
 
 def _text_of(block: Block) -> str:
-    """A heading as it is printed; of tabs that stand side by side, the first."""
+    """Give a heading as it is printed; of tabs that stand side by side, the first."""
     links = block.links
     tabs = len(links) > 1 and sum(len(link.text) for link in links) >= SHARE_OF_TABS * len(block.text)
     return _heading_text(links[0].text if tabs else block.text)

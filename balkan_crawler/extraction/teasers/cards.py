@@ -7,8 +7,8 @@ line of text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from itertools import accumulate, islice, pairwise
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.document.blocks import HEADING_TAGS
@@ -18,7 +18,7 @@ from balkan_crawler.extraction.teasers.story_links import StoryLinks, Target, se
 from balkan_crawler.extraction.teasers.word_lists import has_class, teaser_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -26,24 +26,35 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.document.blocks import Block, Node
     from balkan_crawler.extraction.document.parsing import Document
 
-#: A card has at most so many blocks and characters; what is larger is a part of the page, not a card.
-MOST_BLOCKS, MOST_CHARACTERS = 12, 1_200
-#: A menu has more blocks; links to the story before and after have no more.
-FEW_BLOCKS = 4
-#: A block with this chance to be body is a paragraph of it, which no card reaches over.
-PROSE = 0.4
-#: No page has more cards.
-MOST_CARDS = 1_000
-#: A line of more links is no list of headlines.
-MOST_LINKS = 40
-LEAST_EXCERPT = 40
-_ELLIPSIS = ("...", "…", "[…]", "[...]")
-_SENTENCE = (".", "”.", ".”", '."')
-#: An element that stands over a whole card covers a part of the page no more steps up.
-STEPS_OF_OVERLAY = 4
-#: Elements that hold the whole page.
-_PAGE = ("html", "body", "main")
-_STORIES = "several stories"
+MOST_BLOCKS: Final = 12
+"""Blocks of the largest card; what is larger is a part of the page."""
+MOST_CHARACTERS: Final = 1_200
+"""Characters of the largest card."""
+FEW_BLOCKS: Final = 4
+"""A menu has more blocks; links to the story before and after have no more."""
+PROSE: Final = 0.4
+"""A block with this chance to be body is a paragraph of it, which no card reaches over."""
+LINKED: Final = 0.5
+"""A line that is linked to this share is no paragraph, whatever its chance."""
+MOST_CARDS: Final = 1_000
+"""Cards taken from a page: a bound against hostile input."""
+MOST_LINKS: Final = 40
+"""A line of more links is no list of headlines."""
+LEAST_EXCERPT: Final = 40
+"""Characters of the shortest excerpt, less one."""
+STEPS_OF_OVERLAY: Final = 4
+"""An element that is laid over a whole card stands no more steps below what it covers."""
+STEPS_OF_PART: Final = 8
+"""Elements around a headline that are asked whether their links are stories at all."""
+MOST_PROSE_OF_PART: Final = 2
+"""An element with more paragraphs is the story's, not a part with other links."""
+LIKELY: Final = 0.5
+"""A sentence with this chance to be body, linked as a whole, is rather a paragraph than a card."""
+_ELLIPSIS: Final = ("...", "…", "[…]", "[...]")
+_SENTENCE: Final = (".", "”.", ".”", '."')
+_PAGE: Final = ("html", "body", "main")
+"""Elements that hold the whole page."""
+_STORIES: Final = "several stories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,54 +126,50 @@ def read_cards(
 
 
 def _is_prose(page: Page, block: Block, chances: Sequence[float]) -> bool:
-    """Whether a block is the headline or a paragraph of the body."""
-    paragraph = chances[block.order] >= PROSE and block.link_density < 0.5 and not block.text.endswith(_ELLIPSIS)
+    """Say whether a block is the headline or a paragraph of the body."""
+    paragraph = chances[block.order] >= PROSE and block.link_density < LINKED and not block.text.endswith(_ELLIPSIS)
     return paragraph or block.order == page.title_order
 
 
 def _targets_of(document: Document, page: Page, links: StoryLinks) -> list[list[tuple[HtmlElement, Target]]]:
-    """For each block its links that may lead to a story and where they lead; one laid over a card is its headline's."""
-    found: list[list[tuple[HtmlElement, Target]]] = []
-    written: set[str] = set()
-    printed: set[int] = set()
-    for block in page.blocks:
-        own = []
-        for link in block.links if len(block.links) <= MOST_LINKS else ():
-            target = links.target(link.element.get("href"))
-            if target is not None:
-                own.append((link.element, target))
-                written.add(target.key)
-        printed.update(id(link.element) for link in block.links)
-        found.append(own)
+    """Give each block's links that may lead to a story and where they lead; one laid over a card is its headline's."""
+    found = [_targets_in(block, links) for block in page.blocks]
+    written = {target.key for own in found for _, target in own}
     fronts = section_fronts(written)
     if fronts:
         found = [[each for each in own if each[1].key not in fronts] for own in found]
-    laid_over = [
-        (element, target)
-        for element in document.root.iter("a")
-        if id(element) not in printed
-        and (target := links.target(element.get("href"))) is not None
-        and target.key not in written
-    ]
+    laid_over = list(islice(_laid_over(document, page, links, written), MOST_CARDS))
     if laid_over:
-        nodes = {id(node.element): node for block in page.blocks for node in _above(block.node, STEPS_OF_OVERLAY)}
-        for element, target in laid_over[:MOST_CARDS]:
+        around = (block.node.lineage() for block in page.blocks)
+        nodes = {id(node.element): node for each in around for node in islice(each, STEPS_OF_OVERLAY + 1)}
+        for element, target in laid_over:
             covered = _covered(page, element, nodes)
             if covered is not None and not found[covered.order]:
                 found[covered.order].append((element, target))
     return found
 
 
-def _above(node: Node, steps: int) -> list[Node]:
-    """A node and as many of those it stands in."""
-    chain = [node]
-    while len(chain) <= steps and chain[-1].parent is not None:
-        chain.append(chain[-1].parent)
-    return chain
+def _targets_in(block: Block, links: StoryLinks) -> list[tuple[HtmlElement, Target]]:
+    """Give a block's links that may lead to a story and where they lead; none of a line that is mostly links."""
+    if len(block.links) > MOST_LINKS:
+        return []
+    targets = ((link.element, links.target(link.element.get("href"))) for link in block.links)
+    return [(element, target) for element, target in targets if target is not None]
+
+
+def _laid_over(
+    document: Document, page: Page, links: StoryLinks, written: Collection[str]
+) -> Iterator[tuple[HtmlElement, Target]]:
+    """Give the links without text to stories that no link with text leads to."""
+    printed = {id(link.element) for block in page.blocks for link in block.links}
+    for element in document.root.iter("a"):
+        target = links.target(element.get("href")) if id(element) not in printed else None
+        if target is not None and target.key not in written:
+            yield element, target
 
 
 def _covered(page: Page, link: HtmlElement, nodes: Mapping[int, Node]) -> Block | None:
-    """The headline that a link without text is laid over: the only heading around it, if it has no link of its own."""
+    """Give the headline that a link without text is laid over: the only heading around it, if it is not linked."""
     element = link
     for _ in range(STEPS_OF_OVERLAY):
         above = element.getparent()
@@ -172,7 +179,7 @@ def _covered(page: Page, link: HtmlElement, nodes: Mapping[int, Node]) -> Block 
         node = nodes.get(id(element))
         if node is None:
             continue
-        if node.last - node.first > MOST_BLOCKS:
+        if node.size > MOST_BLOCKS:
             return None
         blocks = page.blocks[node.first : node.last]
         headings = [block for block in blocks if block.node.tag in HEADING_TAGS]
@@ -198,25 +205,19 @@ class _Reader:
                 self._wrapped.setdefault(id(element), []).append(block)
 
     def _stories_by_node(self) -> dict[int, str]:
-        """The key of the one story that each node's links lead to, or that they lead to several."""
+        """Give the key of the one story that each node's links lead to, or that they lead to several."""
         stories: dict[int, str] = {}
         for block, own in zip(self._page.blocks, self._targets, strict=True):
             for _, target in own:
-                key = target.key
-                node: Node | None = block.node
-                while node is not None:
+                for node in block.node.lineage():
                     known = stories.get(id(node))
-                    if known is None:
-                        stories[id(node)] = key
-                    elif known in (key, _STORIES):
+                    if known in (target.key, _STORIES):
                         break
-                    else:
-                        stories[id(node)] = _STORIES
-                    node = node.parent
+                    stories[id(node)] = target.key if known is None else _STORIES
         return stories
 
     def drafts(self) -> list[_Draft]:
-        """The cards of the page in order."""
+        """Give the cards of the page in order."""
         found: list[_Draft] = []
         taken: set[tuple[int, str]] = set()
         for block in self._page.blocks:
@@ -235,25 +236,35 @@ class _Reader:
         """Make a card of a node and the blocks its link goes around, or of one block where that is more than a card."""
         node = self._node(block.node, target.key)
         wrapped = self._wrapped.get(id(element), [block])
-        alone = (node is None or node.last - node.first == 1) and len(wrapped) == 1
-        if alone and not is_long_enough(block.text):
+        is_alone = (node is None or node.size == 1) and len(wrapped) == 1
+        if is_alone and not is_long_enough(block.text):
             return None
-        orders = {block.order, *(each.order for each in wrapped)} if node is not None else {block.order}
-        if node is not None and node.last - node.first <= MOST_BLOCKS:
-            orders |= set(range(node.first, node.last))
-        blocks = [self._page.blocks[order] for order in sorted(orders)]
-        if len(blocks) > MOST_BLOCKS or sum(len(each.text) for each in blocks) > MOST_CHARACTERS:
-            blocks = [block]
-        linked = [each for each in blocks if any(goal.key == target.key for _, goal in self._targets[each.order])]
+        blocks = self._blocks(block, node, wrapped)
+        linked = [each for each in blocks if self._leads_to(each, target)]
         headline = headline_of(self._page, linked, blocks) if node is not None else block
         if headline is None or self._is_in_no_story_part(headline):
             return None
         elements = [each for each, goal in self._targets[headline.order] if goal.key == target.key]
         title = title_of(self._page, headline, elements, target)
-        return _Draft(target, *title, headline, blocks, node or block.node) if title is not None else None
+        return _Draft(target, title.text, title.sure, headline, blocks, node or block.node) if title else None
+
+    def _blocks(self, block: Block, node: Node | None, wrapped: Sequence[Block]) -> list[Block]:
+        """Give the blocks of a card in order; the block alone where they would be more than a card."""
+        orders = {block.order}
+        if node is not None:
+            orders.update(each.order for each in wrapped)
+            if node.size <= MOST_BLOCKS:
+                orders.update(range(node.first, node.last))
+        blocks = [self._page.blocks[order] for order in sorted(orders)]
+        fits = len(blocks) <= MOST_BLOCKS and sum(len(each.text) for each in blocks) <= MOST_CHARACTERS
+        return blocks if fits else [block]
+
+    def _leads_to(self, block: Block, target: Target) -> bool:
+        """Say whether one of a block's links leads to the story."""
+        return any(goal.key == target.key for _, goal in self._targets[block.order])
 
     def _node(self, node: Node, key: str) -> Node | None:
-        """The highest node that leads to this one story only and is no larger than a card.
+        """Give the highest node that leads to this one story only and is no larger than a card.
 
         ``None`` where the link's own block leads to other stories too.
         """
@@ -264,7 +275,7 @@ class _Reader:
             parent = node.parent
             if (
                 self._stories.get(id(parent)) != key
-                or parent.last - parent.first > MOST_BLOCKS
+                or parent.size > MOST_BLOCKS
                 or parent.tag in _PAGE
                 or prose[parent.last] - prose[parent.first] > prose[node.last] - prose[node.first]
             ):
@@ -273,15 +284,14 @@ class _Reader:
         return node
 
     def _is_in_no_story_part(self, headline: Block) -> bool:
-        """Whether a headline stands in a part of the page whose links are no stories."""
+        """Say whether a headline stands in a part of the page whose links are no stories."""
         heading = headline.node.tag in HEADING_TAGS
-        node: Node | None = headline.node
-        for _ in range(8):
-            if node is None or node.tag in ("body", "html") or self._prose[node.last] - self._prose[node.first] > 2:
+        for node in islice(headline.node.lineage(), STEPS_OF_PART):
+            prose = self._prose[node.last] - self._prose[node.first]
+            if node.tag in ("body", "html") or prose > MOST_PROSE_OF_PART:
                 return False
             if self._is_no_story_part(node, heading):
                 return True
-            node = node.parent
         return False
 
     def _is_no_story_part(self, node: Node, heading: bool) -> bool:
@@ -293,11 +303,11 @@ class _Reader:
 
 
 def _is_no_story_part(node: Node, heading: bool) -> bool:
-    """Whether the links of a node are no stories; ``heading`` says that a headline is marked as one."""
+    """Say whether the links of a node are no stories; ``heading`` says that a headline is marked as one."""
     rules = teaser_rules()
     if node.tag in ("form", "address", "button") or (node.tag == "figcaption" and not heading):
         return True
-    size = node.last - node.first
+    size = node.size
     if node.tag in ("footer", "header") and size > MOST_BLOCKS and not (heading and _is_in_story(node)):
         return True
     if not heading and size > FEW_BLOCKS and (node.tag == "nav" or has_class(node, rules.menus)):
@@ -308,17 +318,12 @@ def _is_no_story_part(node: Node, heading: bool) -> bool:
 
 
 def _is_in_story(node: Node) -> bool:
-    """Whether a header or footer is that of the story rather than of the page."""
-    above = node.parent
-    while above is not None:
-        if above.tag in ("article", "main"):
-            return True
-        above = above.parent
-    return False
+    """Say whether a header or footer is that of the story rather than of the page."""
+    return any(above.tag in ("article", "main") for above in islice(node.lineage(), 1, None))
 
 
 def _excerpt(draft: _Draft) -> str | None:
-    """The text of a card below its headline."""
+    """Give the text of a card below its headline."""
     apart = teaser_rules().apart
     for block in draft.blocks:
         below = block.order > draft.headline.order and len(block.text) > LEAST_EXCERPT
@@ -334,7 +339,8 @@ def _without_strangers(cards: Sequence[Card], prose: Sequence[int]) -> list[Card
         return prose[node.last] - prose[node.first] > 1
 
     def lists(card: Card) -> set[tuple[int, tuple[str, str, str]]]:
-        return {(id(each), card.node.signature) for each in _above(card.node, 2)[1:] if not is_text(each)}
+        above = islice(card.node.lineage(), 1, 3)
+        return {(id(each), card.node.signature) for each in above if not is_text(each)}
 
     def is_announced(card: Card) -> bool:
         above = card.node.parent
@@ -345,11 +351,11 @@ def _without_strangers(cards: Sequence[Card], prose: Sequence[int]) -> list[Card
 
 
 def cards_in_text(cards: Sequence[Card], page: Page, chances: Sequence[float]) -> set[int]:
-    """The orders of blocks within the body's column that belong to cards and so are no body."""
+    """Give the orders of blocks within the body's column that belong to cards and so are no body."""
     found: set[int] = set()
     for card in cards:
         headline = page.blocks[card.order]
         sentence = headline.text.endswith(_SENTENCE)
-        if len(card.orders) > 1 or card.announced or not sentence or chances[card.order] < 0.5:
+        if len(card.orders) > 1 or card.announced or not sentence or chances[card.order] < LIKELY:
             found.update(card.orders)
     return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.extraction.document.blocks import HEADING_TAGS
+from balkan_crawler.extraction.document.blocks import HEADING_TAGS, lowest_around
 from balkan_crawler.extraction.teasers.word_lists import has_class, teaser_rules
 from balkan_crawler.model import Place, Teaser
 from balkan_crawler.text import clean_line
@@ -20,16 +21,23 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.document.blocks import Node
     from balkan_crawler.extraction.teasers.cards import Card
 
-#: A deck has at most so many blocks between headline and text, and at most so many stories.
-BLOCKS_OF_DECK, STORIES_OF_DECK = 25, 4
-#: So few stories below the text are no section: links to the story before and after, without a heading; one with it.
-FEW_STORIES, ONE_STORY = 2, 1
-_PLACES = (Place.TEXT, Place.AFTER, Place.BESIDE)
-_CUT = re.compile(r"\s*(\.\.\.|…|\[…\]|\[\.\.\.\]|»|›|→)\s*$")
+BLOCKS_OF_DECK: Final = 25
+"""A deck has at most so many blocks between headline and text."""
+FEW_STORIES: Final = 2
+"""So few stories below the text, without a heading, are no section: links to the story before and after."""
+ONE_STORY: Final = 1
+"""... and so few with a heading."""
+BETTER_TITLE: Final = 1.5
+"""A title so many times as long is taken from another card of the same story."""
+STEPS_OF_COMMENTS: Final = 3
+"""Elements around a block that are asked whether they hold readers' comments."""
+_PLACES: Final = (Place.TEXT, Place.AFTER, Place.BESIDE)
+"""The places of a story, the best first."""
+_CUT: Final = re.compile(r"\s*(\.\.\.|…|\[…\]|\[\.\.\.\]|»|›|→)\s*$")
 
 
 def teasers_of(cards: Sequence[Card], page: Page, body: Sequence[int]) -> tuple[Teaser, ...]:
-    """The teasers of a page in order, each story once at its best place; ``body`` are the orders of its body."""
+    """Give the teasers of a page in order, each story once at its best place; ``body`` are the orders of its body."""
     kept = set(body)
     free = [card for card in cards if kept.isdisjoint(card.orders)]
     best: dict[str, tuple[int, str, Card]] = {}
@@ -43,7 +51,11 @@ def teasers_of(cards: Sequence[Card], page: Page, body: Sequence[int]) -> tuple[
         url, key = form
         rank = _PLACES.index(place)
         known = best.get(key)
-        if known is None or rank < known[0] or (rank == known[0] and len(card.title) > len(known[2].title) * 1.5):
+        if (
+            known is None
+            or rank < known[0]
+            or (rank == known[0] and len(card.title) > len(known[2].title) * BETTER_TITLE)
+        ):
             best[key] = (rank, url, card)
     ordered = sorted(best.values(), key=lambda entry: entry[2].order)
     return tuple(
@@ -68,7 +80,7 @@ def _url_and_identity(address: str) -> tuple[str, str] | None:
 
 
 def _places(cards: Sequence[Card], page: Page, body: Sequence[int]) -> list[Place]:
-    """Where each card stands to the body.
+    """Tell where each card stands to the body.
 
     Below the body only the first section of stories is ``after``: not what follows a side column, comments, or the
     heading of a second section.
@@ -96,18 +108,16 @@ def _places(cards: Sequence[Card], page: Page, body: Sequence[int]) -> list[Plac
 
 
 def _start_of_comments(page: Page, last: int) -> int:
-    """The block below the body with which readers' comments begin; one past the last block where there are none."""
+    """Give the block below the body that readers' comments begin with; one past the last where there are none."""
     comments = teaser_rules().comments
     for block in page.blocks[last + 1 :]:
         if "comments" in page.functions[block.order] and block.node.tag in HEADING_TAGS:
             return block.order
-        node: Node | None = block.node
-        for _ in range(3):
-            if node is None or node.first <= last:
+        for node in islice(block.node.lineage(), STEPS_OF_COMMENTS):
+            if node.first <= last:
                 break
-            if node.last - node.first > 1 and has_class(node, comments):
+            if node.size > 1 and has_class(node, comments):
                 return block.order
-            node = node.parent
     return len(page.blocks)
 
 
@@ -118,19 +128,17 @@ class _Column:
         self._lists = lists
         self._title, self._first, self._last = page.title_order, body[0], body[-1]
         self._around = around
-        self._above = {id(node): node for node in _ancestors(around)}
+        self._above = {id(node) for node in around.lineage()}
         self._parents = {id(_parent_of_line(page.blocks[order].node)) for order in body}
 
     def place(self, card: Card) -> Place:
-        """Where a card stands: between the body's paragraphs or in its deck, below it in its column, or elsewhere.
+        """Tell where a card stands: between the body's paragraphs or in its deck, below it in its column, or elsewhere.
 
         Below means later on the page without a side column in between: neither by tag and class, nor by standing in a
         sibling of the body's column that has a grid class of the same kind.
         """
-        branch = [card.node]
-        while branch[-1].parent is not None and id(branch[-1]) not in self._above:
-            branch.append(branch[-1].parent)
-        shared = branch.pop()
+        branch = list(takewhile(lambda node: id(node) not in self._above, card.node.lineage()))
+        shared = branch[-1].parent if branch else card.node
         if card.order < self._last:
             inside = shared is self._around or self._is_in_deck(card)
             return Place.TEXT if inside and not self._is_beside(branch) else Place.BESIDE
@@ -138,16 +146,16 @@ class _Column:
             return Place.BESIDE
         if shared is self._around:
             return Place.TEXT if card.node.tag == "p" and id(card.node.parent) in self._parents else Place.AFTER
-        column = next(node for node in _ancestors(self._around) if node.parent is shared)
+        column = next(node for node in self._around.lineage() if node.parent is shared)
         return Place.BESIDE if branch and _are_columns(column, branch[-1]) else Place.AFTER
 
     def _is_in_deck(self, card: Card) -> bool:
-        """Whether a card stands between the headline and the text."""
+        """Say whether a card stands between the headline and the text."""
         title = self._title
         return title is not None and title < card.order < self._first <= title + BLOCKS_OF_DECK
 
     def _is_beside(self, branch: Sequence[Node]) -> bool:
-        """Whether a card's branch is a side column or stands in one.
+        """Say whether a card's branch is a side column or stands in one.
 
         An ``aside`` is one that stands beside the body's column itself. What a card in a list of cards is called (a
         "secondary" story) says nothing of the column.
@@ -162,28 +170,18 @@ class _Column:
 
 
 def _parent_of_line(node: Node) -> Node:
-    """The element around a paragraph, so that a body of one paragraph has room for what stands beside it."""
+    """Give the element around a paragraph, so that a body of one paragraph has room for what stands beside it."""
     return node.parent if node.parent is not None and node.tag in ("p", *HEADING_TAGS) else node
 
 
 def _container(page: Page, body: Sequence[int]) -> Node | None:
-    """The lowest node around all of the body."""
+    """Give the lowest node around all of the body."""
     if not body:
         return None
     places = (body[0], body[len(body) // 2], body[-1])
-    chains = [_ancestors(_parent_of_line(page.blocks[order].node)) for order in places]
-    shared = set.intersection(*({id(node) for node in chain} for chain in chains))
-    return next((node for node in chains[0] if id(node) in shared), None)
-
-
-def _ancestors(node: Node) -> list[Node]:
-    """A node and all those it stands in, the innermost first."""
-    chain = [node]
-    while chain[-1].parent is not None:
-        chain.append(chain[-1].parent)
-    return chain
+    return lowest_around([(_parent_of_line(page.blocks[order].node), 1) for order in places], share=1.0)
 
 
 def _are_columns(first: Node, second: Node) -> bool:
-    """Whether two siblings stand side by side, as grid classes tell."""
+    """Say whether two siblings stand side by side, as grid classes tell."""
     return first.tag == second.tag == "td" or not teaser_rules().grid.isdisjoint({*first.words} & {*second.words})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from balkan_crawler.extraction.teasers.word_lists import teaser_rules
@@ -14,29 +14,48 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extraction.document.parsing import Document
 
-#: The words and characters that a headline has at least, by its address (see `least_title`).
-LEAST_SURE, LEAST_PLAIN, LEAST_NUMBERED, LEAST_UNSURE = (3, 14), (4, 20), (4, 18), (5, 28)
-#: ... of one whose address has no number where the page's own has one, and few words.
-LEAST_UNLIKE, WORDS_OF_UNLIKE = (7, 40), 5
-#: ... of one whose address has just so many words and no number.
-LEAST_FEW, FEW_WORDS = (5, 26), 3
-#: ... of one that is announced as a related story.
-LEAST_ANNOUNCED = (3, 14)
-#: ... of a heading whose address has a number and says the same words.
-LEAST_SAME = (2, 10)
-#: A story of another site has so many words in its address.
-WORDS_OF_SISTER = 4
-#: ... and a section so many at most.
-WORDS_OF_SECTION = 3
-_NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "whatsapp:", "viber:", "data:")
-_OWN_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7,}(?!\d)")
-#: A number of a story, or one written with letters too.
-_STORY_NUMBER = re.compile(r"\d{4,}|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)")
-#: What the addresses of all stories of a site have if the page's own has it: a long number, a date in folders.
-_OWN_MARK = re.compile(r"\d{5,}|/(?:19|20)\d\d[/-]|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)", re.IGNORECASE)
-_NEWSLETTER = re.compile(r"[/-]newsletters?(?=[/.-]|$)")
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|pdf|mp[34])$")
-_WORDS_OF_SLUG = re.compile(r"[^\W\d_]+")
+# The (words, characters) that a headline has at least, by what its address has of a story's (see `least_title`).
+
+LEAST_SURE: Final = (3, 14)
+"""A line that is marked as a headline, with a slug of some words."""
+LEAST_PLAIN: Final = (4, 20)
+"""A line that is not marked, with a slug of some words."""
+LEAST_NUMBERED: Final = (4, 18)
+"""An address with a number and no slug."""
+LEAST_FEW: Final = (5, 26)
+"""An address with `FEW_WORDS` words and no number."""
+LEAST_UNSURE: Final = (5, 28)
+"""An address with neither."""
+LEAST_UNLIKE: Final = (7, 40)
+"""An address without number and of less than `WORDS_OF_UNLIKE` words, where the page's own has a number."""
+LEAST_ANNOUNCED: Final = (3, 14)
+"""A headline that is announced as a related story."""
+LEAST_SAME: Final = (2, 10)
+"""A heading whose address has a number and says the same words."""
+WORDS_OF_SLUG: Final = 4
+"""A slug of so many words is a story's; one less is enough for a line that is marked as a headline."""
+FEW_WORDS: Final = 3
+"""A slug of so many words may be a section's too."""
+WORDS_OF_UNLIKE: Final = 5
+"""A slug of so many words is a story's, even where the page's own address has a number and this one none."""
+WORDS_OF_SISTER: Final = 4
+"""A story of another site has so many words in its address."""
+WORDS_OF_SECTION: Final = 3
+"""A section has at most so many words in its address."""
+MOST_ESCAPES: Final = 3
+"""An address with more escaped bytes is a slug in another script."""
+_NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:", "whatsapp:", "viber:", "data:")
+_OWN_NUMBER: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{7,}(?!\d)")
+"""A number that is one story's, and no date."""
+_STORY_NUMBER: Final = re.compile(r"\d{4,}|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)")
+"""A number of a story, or one written with letters too."""
+_OWN_MARK: Final = re.compile(
+    r"\d{5,}|/(?:19|20)\d\d[/-]|[/-](?=[a-z]*\d[a-z]*\d)[a-z\d]{8,}(?=[/?.]|$)", re.IGNORECASE
+)
+"""What the addresses of all stories of a site have if the page's own has it: a long number, a date in folders."""
+_NEWSLETTER: Final = re.compile(r"[/-]newsletters?(?=[/.-]|$)")
+_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|pdf|mp[34])$")
+_WORDS_OF_SLUG: Final = re.compile(r"[^\W\d_]+")
 
 
 class Target(NamedTuple):
@@ -70,7 +89,7 @@ class StoryLinks:
         self._known: dict[str, Target | None] = {}
 
     def target(self, reference: str | None) -> Target | None:
-        """Where a reference leads to, or ``None`` for what can be no other story."""
+        """Tell where a reference leads to, or ``None`` for what can be no other story."""
         if not reference:
             return None
         known = self._known.get(reference)
@@ -96,7 +115,7 @@ class StoryLinks:
         return Target(address, key, own, self._numbered)
 
     def _is_own_host(self, host: str) -> bool:
-        """Whether a host is the site's, or that of its other country (``bbc.com`` and ``bbc.co.uk``)."""
+        """Say whether a host is the site's, or that of its other country (``bbc.com`` and ``bbc.co.uk``)."""
         if host not in self._hosts:
             name = host.partition(":")[0]
             own = name == self._site or name.endswith(f".{self._site}")
@@ -108,14 +127,14 @@ class StoryLinks:
 
 
 def _key(address: str) -> str:
-    """An address without scheme, ``www.``, fragment and final slash."""
+    """Give an address without scheme, ``www.``, fragment and final slash."""
     key = address.partition("#")[0].partition("//")[2].removeprefix("www.")
     path, mark, query = key.partition("?")
     return f"{path.rstrip('/')}{mark}{query}" if not query.startswith(("utm_", "fbclid")) else path.rstrip("/")
 
 
 def _is_no_story(key: str) -> bool:
-    """Whether an address is a home page or one of a kind that is never a story."""
+    """Say whether an address is a home page or one of a kind that is never a story."""
     path, _, query = key.partition("?")
     path = path.lower()
     segments = path.split("/")[1:]
@@ -125,7 +144,7 @@ def _is_no_story(key: str) -> bool:
 
 
 def _is_sister_story(key: str) -> bool:
-    """Whether an address of another site reads like a story's: many words, and no network that one shares to."""
+    """Say whether an address of another site reads like a story's: many words, and no network that one shares to."""
     path, _, query = key.partition("?")
     host, *segments = path.split("/")
     if "http" in query or not teaser_rules().hosts.isdisjoint(host.lower().split(".")):
@@ -134,7 +153,7 @@ def _is_sister_story(key: str) -> bool:
 
 
 def section_fronts(keys: Collection[str]) -> set[str]:
-    """The addresses that are a folder of others on the page and are called as sections are: few words, no number."""
+    """Give the addresses that are a folder of others on the page and are named like sections: few words, no number."""
     folders: set[str] = set()
     for key in keys:
         folder = key.partition("?")[0].rpartition("/")[0]
@@ -149,12 +168,12 @@ def _is_short(segment: str) -> bool:
 
 
 def is_unlike(target: Target) -> bool:
-    """Whether an address has no number where the page's own has one."""
+    """Say whether an address has no number where the page's own has one."""
     return target.numbered and _STORY_NUMBER.search(target.key) is None
 
 
 def least_title(target: Target, titled: bool, found: Iterable[str]) -> tuple[int, int]:
-    """How many words and characters a headline has at least, by what its address has of a story's.
+    """Tell how many words and characters a headline has at least, by what its address has of a story's.
 
     A slug of several words is sure, a number alone may be a section's, an address with neither is mostly no story's.
     ``titled`` says that the headline is marked as one, ``found`` are its folded words.
@@ -169,7 +188,7 @@ def least_title(target: Target, titled: bool, found: Iterable[str]) -> tuple[int
     longest = max(map(len, slugs), default=0)
     if target.numbered and not numbered and longest < WORDS_OF_UNLIKE:
         return LEAST_UNLIKE
-    if longest >= (3 if titled else 4) or path.count("%") > 3:
+    if longest >= WORDS_OF_SLUG - titled or path.count("%") > MOST_ESCAPES:
         return LEAST_SURE if titled else LEAST_PLAIN
     if numbered:
         return LEAST_NUMBERED

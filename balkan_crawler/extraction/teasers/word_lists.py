@@ -38,5 +38,5 @@ def teaser_rules() -> TeaserRules:
 
 
 def has_class(node: Node, wanted: frozenset[str]) -> bool:
-    """Whether a word of the node's class or id is one of those."""
+    """Say whether a word of the node's class or id is one of those."""
     return not wanted.isdisjoint(node.words)
