@@ -12,6 +12,8 @@ import pytest
 from support.newsrooms import COMMAND, SENTENCES, TIME_LIMIT, Gate, crawl, environment, write_outlets
 from support.servers import Page, RedirectsTo, TooManyRequests, serve
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST = date(2024, 5, 1), date(2024, 5, 10)
 FROM_MAY = ("--from", str(FIRST), "--to", str(LAST))
 ALL_DAYS = [date(2024, 4, 16) + timedelta(days=number) for number in range(40)]

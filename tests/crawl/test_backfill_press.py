@@ -13,6 +13,8 @@ from support import press_held, press_sites
 from support.newsrooms import COMMAND, TIME_LIMIT, environment, write_outlets
 from support.servers import serve
 
+pytestmark = pytest.mark.slow
+
 SITES = {
     press_sites.two_scripts: "WordPress's interface",
     press_sites.pangea: "sitemaps",
