@@ -22,6 +22,7 @@ def test_a_process_that_a_test_starts_imports_what_the_tests_import(folder, tmp_
     assert done.stdout.strip() == balkan_crawler.__file__
 
 
+@pytest.mark.slow
 def test_tests_of_a_package_that_is_not_installed_are_refused_where_the_installed_one_was_asked_for(tmp_path):
     other = tmp_path / "balkan_crawler"
     other.mkdir()

@@ -35,6 +35,7 @@ def test_it_loads_nothing_heavy(code, tmp_path):
     assert loaded & HEAVY == set()
 
 
+@pytest.mark.slow
 def test_search_and_its_help_load_neither_scrapy_nor_trafilatura(tmp_path):
     for words in (["--help"], ["search", "--help"], ["search", "most"], ["export", "--help"]):
         code = f"from balkan_crawler.cli import main\nmain({words!r}, standalone_mode=False)"

@@ -34,6 +34,8 @@ from support.pasts import (
 from support.reactor import command
 from support.servers import Page, RedirectsTo, TooManyRequests, serve
 
+pytestmark = pytest.mark.slow
+
 FROM_MAY = ("--from", str(FIRST), "--to", str(LAST))
 
 

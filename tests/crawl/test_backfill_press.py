@@ -13,6 +13,8 @@ from support.newsrooms import write_outlets
 from support.reactor import command
 from support.servers import serve
 
+pytestmark = pytest.mark.slow
+
 SITES = {
     press_sites.two_scripts: "WordPress's interface",
     press_sites.pangea: "sitemaps",

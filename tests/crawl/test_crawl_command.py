@@ -13,6 +13,8 @@ import pytest
 from support.newsrooms import COMMAND, Gate, article, crawl, crawl_in_a_process, environment, fill, start, write_outlets
 from support.servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 STORY = "/news/ferry-decision-number-{}"
 

@@ -6,11 +6,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from click.testing import CliRunner
 from support.newsrooms import article, crawl, fill, rss, write_outlets
 from support.servers import Handler, InTurn, Page, RedirectsTo, serve
 
 from balkan_crawler.cli import main
+
+pytestmark = pytest.mark.slow
 
 STORY = "/news/ferry-decision-number-{}"
 

@@ -119,6 +119,7 @@ def test_a_file_may_be_read_by_whom_the_umask_allows(tmp_path):
     assert (tmp_path / "out.csv").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["csv", "json", "jsonl"])
 def test_memory_does_not_grow_with_the_articles(tmp_path, name):
     def peak(count):

@@ -177,6 +177,7 @@ def test_hints_fill_what_the_page_leaves_out():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -215,6 +215,7 @@ def test_stories_in_the_drop_down_of_a_menu_are_no_teasers():
     assert page(above=f"<header><nav><ul><li>{menu}</li></ul></nav></header>").teasers == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("each", ["<li>{}</li>", "{} "], ids=["items", "one line"])
 def test_a_page_of_thirty_thousand_links_offers_no_more_stories_than_are_ever_read(each):
     links = (f"<a href='/vijesti/prica-o-gradu-{n}/'>Priča broj {n} o gradu</a>" for n in range(10_000, 40_000))

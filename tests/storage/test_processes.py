@@ -85,6 +85,7 @@ def assert_sound(path, reported: set[int]) -> int:
     return len(articles)
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_loses_and_doubles_nothing(path, make_scene):
     chance = random.Random(20261123)
     reported: set[int] = set()

@@ -148,6 +148,7 @@ def test_rows_may_be_left_early(archive):
     archive.store.close()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_rows(scene):
     held = scene.lease("danas")
     big = "Jedna rečenica koja se ponavlja dovoljno dugo da bude skupa. " * 500
