@@ -46,7 +46,7 @@ def command(context: click.Context, path: Path, force: bool) -> None:
     """
     from balkan_crawler.demo import OUTLET_KEYS, build_web, serve
 
-    _make_room(path, force)
+    make_room(path, force)
     now = datetime.now(UTC)
     with serve(OUTLET_KEYS) as web:
         first = build_web(now, web.origins)
@@ -59,11 +59,11 @@ def command(context: click.Context, path: Path, force: bool) -> None:
         web.show(second.sites)
         click.echo("Crawling again, after an outlet has edited one of its articles")
         code = max(code, _crawl(second, path))
-    _show(path)
+    show(path)
     context.exit(code)
 
 
-def _make_room(path: Path, force: bool) -> None:
+def make_room(path: Path, force: bool) -> None:
     """Take an earlier demo's database away; raises `ExportExistsError` where the file is another one."""
     if not path.exists():
         return
@@ -102,7 +102,7 @@ def _crawl(web: Web, path: Path) -> int:
         return subprocess.run([sys.executable, "-c", _RUN, "crawl", *keys, *options], check=False).returncode
 
 
-def _show(path: Path) -> None:
+def show(path: Path) -> None:
     """Print what the database holds and what to do with it; raises a `StoreError` where it cannot be read."""
     from rich.console import Console
 

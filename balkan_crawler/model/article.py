@@ -131,7 +131,7 @@ class Article:
     image: str | None = None
     """The URL of the main picture."""
     language: str | None = None
-    """The language of the text: a bare code such as sr, sq, el (ISO 639-1)."""
+    """The language of the text: a bare code such as sr, sq, el (ISO 639)."""
     script: str | None = None
     """The script of the text: Latn, Cyrl, Grek (ISO 15924)."""
     access: Access = Access.UNKNOWN

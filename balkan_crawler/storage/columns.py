@@ -8,13 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from balkan_crawler.model import Hints, possible
-from balkan_crawler.model.columns import ColumnType
 from balkan_crawler.text import clean_line, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from balkan_crawler.model.columns import Cell, Column
 
 
 def stamp(moment: datetime) -> str:
@@ -66,13 +63,10 @@ def write_cell(value: object) -> object:
     return json_list(value) if isinstance(value, tuple) else value
 
 
-def read_cell(stored: object, column: Column) -> Cell:
-    """Read a column back as a row of the store's answers holds it; a list that an old row has no value of is empty."""
-    if column.type is ColumnType.LIST:
-        found: list[str] = json.loads(str(stored)) if stored is not None else []
-        return found
-    assert stored is None or isinstance(stored, str | int | float)
-    return stored
+def read_list(stored: object) -> list[str]:
+    """Read back what `json_list` wrote; a list that an old row has no value of is empty."""
+    found: list[str] = [] if stored is None else json.loads(str(stored))
+    return found
 
 
 def write_hints(hints: Hints) -> str:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from support.outlets import make_outlet
 
 from balkan_crawler.cli import main
-from balkan_crawler.cli.demo import _make_room, _show
+from balkan_crawler.cli.demo import make_room, show
 from balkan_crawler.demo import OUTLET_KEYS, build_web
 from balkan_crawler.model import Candidate, Discovery, UrlState, Visit
 from balkan_crawler.storage import open_store
@@ -39,7 +39,7 @@ def test_a_database_of_the_demo_is_replaced(tmp_path):
     origins = {key: f"http://127.0.1.{number}:8000" for number, key in enumerate(OUTLET_KEYS, start=1)}
     with open_store(file) as store:
         store.register(build_web(NOW, origins).outlets, NOW)
-    _make_room(file, force=False)
+    make_room(file, force=False)
     assert not file.exists()
 
 
@@ -47,7 +47,7 @@ def test_a_database_of_the_demo_is_replaced(tmp_path):
 def test_force_replaces_any_file(tmp_path, content):
     file = tmp_path / "demo.db"
     file.write_text(content)
-    _make_room(file, force=True)
+    make_room(file, force=True)
     assert not file.exists()
 
 
@@ -58,7 +58,7 @@ def test_the_end_shows_counts_copies_the_edit_and_the_next_commands(tmp_path, ca
     with open_store(file) as store:
         for edition in (1, 2):
             store_truth(store, build_web(NOW, origins, edition), NOW + timedelta(hours=edition))
-    _show(file)
+    show(file)
     shown = capsys.readouterr().out
     for key in OUTLET_KEYS:
         assert key in shown

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from balkan_crawler.export import ARTICLE_COLUMNS
 from balkan_crawler.storage import open_store
 from balkan_crawler.storage.file.dictionary import faults, meanings
 
@@ -85,6 +86,12 @@ def test_a_field_of_the_article_without_a_column_is_named_with_the_place(fresh):
 def test_every_example_can_be_asked(fresh):
     for table in meanings(fresh):
         fresh.execute(table.example).fetchall()
+
+
+def test_an_export_has_the_columns_of_an_article_that_the_page_says(fresh):
+    [articles] = [table for table in meanings(fresh) if table.name == "articles"]
+    exported = {column.name for column in articles.columns} - {"id", "identity", "appeared", "state_hash"} | {"country"}
+    assert {column.name for column in ARTICLE_COLUMNS} == exported
 
 
 def test_the_page_explains_the_database_as_it_is(fresh):

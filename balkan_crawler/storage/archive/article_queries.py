@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
 from balkan_crawler.storage.archive.search_query import fts_expression
-from balkan_crawler.storage.columns import read_cell
+from balkan_crawler.storage.columns import read_list
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import date
 
     from balkan_crawler.model.columns import Row
@@ -129,6 +129,9 @@ def _names(columns: tuple[Column, ...]) -> str:
     return ", ".join(column.name for column in columns)
 
 
-def _records(columns: tuple[Column, ...], found: Iterable[tuple[object, ...]]) -> Iterator[Row]:
+def _records(columns: tuple[Column, ...], found: sqlite3.Cursor) -> Iterator[Row]:
+    names = [column.name for column in columns]
+    lists = [column.name for column in columns if column.type is ColumnType.LIST]
     for values in found:
-        yield {column.name: read_cell(value, column) for column, value in zip(columns, values, strict=True)}
+        record: Row = dict(zip(names, values, strict=True))
+        yield record | {name: read_list(record[name]) for name in lists}
