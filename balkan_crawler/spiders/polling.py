@@ -15,12 +15,13 @@ from balkan_crawler.discovery import (
     read_sitemap,
     recent_children,
 )
+from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.failures import Consequence, judge
 from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS, fetch
-from balkan_crawler.spiders.sources import Source, SourceKind
+from balkan_crawler.spiders.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
