@@ -15,6 +15,8 @@ from balkan_crawler.cli import main
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.urls import identity
 
+pytestmark = pytest.mark.slow
+
 ALL = (*SITES, *HELD)
 KEYS = [build.__name__ for build in ALL] + ["two_outlets_en"]
 
