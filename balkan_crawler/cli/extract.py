@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,10 +15,13 @@ from balkan_crawler.cli.options import CONTEXT, as_json
 from balkan_crawler.errors import FetchError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from balkan_crawler.model import Article, Extraction, Teaser
     from balkan_crawler.survey import Document
 
-_NO_ADDRESS = "http://localhost/"
+_NO_ADDRESS: Final = "http://localhost/"
+"""What links of a file are resolved against whose address nobody stated; it is not shown."""
 
 
 @click.command(context_settings=CONTEXT)
@@ -88,16 +91,15 @@ def _print(extraction: Extraction) -> None:
         reason = f": {extraction.reason}" if extraction.reason else ""
         console.print(f"No article, but {extraction.outcome}{reason}")
     else:
-        _print_article(console.print, extraction.article)
+        _print_article(console, extraction.article)
     if extraction.teasers:
         console.rule(f"{len(extraction.teasers)} teasers")
         for teaser in extraction.teasers:
             console.print(_teaser_line(teaser), soft_wrap=True)
 
 
-def _print_article(show: object, article: Article) -> None:
-    assert callable(show)
-    show(article.title, style="bold")
+def _print_article(console: Console, article: Article) -> None:
+    console.print(article.title, style="bold")
     about = {
         "authors": ", ".join([*article.authors, *article.agencies]),
         "published": f"{article.published.isoformat()} ({article.date_source})" if article.published else "",
@@ -110,10 +112,10 @@ def _print_article(show: object, article: Article) -> None:
     }
     for name, value in about.items():
         if value:
-            show(f"{name + ':':11}{value}", style="dim", soft_wrap=True)
+            console.print(f"{name + ':':11}{value}", style="dim", soft_wrap=True)
     for paragraph in [*filter(None, [article.lead]), *article.body.split("\n")]:
-        show("")
-        show(paragraph)
+        console.print("")
+        console.print(paragraph)
 
 
 def _teaser_line(teaser: Teaser) -> str:

@@ -138,8 +138,10 @@ def _state(done: Check) -> str:
 
 
 def _row(done: Check) -> tuple[str, ...]:
-    def alive(kind: str) -> str:
-        of_kind = [source for source in done.sources if source.kind == kind]
+    from balkan_crawler.discovery.sources import SourceKind
+
+    def alive(kind: SourceKind) -> str:
+        of_kind = [source for source in done.sources if source.kind is kind]
         return f"{sum(source.problem is None for source in of_kind)}/{len(of_kind)}" if of_kind else "-"
 
     times = [source.newest for source in done.sources if source.newest is not None]
@@ -150,9 +152,9 @@ def _row(done: Check) -> tuple[str, ...]:
         done.outlet,
         _state(done),
         done.robots,
-        alive("feed"),
+        alive(SourceKind.FEED),
         newest,
-        alive("sitemap"),
+        alive(SourceKind.SITEMAP),
         articles,
         done.family or "-",
     )

@@ -14,11 +14,12 @@ from balkan_crawler.discovery import (
     read_sitemap,
     recent_children,
 )
+from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.errors import DiscoveryError, LeaseLostError, StoreError
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.context import source_failed
 from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS
-from balkan_crawler.spiders.sources import Source, SourceKind
+from balkan_crawler.spiders.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.discovery.sources import SourceKind, named_sources
 from balkan_crawler.model import Discovery
 from balkan_crawler.revisiting.schedule import pace_after, schedule, wait_at
 from balkan_crawler.spiders import fetching
@@ -31,15 +31,6 @@ MOST_FOUND_FEEDS: Final = 3
 DEEPEST_INDEX: Final = 2
 
 
-class SourceKind(StrEnum):
-    """What a document is read as."""
-
-    FEED = "feed"
-    SITEMAP = "sitemap"
-    SECTION = "section"
-    HOMEPAGE = "homepage"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One document that names articles; ``depth`` counts the sitemap indexes above it."""
@@ -51,13 +42,9 @@ class Source:
 
 def sources_of(outlet: Outlet, robots_sitemaps: Iterable[str] = ()) -> tuple[Source, ...]:
     """List what an outlet's table names; where it names nothing, the sitemaps of its robots.txt and its home page."""
-    named = [
-        *(Source(url=url, kind=SourceKind.FEED) for url in outlet.feeds),
-        *(Source(url=url, kind=SourceKind.SITEMAP) for url in outlet.sitemaps),
-        *(Source(url=url, kind=SourceKind.SECTION) for url in outlet.sections),
-    ]
+    named = tuple(Source(url=url, kind=kind) for kind, url in named_sources(outlet))
     if named:
-        return tuple(named)
+        return named
     found = [Source(url=url, kind=SourceKind.SITEMAP) for url in robots_sitemaps]
     return (Source(url=outlet.homepage, kind=SourceKind.HOMEPAGE), *found[:MOST_CHILDREN])
 

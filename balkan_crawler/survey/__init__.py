@@ -7,9 +7,9 @@ they tell is judged by pure functions.
 from __future__ import annotations
 
 from balkan_crawler.survey.add import Proposal, Wishes, propose
-from balkan_crawler.survey.check import ArticleCheck, Check, Finding, SourceCheck
 from balkan_crawler.survey.documents import Document, Visitor
 from balkan_crawler.survey.history import changes, keep, last_checks
+from balkan_crawler.survey.records import ArticleCheck, Check, Finding, Robots, SourceCheck
 from balkan_crawler.survey.table import append_table, table_of
 from balkan_crawler.survey.visits import by_site, check_outlet, check_outlets
 
@@ -19,6 +19,7 @@ __all__ = [
     "Document",
     "Finding",
     "Proposal",
+    "Robots",
     "SourceCheck",
     "Visitor",
     "Wishes",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from balkan_crawler.errors import ChecksFileError
-from balkan_crawler.survey.check import Check
+from balkan_crawler.survey.records import Check
 
 Record = dict[str, Any]
 """A check as JSON has it: plain values only, times as ISO 8601 texts."""

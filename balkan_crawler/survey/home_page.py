@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Final
@@ -48,24 +48,41 @@ def tags_of(tree: html.HtmlElement) -> list[tuple[str, str | None]]:
 
 
 def name_of(tree: html.HtmlElement, feed_titles: Sequence[str], url: str) -> Guess:
-    """Tell the outlet's name: what it declares, else what its title and its feeds or its logo have in common."""
-    for declared in (_meta(tree, "og:site_name"), _meta(tree, "application-name")):
-        if declared and len(declared) <= _LONGEST_NAME:
-            return Guess(value=declared)
-    title = clean_line(tree.findtext(".//title") or "")
-    in_title = [part for part in _SEPARATOR.split(title) if part.strip()]
-    in_feeds = [part for text in feed_titles for part in _SEPARATOR.split(clean_line(text)) if part.strip()]
-    on_page = {clean_line(text) for anchor in tree.iter("a") if _leads_home(anchor, url) for text in _labels(anchor)}
-    for part in in_title:
-        if part in in_feeds or part in on_page:
-            return Guess(value=part)
+    """Tell the outlet's name: what it declares, else what its title and its feeds or its logo have in common.
+
+    Else the part of a title that is like its host, and in doubt the shortest one.
+    """
+    in_title = _parts(tree.findtext(".//title") or "")
+    in_feeds = [part for title in feed_titles for part in _parts(title)]
     label = site_of_host(urlsplit(url).hostname or "").partition(".")[0]
-    like_host = [part for part in (*in_title, *in_feeds) if fold(part).replace(" ", "") == label.replace("-", "")]
-    if like_host:
-        return Guess(value=like_host[0])
-    doubt = "guessed from the page's title"
+    sure = _declared(tree) or _in_common(in_title, {*in_feeds, *_home_labels(tree, url)})
+    sure = sure or next((part for part in (*in_title, *in_feeds) if _is_like(part, label)), None)
+    if sure:
+        return Guess(value=sure)
     candidates = [part for part in (*in_feeds, *in_title) if len(part) <= _LONGEST_NAME]
-    return Guess(value=min(candidates, key=len), doubt=doubt) if candidates else Guess(value=label, doubt=doubt)
+    return Guess(value=min(candidates, key=len, default=label), doubt="guessed from the page's title")
+
+
+def _declared(tree: html.HtmlElement) -> str | None:
+    names = (_meta(tree, "og:site_name"), _meta(tree, "application-name"))
+    return next((name for name in names if name and len(name) <= _LONGEST_NAME), None)
+
+
+def _parts(title: str) -> list[str]:
+    return [part for part in _SEPARATOR.split(clean_line(title)) if part.strip()]
+
+
+def _in_common(parts: Sequence[str], others: Set[str]) -> str | None:
+    return next((part for part in parts if part in others), None)
+
+
+def _is_like(part: str, label: str) -> bool:
+    return fold(part).replace(" ", "") == label.replace("-", "")
+
+
+def _home_labels(tree: html.HtmlElement, url: str) -> set[str]:
+    """Give what the page calls the links to its own front, such as the logo."""
+    return {clean_line(text) for anchor in tree.iter("a") if _leads_home(anchor, url) for text in _labels(anchor)}
 
 
 def links_of(tree: html.HtmlElement, url: str) -> list[str]:

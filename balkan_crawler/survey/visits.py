@@ -7,19 +7,15 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.discovery.sources import SourceKind, named_sources
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.outlets import load_families
-from balkan_crawler.survey.check import (
-    Check,
-    SourceCheck,
-    feeds_of,
-    judge,
-    read_article,
-    read_source,
-    wall_of,
-)
+from balkan_crawler.survey.articles import read_article
+from balkan_crawler.survey.check import judge, wall_of
 from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, sitemaps_of
 from balkan_crawler.survey.home_page import family_of
+from balkan_crawler.survey.records import Check, SourceCheck
+from balkan_crawler.survey.sources import SourceReading, feeds_of, read_source
 from balkan_crawler.urls import identity, politeness_key
 
 if TYPE_CHECKING:
@@ -75,29 +71,32 @@ def read_sources(
     seen: list[SourceCheck] = []
     candidates: list[Candidate] = []
     for kind, url in _sources(outlet, homepage, visitor):
-        answer = homepage if kind == "homepage" else ask(visitor, url)
-        reading = read_source(kind, url, answer, outlet, now)
-        seen.append(reading.check)
-        found = reading.candidates
-        if reading.children and not found:
-            child = reading.children[0].url
-            inner = read_source(kind, child, ask(visitor, child), outlet, now)
-            seen.append(inner.check)
-            found = inner.candidates
-        candidates += found
+        answer = homepage if kind is SourceKind.HOMEPAGE else ask(visitor, url)
+        readings = read_with_child(kind, url, answer, outlet, visitor, now)
+        seen += [reading.check for reading in readings]
+        candidates += readings[-1].candidates
     return seen, candidates
 
 
-def _sources(outlet: Outlet, homepage: Answer, visitor: Visitor) -> list[tuple[str, str]]:
+def read_with_child(
+    kind: SourceKind, url: str, answer: Answer, outlet: Outlet, visitor: Visitor, now: datetime
+) -> tuple[SourceReading, ...]:
+    """Read a source, and where it is a sitemap index its newest child, too; the last reading has the candidates."""
+    reading = read_source(kind, url, answer, outlet, now)
+    if reading.candidates or not reading.children:
+        return (reading,)
+    child = reading.children[0].url
+    return reading, read_source(kind, child, ask(visitor, child), outlet, now)
+
+
+def _sources(outlet: Outlet, homepage: Answer, visitor: Visitor) -> Sequence[tuple[SourceKind, str]]:
     """List kind and URL of what the table names; where it names nothing, of what home page and robots.txt name."""
-    named = [("feed", url) for url in outlet.feeds]
-    named += [("sitemap", url) for url in outlet.sitemaps]
-    named += [("section", url) for url in outlet.sections]
+    named = named_sources(outlet)
     if named:
         return named
-    found = [("feed", url) for url in feeds_of(homepage)[:_MOST_FOUND]]
-    found += [("sitemap", url) for url in sitemaps_of(visitor, outlet.homepage)[:_MOST_FOUND]]
-    return [*found, ("homepage", outlet.homepage)]
+    found = [(SourceKind.FEED, url) for url in feeds_of(homepage)[:_MOST_FOUND]]
+    found += [(SourceKind.SITEMAP, url) for url in sitemaps_of(visitor, outlet.homepage)[:_MOST_FOUND]]
+    return [*found, (SourceKind.HOMEPAGE, outlet.homepage)]
 
 
 def newest(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
