@@ -131,7 +131,7 @@ def _read_segment(text: str) -> Reading | None:
 
 
 def _foreign(text: str, *, digits: bool = True) -> bool:
-    """Tell whether a text holds words that no table knows, or numbers."""
+    """Say whether a text holds words that no table knows, or numbers."""
     return "?" in text or (digits and any(map(str.isdigit, re.sub(r"\{\w+\}", "", text))))
 
 
@@ -152,28 +152,48 @@ def _first_day(text: str) -> _Found | None:
 
 
 def _clock_beside(text: str, found: list[_Found]) -> bool:
-    """Tell whether a date without a year has its time with it, so that it is a date in spite of words around it."""
+    """Say whether a date without a year has its time with it, so that it is a date in spite of words around it."""
     return any(_COLON_TIME.search(text, each.end) for each in found)
 
 
 def _days(text: str) -> Iterator[_Found]:
-    """Yield every day of the calendar that a text states."""
+    """Yield every day of the calendar that a text states, form by form; raises `Refused` for one that cannot be."""
+    yield from _year_first_days(text)
+    yield from _numbered_days(text)
+    yield from _named_days(text)
+    yield from _yearless_days(text)
+
+
+def _year_first_days(text: str) -> Iterator[_Found]:
+    """Yield ``2026-11-23`` and ``2026. november 23``."""
     for match in _YEAR_FIRST.finditer(text):
         if match[2] == "." and int(match[3]) > 12:  # a year and a time: 2026. 16.30
             continue
         yield _Found(*match.span(), _checked(int(match[1]), int(match[3]), int(match[4])), True)
     for match in _YEAR_MONTH_DAY.finditer(text):
         yield _Found(*match.span(), _checked(int(match[1]), int(match[2]), int(match[3])), True)
+
+
+def _numbered_days(text: str) -> Iterator[_Found]:
+    """Yield ``23.11.2026`` and ``23/11/26``; the month comes first only where it cannot be the day."""
     for match in _NUMBERS.finditer(text):
         if match[4] or (_like_a_date(match) and "?" not in text and text[match.start() - 1 : match.start()] != "}"):
             first, second = int(match[1]), int(match[3])
             day, month = (second, first) if second > 12 >= first else (first, second)
             yield _Found(*match.span(), _checked(_year(match[4] or match[5]), month, day), True)
+
+
+def _named_days(text: str) -> Iterator[_Found]:
+    """Yield ``23. november 2026`` and ``November 23, 2026``, whole or without the year."""
     for match in _DAY_MONTH.finditer(text):
         year = match[3] or match[4]
         yield _Found(*match.span(), _checked(_year(year), int(match[2]), int(match[1])), bool(year))
     for match in _MONTH_DAY.finditer(text):
         yield _Found(*match.span(), _checked(_year(match[3]), int(match[1]), int(match[2])), bool(match[3]))
+
+
+def _yearless_days(text: str) -> Iterator[_Found]:
+    """Yield ``23.11.`` and, with a time beside it, ``23/11``; numbers that are no day and month are none here."""
     for match in _DAY_AND_MONTH.finditer(text):
         month = int(match[2] or match[3])
         if 1 <= month <= 12:

@@ -192,7 +192,7 @@ def symbols(folded: str, known: Lexicon) -> str:
 
 
 def _hyphened(folded: str, start: int) -> bool:
-    """Tell whether a word hangs on a number by a hyphen, as in ``23-ти``."""
+    """Say whether a word hangs on a number by a hyphen, as in ``23-ти``."""
     return start > 1 and folded[start - 1] == "-" and folded[start - 2].isdigit()
 
 

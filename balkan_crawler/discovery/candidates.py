@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
 from balkan_crawler.urls import canonical_url, has_session, identity, is_too_long, politeness_key
@@ -37,7 +37,7 @@ class Intake:
         except InvalidUrlError:
             self.dropped["long-link" if is_too_long(link) else "bad-link"] += 1
             return
-        if (urlsplit(url).hostname or "").removeprefix("www.") in words().wrapper_hosts:
+        if (urlsplit(url).hostname or "").removeprefix("www.") in word_lists().wrapper_hosts:
             self.dropped["wrapper"] += 1
         elif politeness_key(url) not in self._sites:
             self.dropped["other-site"] += 1

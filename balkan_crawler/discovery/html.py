@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urljoin
 
 from lxml import etree, html
@@ -9,7 +10,7 @@ from lxml import etree, html
 from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.text.decoding import decode
 
-_READ_AT_MOST = 12_000_000
+_READ_AT_MOST: Final = 12_000_000
 
 
 def read_tree(content: bytes | str | html.HtmlElement, url: str, languages: tuple[str, ...] = ()) -> html.HtmlElement:

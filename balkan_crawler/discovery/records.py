@@ -22,7 +22,7 @@ class FeedReading:
     """A feed's candidates in its own order, and what the feed says of itself.
 
     ``refresh`` is how long the publisher asks to wait before the next poll (``ttl``, ``sy:updatePeriod``);
-    ``updated`` the feed's own time of change; ``dropped`` counts entries that gave no candidate, by reason
+    ``dropped`` counts entries that gave no candidate, by reason
     (``no-link``, ``bad-link``, ``long-link``, ``other-site``, ``wrapper``, ``repeated``); ``oddities`` what was wrong
     with entries and was put right (``repeated-guid``, ``session-in-path``); ``malformed`` says that the document broke
     its format and was recovered.
@@ -30,11 +30,7 @@ class FeedReading:
 
     candidates: tuple[Candidate, ...]
     title: str | None = None
-    language: str | None = None
     refresh: timedelta | None = None
-    updated: datetime | None = None
-    next_page: str | None = None
-    hub: str | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
     oddities: Mapping[str, int] = field(default_factory=dict)
     malformed: bool = False

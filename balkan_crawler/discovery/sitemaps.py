@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from lxml import etree
 
@@ -15,26 +16,26 @@ from balkan_crawler.discovery.feed_values import Clock, plain_text
 from balkan_crawler.discovery.feeds.xml_feed import read_feed
 from balkan_crawler.discovery.records import ChildSitemap, Limits, SitemapReading
 from balkan_crawler.discovery.spans import Span, month_span
-from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
-from balkan_crawler.errors import InvalidUrlError, NotAFeedError, NotASitemapError
+from balkan_crawler.errors import NotAFeedError, NotASitemapError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.text.decoding import decode
-from balkan_crawler.urls import canonical_url
+from balkan_crawler.urls import canonical_or_none
 
-SITEMAP_LIMITS = Limits(bytes=50_000_000, entries=50_000)
+SITEMAP_LIMITS: Final = Limits(bytes=50_000_000, entries=50_000)
 """The protocol's own limits of one sitemap."""
 
-_GZIP = b"\x1f\x8b"
-_ROOT = re.compile(r"<(?:\w+:)?(?P<name>urlset|sitemapindex|rss|RDF|feed|html|body)\b", re.IGNORECASE)
-_ROOT_WITHIN = 20_000
-_NAMED_DAY = re.compile(
+_GZIP: Final = b"\x1f\x8b"
+_ROOT: Final = re.compile(r"<(?:\w+:)?(?P<name>urlset|sitemapindex|rss|RDF|feed|html|body)\b", re.IGNORECASE)
+_ROOT_WITHIN: Final = 20_000
+_NAMED_DAY: Final = re.compile(
     r"(?<!\d)(?P<year>20\d\d)(?:[-_/.]?(?P<month>1[0-2]|0[1-9]|[1-9](?!\d))(?:[-_/.]?(?P<day>3[01]|[12]\d|0[1-9]))?)?(?!\d)"
 )
-_QUERY_DAY = re.compile(r"[&?](?:yyyy|year|mm|month|dd|day)=", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"[a-z]+")
-_SAME_TIME_FROM = 10
+_QUERY_DAY: Final = re.compile(r"[&?](?:yyyy|year|mm|month|dd|day)=", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d+")
+_WORD: Final = re.compile(r"[a-z]+")
+_SAME_TIME_FROM: Final = 10
 """From this many entries on, one time on all of them is that of the file's making and says nothing of the pages."""
 
 
@@ -196,15 +197,8 @@ def _hints(entry: dict[str, str], modified: datetime | None, clock: Clock) -> Hi
         modified=modified,
         language=plain_text(entry.get("news:language"), 35),
         tags=tuple(dict.fromkeys(word for word in keywords if word)),
-        image=_address(entry.get("image:loc")),
+        image=canonical_or_none(entry.get("image:loc")),
     )
-
-
-def _address(link: str | None) -> str | None:
-    try:
-        return canonical_url(link) if link else None
-    except InvalidUrlError:
-        return None
 
 
 def _lines(text: str, url: str, outlet: Outlet, limits: Limits, whole: bool) -> SitemapReading:
@@ -231,11 +225,8 @@ def _children(text: str, url: str, clock: Clock, limits: Limits) -> list[ChildSi
     found: dict[str, ChildSitemap] = {}
     for element in _elements(text, ("sitemap",)):
         entry = _values(element)
-        try:
-            child = canonical_url(entry.get("loc", ""), url)
-        except InvalidUrlError:
-            continue
-        if child != url:
+        child = canonical_or_none(entry.get("loc"), url)
+        if child and child != url:
             found.setdefault(child, ChildSitemap(url=child, modified=clock.read(entry.get("lastmod"))))
         if len(found) == limits.entries:
             break
@@ -247,7 +238,7 @@ def _ordered(children: list[ChildSitemap]) -> tuple[ChildSitemap, ...]:
 
     def rank(child: ChildSitemap) -> tuple[bool, float, date, tuple[int, ...]]:
         name = _name(child.url)
-        is_news = bool(words().news_sitemaps & set(_WORD.findall(name))) and not _is_skipped(name)
+        is_news = bool(word_lists().news_sitemaps & set(_WORD.findall(name))) and not _is_skipped(name)
         numbers = tuple(int(number[:18]) for number in _NUMBER.findall(name))
         changed = child.modified.timestamp() if child.modified else 0.0
         return is_news, changed, _last_day(_named_day(name)), numbers
@@ -261,7 +252,7 @@ def _name(url: str) -> str:
 
 
 def _is_skipped(name: str) -> bool:
-    return bool(words().skipped_sitemaps & set(_WORD.findall(name)))
+    return bool(word_lists().skipped_sitemaps & set(_WORD.findall(name)))
 
 
 def _named_day(name: str) -> tuple[int, int | None, int | None] | None:
@@ -276,8 +267,6 @@ def _last_day(named: tuple[int, int | None, int | None] | None) -> date:
     """Give the last day that a name such as ``2026-11`` covers; the first day there is for a name without one."""
     if named is None:
         return date.min
-    year, month, day = named
-    return date(year, month or 12, min(day or 31, _DAYS[month or 12]))
-
-
-_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+    year, month, _ = named
+    span = month_span(*named) or month_span(year, month, None)  # the second where a month has no such day
+    return span.last if span else date.min

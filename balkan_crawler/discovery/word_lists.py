@@ -1,4 +1,4 @@
-"""The word lists of ``words.toml``."""
+"""The word lists of ``word_lists.toml``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from balkan_crawler.data import read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class WordLists:
     """The lists; names as in the file."""
 
     not_article: frozenset[str]
@@ -20,6 +20,7 @@ class Words:
     not_page: frozenset[str]
     wrapper_hosts: frozenset[str]
     dates: frozenset[str]
+    more: tuple[str, ...]
     skipped_sitemaps: frozenset[str]
     news_sitemaps: frozenset[str]
     feeds: frozenset[str]
@@ -27,10 +28,10 @@ class Words:
 
 
 @cache
-def words() -> Words:
+def word_lists() -> WordLists:
     """Give the lists."""
     data = read_table(__name__, "word_lists.toml")
-    return Words(
+    return WordLists(
         not_article=frozenset(data["not_article"]),
         not_article_parameters=frozenset(data["not_article_parameters"]),
         story_parameters=frozenset(data["story_parameters"]),
@@ -39,6 +40,7 @@ def words() -> Words:
         not_page=frozenset(data["not_page"]),
         wrapper_hosts=frozenset(data["wrapper_hosts"]),
         dates=frozenset(data["dates"]),
+        more=tuple(data["more"]),
         skipped_sitemaps=frozenset(data["sitemaps"]["skipped"]),
         news_sitemaps=frozenset(data["sitemaps"]["news"]),
         feeds=frozenset(data["feeds"]["named"]),

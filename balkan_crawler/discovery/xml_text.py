@@ -31,7 +31,10 @@ def without_cut_entry(text: str, names: tuple[str, ...]) -> str:
 
 
 def _without_doctype(text: str) -> str:
-    """Cut the first DOCTYPE with its internal subset; one that never ends takes the rest of the text along."""
+    """Cut the first DOCTYPE with its internal subset, or up to its first ``>`` where that never ends.
+
+    A DOCTYPE that never ends itself takes the rest of the text along.
+    """
     start = _DOCTYPE.search(text)
     if not start:
         return text

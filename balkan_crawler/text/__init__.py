@@ -7,7 +7,7 @@ on first use; the names of `fingerprints`, which need numpy, are imported when f
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.text.cleaning import clean_line, clean_text
 from balkan_crawler.text.folding import fold, words
@@ -41,7 +41,7 @@ __all__ = [
     "words",
 ]
 
-_FINGERPRINTS = frozenset({"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_story"})
+_FINGERPRINTS: Final = frozenset({"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_story"})
 
 
 def __getattr__(name: str) -> Any:

@@ -15,51 +15,60 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from balkan_crawler.data import read_table
 
-#: Single-byte charsets of the region and its neighbours, the more usual first (a tie goes to the first).
-CANDIDATES = (
+CANDIDATES: Final = (
     "windows-1252", "windows-1250", "windows-1251", "windows-1253", "windows-1254", "iso-8859-2", "iso-8859-5",
     "iso-8859-7", "iso-8859-16", "koi8-r",
 )  # fmt: skip
-REPLACEMENT = "\ufffd"
+"""Single-byte charsets of the region and its neighbours, the more usual first (a tie goes to the first)."""
 
-#: What the Encoding Standard reads labels as, where Python's own name differs in content.
-_READ_AS = {
+REPLACEMENT: Final = "\ufffd"
+
+_READ_AS: Final = {
     "ascii": "windows-1252", "iso8859-1": "windows-1252", "iso8859-9": "windows-1254", "iso8859-11": "cp874",
     "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
     "koi8-u": "koi8-r",
 }  # fmt: skip
-#: Python also has codecs that are no charset of a page (rot13, utf-7, unicode_escape); only these families are read.
-_CHARSET = re.compile(
+"""What the Encoding Standard reads labels as, where Python's own name differs in content."""
+
+_CHARSET: Final = re.compile(
     r"utf-8|utf-16|cp\d{3,4}|iso8859-\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+"
 )
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-#: How markup in UTF-16 begins without a mark (XML 1.0, appendix F).
-_STARTS = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
-_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_IN_PAGE = re.compile(
+"""Python also has codecs that are no charset of a page (rot13, utf-7, unicode_escape); only these families are read."""
+
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_STARTS: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
+"""How markup in UTF-16 begins without a mark (XML 1.0, appendix F)."""
+
+_IN_HEADER: Final = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_IN_PAGE: Final = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
-_UTF8_SEQUENCE = re.compile(
+_UTF8_SEQUENCE: Final = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
     rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
 )
-_ASCII = bytes(range(0x80))
-#: How far into the page a declaration may stand (browsers look at 1,024 bytes; old pages put it later), in bytes.
-_HEAD = 8192
-#: Bytes looked at to choose a charset.
-_SAMPLE = 200_000
-#: Least share of bytes beyond ASCII that stand in sound sequences for a document with faults to count as UTF-8,
-#: and where it says that it is: one broken byte beside a single letter must not turn that letter into two others.
+_ASCII: Final = bytes(range(0x80))
+_HEAD: Final = 8192
+"""How far into the page a declaration may stand (browsers look at 1,024 bytes; old pages put it later), in bytes."""
+
+_SAMPLE: Final = 200_000
+"""Bytes looked at to choose a charset."""
+
 _UTF8_SHARE, _DECLARED_UTF8_SHARE = 0.7, 0.5
-#: Natural logarithms: what a declaration is worth, and the probabilities of bytes that are no letter of the language.
+"""Least share of bytes beyond ASCII that stand in sound sequences for a document with faults to count as UTF-8,
+and where it says that it is: one broken byte beside a single letter must not turn that letter into two others."""
+
 _DECLARED, _DECLARED_BY_HABIT, _OTHER_LANGUAGE = 12.0, 2.0, -10.0
 _OTHER_LETTER, _OTHER_SIGN, _CONTROL, _ODD = -9.0, -9.0, -14.0, -4.0
+"""Natural logarithms: what a declaration is worth, and how likely bytes are that are no letter of the language."""
+
 _SIGNS_SHARE, _UPPER_SHARE = 0.15, 0.06
-_WORD = re.compile(r"\S*[^\x00-\x7f]\S*")
+_WORD: Final = re.compile(r"\S*[^\x00-\x7f]\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ def decode(content: bytes, content_type: str | None = None, languages: Sequence[
 
 
 def charset_name(label: str) -> str | None:
-    """Return the charset that a label names, as this module writes it (``windows-1250``), or ``None``."""
+    """Give the charset that a label names, as this module writes it (``windows-1250``), or ``None``."""
     try:
         name = codecs.lookup(label.strip()).name
     except (LookupError, ValueError):
@@ -115,7 +124,7 @@ def _declared(content: bytes, content_type: str | None) -> list[str]:
 
 
 def _is_utf8(content: bytes, least_share: float) -> bool:
-    """Tell whether the bytes are UTF-8, be it with faults (a cut character, a pasted piece in another charset)."""
+    """Say whether the bytes are UTF-8, be it with faults (a cut character, a pasted piece in another charset)."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:

@@ -32,7 +32,7 @@ _IJEKAVIAN_MOST: Final = 2  # ijekavian speech alone contradicts no one: Serbian
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """The tables of ``languages.toml``, folded: weights of words by language, stems by language, letters."""
+    """Give the tables of ``languages.toml``, folded: weights of words by language, stems by language, letters."""
 
     weights: Mapping[str, Mapping[str, float]]
     stems: Mapping[str, frozenset[str]]

@@ -14,13 +14,14 @@ rules that are not RFC 3986 stand in ``rules.toml``.
 
 from __future__ import annotations
 
-from balkan_crawler.urls.canonical import canonical_url, has_session, is_http, is_too_long
+from balkan_crawler.urls.canonical import canonical_or_none, canonical_url, has_session, is_http, is_too_long
 from balkan_crawler.urls.declared import plausible_canonical
 from balkan_crawler.urls.identity import identity
 from balkan_crawler.urls.rules import identity_rule
 from balkan_crawler.urls.sites import politeness_key, same_site
 
 __all__ = [
+    "canonical_or_none",
     "canonical_url",
     "has_session",
     "identity",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -12,14 +13,14 @@ from w3lib.url import safe_url_string
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.urls.rules import rules
 
-_READ_AT_MOST = 65_536
+_READ_AT_MOST: Final = 65_536
 """Characters of a raw URL that are looked at: more is refused before any parsing."""
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_PERCENT = re.compile("%([0-9A-Fa-f]{2})?")
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9_-]{0,62})?)*")
-_NUMERIC = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PERCENT: Final = re.compile("%([0-9A-Fa-f]{2})?")
+_HOST: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9_-]{0,62})?)*")
+_NUMERIC: Final = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
 
 
 def canonical_url(url: str, base: str | None = None) -> str:
@@ -38,6 +39,14 @@ def canonical_url(url: str, base: str | None = None) -> str:
     if len(clean) > rules().longest:
         raise InvalidUrlError(url, f"longer than {rules().longest} characters")
     return clean
+
+
+def canonical_or_none(url: str | None, base: str | None = None) -> str | None:
+    """Give the clean form of ``url`` as `canonical_url` does, and ``None`` for what has none."""
+    try:
+        return canonical_url(url, base) if url else None
+    except InvalidUrlError:
+        return None
 
 
 def _canonical(text: str) -> str:

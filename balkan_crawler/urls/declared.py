@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
@@ -10,11 +11,11 @@ from balkan_crawler.urls.canonical import canonical_url
 from balkan_crawler.urls.identity import identity
 from balkan_crawler.urls.sites import same_site
 
-_FULL = re.compile(r"\s*(?:(?:https?:)?//[^/]|/(?!/))", re.IGNORECASE)
-_LONG_NUMBER = re.compile(r"\d{5,}")
-_DAY = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
-_WORD = re.compile(r"[^\W\d_]{3,}")
-_LEAST_SHARED_WORDS = 0.5
+_FULL: Final = re.compile(r"\s*(?:(?:https?:)?//[^/]|/(?!/))", re.IGNORECASE)
+_LONG_NUMBER: Final = re.compile(r"\d{5,}")
+_DAY: Final = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_LEAST_SHARED_WORDS: Final = 0.5
 """Share of the shorter slug's words that two slugs of one story have in common."""
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from balkan_crawler.urls.canonical import canonical_url
 from balkan_crawler.urls.rules import rules
 from balkan_crawler.urls.sites import site_of_host
 
-_ENCODED = re.compile("(?:%[0-9A-F]{2})+")
-_KEPT_ENCODED = re.compile(r"[/?#%&=+;\s\x00-\x20\x7f-\x9f]")
-_STORY = re.compile(r"\d{4}|[^/-]-[^/]*[^/-]-[^/-]")
+_ENCODED: Final = re.compile("(?:%[0-9A-F]{2})+")
+_KEPT_ENCODED: Final = re.compile(r"[/?#%&=+;\s\x00-\x20\x7f-\x9f]")
+_STORY: Final = re.compile(r"\d{4}|[^/-]-[^/]*[^/-]-[^/-]")
 
 
 def identity(url: str, base: str | None = None) -> str:

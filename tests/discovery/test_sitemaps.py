@@ -6,7 +6,7 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balkan_crawler.discovery import ChildSitemap, Limits, read_sitemap, recent_children
@@ -216,6 +216,7 @@ def test_children_are_chosen_by_time_and_name():
     st.binary(max_size=300)
     | st.tuples(st.integers(0, 400), st.binary(max_size=20)).map(lambda x: WHOLE[: x[0]] + x[1] + WHOLE[x[0] :])
 )
+@settings(deadline=None)
 def test_any_bytes_give_a_reading_or_the_typed_error(content):
     for packed in (content, gzip.compress(content), gzip.compress(content)[:-6]):
         with contextlib.suppress(DiscoveryError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -10,11 +11,11 @@ from lxml import html
 from balkan_crawler.discovery.feed_values import plain_text
 from balkan_crawler.discovery.html import base_of, read_tree
 from balkan_crawler.discovery.records import FeedLink
-from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.urls import canonical_url, identity, same_site
 
-_TYPES = frozenset(
+_TYPES: Final = frozenset(
     {
         "application/rss+xml",
         "application/atom+xml",
@@ -25,8 +26,8 @@ _TYPES = frozenset(
         "text/xml",
     }
 )
-_FEED_PAGE = re.compile(r"^rss|[-_]rss\b|^feeds?[-_]")
-_PART = re.compile(r"[/?&=]+")
+_FEED_PAGE: Final = re.compile(r"^rss|[-_]rss\b|^feeds?[-_]")
+_PART: Final = re.compile(r"[/?&=]+")
 
 
 def find_feeds(content: bytes | str | html.HtmlElement, url: str) -> tuple[FeedLink, ...]:
@@ -72,11 +73,11 @@ def _add(
     except InvalidUrlError:
         return
     parts = {part.lower() for part in _PART.split(urlsplit(url).path + "?" + urlsplit(url).query)}
-    if not parts & words().comment_feeds and "wp-json" not in parts and "oembed" not in parts:
+    if not parts & word_lists().comment_feeds and "wp-json" not in parts and "oembed" not in parts:
         found.setdefault(key, FeedLink(url=url, title=title, type=kind, declared=declared))
 
 
 def _looks_like_feed(link: str) -> bool:
     parts = [part for part in _PART.split(link.partition("#")[0].lower()) if part]
     names = {*parts[-2:], *(part.partition(".")[0] for part in parts[-1:])}  # rss.php is one too
-    return bool(parts) and (bool(words().feeds & names) or parts[-1].endswith((".rss", ".atom", ".rdf")))
+    return bool(parts) and (bool(word_lists().feeds & names) or parts[-1].endswith((".rss", ".atom", ".rdf")))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from balkan_crawler.discovery.candidates import Intake
-from balkan_crawler.discovery.feed_values import Clock, plain_text
+from balkan_crawler.discovery.feed_values import Clock, plain_text, text_in
 from balkan_crawler.discovery.records import FeedReading, Limits
-from balkan_crawler.errors import InvalidUrlError, NotAFeedError
+from balkan_crawler.errors import NotAFeedError
 from balkan_crawler.model import Hints
-from balkan_crawler.urls import canonical_url
+from balkan_crawler.urls import canonical_or_none
+
+_SUMMARIES: Final = ("summary", "content_text", "content_html")
 
 
 def read_json_feed(text: str, url: str, intake: Intake, clock: Clock, limits: Limits) -> FeedReading:
@@ -22,16 +24,12 @@ def read_json_feed(text: str, url: str, intake: Intake, clock: Clock, limits: Li
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise NotAFeedError(url, "JSON, but no JSON Feed")
     items = [item for item in feed["items"] if isinstance(item, dict)]
-    intake.repeated_guids([_text(item, "id") for item in items[: limits.entries]])
+    intake.repeated_guids([text_in(item, "id") for item in items[: limits.entries]])
     for item in items[: limits.entries]:
-        intake.add(_text(item, "url") or _permalink(item), _hints(item, clock, url))
-    hubs = [hub for hub in _list(feed, "hubs") if isinstance(hub, dict)]
+        intake.add(text_in(item, "url") or _permalink(item), _hints(item, clock, url))
     return FeedReading(
         candidates=tuple(intake.candidates),
-        title=plain_text(_text(feed, "title"), 300),
-        language=plain_text(_text(feed, "language"), 35),
-        next_page=_address(_text(feed, "next_url"), url),
-        hub=_address(_text(hubs[0], "url"), url) if hubs else None,
+        title=plain_text(text_in(feed, "title"), 300),
         dropped=dict(intake.dropped),
         oddities=dict(+intake.oddities),
         malformed=len(items) < len(feed["items"]),
@@ -40,38 +38,26 @@ def read_json_feed(text: str, url: str, intake: Intake, clock: Clock, limits: Li
 
 def _hints(item: dict[str, Any], clock: Clock, url: str) -> Hints:
     people = _list(item, "authors") or [item.get("author")]
-    names = (plain_text(_text(person, "name"), 200) for person in people if isinstance(person, dict))
+    names = (plain_text(text_in(person, "name"), 200) for person in people if isinstance(person, dict))
     tags = (plain_text(tag, 100) for tag in _list(item, "tags") if isinstance(tag, str))
     return Hints(
-        title=plain_text(_text(item, "title"), 500),
-        summary=plain_text(_text(item, "summary") or _text(item, "content_text") or _text(item, "content_html"), 2_000),
-        published=clock.read(_text(item, "date_published")),
-        modified=clock.read(_text(item, "date_modified")),
-        language=plain_text(_text(item, "language"), 35),
+        title=plain_text(text_in(item, "title"), 500),
+        summary=plain_text(next(filter(None, (text_in(item, name) for name in _SUMMARIES)), None), 2_000),
+        published=clock.read(text_in(item, "date_published")),
+        modified=clock.read(text_in(item, "date_modified")),
+        language=plain_text(text_in(item, "language"), 35),
         authors=tuple(dict.fromkeys(name for name in names if name)),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
-        image=_address(_text(item, "image") or _text(item, "banner_image"), url),
+        image=canonical_or_none(text_in(item, "image") or text_in(item, "banner_image"), url),
     )
 
 
 def _permalink(item: dict[str, Any]) -> str | None:
-    """The id is the item's address at many publishers; ``external_url`` is another site's page, checked like any."""
-    identifier = _text(item, "id") or ""
-    return identifier if identifier.startswith(("http://", "https://")) else _text(item, "external_url")
-
-
-def _text(record: dict[str, Any], name: str) -> str | None:
-    value = record.get(name)
-    return value if isinstance(value, str) else None
+    """Give the item's own address: at many publishers its id; ``external_url`` is another site's, checked like any."""
+    identifier = text_in(item, "id") or ""
+    return identifier if identifier.startswith(("http://", "https://")) else text_in(item, "external_url")
 
 
 def _list(record: dict[str, Any], name: str) -> list[Any]:
     value = record.get(name)
     return value if isinstance(value, list) else []
-
-
-def _address(link: str | None, url: str) -> str | None:
-    try:
-        return canonical_url(link, url) if link else None
-    except InvalidUrlError:
-        return None

@@ -4,29 +4,90 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final, TypedDict
 
 from feedparser.api import parse
 
 from balkan_crawler.discovery.candidates import Intake
-from balkan_crawler.discovery.feed_values import Clock, plain_text
+from balkan_crawler.discovery.feed_values import Clock, plain_text, text_in
 from balkan_crawler.discovery.feeds.json_feed import read_json_feed
 from balkan_crawler.discovery.records import FeedReading, Limits
 from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
-from balkan_crawler.errors import InvalidUrlError, NotAFeedError
+from balkan_crawler.errors import NotAFeedError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.text.decoding import decode
-from balkan_crawler.urls import canonical_url
+from balkan_crawler.urls import canonical_or_none
 
-_ROOT = re.compile(r"<(?:[A-Za-z]\w*:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_ROOT_WITHIN = 20_000
-_PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
-_IMAGE_SUFFIX = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
-_IMAGE_TAG = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_MAIL = re.compile(r"[(<]?\S+@\S+[)>]?")
+_ROOT: Final = re.compile(r"<(?:[A-Za-z]\w*:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
+_HTML: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_ROOT_WITHIN: Final = 20_000
+_PERIODS: Final = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+_IMAGE_SUFFIX: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
+_IMAGE_TAG: Final = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_MAIL: Final = re.compile(r"[(<]?\S+@\S+[)>]?")
+
+
+class _File(TypedDict, total=False):
+    """A link, enclosure or picture of an entry; a picture has ``url`` or ``href``."""
+
+    href: str
+    url: str
+    rel: str
+    type: str
+    medium: str
+
+
+class _Tag(TypedDict, total=False):
+    label: str | None
+    term: str | None
+
+
+class _Author(TypedDict, total=False):
+    name: str
+
+
+class _Content(TypedDict, total=False):
+    value: str
+
+
+class _Entry(TypedDict, total=False):
+    """What is read of feedparser's entries (https://feedparser.readthedocs.io/en/latest/reference.html)."""
+
+    id: str
+    title: str
+    link: str
+    feedburner_origlink: str
+    pheedo_origlink: str
+    published: str
+    updated: str
+    summary: str
+    author: str
+    authors: list[_Author]
+    tags: list[_Tag]
+    links: list[_File]
+    media_content: list[_File]
+    media_thumbnail: list[_File]
+    content: list[_Content]
+
+
+class _Feed(TypedDict, total=False):
+    """What is read of feedparser's record of the feed itself."""
+
+    title: str
+    language: str
+    ttl: str
+    sy_updateperiod: str
+    sy_updatefrequency: str
+
+
+class _Parsed(TypedDict):
+    """What feedparser gives; ``bozo`` says that the document broke its format."""
+
+    feed: _Feed
+    entries: list[_Entry]
+    bozo: bool | int
+    version: str
 
 
 def read_feed(
@@ -56,24 +117,20 @@ def read_feed(
     _refuse_other_documents(text, url)
     complete = without_cut_entry(text, ("item", "entry"))
     parsed = _parsed(complete, url)
-    entries = parsed["entries"]
+    entries = parsed["entries"][: limits.entries]
     malformed = bool(parsed["bozo"]) or not whole or len(complete) < len(text)
     if not entries and malformed:
         raise NotAFeedError(url, "it breaks off before its first entry")
     feed = parsed["feed"]
     language = plain_text(feed.get("language"), 35)
-    atom = str(parsed.get("version") or "").startswith("atom")
-    intake.repeated_guids([_raw(entry, "id") for entry in entries[: limits.entries]])
-    for entry in entries[: limits.entries]:
+    atom = parsed["version"].startswith("atom")
+    intake.repeated_guids([text_in(entry, "id") for entry in entries])
+    for entry in entries:
         intake.add(_link(entry), _hints(entry, clock, _trusted(language, outlet), url, atom))
     return FeedReading(
         candidates=tuple(intake.candidates),
         title=plain_text(feed.get("title"), 300),
-        language=language,
         refresh=_refresh(feed),
-        updated=clock.read(_raw(feed, "updated") or _raw(feed, "published")),
-        next_page=_relation(feed, "next", url),
-        hub=_relation(feed, "hub", url),
         dropped=dict(intake.dropped),
         oddities=dict(+intake.oddities),
         malformed=malformed,
@@ -89,43 +146,47 @@ def _refuse_other_documents(text: str, url: str) -> None:
         raise NotAFeedError(url, "no RSS, Atom or JSON Feed")
 
 
-def _parsed(text: str, url: str) -> Any:
+def _parsed(text: str, url: str) -> _Parsed:
     """Parse with feedparser. Bytes go in as a stream: feedparser would take them for the name of a file or URL."""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         document = io.BytesIO(plain_xml(text))
-        return parse(document, response_headers=headers, sanitize_html=False)  # type: ignore[no-untyped-call]
+        parsed = parse(document, response_headers=headers, sanitize_html=False)  # type: ignore[no-untyped-call]
     except Exception as error:  # its parsers for broken documents raise nearly anything on hostile ones
         raise NotAFeedError(url, f"the parser gave up ({type(error).__name__})") from error
+    return {
+        "feed": parsed["feed"],
+        "entries": [_as_it_stands(entry) for entry in parsed["entries"]],
+        "bozo": parsed["bozo"],
+        "version": parsed.get("version") or "",
+    }
 
 
-def _raw(entry: Any, name: str) -> str | None:
-    """Give a field as it stands: feedparser's own look-up answers ``updated`` with ``published``."""
-    value = dict.get(entry, name)
-    return value if isinstance(value, str) else None
+def _as_it_stands(entry: Any) -> Any:
+    """Give an entry without feedparser's own look-up, which answers ``updated`` with ``published``."""
+    return dict(entry)
 
 
-def _link(entry: Any) -> str | None:
+def _link(entry: _Entry) -> str | None:
     for name in ("feedburner_origlink", "pheedo_origlink", "link"):
-        if value := _raw(entry, name):
+        if value := text_in(entry, name):
             return value
-    links: Iterable[Any] = entry.get("links") or ()
-    for link in links:
+    for link in entry.get("links") or ():
         if link.get("href") and link.get("rel", "alternate") == "alternate":
-            return str(link["href"])
-    guid = _raw(entry, "id") or ""
+            return link["href"]
+    guid = text_in(entry, "id") or ""
     return guid if guid.startswith(("http://", "https://")) else None
 
 
-def _hints(entry: Any, clock: Clock, language: str | None, url: str, atom: bool) -> Hints:
+def _hints(entry: _Entry, clock: Clock, language: str | None, url: str, atom: bool) -> Hints:
     """RSS and RDF state one time, which feedparser calls ``updated`` where it is dc:date; Atom's may be an edit."""
-    published = clock.read(_raw(entry, "published"))
-    updated = clock.read(_raw(entry, "updated"))
-    dated_once = published is None and _raw(entry, "published") is None and not atom
+    published = clock.read(text_in(entry, "published"))
+    updated = clock.read(text_in(entry, "updated"))
+    dated_once = published is None and text_in(entry, "published") is None and not atom
     tags = _tags(entry)
     return Hints(
-        title=plain_text(_raw(entry, "title"), 500),
-        summary=plain_text(_raw(entry, "summary"), 2_000),
+        title=plain_text(text_in(entry, "title"), 500),
+        summary=plain_text(text_in(entry, "summary"), 2_000),
         published=updated if dated_once else published,
         modified=None if dated_once else updated,
         section=tags[0] if len(tags) == 1 else None,
@@ -136,45 +197,34 @@ def _hints(entry: Any, clock: Clock, language: str | None, url: str, atom: bool)
     )
 
 
-def _tags(entry: Any) -> tuple[str, ...]:
+def _tags(entry: _Entry) -> tuple[str, ...]:
     terms = (plain_text(tag.get("label") or tag.get("term"), 100) for tag in entry.get("tags") or ())
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
-def _authors(entry: Any) -> tuple[str, ...]:
-    listed = [author.get("name") for author in entry.get("authors") or ()]
-    names = [name for name in listed if name] or [_raw(entry, "author")]
+def _authors(entry: _Entry) -> tuple[str, ...]:
+    listed = [name for author in entry.get("authors") or () if (name := author.get("name"))]
+    names = listed or [text_in(entry, "author") or ""]
     clean = (plain_text(_MAIL.sub("", name).strip(" ()"), 200) for name in names if name)
     return tuple(dict.fromkeys(name for name in clean if name))
 
 
-def _image(entry: Any, url: str) -> str | None:
+def _image(entry: _Entry, url: str) -> str | None:
     """Give the entry's picture: media:content, media:thumbnail, an enclosure, or the first one in its text."""
     media = [item for item in entry.get("media_content") or () if _is_image(item.get("medium"), item)]
     thumbnails = list(entry.get("media_thumbnail") or ())
-    enclosures = [item for item in entry.get("enclosures") or () if _is_image(None, item)]
+    links = entry.get("links") or ()
+    enclosures = [item for item in links if item.get("rel") == "enclosure" and _is_image(None, item)]
     addresses = [item.get("url") or item.get("href") for item in (*media, *enclosures, *thumbnails)]
-    texts = [_raw(entry, "summary"), *(part.get("value") for part in entry.get("content") or ())]
+    texts = [text_in(entry, "summary"), *(part.get("value") for part in entry.get("content") or ())]
     addresses += [match[1] for text in texts if text and (match := _IMAGE_TAG.search(text))]
-    return next((clean for address in addresses if address and (clean := _absolute(address, url))), None)
+    return next((clean for address in addresses if address and (clean := canonical_or_none(address, url))), None)
 
 
-def _is_image(medium: str | None, item: Any) -> bool:
+def _is_image(medium: str | None, item: _File) -> bool:
     kind = str(item.get("type") or "")
     address = str(item.get("url") or item.get("href") or "")
     return medium == "image" or kind.startswith("image/") or (not kind and bool(_IMAGE_SUFFIX.search(address)))
-
-
-def _absolute(link: str, url: str) -> str | None:
-    try:
-        return canonical_url(link, url)
-    except InvalidUrlError:
-        return None
-
-
-def _relation(feed: Any, relation: str, url: str) -> str | None:
-    links: Iterable[Any] = feed.get("links") or ()
-    return next((_absolute(link.get("href", ""), url) for link in links if link.get("rel") == relation), None)
 
 
 def _trusted(language: str | None, outlet: Outlet) -> str | None:
@@ -183,7 +233,7 @@ def _trusted(language: str | None, outlet: Outlet) -> str | None:
     return language if any(primary == tag.partition("-")[0] for tag in outlet.languages) else None
 
 
-def _refresh(feed: Any) -> timedelta | None:
+def _refresh(feed: _Feed) -> timedelta | None:
     """Give the wait between two polls that the feed asks for (``ttl``, else the syndication module's period)."""
     ttl = str(feed.get("ttl") or "").strip()
     if ttl.isdecimal() and 0 < int(ttl[:7]) <= _PERIODS["monthly"]:

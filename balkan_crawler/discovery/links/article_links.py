@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -14,18 +16,17 @@ from balkan_crawler.discovery.feed_values import Clock, plain_text
 from balkan_crawler.discovery.html import base_of, read_tree
 from balkan_crawler.discovery.links.shapes import ArticleShape, learn_shape
 from balkan_crawler.discovery.links.url_parts import UrlParts, is_service_page, take_apart
-from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
 from balkan_crawler.urls import canonical_url, identity
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_CARD_LEVELS = 5
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CARD_LEVELS: Final = 5
 _SLUG_WORDS, _HEADLINE_WORDS, _LONG_NUMBER = 4, 4, 5
-_LONGEST_TITLE = 300
-_CLASS_WORD = re.compile(r"[a-z]+")
-_LANGUAGE_FOLDER = re.compile(r"/[a-z]{2}(?:-[a-z]{2,4})?/?", re.IGNORECASE)
-_MORE = re.compile(r"\W*(?:\d+|[\w' ]{0,24}(?:more|više|vise|още|plus|devamı)\W*)", re.IGNORECASE)
+_LONGEST_TITLE: Final = 300
+_CLASS_WORD: Final = re.compile(r"[a-z]+")
+_LANGUAGE_FOLDER: Final = re.compile(r"/[a-z]{2}(?:-[a-z]{2,4})?/?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -141,10 +142,16 @@ def _title(link: _Link) -> str | None:
     labels = [anchor.get("title") or anchor.get("aria-label") for anchor in link.anchors]
     pictures = [picture.get("alt") for anchor in link.anchors for picture in anchor.iter("img")]
     for offered in (headings, texts, labels, pictures):
-        clean = [text for value in offered if (text := plain_text(value, _LONGEST_TITLE)) and not _MORE.fullmatch(text)]
-        if clean:
-            return max(clean, key=len)
+        clean = filter(None, (plain_text(value, _LONGEST_TITLE) for value in offered))
+        if headlines := [text for text in clean if not _more().fullmatch(text)]:
+            return max(headlines, key=len)
     return None
+
+
+@cache
+def _more() -> re.Pattern[str]:
+    """Give the pattern of labels that are no headline: a number, or a word for "more" with little before it."""
+    return re.compile(rf"\W*(?:\d+|[\w' ]{{0,24}}(?:{'|'.join(word_lists().more)})\W*)", re.IGNORECASE)
 
 
 def _heading(element: html.HtmlElement) -> str | None:
@@ -171,11 +178,12 @@ def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str
 
 def _time(card: html.HtmlElement, clock: Clock) -> datetime | None:
     """Read the time that a card states: in ``<time>``, else in a short text of its own that is called a date."""
+    dates = word_lists().dates
     stated = (mark.get("datetime") or mark.text_content() for mark in card.iter("time"))
     shown = (
         element.text_content()
         for element in card.iter("span", "div", "p", "small", "li", "em", "i", "abbr")
-        if len(element) <= 1 and words().dates.intersection(_CLASS_WORD.findall((element.get("class") or "").lower()))
+        if len(element) <= 1 and not dates.isdisjoint(_CLASS_WORD.findall((element.get("class") or "").lower()))
     )
     return next((time for text in (*stated, *shown) if (time := clock.read(" ".join(text.split())))), None)
 

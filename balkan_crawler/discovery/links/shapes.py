@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
+from typing import Final
 
 from balkan_crawler.discovery.links.url_parts import UrlParts, is_service_page, take_apart
-from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.word_lists import word_lists
 
-_LEAST_URLS = 5
+_LEAST_URLS: Final = 5
 _LEAST_SHARE, _LEAST_BARE_SHARE = 0.03, 0.1
-_LEAST_COVERED = 0.6
+_LEAST_COVERED: Final = 0.6
 _LEAST_WORDS, _MOST_WORDS_ASKED = 3, 4
-_LEAST_FIXED = 5
+_LEAST_FIXED: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,7 @@ def _first(group: list[UrlParts], numbered: bool) -> str | None:
     The feed of one section must not keep out the others.
     """
     first = _fixed(parts.before[0] for parts in group)
-    return first if not numbered or first in words().story_folders else None
+    return first if not numbered or first in word_lists().story_folders else None
 
 
 def _least_words(group: list[UrlParts], seen: int) -> int:

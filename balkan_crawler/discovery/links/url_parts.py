@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from balkan_crawler.discovery.word_lists import words
+from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.urls import identity
 
-_SUFFIX = re.compile(r"(?<=.)\.(?P<suffix>[A-Za-z][A-Za-z0-9]{1,4})$")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTH = re.compile(r"0?[1-9]|1[0-2]")
-_DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
-_NUMBER_LAST = re.compile(
+_SUFFIX: Final = re.compile(r"(?<=.)\.(?P<suffix>[A-Za-z][A-Za-z0-9]{1,4})$")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_MONTH: Final = re.compile(r"0?[1-9]|1[0-2]")
+_DAY: Final = re.compile(r"0?[1-9]|[12]\d|3[01]")
+_NUMBER_LAST: Final = re.compile(
     r"(?P<slug>.*[^\W\d_].*?)[-_,.]+(?P<label>[A-Za-z]{0,6})(?P<number>\d{4,})(?P<tail>[-_][A-Za-z]+)?"
 )
-_NUMBER_FIRST = re.compile(r"(?P<number>\d{3,})[-_,.](?P<slug>.*[^\W\d_].*)")
-_LETTERED = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{5,32}")
-_WORD = re.compile(r"[^\W_]+")
-_LEAST_SLUG = 3
-_LEAST_OTHER_ID = 4
+_NUMBER_FIRST: Final = re.compile(r"(?P<number>\d{3,})[-_,.](?P<slug>.*[^\W\d_].*)")
+_LETTERED: Final = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{5,32}")
+_WORD: Final = re.compile(r"[^\W_]+")
+_LEAST_SLUG: Final = 3
+_LEAST_OTHER_ID: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def take_apart(url: str) -> UrlParts | None:
 
 def is_service_page(parts: UrlParts, known: frozenset[str] = frozenset()) -> bool:
     """Say whether a word of the URL tells that it is a listing or service page; words in ``known`` do not count."""
-    lists = words()
+    lists = word_lists()
     listed = any(segment.lower() in lists.not_article and segment.lower() not in known for segment in parts.segments)
     asked = bool(lists.not_article_parameters & {name.lower() for name in parts.query})
     return listed or asked or parts.suffix in lists.not_page
@@ -118,7 +119,7 @@ def _story(segments: list[str], query: str, least_slug: int) -> tuple[str, int, 
 
 
 def _names_story(parameter: str, value: str) -> bool:
-    lists = words()
+    lists = word_lists()
     if parameter in lists.story_parameters:
         return True
     return len(value) >= _LEAST_OTHER_ID and parameter.endswith("id") and not parameter.startswith(lists.other_ids)

@@ -6,14 +6,14 @@ https://developer.wordpress.org/rest-api/reference/posts/
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urljoin
 
 from lxml import html
 
 from balkan_crawler.discovery.candidates import Intake
-from balkan_crawler.discovery.feed_values import Clock, plain_text
+from balkan_crawler.discovery.feed_values import Clock, plain_text, text_in
 from balkan_crawler.discovery.html import base_of, read_tree
 from balkan_crawler.discovery.spans import Span
 from balkan_crawler.errors import DiscoveryError
@@ -35,7 +35,7 @@ def find_interface(content: bytes | str | html.HtmlElement, url: str) -> str | N
     base = base_of(tree, url)
     for link in tree.iter("link"):
         address = (link.get("href") or "").strip()
-        if _RELATION in (link.get("rel") or "").split() and address:
+        if address and _RELATION in (link.get("rel") or "").split():
             return urljoin(base, address)
     marks = (element.get("src") or element.get("href") or "" for element in tree.iter("script", "link", "img"))
     return urljoin(url, "/wp-json/") if any("/wp-content/" in mark for mark in marks) else None
@@ -54,31 +54,27 @@ def posts_address(interface: str, span: Span, page: int) -> str:
     return f"{interface.rstrip('/')}/wp/v2/posts{'&' if '?' in interface else '?'}{asked}"
 
 
-def read_posts(content: bytes, url: str, outlet: Outlet) -> tuple[Candidate, ...]:
-    """Read a page of posts. Raises `DiscoveryError` where it is no list of posts."""
+def read_posts(content: bytes, url: str, outlet: Outlet, now: datetime | None = None) -> tuple[Candidate, ...]:
+    """Read a page of posts; ``now`` is the present where it is not given. Raises `DiscoveryError` for anything else."""
     try:
         posts = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise DiscoveryError(url, f"no JSON ({error})") from None
     if not isinstance(posts, list):
         raise DiscoveryError(url, "no list of posts")
-    clock, intake = Clock.of(outlet, None), Intake(url, outlet, Discovery.BACKFILL)
+    clock, intake = Clock.of(outlet, now), Intake(url, outlet, Discovery.BACKFILL)
     for post in posts:
         if isinstance(post, dict) and isinstance(post.get("link"), str):
             title = post.get("title")
-            rendered = title.get("rendered") if isinstance(title, dict) else None
             hints = Hints(
-                title=plain_text(rendered, 300) if isinstance(rendered, str) else None,
-                published=clock.read(_utc(post.get("date_gmt"))) or clock.read(_text(post.get("date"))),
-                modified=clock.read(_utc(post.get("modified_gmt"))),
+                title=plain_text(text_in(title, "rendered"), 300) if isinstance(title, dict) else None,
+                published=clock.read(_utc(post, "date_gmt")) or clock.read(text_in(post, "date")),
+                modified=clock.read(_utc(post, "modified_gmt")),
             )
             intake.add(post["link"], hints)
     return tuple(intake.candidates)
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _utc(value: object) -> str | None:
-    return f"{value}Z" if isinstance(value, str) and value else None
+def _utc(post: dict[str, object], name: str) -> str | None:
+    time = text_in(post, name)
+    return f"{time}Z" if time else None
