@@ -17,7 +17,7 @@ from balkan_crawler.data import read_table
 from balkan_crawler.extraction.document.json_ld import JsonObject, text_of, types_of
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, is_site_name, plain
+from balkan_crawler.extraction.headline.title import Title, is_site_name, lowered
 from balkan_crawler.text import fold
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def read_section(
     keys = {fold(folder.replace("-", " ")) for folder in folders}
     for text in _beside(title):
         for part in map(str.strip, _DIVIDER.split(text)):
-            if plain(part) in _names("forms"):
+            if lowered(part) in _names("forms"):
                 continue
             if (fold(part) in names or fold(part) in keys) and _is_section(part, title, sites):
                 return names.get(fold(part), part)
@@ -79,7 +79,7 @@ def read_section(
 
 
 def _is_section(text: str, title: Title | None, sites: Sequence[str]) -> bool:
-    key = plain(text)
+    key = lowered(text)
     return (
         len(key) > 1
         and len(text) <= _LONGEST
@@ -87,7 +87,7 @@ def _is_section(text: str, title: Title | None, sites: Sequence[str]) -> bool:
         and not key.replace(" ", "").isdigit()
         and not is_site_name(text, sites, whole=True)
         and not text.endswith(("...", "…"))
-        and not (title and key == plain(title.text))
+        and not (title and key == lowered(title.text))
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from balkan_crawler.extraction.document.json_ld import JsonObject, text_of
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, plain
+from balkan_crawler.extraction.headline.title import Title, lowered
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -42,7 +42,7 @@ def read_tags(
     What machines are told also names the section, which is left out there; a printed list is taken as it is.
     """
     own = {name.replace(" ", "") for name in sites}
-    filed = {*own, plain(section or "").replace(" ", "")}
+    filed = {*own, lowered(section or "").replace(" ", "")}
     return (
         _kept(_stated(document, story), filed)
         or _kept(_linked(landmarks, title), own)
@@ -55,7 +55,7 @@ def _kept(tags: Iterable[str], unwanted: Set[str]) -> tuple[str, ...]:
     """Tags that are short enough and not unwanted, each once."""
     found: dict[str, str] = {}
     for tag in tags:
-        key = plain(tag)
+        key = lowered(tag)
         if key and len(tag) <= _LONGEST and key.replace(" ", "") not in unwanted:
             found.setdefault(key, tag)
     return tuple(found.values())[:_MOST]
@@ -137,13 +137,13 @@ def _labelled(landmarks: Landmarks, title: Title | None) -> Iterator[str]:
 def _keywords(document: Document, landmarks: Landmarks, title: Title | None, filed: Set[str]) -> Iterator[str]:
     """``<meta name=keywords>`` where it tells of this story."""
     stated = list(_divided(document.first_meta("keywords")))
-    tags = [tag for tag in stated if plain(tag).replace(" ", "") not in filed]
+    tags = [tag for tag in stated if lowered(tag).replace(" ", "") not in filed]
     if not _FEWEST_KEYWORDS <= len(stated) <= _MOST_KEYWORDS or any(len(tag) > _LONGEST_KEYWORD for tag in stated):
         return
     texts = [title.text if title else "", document.first_meta("description", "og:description") or ""]
     texts += [mark.element.text or "" for mark in landmarks.paragraphs[:60]]
-    told = f" {plain(' '.join(texts))}"
-    known = sum(any(f" {word[:_STEM]}" in told for word in plain(tag).split()) for tag in tags)
+    told = f" {lowered(' '.join(texts))}"
+    known = sum(any(f" {word[:_STEM]}" in told for word in lowered(tag).split()) for tag in tags)
     if known >= _SHARE * len(tags):
         yield from tags
 
