@@ -1,6 +1,7 @@
 """Extraction: the bytes of a page in, its article and its related-story teasers out.
 
-`extract` is pure: no network, no database, no state, so that it runs in another process and is tested on a file.
+`extract` is pure: no network, no database, no state, so that it runs in another process and is tested on a file. The
+time of the fetch is handed in; where it is not, the two functions here ask the clock, once, and nothing below does.
 `extract_text` does the same for flattened text.
 """
 

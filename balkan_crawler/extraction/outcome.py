@@ -1,7 +1,11 @@
 """What a page turned out to be: an article, or one of the pages that crawlers store as articles by mistake.
 
 A page that says it is missing, a challenge or a consent wall is known by what its title says and by having little text
-of its own; a listing and a gallery's index by offering many stories and telling none.
+of its own; a listing and a gallery's index by offering many stories and telling none. `CHECKS` is asked in its order:
+what a page says of itself comes before how much it tells, and that before what its text is made of.
+
+Phrases stand in ``outcomes.toml``. The numbers were set by hand, and are checked by the outcomes that are annotated in
+tests/data/balkan, and by tests/extraction/test_outcome.py.
 """
 
 from __future__ import annotations
@@ -9,7 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from balkan_crawler.data import read_table
@@ -18,29 +23,64 @@ from balkan_crawler.model import Kind, Outcome
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from balkan_crawler.extraction.document.parsing import Document
     from balkan_crawler.extraction.metadata.record import Metadata
     from balkan_crawler.extraction.teasers.cards import Card
 
-#: A body with fewer words is none; one with fewer than the second needs a sign that the page is an article.
-LEAST_WORDS, FEW_WORDS = 4, 40
-#: Pages that say they are missing or want consent are believed up to so many words of body.
-MOST_WORDS_OF_NOTICE = 160
-#: So many stories on offer, with a short body and no day, make a listing.
-MANY_CARDS = 6
-#: So many different phrases of one language's consent dialogues make a wall, where the title says so and where not.
-CONSENT_PHRASES, CONSENT_PHRASES_UNTITLED = 3, 6
-#: A line of so many words, or one of so many characters that ends as a sentence does, is prose.
-PROSE_WORDS, PROSE_CHARACTERS = 8, 20
-#: Words beside the phrase in the title of a page that is missing (a site's name mostly); above a text, few more.
-SPARE_WORDS, SPARE_WORDS_ABOVE_TEXT = 6, 2
-_ENDS = (".", "!", "?", "”", "“", '"', "»", "。", "！", "？")
-_CUT = ("…", "...", "[…]", "[...]")
-_MARKUP = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|title|meta|h1|a)\b", re.IGNORECASE)
-_ARTICLE_TYPES = re.compile(r"article|posting|report", re.IGNORECASE)
-_TEXTUAL = ("html", "xhtml", "text/plain")
+LEAST_WORDS: Final = 4
+"""A body with fewer words is none."""
+
+FEW_WORDS: Final = 40
+"""One with fewer than these needs a sign that the page is an article."""
+
+MOST_WORDS_OF_NOTICE: Final = 160
+"""Pages that say they are missing or want consent are believed up to so many words of body."""
+
+MANY_CARDS: Final = 6
+"""So many stories on offer, with a short body and no day, make a listing."""
+
+CONSENT_PHRASES: Final = 3
+"""So many different phrases of one language's consent dialogues make a wall, where the title says so."""
+
+CONSENT_PHRASES_UNTITLED: Final = 6
+"""The same where the title does not."""
+
+PROSE_WORDS: Final = 8
+"""A line of so many words is prose."""
+
+PROSE_CHARACTERS: Final = 20
+"""One of so many characters is, too, where it ends as a sentence does."""
+
+SPARE_WORDS: Final = 6
+"""Words beside the phrase in the title of a page that is missing (a site's name mostly)."""
+
+SPARE_WORDS_ABOVE_TEXT: Final = 2
+"""The same where there is a text below: a headline may have the phrase by chance."""
+
+_HEAD: Final = 4_096
+"""Bytes in which markup is looked for where the server says that there is none, and where it says nothing (below)."""
+
+_LONG_HEAD: Final = 65_536
+_START: Final = 2_048
+"""Bytes in which a file's kind shows."""
+
+_SCRIPTS: Final = 200_000
+"""Bytes in which the scripts of challenges are looked for."""
+
+_LONGEST_TEXT: Final = 5_000
+"""Characters of a page without a body that are looked at."""
+
+_ENDS: Final = (".", "!", "?", "”", "“", '"', "»", "。", "！", "？")
+_CUT: Final = ("…", "...", "[…]", "[...]")
+_MARKUP: Final = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|title|meta|h1|a)\b", re.IGNORECASE)
+_FEED: Final = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*>\s*<(?:rss|feed|urlset|sitemapindex)\b|\s*<(?:rss|feed|urlset)\b"
+)
+_OTHER_FILES: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"PK")
+_ARTICLE_TYPES: Final = re.compile(r"article|posting|report", re.IGNORECASE)
+_TEXTUAL: Final = ("html", "xhtml", "text/plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +93,7 @@ class Finding:
 
 @cache
 def _tables() -> Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]:
-    """The phrases of ``outcomes.toml`` by outcome, place and language, folded (those of markup as they stand)."""
+    """Read the phrases of ``outcomes.toml`` by outcome, place and language, folded (those of markup as they stand)."""
     tables = read_table(__name__, "outcomes.toml")
     return {
         outcome: {
@@ -72,90 +112,186 @@ def _tables() -> Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]:
 
 @cache
 def _phrases(outcome: str, place: str) -> tuple[str, ...]:
-    """The phrases of all languages for an outcome and a place, each once, in one order."""
+    """Give the phrases of all languages for an outcome and a place, each once, in one order."""
     return tuple(sorted(frozenset().union(*_tables()[outcome][place].values())))
 
 
 def refuse_bytes(content: bytes, content_type: str | None) -> Finding | None:
-    """What can be told before parsing: an empty page, or one that is no HTML."""
+    """Say what can be told before parsing: an empty page, or one that is no HTML; ``None`` for any other."""
     if not content.strip(b"\0 \t\r\n"):
         return Finding(Outcome.EMPTY, "the page has no content")
     kind = (content_type or "").split(";")[0].strip().lower()
-    if kind and not any(word in kind for word in _TEXTUAL) and not _MARKUP.search(content[:4096]):
+    if kind and not any(word in kind for word in _TEXTUAL) and not _MARKUP.search(content[:_HEAD]):
         return Finding(Outcome.NOT_HTML, f"the server calls it {kind}")
-    start = content[:2048]
-    if not _MARKUP.search(content[:65536]) and (
-        start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"PK")) or not kind
-    ):
+    start = content[:_START]
+    if not _MARKUP.search(content[:_LONG_HEAD]) and (start.startswith(_OTHER_FILES) or not kind):
         return Finding(Outcome.NOT_HTML, "there is no markup in it")
-    if re.match(
-        rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*>\s*<(?:rss|feed|urlset|sitemapindex)\b|\s*<(?:rss|feed|urlset)\b", start
-    ):
+    if _FEED.match(start):
         return Finding(Outcome.NOT_HTML, "it is a feed or a sitemap")
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What pages are told apart by.
+
+    ``size`` is the body's words, ``said`` what the page says at its top (see `_said`), ``is_declared`` says that the
+    page calls itself an article.
+    """
+
+    document: Document
+    metadata: Metadata
+    body: str
+    cards: Sequence[Card]
+    content: bytes
+    size: int
+    said: str
+    is_declared: bool
+
+    @property
+    def is_gallery(self) -> bool:
+        """Say whether the page calls itself a gallery."""
+        return any(phrase in self.said for phrase in _phrases("gallery-index", "title"))
+
+    @property
+    def offers_many(self) -> bool:
+        """Say whether the page offers so many stories as a listing does."""
+        return len(self.cards) >= MANY_CARDS
+
+
 def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Card], content: bytes) -> Finding:
     """Say what a parsed page is, by its title, its text and the stories that it offers."""
-    size = len(words(body))
-    said = _said(document, metadata)
-    declared = _declares_article(document, metadata)
-    if size <= MOST_WORDS_OF_NOTICE:
-        text = body or " ".join(document.root.itertext())[:5_000]
-        notice = (None if declared else _failure(said, text, content)) or _consent_wall(said, text)
-        if notice is not None:
-            return notice
-    if size < FEW_WORDS and not declared and _is_gallery(said):
+    signs = _Signs(
+        document,
+        metadata,
+        body,
+        cards,
+        content,
+        size=len(words(body)),
+        said=_said(document, metadata),
+        is_declared=_declares_article(document, metadata),
+    )
+    return next((finding for check in CHECKS if (finding := check(signs))), Finding(Outcome.ARTICLE))
+
+
+def _notice(signs: _Signs) -> Finding | None:
+    """Find that a page says it is missing or not to be had, or asks for consent, and has no text of any length."""
+    if signs.size > MOST_WORDS_OF_NOTICE:
+        return None
+    text = signs.body or " ".join(signs.document.root.itertext())[:_LONGEST_TEXT]
+    return (None if signs.is_declared else _failure(signs.said, text, signs.content)) or _consent_wall(signs.said, text)
+
+
+def _list_of_galleries(signs: _Signs) -> Finding | None:
+    """Find that a page calls itself a gallery and has next to no text."""
+    if signs.size < FEW_WORDS and not signs.is_declared and signs.is_gallery:
         return Finding(Outcome.GALLERY_INDEX, "a list of galleries without a text")
-    if size < LEAST_WORDS:
-        if len(cards) >= MANY_CARDS and not declared:
-            return Finding(Outcome.LISTING, f"{len(cards)} stories are offered and none is told")
-        if metadata.kind in (Kind.GALLERY, Kind.VIDEO) and metadata.title:
-            return Finding(Outcome.GALLERY_INDEX, "pictures without a text")
-        return Finding(Outcome.NO_TEXT, "no body was found")
-    if not declared and size < FEW_WORDS and metadata.published is None:
-        outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
-        return Finding(outcome, f"{size} words, no day, {len(cards)} stories on offer")
-    if not declared and not any(map(_is_prose, body.split("\n"))):
-        outcome = Outcome.LISTING if len(cards) >= MANY_CARDS else Outcome.NO_TEXT
-        return Finding(Outcome.GALLERY_INDEX if _is_gallery(said) else outcome, "it has words and no sentence")
-    if _is_front(document.url) and cards and not declared:
+    return None
+
+
+def _no_body(signs: _Signs) -> Finding | None:
+    """Find that a page has no body, and what it has instead."""
+    if signs.size >= LEAST_WORDS:
+        return None
+    if signs.offers_many and not signs.is_declared:
+        return Finding(Outcome.LISTING, f"{len(signs.cards)} stories are offered and none is told")
+    article = signs.metadata.article
+    if article.kind in (Kind.GALLERY, Kind.VIDEO) and article.title:
+        return Finding(Outcome.GALLERY_INDEX, "pictures without a text")
+    return Finding(Outcome.NO_TEXT, "no body was found")
+
+
+def _short_without_day(signs: _Signs) -> Finding | None:
+    """Find that a short text has no day and no word of being an article."""
+    if signs.is_declared or signs.size >= FEW_WORDS or signs.metadata.article.published is not None:
+        return None
+    outcome = Outcome.LISTING if signs.offers_many else Outcome.NO_TEXT
+    return Finding(outcome, f"{signs.size} words, no day, {len(signs.cards)} stories on offer")
+
+
+def _no_sentence(signs: _Signs) -> Finding | None:
+    """Find that a text is made of words alone: labels, names, numbers."""
+    if signs.is_declared or any(map(_is_prose, signs.body.split("\n"))):
+        return None
+    without = Outcome.LISTING if signs.offers_many else Outcome.NO_TEXT
+    return Finding(Outcome.GALLERY_INDEX if signs.is_gallery else without, "it has words and no sentence")
+
+
+def _front_page(signs: _Signs) -> Finding | None:
+    """Find that the address is the site's own, where stories are offered."""
+    if _is_front(signs.document.url) and signs.cards and not signs.is_declared:
         return Finding(Outcome.LISTING, "it is the site's front page")
-    if len(cards) >= MANY_CARDS and not declared and _is_of_cards(body, cards):
-        outcome = Outcome.GALLERY_INDEX if _is_gallery(said) else Outcome.LISTING
-        return Finding(outcome, "its text is made of other stories' headlines and excerpts")
-    if not metadata.title:
-        return Finding(Outcome.NO_TEXT, "no title was found")
-    return Finding(Outcome.ARTICLE)
+    return None
+
+
+def _made_of_cards(signs: _Signs) -> Finding | None:
+    """Find that a text is other stories' headlines and excerpts."""
+    if not signs.offers_many or signs.is_declared or not _is_of_cards(signs.body, signs.cards):
+        return None
+    outcome = Outcome.GALLERY_INDEX if signs.is_gallery else Outcome.LISTING
+    return Finding(outcome, "its text is made of other stories' headlines and excerpts")
+
+
+def _no_title(signs: _Signs) -> Finding | None:
+    """Find that a text has no title."""
+    return None if signs.metadata.article.title else Finding(Outcome.NO_TEXT, "no title was found")
+
+
+CHECKS: Final[tuple[Callable[[_Signs], Finding | None], ...]] = (
+    _notice,
+    _list_of_galleries,
+    _no_body,
+    _short_without_day,
+    _no_sentence,
+    _front_page,
+    _made_of_cards,
+    _no_title,
+)
+"""What keeps a page from being an article, in the order asked; the first that finds something has the word."""
 
 
 def _said(document: Document, metadata: Metadata) -> str:
-    """What the page says at its top: window title, headline and first headings, folded."""
-    texts = [document.root.findtext(".//title") or "", metadata.title or "", document.first_meta("og:title") or ""]
-    texts += [
-        " ".join(heading.itertext()) for heading, _ in zip(document.root.iter("h1", "h2"), range(2), strict=False)
+    """Give what the page says at its top: window title, headline and first headings, folded."""
+    texts = [
+        document.root.findtext(".//title") or "",
+        metadata.article.title or "",
+        document.first_meta("og:title") or "",
     ]
+    texts += [" ".join(heading.itertext()) for heading in islice(document.root.iter("h1", "h2"), 2)]
     return f" {' | '.join(' '.join(words(text)) for text in texts)} "
 
 
 def _failure(said: str, text: str, content: bytes) -> Finding | None:
-    """A page that says it is missing or not to be had; ``text`` is its body, or all of it for want of one."""
+    """Find that a page says it is missing, or asks who reads it.
+
+    ``text`` is its body, or all of it for want of one.
+    """
     size = len(words(text))
     spare = SPARE_WORDS if size < FEW_WORDS else SPARE_WORDS_ABOVE_TEXT
-    missing = next((phrase for phrase in _phrases("soft-404", "title") if phrase in said), None)
+    missing = _first_phrase("soft-404", said)
     if missing is not None and _says_little_else(said, missing, spare):
         return Finding(Outcome.SOFT_404, f"the page says «{missing.strip()}»")
-    challenge = next((phrase for phrase in _phrases("challenge", "title") if phrase in said), None)
-    lowered = content[:200_000].lower()
-    marked = next((mark for mark in _phrases("challenge", "markup") if mark.encode() in lowered), None)
-    if challenge is not None and (marked or size < FEW_WORDS) and _says_little_else(said, challenge, spare):
+    challenge = _first_phrase("challenge", said)
+    if challenge is None or not _says_little_else(said, challenge, spare):
+        return None
+    if size < FEW_WORDS or _holds_challenge(content):
         return Finding(Outcome.CHALLENGE, f"the page says «{challenge.strip()}»")
     return None
 
 
+def _first_phrase(outcome: str, said: str) -> str | None:
+    return next((phrase for phrase in _phrases(outcome, "title") if phrase in said), None)
+
+
+def _holds_challenge(content: bytes) -> bool:
+    """Say whether a page has the scripts of one of the services that ask who reads it."""
+    start = content[:_SCRIPTS].lower()
+    return any(mark.encode() in start for mark in _phrases("challenge", "markup"))
+
+
 def _consent_wall(said: str, text: str) -> Finding | None:
-    """A page that asks for consent instead of telling a story; ``text`` as for `_failure`."""
-    titled = any(phrase in said for phrase in _phrases("consent-wall", "title"))
+    """Find that a page asks for consent instead of telling a story; ``text`` as for `_failure`."""
+    titled = _first_phrase("consent-wall", said) is not None
     spaced = f" {' '.join(words(text))} "
     languages = _tables()["consent-wall"]["text"].values()
     phrases = max(sum(phrase in spaced for phrase in language) for language in languages)
@@ -165,12 +301,12 @@ def _consent_wall(said: str, text: str) -> Finding | None:
 
 
 def _says_little_else(said: str, phrase: str, spare: int) -> bool:
-    """Whether a part of the page's top that says a phrase has few words more; a headline may have it by chance."""
+    """Say whether a part of the page's top that says a phrase has few words more; a headline may have it by chance."""
     return any(phrase in f" {part} " and len(part.split()) <= len(phrase.split()) + spare for part in said.split("|"))
 
 
 def _declares_article(document: Document, metadata: Metadata) -> bool:
-    """Whether the page calls itself an article, in JSON-LD or Open Graph."""
+    """Say whether the page calls itself an article, in JSON-LD or Open Graph."""
     if metadata.story is not None and any(_ARTICLE_TYPES.search(kind) for kind in types_of(metadata.story)):
         return True
     return "article" in (document.first_meta("og:type") or "").lower() or "article:published_time" in document.meta
@@ -182,7 +318,7 @@ def _is_front(address: str) -> bool:
 
 
 def _is_of_cards(body: str, cards: Sequence[Card]) -> bool:
-    """Whether most of the body is headlines, excerpts that are cut, or no sentences at all."""
+    """Say whether most of the body is headlines, excerpts that are cut, or no sentences at all."""
     offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
     told = sum(len(line) for line in body.split("\n") if _is_prose(line) and tuple(words(line)) not in offered)
     return told * 2 < len(body)
@@ -192,7 +328,3 @@ def _is_prose(line: str) -> bool:
     if line.endswith(_CUT):
         return False
     return len(words(line)) >= PROSE_WORDS or (len(line) >= PROSE_CHARACTERS and line.endswith(_ENDS))
-
-
-def _is_gallery(said: str) -> bool:
-    return any(phrase in said for phrase in _phrases("gallery-index", "title"))

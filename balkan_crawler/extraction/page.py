@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,13 +19,10 @@ from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
 from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
-from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
 
-    from balkan_crawler.extraction.document.parsing import Document
-    from balkan_crawler.extraction.metadata.record import Metadata
     from balkan_crawler.model import Hints, Outlet, Teaser
 
 
@@ -39,12 +37,15 @@ def extract(
     """Take the article and the related-story teasers out of a page.
 
     ``content`` are the bytes as served and ``content_type`` the HTTP header, which is not believed blindly. ``outlet``
-    gives languages, time zone and name; ``fetched_at`` (aware) is what relative dates are read from and future ones
-    refused by; ``hints`` are what discovery knows. The outcome says what the page is; only an article has a record.
+    gives languages, time zone and name; ``hints`` are what discovery knows. ``fetched_at`` (aware) is what relative
+    dates are read from and future ones refused by. Without it the page may be of any age: the present, which the clock
+    is asked for once and here only, refuses future dates, and no "3 hours ago" that the page prints is read. The
+    outcome says what the page is; only an article has a record.
 
     Raises `InvalidUrlError` for an address that cannot be taken apart.
 
-    Pure: no network, no files but this package's own data, the same answer for the same page.
+    Pure where ``fetched_at`` is given: no network, no files but this package's own data, the same answer for the same
+    page.
     """
     try:
         urlsplit(url)
@@ -55,74 +56,51 @@ def extract(
     if refused is not None:
         return Extraction(outcome=refused.outcome, reason=refused.reason)
     document = parse(content, url, content_type, languages)
-    metadata = read_metadata(document, outlet, hints, fetched_at)
+    now = fetched_at or datetime.now(UTC)
+    metadata = read_metadata(document, now, outlet, hints, is_fetch=fetched_at is not None)
+    article = metadata.article
     page = read_document(document)
     chances = body_chances(page).tolist()
-    cards = read_cards(document, page, chances, (metadata.canonical_url,))
+    cards = read_cards(document, page, chances, (metadata.declared_url,))
     fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     apart = orders_within(page, [element for element in fields if element is not None])
-    chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances), metadata.authors)
-    opening = None if metadata.lead else lead_above(page, chosen)
+    chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances), article.authors)
+    opening = None if article.lead else lead_above(page, chosen)
     if opening is not None:
         chosen = chosen[1:]
-        metadata = replace(metadata, lead=page.blocks[opening].text)
+        article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:
         return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason)
-    article = _article(document, metadata, body, outlet)
-    oddities = ("canonical-refused",) if metadata.canonical_refused else ()
+    article = _complete(article, body, languages)
+    oddities = ("canonical-refused",) if metadata.is_canonical_refused else ()
     return Extraction(outcome=Outcome.ARTICLE, article=article, teasers=_others(teasers, article), oddities=oddities)
 
 
-def _article(document: Document, metadata: Metadata, body: str, outlet: Outlet | None) -> Article:
-    """Put the record together."""
-    title = clean_line(metadata.title or "")
-    lead = clean_line(metadata.lead) if metadata.lead else None
+def _complete(article: Article, body: str, languages: Sequence[str]) -> Article:
+    """Give the record its body, clean texts, and the language and script that these are written in."""
+    title = clean_line(article.title)
+    lead = clean_line(article.lead) if article.lead else None
     written = f"{title}\n{lead or ''}\n{body}"
     script = script_of(written)
-    return Article(
-        url=_own_address(document, metadata),
+    return replace(
+        article,
         title=title,
         lead=lead or None,
         body=body,
-        authors=metadata.authors,
-        agencies=metadata.agencies,
-        published=metadata.published,
-        modified=metadata.modified,
-        date_source=metadata.date_source,
-        date_precision=metadata.date_precision,
-        modified_source=metadata.modified_source,
-        section=metadata.section,
-        tags=metadata.tags,
-        image=metadata.image,
-        language=identify_language(written, outlet.languages if outlet else (), script) or _primary(metadata.language),
+        language=identify_language(written, languages, script) or _primary(article.language),
         script=script,
-        access=metadata.access,
-        access_evidence=metadata.access_evidence,
-        kind=metadata.kind,
-        charset=document.decoded.charset,
-        replacement_share=document.decoded.replacement_share,
     )
 
 
-def _own_address(document: Document, metadata: Metadata) -> str:
-    """The page's canonical address; the address asked for as it is where it is no http address."""
-    if metadata.canonical_url:
-        return metadata.canonical_url
-    try:
-        return canonical_url(document.url)
-    except InvalidUrlError:
-        return document.url
-
-
 def _primary(tag: str | None) -> str | None:
-    """The primary subtag of a stated language tag."""
+    """Give the primary subtag of a stated language tag."""
     return tag.split("-")[0].lower() if tag else None
 
 
 def _others(teasers: tuple[Teaser, ...], article: Article) -> tuple[Teaser, ...]:
-    """The teasers without the story itself, which some pages offer under another address."""
+    """Give the teasers without the story itself, which some pages offer under another address."""
     return tuple(teaser for teaser in teasers if teaser.title.casefold() != article.title.casefold())

@@ -1,12 +1,14 @@
 """An article out of flattened text: what a plain text scraper left of a page, one block a line, without markup.
 
 With no markup to go by, form decides: the first line is the headline, lines that outlets write around an article go,
-and a headline followed by an excerpt cut with an ellipsis is another story.
+and a headline followed by an excerpt cut with an ellipsis is another story. The numbers were set by hand and are
+checked by tests/extraction/test_seed.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.dates import read_moment
 from balkan_crawler.extraction.document.phrases import load_phrases
@@ -18,29 +20,53 @@ if TYPE_CHECKING:
 
     from balkan_crawler.dates import Moment
 
-#: The excerpt of a teaser ends so.
-_CUT = ("...", "…", "[…]", "[...]")
-#: A sentence ends so; a headline mostly does not.
-_SENTENCE = (".", "”", "“", '"', "»", ":", ";")
-LONGEST_HEADLINE = 22
-#: Functions that make a line boilerplate: when it says just that, and when it begins with it or has it.
-_LABELS = ("share", "sizer", "comments", "advert", "credit")
-_NOTICES = ("sizer", "promotion", "consent", "copyright")
-#: A date stands among so many lines below the headline, if at all.
-_DATE_LINES = 6
+_CUT: Final = ("...", "…", "[…]", "[...]")
+"""The excerpt of a teaser ends so."""
+
+_SENTENCE: Final = (".", "”", "“", '"', "»", ":", ";")
+"""A sentence ends so; a headline mostly does not."""
+
+SHORTEST_HEADLINE: Final = 3
+"""Fewest words of a headline, and (below) its most."""
+
+LONGEST_HEADLINE: Final = 22
+
+_LABELS: Final = ("share", "sizer", "comments", "advert", "credit")
+"""Functions that make a line boilerplate when it says just that (see `phrases.toml`)."""
+
+_NOTICES: Final = ("sizer", "promotion", "consent", "copyright")
+"""Functions that make it so when it begins with them or has them."""
+
+_LONGEST_NOTICE: Final = 40
+"""Most words of a line that such a function makes boilerplate."""
+
+_MOST_WORDS: Final = 60
+"""Words of a line that are looked at for these."""
+
+_DATE_LINES: Final = 6
+"""A date stands among so many lines below the headline, if at all."""
+
+_LONGEST_DATE_LINE: Final = 12
+"""Most words of a line with a date."""
 
 
-def extract_text(text: str, languages: Sequence[str] = (), timezone: str = "Europe/Belgrade") -> Extraction:
+def extract_text(
+    text: str,
+    languages: Sequence[str] = (),
+    timezone: str = "Europe/Belgrade",
+    fetched_at: datetime | None = None,
+) -> Extraction:
     """Take title, body, teasers and a printed date out of flattened text.
 
-    ``languages`` (BCP 47) and ``timezone`` are the outlet's, for the date. Text holds no addresses, so those of the
-    article and of the teasers are empty. A text without a headline and a paragraph has the outcome ``no-text``.
+    ``languages`` (BCP 47) and ``timezone`` are the outlet's, for the date; ``fetched_at`` (aware; the present where it
+    is ``None``) is what relative dates are read from. Text holds no addresses, so those of the article and of the
+    teasers are empty. A text without a headline and a paragraph has the outcome ``no-text``.
     """
     lines = [line for raw in text.splitlines() if (line := clean_line(clean_text(raw)))]
     if not lines:
         return Extraction(outcome=Outcome.EMPTY, reason="the text is empty")
     title, rest = lines[0], lines[1:]
-    published, rest = _take_date(rest, languages, timezone)
+    published, rest = _take_date(rest, languages, timezone, fetched_at or datetime.now(UTC))
     rest = [line for line in rest if not _is_boilerplate(line) and words(line) != words(title)]
     body, teasers = _divide(rest)
     if not body:
@@ -60,23 +86,26 @@ def extract_text(text: str, languages: Sequence[str] = (), timezone: str = "Euro
     return Extraction(outcome=Outcome.ARTICLE, article=article, teasers=tuple(teasers))
 
 
-def _take_date(lines: Sequence[str], languages: Sequence[str], timezone: str) -> tuple[Moment | None, list[str]]:
+def _take_date(
+    lines: Sequence[str], languages: Sequence[str], timezone: str, now: datetime
+) -> tuple[Moment | None, list[str]]:
     """Find a line near the top that is a date, and give it with the other lines."""
     for place, line in enumerate(lines[:_DATE_LINES]):
-        if len(words(line)) <= 12 and any(letter.isdigit() for letter in line):
-            moment = read_moment(line, tuple(languages), timezone=timezone)
+        if len(words(line)) <= _LONGEST_DATE_LINE and any(letter.isdigit() for letter in line):
+            moment = read_moment(line, tuple(languages), now, timezone)
             if moment is not None:
                 return moment, [*lines[:place], *lines[place + 1 :]]
     return None, list(lines)
 
 
 def _is_boilerplate(line: str) -> bool:
+    """Say whether a line is what outlets write around an article."""
     own = words(line)
     phrases = load_phrases()
-    functions = phrases.functions_of(own[:60])
+    functions = phrases.functions_of(own[:_MOST_WORDS])
     if any(phrases.says(own, function) for function in _LABELS):
         return True
-    return len(own) <= 40 and any(function in functions for function in _NOTICES)
+    return len(own) <= _LONGEST_NOTICE and any(function in functions for function in _NOTICES)
 
 
 def _divide(lines: Sequence[str]) -> tuple[list[str], list[Teaser]]:
@@ -107,8 +136,8 @@ def _divide(lines: Sequence[str]) -> tuple[list[str], list[Teaser]]:
 
 
 def _is_headline(line: str) -> bool:
-    """Whether a line has a headline's form: some words, not many, and no end of a sentence."""
-    return 3 <= len(words(line)) <= LONGEST_HEADLINE and not line.endswith((*_CUT, *_SENTENCE))
+    """Say whether a line has a headline's form: some words, not many, and no end of a sentence."""
+    return SHORTEST_HEADLINE <= len(words(line)) <= LONGEST_HEADLINE and not line.endswith((*_CUT, *_SENTENCE))
 
 
 def _teaser(title: str, excerpt: str | None, heading: str | None, position: int) -> Teaser:

@@ -63,12 +63,6 @@ def test_teasers_are_found_and_nothing_else(split):
     assert hits >= 0.94 * wanted
 
 
-def test_extraction_is_pure():
-    gold = ARTICLES[0]
-    content = gold["path"].read_bytes()
-    assert extract(content, gold["url"]) == extract(content, gold["url"])
-
-
 def test_only_an_article_has_a_record():
     for gold in GOLD:
         result = extracted(gold["path"])

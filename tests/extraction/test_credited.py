@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import read_metadata
 
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URL = "https://www.glasnik.example.rs/vesti/prica-1234567"
 STORY = "<p>Prvi pasus priče o mostu preko reke.</p><p>Drugi pasus priče o mostu preko reke.</p>"
 
 
 def agencies_of(body: str) -> tuple[str, ...]:
-    return read_metadata(parse(f"<html><article><h1>Naslov dana</h1>{body}</article></html>".encode(), URL)).agencies
+    page = f"<html><article><h1>Naslov dana</h1>{body}</article></html>"
+    return read_metadata(parse(page.encode(), URL), NOW).article.agencies
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import read_metadata
 
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HEADLINE = "Most kod Ljubovije otvoren za saobraćaj"
 DECK = "Posle tri godine radova prvi automobili prešli su reku, a šetači su dobili novu stazu."
 PARAGRAPH = "<p>Pasus priče o mostu, dovoljno dug da bude pasus njenog teksta, a ničeg drugog na strani.</p>"
@@ -16,7 +19,7 @@ BODY = PARAGRAPH * 3
 def lead_of(below: str, described: str = "") -> str | None:
     head = f'<meta name="description" content="{described}">'
     page = f"<html><head>{head}</head><body><article><h1>{HEADLINE}</h1>{below}</article></body></html>"
-    return read_metadata(parse(page.encode(), "https://www.glasnik.example.rs/vesti/most-1234567")).lead
+    return read_metadata(parse(page.encode(), "https://www.glasnik.example.rs/vesti/most-1234567"), NOW).article.lead
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,8 @@ def test_what_the_page_describes_itself_with_is_its_lead(deck):
 def test_a_place_before_what_is_described_belongs_to_the_lead():
     head = f'<meta name="description" content="{DECK}">'
     page = f"{head}<article><hgroup><h1>{HEADLINE}</h1></hgroup><div>Bajina Bašta. {DECK}</div>{BODY}</article>"
-    assert read_metadata(parse(page.encode(), "https://www.glasnik.example.rs/a")).lead == f"Bajina Bašta. {DECK}"
+    metadata = read_metadata(parse(page.encode(), "https://www.glasnik.example.rs/a"), NOW)
+    assert metadata.article.lead == f"Bajina Bašta. {DECK}"
 
 
 def test_a_heading_right_behind_the_headline_is_the_lead_where_it_is_long():

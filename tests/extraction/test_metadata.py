@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import Metadata, read_metadata
 from balkan_crawler.model import Access, Hints, Kind
 
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URL = "https://www.glasnik.example.rs/drustvo/prica-dana-1234567"
 DECK = "Posle tri godine radova saobraćaj preko reke ponovo teče, a meštani kažu da je čekanje bilo dugo."
 BODY = "<p>Prvi pasus ima dovoljno reči da bude pasus.</p><p>Drugi pasus takođe.</p><p>Treći pasus na kraju.</p>"
@@ -23,7 +25,7 @@ def metadata_of(body: str = BODY, head: str = "", hints: Hints | None = None, **
         f'<meta property="og:site_name" content="Glasnik">{head}{script}</head><body><article>'
         f"<h1>Naslov dana</h1>{body}</article></body></html>"
     )
-    return read_metadata(parse(markup.encode(), URL), hints=hints)
+    return read_metadata(parse(markup.encode(), URL), NOW, hints=hints)
 
 
 @pytest.mark.parametrize(
@@ -37,24 +39,24 @@ def metadata_of(body: str = BODY, head: str = "", hints: Hints | None = None, **
 )
 def test_the_lead_is_what_a_class_calls_so_below_the_headline(deck):
     metadata = metadata_of(deck + BODY)
-    assert metadata.lead == DECK
+    assert metadata.article.lead == DECK
     assert metadata.lead_element is not None
 
 
 def test_a_described_text_apart_from_the_body_is_the_lead():
-    assert metadata_of(f"<h2>{DECK}</h2><div>{BODY}</div>", description=DECK).lead == DECK
+    assert metadata_of(f"<h2>{DECK}</h2><div>{BODY}</div>", description=DECK).article.lead == DECK
 
 
 def test_a_description_that_is_the_bodys_first_paragraph_is_no_lead():
-    assert metadata_of(f"<div><p>{DECK}</p>{BODY}</div>", description=DECK).lead is None
+    assert metadata_of(f"<div><p>{DECK}</p>{BODY}</div>", description=DECK).article.lead is None
 
 
 def test_a_description_that_is_printed_nowhere_is_no_lead():
-    assert metadata_of(description=DECK).lead is None
+    assert metadata_of(description=DECK).article.lead is None
 
 
 def test_a_lead_of_another_story_is_none():
-    assert metadata_of(f'<div class="related"><p class="lead">{DECK}</p></div>{BODY}').lead is None
+    assert metadata_of(f'<div class="related"><p class="lead">{DECK}</p></div>{BODY}').article.lead is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_a_lead_of_another_story_is_none():
     ],
 )
 def test_the_section_is_what_the_page_or_else_its_address_names(head, story, section):
-    assert metadata_of(head=head, **story).section == section
+    assert metadata_of(head=head, **story).article.section == section
 
 
 def test_the_last_crumb_before_the_story_is_its_section():
@@ -77,35 +79,36 @@ def test_the_last_crumb_before_the_story_is_its_section():
     ]
     crumb_list = json.dumps({"@type": "BreadcrumbList", "itemListElement": crumbs})
     script = f'<script type="application/ld+json">{crumb_list}</script>'
-    assert metadata_of(head=script).section == "Fudbal"
+    assert metadata_of(head=script).article.section == "Fudbal"
 
 
 @pytest.mark.parametrize("keywords", ["most, reka, Glasnik, Društvo, most", ["most", "reka", "Glasnik", "Društvo"]])
 def test_tags_come_once_without_section_and_site(keywords):
-    assert metadata_of(keywords=keywords, articleSection="Društvo").tags == ("most", "reka")
+    assert metadata_of(keywords=keywords, articleSection="Društvo").article.tags == ("most", "reka")
 
 
 def test_tags_are_linked_where_they_are_not_declared():
     body = (
         BODY + '<div class="tags"><a rel="tag" href="/tag/most">#most</a><a rel="tag" href="/tag/reka">reka</a></div>'
     )
-    assert metadata_of(body).tags == ("most", "reka")
+    assert metadata_of(body).article.tags == ("most", "reka")
 
 
 def test_keywords_of_machines_are_no_tags():
-    assert metadata_of(keywords="98be933f-38cf-4fba-b6c6-ad438e82010a, Category: News, most, 12345").tags == ("most",)
+    metadata = metadata_of(keywords="98be933f-38cf-4fba-b6c6-ad438e82010a, Category: News, most, 12345")
+    assert metadata.article.tags == ("most",)
 
 
 def test_the_image_is_absolute():
     assert (
-        metadata_of(head='<meta property="og:image" content="/slike/most.jpg">').image
+        metadata_of(head='<meta property="og:image" content="/slike/most.jpg">').article.image
         == "https://www.glasnik.example.rs/slike/most.jpg"
     )
     assert (
-        metadata_of(image={"@type": "ImageObject", "url": "https://cdn.example.rs/a.jpg"}).image
+        metadata_of(image={"@type": "ImageObject", "url": "https://cdn.example.rs/a.jpg"}).article.image
         == "https://cdn.example.rs/a.jpg"
     )
-    assert metadata_of(image="data:image/png;base64,AAAA").image is None
+    assert metadata_of(image="data:image/png;base64,AAAA").article.image is None
 
 
 @pytest.mark.parametrize(
@@ -138,8 +141,8 @@ def test_the_image_is_absolute():
 )
 def test_access_follows_evidence_for_machines(body, head, story, access):
     metadata = metadata_of(body, head, **story)
-    assert metadata.access is access
-    assert access is Access.UNKNOWN or metadata.access_evidence
+    assert metadata.article.access is access
+    assert access is Access.UNKNOWN or metadata.article.access_evidence
 
 
 @pytest.mark.parametrize(
@@ -153,22 +156,23 @@ def test_access_follows_evidence_for_machines(body, head, story, access):
     ],
 )
 def test_the_form_follows_type_and_structure(body, head, story, kind):
-    assert metadata_of(body, head, **story).kind is kind
+    assert metadata_of(body, head, **story).article.kind is kind
 
 
 def test_language_and_canonical_address_are_hints_of_the_page():
     metadata = metadata_of(head=f'<link rel="canonical" href="{URL}?utm_source=x">', inLanguage="sr-Cyrl")
-    assert metadata.language == "sr-Cyrl"
-    assert (metadata.canonical_url, metadata.canonical_refused) == (URL, False)
+    assert metadata.article.language == "sr-Cyrl"
+    assert (metadata.declared_url, metadata.is_canonical_refused) == (URL, False)
     of_the_front_page = metadata_of(head='<link rel="canonical" href="https://www.glasnik.example.rs/">')
-    assert (of_the_front_page.canonical_url, of_the_front_page.canonical_refused) == (None, True)
-    assert not metadata_of().canonical_refused
+    assert (of_the_front_page.declared_url, of_the_front_page.is_canonical_refused) == (None, True)
+    assert not metadata_of().is_canonical_refused
 
 
 def test_hints_fill_what_the_page_leaves_out():
     hints = Hints(title="Iz kanala", section="Sport", authors=("Ana Anić",), tags=("most",), image="https://a.b/c.jpg")
-    metadata = read_metadata(parse(b"<p>tekst</p>", "https://www.glasnik.example.rs/1234567"), hints=hints)
-    assert (metadata.title, metadata.section, metadata.authors, metadata.tags, metadata.image) == (
+    metadata = read_metadata(parse(b"<p>tekst</p>", "https://www.glasnik.example.rs/1234567"), NOW, hints=hints)
+    article = metadata.article
+    assert (article.title, article.section, article.authors, article.tags, article.image) == (
         "Iz kanala",
         "Sport",
         ("Ana Anić",),
@@ -190,7 +194,7 @@ def test_hints_fill_what_the_page_leaves_out():
     ],
 )
 def test_hostile_pages_give_a_record(content):
-    assert isinstance(read_metadata(parse(content, URL)), Metadata)
+    assert isinstance(read_metadata(parse(content, URL), NOW), Metadata)
 
 
 PIECES = [
@@ -218,6 +222,6 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 @settings(max_examples=120, deadline=None)
 def test_any_page_gives_a_record(pieces):
-    metadata = read_metadata(parse("".join(pieces).encode(), URL))
-    assert metadata.published is None or metadata.published.tzinfo is not None
-    assert all(isinstance(author, str) and author for author in metadata.authors)
+    metadata = read_metadata(parse("".join(pieces).encode(), URL), NOW)
+    assert metadata.article.published is None or metadata.article.published.tzinfo is not None
+    assert all(isinstance(author, str) and author for author in metadata.article.authors)

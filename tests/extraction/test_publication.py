@@ -37,11 +37,12 @@ def metadata_of(
         f'<html lang="{lang}"><head>{head}{script}</head><body><article>'
         f"<h1>Naslov dana</h1>{body}</article></body></html>"
     )
-    return read_metadata(parse(markup.encode(), url), outlet, hints, NOW)
+    return read_metadata(parse(markup.encode(), url), NOW, outlet, hints, is_fetch=True)
 
 
 def told(metadata: Metadata) -> tuple[str | None, DateSource | None]:
-    return (metadata.published.isoformat() if metadata.published else None), metadata.date_source
+    published = metadata.article.published
+    return (published.isoformat() if published else None), metadata.article.date_source
 
 
 def test_json_ld_comes_first_and_keeps_its_offset():
@@ -50,7 +51,7 @@ def test_json_ld_comes_first_and_keeps_its_offset():
         datePublished="2026-11-20T11:00:05+02:00",
     )
     assert told(metadata) == ("2026-11-20T11:00:05+02:00", DateSource.JSON_LD)
-    assert metadata.date_precision is DatePrecision.SECOND
+    assert metadata.article.date_precision is DatePrecision.SECOND
 
 
 def test_a_naive_time_is_in_the_outlets_zone():
@@ -68,8 +69,8 @@ def test_a_naive_time_is_in_the_outlets_zone():
 )
 def test_meta_elements_come_next(head, source):
     metadata = metadata_of(head=head)
-    assert metadata.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
-    assert metadata.date_source is source
+    assert metadata.article.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert metadata.article.date_source is source
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,8 @@ def test_meta_elements_come_next(head, source):
 )
 def test_the_page_tells_the_time_in_other_places(body, source):
     metadata = metadata_of(body)
-    assert metadata.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
-    assert metadata.date_source is source
+    assert metadata.article.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert metadata.article.date_source is source
 
 
 @pytest.mark.parametrize(
@@ -121,9 +122,9 @@ def test_the_page_tells_the_time_in_other_places(body, source):
 )
 def test_visible_dates_are_read_in_every_language(lang, line):
     metadata = metadata_of(f"<p>{line}</p><p>Tekst priče.</p>", lang=lang)
-    assert metadata.published is not None
-    assert metadata.published.isoformat() == "2026-11-20T14:05:00+01:00"
-    assert metadata.date_precision is DatePrecision.MINUTE
+    assert metadata.article.published is not None
+    assert metadata.article.published.isoformat() == "2026-11-20T14:05:00+01:00"
+    assert metadata.article.date_precision is DatePrecision.MINUTE
 
 
 def test_a_hint_of_the_feed_fills_in_and_the_page_wins():
@@ -145,22 +146,22 @@ def test_a_hint_of_the_feed_fills_in_and_the_page_wins():
 )
 def test_the_address_tells_the_day_when_nothing_else_does(path, day):
     metadata = metadata_of(url="https://www.glasnik.example.rs" + path)
-    assert str(metadata.published)[:10] == day
-    assert (metadata.date_source, metadata.date_precision) == (DateSource.URL, DatePrecision.DAY)
+    assert str(metadata.article.published)[:10] == day
+    assert (metadata.article.date_source, metadata.article.date_precision) == (DateSource.URL, DatePrecision.DAY)
 
 
 @pytest.mark.parametrize(
     "path", ["/vesti/1234567", "/vesti/20259999", "/2025/13/40/naslov", "/tema/2030-plan", "/vesti/naslov-2553461"]
 )
 def test_other_numbers_in_addresses_are_no_days(path):
-    assert metadata_of(url="https://www.glasnik.example.rs" + path).published is None
+    assert metadata_of(url="https://www.glasnik.example.rs" + path).article.published is None
 
 
 @pytest.mark.parametrize(
     "stated", [(NOW + timedelta(days=3)).isoformat(), "1990-01-01T10:00:00Z", "2008-01-01", "0000-00-00", "soon", ""]
 )
 def test_impossible_times_are_refused(stated):
-    assert metadata_of(datePublished=stated).published is None
+    assert metadata_of(datePublished=stated).article.published is None
 
 
 def test_an_impossible_time_leaves_the_next_place_to_tell():
@@ -175,7 +176,7 @@ def test_midnight_is_a_day_and_the_visible_time_of_that_day_is_finer():
 
 
 def test_nothing_is_assumed_today():
-    assert metadata_of("<p>Tekst bez datuma</p><footer>© 2026 Glasnik</footer>").published is None
+    assert metadata_of("<p>Tekst bez datuma</p><footer>© 2026 Glasnik</footer>").article.published is None
 
 
 def test_dates_of_comments_related_stories_and_footers_do_not_count():
@@ -183,20 +184,20 @@ def test_dates_of_comments_related_stories_and_footers_do_not_count():
         '<p>Tekst priče.</p><div class="related"><time datetime="2026-01-02T10:00:00Z">2.1.2026.</time></div>'
         '<ol class="comments"><li>Pera, 3.1.2026. u 10:00</li></ol><footer class="footer">Copyright 1.1.2026.</footer>'
     )
-    assert metadata_of(body).published is None
+    assert metadata_of(body).article.published is None
 
 
 def test_a_change_alone_is_taken_as_the_last_resort():
     metadata = metadata_of(head='<meta property="article:modified_time" content="2026-11-20T10:00:00Z">')
-    assert metadata.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert metadata.article.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 def test_a_change_lies_not_before_publication():
     metadata = metadata_of(datePublished="2026-11-20T11:00:00+01:00", dateModified="2026-11-01T11:00:00+01:00")
-    assert metadata.modified is None
+    assert metadata.article.modified is None
     later = metadata_of(datePublished="2026-11-20T11:00:00+01:00", dateModified="2026-11-21T11:00:00+01:00")
-    assert later.modified == datetime(2026, 11, 21, 10, tzinfo=UTC)
-    assert later.modified_source is DateSource.JSON_LD
+    assert later.article.modified == datetime(2026, 11, 21, 10, tzinfo=UTC)
+    assert later.article.modified_source is DateSource.JSON_LD
 
 
 def test_two_other_places_overrule_one_that_disagrees():
@@ -205,18 +206,18 @@ def test_two_other_places_overrule_one_that_disagrees():
         url="https://www.glasnik.example.rs/2026/05/27/naslov/",
         datePublished="2026-11-20T11:00:00+01:00",
     )
-    assert str(metadata.published)[:10] == "2026-05-27"
+    assert str(metadata.article.published)[:10] == "2026-05-27"
 
 
 def test_an_outlet_that_is_not_in_the_catalogue_has_the_zone_of_its_host():
     metadata = metadata_of("<p>20.11.2026. 14:05</p>", url="https://vesti.example.mk/x", outlet=None)
-    assert metadata.published is not None
-    assert metadata.published.isoformat() == "2026-11-20T14:05:00+01:00"
+    assert metadata.article.published is not None
+    assert metadata.article.published.isoformat() == "2026-11-20T14:05:00+01:00"
 
 
 def test_a_time_of_wordpress_that_is_both_entry_date_and_updated_is_the_publications():
     time = '<time class="entry-date updated" datetime="2026-01-09T08:20:00+01:00">9. januar 2026</time>'
-    assert metadata_of(time).published == datetime.fromisoformat("2026-01-09T08:20:00+01:00")
+    assert metadata_of(time).article.published == datetime.fromisoformat("2026-01-09T08:20:00+01:00")
 
 
 def test_a_date_printed_without_a_label_that_is_the_last_changes_is_the_storys():
@@ -238,7 +239,7 @@ def test_the_stated_day_stays_where_a_label_another_line_the_address_or_the_feed
     change = {"datePublished": "2025-03-01T11:00:00+01:00", "dateModified": "2026-11-20T14:05:09+01:00"}
     metadata = metadata_of(body, url="https://www.glasnik.example.rs" + path, hints=hints, **change)
     assert told(metadata) == ("2025-03-01T11:00:00+01:00", DateSource.JSON_LD)
-    assert str(metadata.modified)[:10] == "2026-11-20"
+    assert str(metadata.article.modified)[:10] == "2026-11-20"
 
 
 def test_a_clock_in_the_pages_head_gives_way_to_the_date_beside_the_headline():
@@ -247,7 +248,7 @@ def test_a_clock_in_the_pages_head_gives_way_to_the_date_beside_the_headline():
     markup = (
         f'<html lang="sr"><body>{head}<article><h1>Naslov dana</h1><p>20.11.2026. 14:05</p></article></body></html>'
     )
-    metadata = read_metadata(parse(markup.encode(), URL), OUTLET, None, NOW)
+    metadata = read_metadata(parse(markup.encode(), URL), NOW, OUTLET, is_fetch=True)
     assert told(metadata) == ("2026-11-20T14:05:00+01:00", DateSource.BYLINE)
 
 
@@ -264,13 +265,13 @@ def test_a_labelled_change_is_surer_than_a_date_within_a_sentence(sentence):
 
 
 def test_the_end_of_a_span_of_days_is_no_day_of_publication():
-    assert metadata_of("<h2>Put je zatvoren od 24. aprila do 2. oktobra 2026. godine.</h2>").published is None
+    assert metadata_of("<h2>Put je zatvoren od 24. aprila do 2. oktobra 2026. godine.</h2>").article.published is None
 
 
 def test_a_naive_time_is_not_moved_to_the_day_of_the_address():
     time = '<time datetime="2025-12-22 05:00:00">12/22/2025</time>'
     metadata = metadata_of(time, url="https://news.example.com/2025/12/21/title", outlet=None, lang="en")
-    assert str(metadata.published) == "2025-12-22 05:00:00+00:00"
+    assert str(metadata.article.published) == "2025-12-22 05:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -290,10 +291,10 @@ def test_the_day_of_an_unknown_zone_is_the_one_that_the_same_moment_is_printed_w
 def test_figures_with_slashes_have_the_month_first_in_american_english_of_nowhere_only():
     line = "<p>Posted on 11/08/2025</p>"
     abroad = "https://news.example.com/title"
-    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-US").published)[:10] == "2025-11-08"
-    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-GB").published)[:10] == "2025-08-11"
-    assert str(metadata_of(line, url=URL, outlet=None, lang="en-US").published)[:10] == "2025-08-11"
-    assert str(metadata_of(line, lang="en-US").published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-US").article.published)[:10] == "2025-11-08"
+    assert str(metadata_of(line, url=abroad, outlet=None, lang="en-GB").article.published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, url=URL, outlet=None, lang="en-US").article.published)[:10] == "2025-08-11"
+    assert str(metadata_of(line, lang="en-US").article.published)[:10] == "2025-08-11"
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,7 @@ def test_figures_with_slashes_have_the_month_first_in_american_english_of_nowher
     ],
 )
 def test_less_common_places_tell_the_day_too(head):
-    assert str(metadata_of(head=head).published)[:10] == "2026-11-20"
+    assert str(metadata_of(head=head).article.published)[:10] == "2026-11-20"
 
 
 def test_a_day_alone_is_the_same_in_every_zone():
@@ -350,20 +351,21 @@ def test_a_day_that_differs_by_the_zone_only_is_no_other_day():
     ],
 )
 def test_where_stories_tell_no_date_a_labelled_one_the_first_post_or_one_by_a_heading_counts(markup, day):
-    metadata = read_metadata(parse(f'<html lang="sr"><body>{markup}</body></html>'.encode(), URL), OUTLET, None, NOW)
-    assert str(metadata.published)[:10] == day
+    page = f'<html lang="sr"><body>{markup}</body></html>'
+    metadata = read_metadata(parse(page.encode(), URL), NOW, OUTLET, is_fetch=True)
+    assert str(metadata.article.published)[:10] == day
 
 
 def test_a_source_that_a_link_names_with_its_date_is_a_citation():
     sources = "<ul><li><a href='https://other.example/x'>Proleće je stiglo, Dnevnik 21. oktobar 2025.</a></li></ul>"
     footer = '<footer class="article_footer">Poslednja izmena: 20.11.2026.</footer>'
-    assert str(metadata_of(f"<p>Tekst priče.</p>{footer}{sources}").published)[:10] == "2026-11-20"
+    assert str(metadata_of(f"<p>Tekst priče.</p>{footer}{sources}").article.published)[:10] == "2026-11-20"
 
 
 @pytest.mark.parametrize("line", ["Pescasseroli, 14 Gennaio 26", "14 gen. 26", "Ana Anić, 14.1.26"])
 def test_a_year_of_two_digits_ends_a_line(line):
     metadata = metadata_of(f'<p class="author">{line}</p><p>Tekst.</p>', lang="it")
-    assert str(metadata.published)[:10] == "2026-01-14"
+    assert str(metadata.article.published)[:10] == "2026-01-14"
 
 
 def test_a_moment_in_utc_is_told_in_the_outlets_zone_where_the_page_prints_its_day():
@@ -372,7 +374,7 @@ def test_a_moment_in_utc_is_told_in_the_outlets_zone_where_the_page_prints_its_d
 
 
 def test_a_span_in_the_window_title_is_no_day_of_publication():
-    assert metadata_of(head="<title>Izveštaj 14. - 20. januar 2026 - Glasnik</title>").published is None
+    assert metadata_of(head="<title>Izveštaj 14. - 20. januar 2026 - Glasnik</title>").article.published is None
 
 
 def test_a_far_time_marked_as_published_is_another_storys():
@@ -399,7 +401,7 @@ def test_todays_date_in_the_head_of_a_page_is_no_day_of_publication(head, headin
     story = f"<article><{heading}>Naslov dana</{heading}><p>Tekst priče.</p></article>"
     meta = '<meta property="og:title" content="Naslov dana">'
     page = f'<html lang="sr"><head>{meta}</head><body>{head}{menu}{story}</body></html>'
-    assert read_metadata(parse(page.encode(), URL), OUTLET, None, NOW).published is None
+    assert read_metadata(parse(page.encode(), URL), NOW, OUTLET, is_fetch=True).article.published is None
 
 
 @pytest.mark.parametrize(
@@ -427,7 +429,7 @@ def test_two_other_places_do_not_overrule_one_that_the_page_prints():
         '<span itemprop="datePublished" content="2026-11-16T14:42:13+01:00"></span>'
         '<time datetime="2026-11-16T14:42:13+01:00"></time>'
     )
-    assert str(metadata_of(body, datePublished="2026-11-04T15:00:00+01:00").published)[:10] == "2026-11-04"
+    assert str(metadata_of(body, datePublished="2026-11-04T15:00:00+01:00").article.published)[:10] == "2026-11-04"
 
 
 @pytest.mark.parametrize(
@@ -442,20 +444,20 @@ def test_two_other_places_do_not_overrule_one_that_the_page_prints():
     "line", ["<div>24. novembar 2026, 10:11</div>", '<time datetime="2026-11-24T10:11">24.11.2026. 10:11</time>']
 )
 def test_midnight_of_a_day_long_ago_counts_less_than_the_full_date_below_the_headline(stated, day, line):
-    assert str(metadata_of(line, datePublished=stated).published)[:10] == day
+    assert str(metadata_of(line, datePublished=stated).article.published)[:10] == day
 
 
 def test_a_labelled_line_is_no_sentence_however_long():
     line = "<p>Publicat pe 30 august 2026 la ora 14:52, modificat pe 31 august 2026 la ora 15:54 de către redacție</p>"
     far = "<p>Text.</p>" * 30 + "<p>1 septembrie 2026</p>"
-    assert str(metadata_of(line + far, lang="ro").published)[:10] == "2026-08-30"
+    assert str(metadata_of(line + far, lang="ro").article.published)[:10] == "2026-08-30"
 
 
 def test_a_day_without_a_year_is_not_guessed_where_the_time_of_the_fetch_is_unknown():
     markup = '<html lang="en"><body><h1>Naslov dana</h1><p class="date">11/02 19:16</p><p>Text.</p></body></html>'
-    assert read_metadata(parse(markup.encode(), URL), OUTLET).published is None
+    assert read_metadata(parse(markup.encode(), URL), NOW, OUTLET).article.published is None
 
 
 @pytest.mark.parametrize("line", ["veröffentlicht am 14. Feb ’26", "Datum: 14.Feb.26", "14 Feb '26"])
 def test_short_years_stand_after_names_of_months_too(line):
-    assert str(metadata_of(f"<p>{line}</p>", lang="de").published)[:10] == "2026-02-14"
+    assert str(metadata_of(f"<p>{line}</p>", lang="de").article.published)[:10] == "2026-02-14"

@@ -1,11 +1,14 @@
 """Section, tags, kind and lead as pages print them: what a reader sees wins over what the address says."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import read_metadata
 from balkan_crawler.model import Kind
 
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URL = "https://www.glasnik.example.rs/vesti/drustvo/prica-dana-1234567"
 MENU = '<nav><a href="/vesti/">Vesti</a> <a href="/drustvo/">Društvo</a> <a href="/kultura/">Kultura</a></nav>'
 BODY = "<p>Prvi pasus o mostu ima dovoljno reči.</p><p>Drugi pasus o reci takođe.</p><p>Treći pasus na kraju.</p>"
@@ -16,7 +19,7 @@ def read(before="", after=BODY, url=URL, head="", menu=MENU, title="Naslov dana"
         f'<html lang="sr-Latn"><head><meta property="og:site_name" content="Glasnik">{head}</head><body>{menu}'
         f"<article>{before}<h1>{title}</h1>{after}</article></body></html>"
     )
-    return read_metadata(parse(markup.encode(), url))
+    return read_metadata(parse(markup.encode(), url), NOW).article
 
 
 def test_the_menus_name_of_the_folder_is_the_section():

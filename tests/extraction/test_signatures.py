@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import Metadata, read_metadata
 
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 STORY = "<p>Prvi pasus priče o mostu preko reke, dovoljno dug.</p><p>Drugi pasus priče o mostu preko reke.</p>"
 
 
@@ -15,7 +18,7 @@ def metadata_of(body: str, headline: str = "<h1>Naslov dana o mostu</h1>") -> Me
         '<html><head><meta property="og:title" content="Naslov dana o mostu"></head>'
         f"<body><article>{headline}{body}</article></body></html>"
     )
-    return read_metadata(parse(markup.encode(), "https://www.glasnik.example.rs/vesti/prica-1234567"))
+    return read_metadata(parse(markup.encode(), "https://www.glasnik.example.rs/vesti/prica-1234567"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +49,14 @@ def metadata_of(body: str, headline: str = "<h1>Naslov dana o mostu</h1>") -> Me
 )
 def test_the_line_of_the_date_names_agencies_and_signed_people_but_no_places(line, authors, agencies):
     metadata = metadata_of(line + STORY)
-    assert (metadata.authors, metadata.agencies) == (authors, agencies)
+    assert (metadata.article.authors, metadata.article.agencies) == (authors, agencies)
     assert bool(metadata.byline_elements) == bool(authors or agencies)
 
 
 def test_a_name_in_bold_opens_the_text_below_a_lead():
     lead = "<div><p>Podnaslov koji je duži od četrdeset slova, kako podnaslovi jesu.</p></div>"
     metadata = metadata_of(f"{lead}<div><p><b>Ana ANIĆ, Marko MARIĆ</b></p>{STORY}</div>")
-    assert metadata.authors == ("Ana Anić", "Marko Marić")
+    assert metadata.article.authors == ("Ana Anić", "Marko Marić")
     assert [element.text_content() for element in metadata.byline_elements] == ["Ana ANIĆ, Marko MARIĆ"]
 
 
@@ -68,24 +71,24 @@ def test_a_name_in_bold_opens_the_text_below_a_lead():
     ],
 )
 def test_a_signature_closes_the_text(paragraph, authors):
-    assert metadata_of(f"<div>{STORY}{paragraph}</div>").authors == authors
+    assert metadata_of(f"<div>{STORY}{paragraph}</div>").article.authors == authors
 
 
 def test_a_columnist_s_teaser_is_no_byline_and_an_author_s_link_is():
     column = '<div><a href="/autori/nedim-t/kora,50112"><b>Nedim T.</b><span>Kora i jezgro, još jednom</span></a></div>'
-    assert metadata_of(f"{STORY}{column}").authors == ()
-    assert metadata_of(f'<a href="/autori/ana-anic">Ana Anić</a>{STORY}{column}').authors == ("Ana Anić",)
+    assert metadata_of(f"{STORY}{column}").article.authors == ()
+    assert metadata_of(f'<a href="/autori/ana-anic">Ana Anić</a>{STORY}{column}').article.authors == ("Ana Anić",)
 
 
 def test_a_place_in_capitals_behind_a_name_is_no_author():
     metadata = metadata_of(f'<div class="author">Ana ANIĆ/KASTAMONU, (DHA)</div>{STORY}')
-    assert (metadata.authors, metadata.agencies) == (("Ana Anić",), ("DHA",))
+    assert (metadata.article.authors, metadata.article.agencies) == (("Ana Anić",), ("DHA",))
 
 
 def test_a_headline_that_no_heading_marks_is_found_by_its_text():
     metadata = metadata_of(f"<div>Naslov dana o mostu</div><div>24.11.2026. 15:10 | Beta</div>{STORY}", headline="")
     assert metadata.title_element is not None and metadata.title_element.tag == "div"
-    assert metadata.agencies == ("Beta",)
+    assert metadata.article.agencies == ("Beta",)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +104,6 @@ def test_a_headline_that_no_heading_marks_is_found_by_its_text():
     ],
 )
 def test_a_printed_change_is_told_beside_the_publication(line, modified):
-    metadata = metadata_of(f"<div>{line}</div>{STORY}")
-    assert metadata.published is not None and metadata.published.isoformat() == "2026-11-24T12:40:00+01:00"
-    assert (metadata.modified.isoformat() if metadata.modified else None) == modified
+    article = metadata_of(f"<div>{line}</div>{STORY}").article
+    assert article.published is not None and article.published.isoformat() == "2026-11-24T12:40:00+01:00"
+    assert (article.modified.isoformat() if article.modified else None) == modified

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.headline.title import is_site_name, without_site
 from balkan_crawler.extraction.metadata.record import read_metadata
 
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 URL = "https://www.glasnik.example.rs/vesti/most-otvoren-za-saobracaj-1234567"
 HEADLINE = "Most kod Ljubovije otvoren za saobraćaj"
 
 
 def title_of(markup: str, url: str = URL) -> str | None:
-    return read_metadata(parse(f"<html>{markup}</html>".encode(), url)).title
+    return read_metadata(parse(f"<html>{markup}</html>".encode(), url), NOW).article.title
 
 
 @pytest.mark.parametrize(
@@ -91,14 +94,14 @@ def test_entities_are_resolved():
 
 
 def test_the_element_is_the_heading():
-    metadata = read_metadata(parse(f"<html><h1> {HEADLINE} </h1><p>tekst</p></html>".encode(), URL))
+    metadata = read_metadata(parse(f"<html><h1> {HEADLINE} </h1><p>tekst</p></html>".encode(), URL), NOW)
     assert metadata.title_element is not None
     assert metadata.title_element.tag == "h1"
 
 
 def test_a_page_without_any_title_has_none():
-    metadata = read_metadata(parse(b"<p>tekst</p>", URL))
-    assert metadata.title is None
+    metadata = read_metadata(parse(b"<p>tekst</p>", URL), NOW)
+    assert metadata.article.title == ""
     assert metadata.title_element is None
 
 

@@ -1,7 +1,10 @@
 """Who wrote a page's story.
 
 A page names its authors in JSON-LD, in ``meta`` elements and in a visible byline; the first of these that names a
-person is taken. What a byline's text names is read in `names`.
+person is taken; then names beside the date, the only person of JSON-LD, and names above the text or below it (see
+`signatures`). What a byline's text names is read in `names`.
+
+The numbers were set by hand and are checked by ``benchmarks/extraction.py`` (author set).
 """
 
 from __future__ import annotations
@@ -10,43 +13,63 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.extraction.byline.names import LONGEST, Names, is_author_label, names_in, signed_together
 from balkan_crawler.extraction.byline.signatures import Reader, closing_name, in_date_lines, opening_name
 from balkan_crawler.extraction.document.json_ld import JsonObject, text_of, types_of
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
+from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, plain
+from balkan_crawler.extraction.headline.title import Title, lowered
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-#: ``meta`` names that hold authors, the more exact ones first (``author`` is the company at some publishers).
-META_NAMES = (
-    "article:author", "article:author_name", "parsely-author", "sailthru.author", "author", "og:author", "byl",
-    "cxenseparse:author", "dcsext.author", "mediator_author", "dcterms.creator", "dc.creator", "citation_author",
-    "og:article:author",
-)  # fmt: skip
-#: Bylines of one story stand within so many elements of each other.
-_TOGETHER = 12
-#: So near behind the headline, what themes call a footer or the latest is the story's own line.
-_BESIDE = 40
-_ASIDES = ("aside", "blockquote")
-#: Links of authors who signed together are so near.
-_ADJACENT = 3
-#: Bylines that are looked at for who signed with the author whom machines are told.
-_FIRST_PRINTED = 8
-#: Elements around a label that may hold the name it stands before, the longest text of these in characters, and
-#: elements around a byline that may be a card.
-_LEVELS, _LABELLED, _CARD_LEVELS = 2, 120, 8
-#: Longest text of a link to an author's page that may tell more than the name, in characters.
-_LONGEST_OFFICE = 20
-#: Texts of a byline that are looked at one by one.
-_PIECES = 20
-#: Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements; so
-#: does who signed with the author whom machines are told.
-_NEAR, _ANYWHERE = 120, 1_000_000
+_TOGETHER: Final = 12
+"""Bylines of one story stand within so many elements of each other."""
+
+_BESIDE: Final = 40
+"""So near behind the headline, what themes call a footer or the latest is the story's own line."""
+
+_NEAR: Final = 120
+"""Where the page states that an organisation wrote it, a person counts only so near to the headline, in elements; so
+does who signed with the author whom machines are told.
+"""
+
+_ANYWHERE: Final = 1_000_000
+"""Elsewhere a person counts wherever it stands."""
+
+_ADJACENT: Final = 3
+"""Links of authors who signed together are so near."""
+
+_MOST_MARKS: Final = 60
+"""Elements of one kind that are looked at."""
+
+_FIRST_PRINTED: Final = 8
+"""Bylines that are looked at for who signed with the author whom machines are told."""
+
+_LEVELS: Final = 2
+"""Elements around a label that may hold the name it stands before."""
+
+_LABELLED: Final = 120
+"""The longest text of these, in characters."""
+
+_CARD_LEVELS: Final = 8
+"""Elements around a byline that may be a card."""
+
+_LONGEST_OFFICE: Final = 20
+"""Longest text of a link to an author's page that may tell more than the name, in characters."""
+
+_PIECES: Final = 20
+"""Texts of a byline that are looked at one by one."""
+
+_LONGEST_LINE: Final = 160
+"""Longest element that is left out of the body for holding nothing but a byline, in characters."""
+
+_UNPRINTED: Final = frozenset({"link", "meta"})
+_ASIDES: Final = ("aside", "blockquote")
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +83,9 @@ class Byline:
 def read_byline(
     document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, sites: tuple[str, ...]
 ) -> Byline:
-    """Return who the page names as its story's authors; ``sites`` are the site's own names (`site_names`)."""
+    """Give who the page names as its story's authors; ``sites`` are the site's own names (`site_names`)."""
     read = partial(names_in, sites=sites, language=document.language or "")
-    stated = _in_json_ld(document, story, read)
-    for texts in _in_meta(document):
-        if stated.people:
-            break
-        for text in texts:
-            stated = stated | read(text, stated=True)
+    stated = _stated_names(document, story, read)
     printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE, read))
     if not stated.people:
         stated = stated | _first_printed(printed, read)
@@ -91,16 +109,28 @@ def read_byline(
     return Byline(stated, tuple(dict.fromkeys(mark.element for mark in (*printed, *lines))))
 
 
+def _stated_names(document: Document, story: JsonObject | None, read: Reader) -> Names:
+    """Give the names that machines are told: in JSON-LD, then in the first ``meta`` elements that name a person."""
+    found = _in_json_ld(document, story, read)
+    for texts in _in_meta(document):
+        if found.people:
+            break
+        for text in texts:
+            found = found | read(text, stated=True)
+    return found
+
+
 def _in_meta(document: Document) -> Iterator[tuple[str, ...]]:
-    yield from (document.meta[name] for name in META_NAMES if name in document.meta)
-    for number in "12":  # Yoast's labels: "Written by" in the site's language, and the name
+    """Give what each name of ``meta`` elements that hold authors has, and what Yoast's labels stand before."""
+    yield from (document.meta[name] for name in meta_names("author") if name in document.meta)
+    for number in "12":  # "Written by" in the site's language, and the name
         label, value = document.first_meta(f"twitter:label{number}"), document.first_meta(f"twitter:data{number}")
         if label and value and is_author_label(label):
             yield (value,)
 
 
 def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
-    """Names of the first byline that has any, and of those that follow it closely."""
+    """Give names of the first byline that has any, and of those that follow it closely."""
     found, last = Names(), 0
     for mark in printed:
         if found.people and not 0 < mark.order - last < _TOGETHER:
@@ -112,42 +142,50 @@ def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
 
 
 def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str, read: Reader) -> Names:
-    """People named beside the one author whom machines are told, in a byline or by links right behind it."""
-    key = plain(first)
+    """Give people named beside the one author whom machines are told, in a byline or by links right behind it."""
+    key = lowered(first)
     for mark in near[:_FIRST_PRINTED]:
-        names = _in_element(mark, read) if len(mark.text) > len(first) and key in plain(mark.text) else Names()
-        if len(names.people) > 1 and key in map(plain, names.people) and signed_together(mark.text, names.people):
+        if len(mark.text) <= len(first) or key not in lowered(mark.text):
+            continue
+        names = _in_element(mark, read)
+        is_among = len(names.people) > 1 and key in map(lowered, names.people)
+        if is_among and signed_together(mark.text, names.people):
             return names
+    return _linked_behind(landmarks, key, read)
+
+
+def _linked_behind(landmarks: Landmarks, key: str, read: Reader) -> Names:
+    """Give the people whom links right behind the one of an author (as `lowered` makes the name) are called by."""
     found = Names()
     last = None
     marks = {mark.order: mark for mark in (*landmarks.relations.get("author", ()), *landmarks.author_links)}
-    for order in sorted(marks)[:60]:
+    for order in sorted(marks)[:_MOST_MARKS]:
         text = visible_text(marks[order].element, LONGEST)
-        if last is None and plain(text) == key:
-            last = order
-        elif last is not None and order - last <= _ADJACENT:
-            names = read(text)
-            if [plain(name) for name in names.people] == [plain(text)]:
-                found, last = found | names, order
-        elif last is not None:
+        if last is None:
+            last = order if lowered(text) == key else None
+            continue
+        if order - last > _ADJACENT:
             break
+        names = read(text)
+        if [lowered(name) for name in names.people] == [lowered(text)]:
+            found, last = found | names, order
     return found
 
 
 def _agencies_beside(printed: Sequence[Landmark], title: Title | None, people: Sequence[str], read: Reader) -> Names:
-    """Agencies that a byline near the headline names beside one of these people."""
-    order, keys = title.order if title else 0, set(map(plain, people))
+    """Give agencies that a byline near the headline names beside one of these people."""
+    order, keys = title.order if title else 0, set(map(lowered, people))
     initials = {"".join(word[0] for word in key.split()) for key in keys}
     found = Names()
     for mark in [mark for mark in printed if 0 < mark.order - order <= _NEAR][:_FIRST_PRINTED]:
         names = _in_texts(mark, read)
-        if not keys.isdisjoint(map(plain, names.people)):
-            found = found | Names(agencies=tuple(name for name in names.agencies if plain(name) not in initials))
+        if not keys.isdisjoint(map(lowered, names.people)):
+            found = found | Names(agencies=tuple(name for name in names.agencies if lowered(name) not in initials))
     return found
 
 
 def _only_person(document: Document, read: Reader) -> Names:
-    """The person of the page's JSON-LD, where it describes exactly one."""
+    """Give the person of the page's JSON-LD, where it describes exactly one."""
     names = {text_of(item.get("name")) for item in document.json_ld if "person" in types_of(item)} - {None}
     return read(str(names.pop()), stated=True) if len(names) == 1 else Names()
 
@@ -172,7 +210,7 @@ def _name_of(author: JsonObject) -> str:
 
 
 def _resolved(document: Document, value: Any) -> Iterator[str | JsonObject]:
-    """Authors of a JSON-LD property; references by ``@id`` are looked up among the page's objects."""
+    """Give the authors of a JSON-LD property; references by ``@id`` are looked up among the page's objects."""
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, list):
             yield from (part for part in item if isinstance(part, (str, dict)))
@@ -185,11 +223,10 @@ def _resolved(document: Document, value: Any) -> Iterator[str | JsonObject]:
 
 
 def _printed(landmarks: Landmarks, title: Title | None, farthest: int, read: Reader) -> Iterator[Landmark]:
-    """Elements that look like bylines, the surest first: microdata, author links, then class names near the title.
+    """Give elements that look like bylines, the surest first: microdata, author links, then class names near the title.
 
     Of the latter two those count that stand at most ``farthest`` elements from the headline.
     """
-    anchor = title.element if title else None
     order = title.order if title else 0
     groups = (
         landmarks.relations.get("author", []),
@@ -200,39 +237,49 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int, read: Rea
     )
     seen: set[int] = set()
     for group in groups:
-        for mark in sorted(group[:60], key=lambda mark: (mark.order < order, abs(mark.order - order))):
-            if mark.order in seen or mark.element.tag in {"link", "meta"}:
-                continue
-            if abs(mark.order - order) > farthest and group is not landmarks.signed:
+        for mark in sorted(group[:_MOST_MARKS], key=lambda mark: (mark.order < order, abs(mark.order - order))):
+            is_far = abs(mark.order - order) > farthest and group is not landmarks.signed
+            if mark.order in seen or mark.element.tag in _UNPRINTED or is_far:
                 continue
             seen.add(mark.order)
-            text = mark.text or visible_text(mark.element, LONGEST) or _unprinted(mark.element)
-            element = mark.element
-            if is_author_label(text):
-                element, text = _around_label(element, text)
-            beside = 0 < mark.order - order <= _BESIDE and not _is_aside(element)
-            apart = stands_apart(element, anchor, beside) or _is_elsewhere(element, anchor)
-            if group is landmarks.author_links and _is_column(Landmark(element, mark.order, text), read):
+            byline = _with_name(mark)
+            if group is landmarks.author_links and _is_column(byline, read):
                 continue
-            if 1 < len(text) < LONGEST and not apart:
-                yield Landmark(element, mark.order, text)
+            if 1 < len(byline.text) < LONGEST and not _is_of_other(byline, title):
+                yield byline
+
+
+def _with_name(mark: Landmark) -> Landmark:
+    """Give a byline with its text; of a label alone, the element that holds the name as well."""
+    text = mark.text or visible_text(mark.element, LONGEST) or _unprinted(mark.element)
+    element = mark.element
+    if is_author_label(text):
+        element, text = _around_label(element, text)
+    return Landmark(element, mark.order, text)
+
+
+def _is_of_other(byline: Landmark, title: Title | None) -> bool:
+    """Say whether a byline is part of a sidebar, a picture or another story."""
+    anchor, order = (title.element, title.order) if title else (None, 0)
+    beside = 0 < byline.order - order <= _BESIDE and not _is_aside(byline.element)
+    return stands_apart(byline.element, anchor, beside) or _is_elsewhere(byline.element, anchor)
 
 
 def _is_column(mark: Landmark, read: Reader) -> bool:
     """Tell a link to somebody's column, which goes on behind the name, from one to the author's page."""
     names = _in_texts(mark, read)
-    told = plain(" ".join((*names.people, *names.agencies, *names.organisations)))
-    return bool(names.people) and len(mark.text) > _LONGEST_OFFICE and 2 * len(told) < len(plain(mark.text))
+    told = lowered(" ".join((*names.people, *names.agencies, *names.organisations)))
+    return bool(names.people) and len(mark.text) > _LONGEST_OFFICE and 2 * len(told) < len(lowered(mark.text))
 
 
 def _unprinted(element: HtmlElement) -> str:
-    """The name that a ``meta`` element within microdata of an author gives."""
+    """Give the name that a ``meta`` element within microdata of an author gives."""
     given = (meta.get("content") or "" for meta in element.iter("meta") if meta.get("itemprop") == "name")
     return next(given, "")
 
 
 def _around_label(label: HtmlElement, text: str) -> tuple[HtmlElement, str]:
-    """The nearest element that holds more than the label alone, or the one right behind it; with its text."""
+    """Give the nearest element that holds more than the label alone, or the one right behind it; with its text."""
     for element in islice(label.iterancestors(), _LEVELS):
         whole = visible_text(element, LONGEST)
         if len(whole) > len(text):
@@ -250,7 +297,7 @@ def _is_aside(element: HtmlElement) -> bool:
 
 
 def _is_elsewhere(element: HtmlElement, title: HtmlElement | None) -> bool:
-    """Tell whether an element belongs to a picture, or to the card of another story: a link around a heading."""
+    """Say whether an element belongs to a picture, or to the card of another story: a link around a heading."""
     for up in islice(element.iterancestors(), _CARD_LEVELS):
         if up.tag in {"figure", "figcaption"}:
             return True
@@ -260,24 +307,24 @@ def _is_elsewhere(element: HtmlElement, title: HtmlElement | None) -> bool:
 
 
 def _holds_heading(element: HtmlElement) -> bool:
-    return next(element.iter("h1", "h2", "h3", "h4", "h5"), None) is not None
+    return next(element.iter(*_HEADINGS), None) is not None
 
 
 def _in_element(mark: Landmark, read: Reader) -> Names:
-    """Names in a byline element: those of its links, or those of its text where that sorts some out or tells more."""
+    """Give names in a byline element: of its links, or of its text where that sorts some out or tells more."""
     linked = Names()
     for link in mark.element.iter("a"):
         if link is not mark.element:
             linked = linked | read(visible_text(link, LONGEST))
     whole = _in_texts(mark, read)
-    by_links, by_text = {plain(name) for name in linked.people}, {plain(name) for name in whole.people}
+    by_links, by_text = {lowered(name) for name in linked.people}, {lowered(name) for name in whole.people}
     if by_links and by_links < by_text and signed_together(mark.text, whole.people):
         return whole
     return whole if not by_links or (by_text and by_text <= by_links) else linked
 
 
 def _in_texts(mark: Landmark, read: Reader) -> Names:
-    """Names in a byline's text; where its elements are glued together or tell no name as one, in each of them."""
+    """Give names in a byline's text; where its elements are glued together or tell no name as one, in each of them."""
     names = read(mark.text)
     pieces = [piece for text in islice(mark.element.itertext(), _PIECES) if (piece := " ".join(text.split()))]
     is_own = "".join(pieces).replace(" ", "") == mark.text.replace(" ", "")  # and not the text behind the element
@@ -288,6 +335,6 @@ def _in_texts(mark: Landmark, read: Reader) -> Names:
 
 
 def _only_names(text: str, names: Names) -> bool:
-    """Tell whether a byline element holds one of the names and little else."""
-    key = plain(text)
-    return len(text) <= 160 and any(plain(name) in key for name in (*names.people, *names.agencies))
+    """Say whether a byline element holds one of the names and little else."""
+    key = lowered(text)
+    return len(text) <= _LONGEST_LINE and any(lowered(name) in key for name in (*names.people, *names.agencies))

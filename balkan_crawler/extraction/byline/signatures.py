@@ -1,11 +1,14 @@
-"""Names of authors that no markup calls so: beside the date, above the text's first paragraph or below its last."""
+"""Names of authors that no markup calls so: beside the date, above the text's first paragraph or below its last.
+
+The numbers were set by hand and are checked by ``benchmarks/extraction.py`` (author set).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from balkan_crawler.extraction.byline.names import LONGEST, Names, goes_on, is_joiner, is_place
 from balkan_crawler.extraction.document.landmarks import (
@@ -16,80 +19,122 @@ from balkan_crawler.extraction.document.landmarks import (
     stands_apart,
     visible_text,
 )
-from balkan_crawler.extraction.headline.title import Title, plain
+from balkan_crawler.extraction.headline.title import Title, lowered
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-#: `names_in` for one page: its site and language are known.
 Reader: TypeAlias = Callable[..., Names]
+"""`names_in` for one page: its site and language are known."""
 
-#: Paragraphs below the headline of which one may be a name, the longest such text, and the longest text in plain
-#: letters before it.
-_OPENING, _SIGNATURE, _PASSED = 8, 120, 40
-#: The fewest paragraphs beside a name that are a text, and the most paragraphs that are looked at from a page's end.
-_TEXT, _CLOSING = 2, 60
-#: A line with a date stands at most so many elements below the headline, has so many characters, and is looked for so
-#: many elements around the date; a text with more small words is a sentence.
-_BELOW, _LINE, _LEVELS, _SENTENCE = 20, 140, 2, 8
-#: Longest text of a button for larger letters (``AA``), which is an agency's name too.
-_BUTTON = 2
-#: What parts the names and dates of a line.
-_PIECES = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
-#: A name with its first letter only, which no place has.
-_WITH_INITIAL = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,2}[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?")
-#: First and last name, maybe a middle one.
-_WHOLE_NAME = re.compile(r"[^\W\d_]\w+(?: [^\W\d_](?:\w+|\.))?[ -][^\W\d_]\w+(?:-[^\W\d_]\w+)?")
-#: A day with its month, by name or in figures, or a time of day.
-_FULL_DATE = re.compile(
+_OPENING: Final = 8
+"""Paragraphs below the headline of which one may be a name."""
+
+_SIGNATURE: Final = 120
+"""The longest such text, in characters."""
+
+_PASSED: Final = 40
+"""The longest text in plain letters before it."""
+
+_TEXT: Final = 2
+"""The fewest paragraphs beside a name that are a text."""
+
+_CLOSING: Final = 60
+"""Paragraphs below the headline that are looked at for the last."""
+
+_BELOW: Final = 20
+"""A line with a date stands at most so many elements below the headline."""
+
+_LINE: Final = 140
+"""It has at most so many characters."""
+
+_LEVELS: Final = 2
+"""It is looked for so many elements around the date."""
+
+_SENTENCE: Final = 8
+"""A text with more small words than these is a sentence."""
+
+_SMALL_WORD: Final = 3
+"""A word in small letters counts for that from so many letters on."""
+
+_BUTTON: Final = 2
+"""Longest text of a button for larger letters (``AA``), which is an agency's name too."""
+
+_PIECES: Final = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
+"""What parts the names and dates of a line."""
+
+_WITH_INITIAL: Final = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,2}[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?")
+"""A name with its first letter only, which no place has."""
+
+_WHOLE_NAME: Final = re.compile(r"[^\W\d_]\w+(?: [^\W\d_](?:\w+|\.))?[ -][^\W\d_]\w+(?:-[^\W\d_]\w+)?")
+"""First and last name, maybe a middle one."""
+
+_FULL_DATE: Final = re.compile(
     r"\d{1,2}\.?\s?[^\W\d]{3,}\.?,?\s?\d{2,4}|[^\W\d]{3,}\.?\s\d{1,2},?\s\d{4}|\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d\d"
 )
-_RIGHT = re.compile(r"text-align:\s*(?:right|end)|\bhas-text-align-right\b|\btext-right\b")
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+"""A day with its month, by name or in figures, or a time of day."""
+
+_RIGHT: Final = re.compile(r"text-align:\s*(?:right|end)|\bhas-text-align-right\b|\btext-right\b")
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5")
 
 
 def in_date_lines(
     landmarks: Landmarks, title: Title | None, read: Reader, is_signed: bool = False
 ) -> tuple[Names, list[Landmark]]:
-    """Names beside a date below the headline: agencies, labelled names, names with an initial, and names that a word
-    such as *updated* follows.
+    """Read names beside a date below the headline, and give them with the lines that hold one.
 
-    Other names there may well be places (``Novi Sad, 24.11.2026.``): they count where each is an element or a line of
-    its own, the first of them at the very beginning, and none is what a link elsewhere on the page is called; not on a
-    page that is known to be signed (``is_signed``).
+    Agencies, labelled names, names with an initial, and names that a word such as *updated* follows. Other names there
+    may well be places (``Novi Sad, 24.11.2026.``): they count where each is an element or a line of its own, the first
+    of them at the very beginning, and none is what a link elsewhere on the page is called; not on a page that is known
+    to be signed (``is_signed``).
     """
-    found, lines = Names(), []
-    for mark in landmarks.lines:
-        if title is None or title.element is None or not 0 < mark.order - title.order <= _BELOW:
-            continue
-        element = _line_around(mark, title.element)
-        text = _set_apart(element)
-        if len(text) > 2 * _LINE or sum(word[0].islower() and len(word) > 2 for word in text.split()) > _SENTENCE:
-            continue
-        names = Names()
-        for piece in _PIECES.split(text):
-            said = read(piece) if len(piece) > 1 else Names()
-            is_labelled = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
-            is_credit = said.agencies and not said.people and not said.organisations and len(piece) > _BUTTON
-            if is_labelled or is_credit or goes_on(piece, said):
-                found, names = found | said, names | said
+    found = Names()
+    lines: list[Landmark] = []
+    if title is None or title.element is None:
+        return found, lines
+    for line in _date_lines(landmarks, title, title.element):
+        names = _sure_names(line.text, read)
+        found = found | names
         if not (is_signed or found.people):
-            first = _first_names(text, read)
-            if not _link_texts(landmarks, title, element).isdisjoint(map(plain, first.people)):
-                first = Names()
-            found, names = found | first, names | first
-        if (names.people or names.agencies) and not stands_apart(element, title.element, beside=True):
-            lines.append(Landmark(element, mark.order, text))
+            first = _first_names(line.text, read)
+            if _link_texts(landmarks, title, line.element).isdisjoint(map(lowered, first.people)):
+                found, names = found | first, names | first
+        if (names.people or names.agencies) and not stands_apart(line.element, title.element, beside=True):
+            lines.append(line)
     return found, lines
 
 
+def _date_lines(landmarks: Landmarks, title: Title, headline: HtmlElement) -> Iterator[Landmark]:
+    """Give the lines around dates shortly below the headline, with their elements set apart; sentences are none."""
+    for mark in landmarks.lines:
+        if not 0 < mark.order - title.order <= _BELOW:
+            continue
+        element = _line_around(mark, headline)
+        text = _set_apart(element)
+        small = sum(word[0].islower() and len(word) >= _SMALL_WORD for word in text.split())
+        if len(text) <= 2 * _LINE and small <= _SENTENCE:
+            yield Landmark(element, mark.order, text)
+
+
+def _sure_names(line: str, read: Reader) -> Names:
+    """Read the names of a line that are no places: labelled ones, with an initial, before *updated*, and agencies."""
+    found = Names()
+    for piece in _PIECES.split(line):
+        said = read(piece) if len(piece) > 1 else Names()
+        is_labelled = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
+        is_credit = said.agencies and not said.people and not said.organisations and len(piece) > _BUTTON
+        if is_labelled or is_credit or goes_on(piece, said):
+            found = found | said
+    return found
+
+
 def _first_names(text: str, read: Reader) -> Names:
-    """The names that a line with its elements set apart begins with, each an element's whole text before the date."""
+    """Give the names that a line with its elements set apart begins with, each all of an element before the date."""
     found = Names()
     pieces = text.split(" | ")
     for place, piece in enumerate(pieces):
         names = read(piece) if _WHOLE_NAME.fullmatch(piece) and not is_place(piece) else Names()
-        if names.people and plain(" ".join(names.people)) == plain(piece):
+        if names.people and lowered(" ".join(names.people)) == lowered(piece):
             found = found | Names(people=names.people)
         elif not is_joiner(piece):
             return found if any(_FULL_DATE.search(later) for later in pieces[place:]) else Names()
@@ -97,15 +142,15 @@ def _first_names(text: str, read: Reader) -> Names:
 
 
 def _link_texts(landmarks: Landmarks, title: Title | None, line: HtmlElement) -> frozenset[str]:
-    """What links are called above the headline, and elsewhere where the line's own are not."""
+    """Give what links are called above the headline, and elsewhere where the line's own are not."""
     order = title.order if title else 0
-    own = {plain(visible_text(link, _SIGNATURE)) for link in line.iter("a")}
-    texts = {(mark.order < order, plain(visible_text(mark.element, _SIGNATURE))) for mark in landmarks.links}
+    own = {lowered(visible_text(link, _SIGNATURE)) for link in line.iter("a")}
+    texts = {(mark.order < order, lowered(visible_text(mark.element, _SIGNATURE))) for mark in landmarks.links}
     return frozenset(text for is_above, text in texts if is_above or text not in own)
 
 
 def _line_around(mark: Landmark, headline: HtmlElement) -> HtmlElement:
-    """The largest element around a date that is still one line and has not the headline in it."""
+    """Give the largest element around a date that is still one line and has not the headline in it."""
     element, above = mark.element, set(headline.iterancestors())
     for up in islice(mark.element.iterancestors(), _LEVELS):
         if up in above or next(up.iter(*_HEADINGS), None) is not None or len(visible_text(up, _LINE + 60)) > _LINE:
@@ -115,7 +160,7 @@ def _line_around(mark: Landmark, headline: HtmlElement) -> HtmlElement:
 
 
 def _set_apart(element: HtmlElement) -> str:
-    """An element's texts, divided where elements are but behind a label."""
+    """Give an element's texts, divided where elements are but behind a label."""
     text = ""
     for piece in islice(element.itertext(), _SIGNATURE):
         if words := " ".join(piece.split()):
@@ -124,7 +169,7 @@ def _set_apart(element: HtmlElement) -> str:
 
 
 def opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
-    """The name that a paragraph before the text's first is, all of it in bold or italics: how some papers sign."""
+    """Give the name that a paragraph before the text's first is, all of it in bold or italics: how some papers sign."""
     anchor, order = (title.element, title.order) if title else (None, 0)
     is_passed = False
     for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_OPENING]:
@@ -139,7 +184,7 @@ def opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tup
 
 
 def closing_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
-    """The name that the last paragraph of a text is: at the right, or in bold or italics with an initial or capitals.
+    """Give the name that a text's last paragraph is: at the right, or in bold or italics with an initial or capitals.
 
     A whole name in bold there may as well be a related story's.
     """
@@ -160,9 +205,9 @@ def _is_signature(text: str) -> bool:
 
 
 def _only_name(text: str, read: Reader) -> Names:
-    """The names of a text that is nothing else."""
+    """Give the names of a text that is nothing else."""
     names = read(text) if len(text) <= _SIGNATURE else Names()
-    return names if names.people and plain(" ".join(names.people)) == plain(text) else Names()
+    return names if names.people and lowered(" ".join(names.people)) == lowered(text) else Names()
 
 
 def _begins_text(paragraph: HtmlElement) -> bool:

@@ -2,6 +2,8 @@
 
 A page tells its title in several places, of which each may be the shorter one for search engines, have the site's
 name in it, or belong to something else. They vote: texts that are equal but for case and punctuation count together.
+
+The votes and the other numbers were set by hand and are checked by ``benchmarks/extraction.py`` (exact title).
 """
 
 from __future__ import annotations
@@ -9,32 +11,76 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from balkan_crawler.data import read_table
 from balkan_crawler.extraction.document.json_ld import JsonObject, text_of
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, has_role, stands_apart, visible_text
+from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SEPARATOR = re.compile(r"\s+(?:[-–—|»«•·:/›>]|::|\|\||--)\s+|\s*(?:::|\||--|»|›)\s*")
-#: Separators that no headline has within it, and the most words of a section's name between two of them.
-_UPRIGHT, _SECTION = frozenset({"|", "||", "»", "›", "::"}), 2
-_NOT_WORD = re.compile(r"[\W_]+")
-#: What each place is worth in the vote.
-_HEADING, _LATER_HEADING, _JSON_LD, _OPEN_GRAPH, _WINDOW, _OTHER = 1.82, 0.1, 0.95, 0.9, 0.6, 0.25
-#: Most headings that are looked at.
-_MOST_HEADINGS = 60
-#: What sets a site's name apart, with or without space around it.
-_MARK = re.compile(r"[-–—|»«•·:/›>ㅣ]")
-#: Longest text that can be a headline, in characters.
-_LONGEST = 400
-#: The share of its words by which a heading is known as the headline in other words, the fewest words of a headline
-#: that is looked for where no heading is one, and the elements that may print it there.
-_SHARED, _SENTENCE = 0.5, 3
-_PLAIN = frozenset({"div", "p", "td", "span", "b", "strong", "font", "h4", "h5", "h6"})
+_HEADING_VOTE: Final = 1.82
+"""What the likeliest heading is worth: less than what JSON-LD and Open Graph say together."""
+
+_LATER_HEADING_VOTE: Final = 0.1
+"""What any other heading is worth: it decides between texts that are stated alike."""
+
+_JSON_LD_VOTE: Final = 0.95
+_OPEN_GRAPH_VOTE: Final = 0.9
+
+_WINDOW_VOTE: Final = 0.6
+"""What the window's title is worth, which is the shortened one at many outlets."""
+
+_OTHER_VOTE: Final = 0.25
+"""What each other ``meta`` element is worth, most often a copy of one of those above."""
+
+_SEPARATOR: Final = re.compile(r"\s+(?:[-–—|»«•·:/›>]|::|\|\||--)\s+|\s*(?:::|\||--|»|›)\s*")
+
+_UPRIGHT: Final = frozenset({"|", "||", "»", "›", "::"})
+"""Separators that no headline has within it."""
+
+_LONGEST_SECTION: Final = 2
+"""Most words of a section's name between two of them."""
+
+_MARK: Final = re.compile(r"[-–—|»«•·:/›>ㅣ]")
+"""What sets a site's name apart, with or without space around it."""
+
+_NOT_WORD: Final = re.compile(r"[\W_]+")
+
+_MOST_HEADINGS: Final = 60
+"""Most headings that are looked at."""
+
+_LONGEST: Final = 400
+"""Longest text that can be a headline, in characters."""
+
+_SHORTEST_BEGINNING: Final = 4
+"""Characters from which on a text that the window's title begins with is taken for the headline."""
+
+_SHORTEST_GONE_ON: Final = 10
+"""Characters from which on a text that begins with another one may be that one with a site's name set behind it."""
+
+_LONGEST_ADDITION: Final = 60
+"""A site's name or a section that is set behind a headline is shorter than this, in characters."""
+
+_SHARED: Final = 0.5
+"""The share of its words by which a heading is known as the headline in other words."""
+
+_SENTENCE: Final = 3
+"""The fewest words of a headline that is looked for where no heading is one."""
+
+_PLAIN: Final = frozenset({"div", "p", "td", "span", "b", "strong", "font", "h4", "h5", "h6"})
+"""The elements that may print it there."""
+
+_SHORT_NAME: Final = 4
+"""A site's name of more letters than these is known within other words (``Portal Vesti``, ``Vestirs``)."""
+
+_LONGEST_REST: Final = 10
+"""Most letters, less one, that may stand around it then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,70 +92,63 @@ class Title:
     order: int
 
 
-def plain(text: str) -> str:
-    """A text's letters and digits in lower case, words one space apart: how texts are compared here."""
+def lowered(text: str) -> str:
+    """Give a text's letters and digits in lower case, words one space apart: how texts are compared here."""
     return _NOT_WORD.sub(" ", text).strip().lower()
 
 
 def site_names(document: Document, story: JsonObject | None, outlet_name: str | None = None) -> tuple[str, ...]:
-    """Names of the site, compared as `plain` makes them: declared ones, and the host's without its ending."""
+    """Give names of the site, compared as `lowered` makes them: declared ones, and the host's without its ending."""
     publisher = (story or {}).get("publisher")
     stated = [
         outlet_name,
-        document.first_meta("og:site_name", "application-name", "apple-mobile-web-app-title"),
+        document.first_meta(*meta_names("site")),
         text_of(publisher),
     ]
-    stated += [text_of(item.get("name")) for item in document.json_ld if item.get("@type") in _SITE_TYPES]
+    stated += [text_of(item.get("name")) for item in document.json_ld if _is_of_site(item)]
     host = (urlsplit(document.url).hostname or "").removeprefix("www.")
-    labels = host.split(".")
-    stated += [host, *[label for label in labels[:-1] if len(label) > 1 and label not in _HOST_LABELS]]
-    return tuple(dict.fromkeys(name for text in stated if text and (name := plain(text))))
+    labels = host.split(".")[:-1]
+    stated += [host, *[label for label in labels if len(label) > 1 and label not in _words("host_labels")]]
+    return tuple(dict.fromkeys(name for text in stated if text and (name := lowered(text))))
 
 
-#: Labels of hosts that name no site.
-_HOST_LABELS = frozenset(
-    [
-        "com",
-        "co",
-        "net",
-        "org",
-        "gov",
-        "edu",
-        "ac",
-        "info",
-        "in",
-        "www",
-        "m",
-        "amp",
-        "mobile",
-        "news",
-        "blog",
-        "blogs",
-        "portal",
-        "vesti",
-        "lat",
-        "cir",
-        "old",
-        "beta",
-    ]
-)
-_SITE_TYPES = ("WebSite", "Organization", "NewsMediaOrganization")
+def _is_of_site(item: JsonObject) -> bool:
+    kind = item.get("@type")
+    return isinstance(kind, str) and kind in _words("site_types")
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """Read a list of ``headline.toml``."""
+    return frozenset(read_table(__name__, "headline.toml")[kind])
 
 
 def is_site_name(text: str, names: Iterable[str], loose: bool = False, whole: bool = False) -> bool:
-    """Tell whether a text is a name of the site, as ``Vesti.rs`` or ``Portal Vesti`` of ``vesti.rs``.
+    """Say whether a text is a name of the site, as ``Vesti.rs`` or ``Portal Vesti`` of ``vesti.rs``.
 
     ``loose`` lets words of a name count as well, and its initials; ``whole`` no part of a name at all.
     """
-    words = plain(text).split()
+    words = lowered(text).split()
     joined = "".join(words)
     return bool(joined) and any(
-        joined == (own := name.replace(" ", "")) or (len(own) > 4 and own in joined and len(joined) < len(own) + 10)
-        or (not whole and len(joined) > 4 and joined in own)
-        or (loose and len(own) > 2 and (own in words or own == "".join(word[0] for word in words)))
-        or (loose and " " in name and set(words) <= set(name.split()))
+        _names_site(joined, name.replace(" ", ""), whole) or (loose and _names_site_loosely(words, name))
         for name in names
-    )  # fmt: skip
+    )
+
+
+def _names_site(joined: str, own: str, whole: bool) -> bool:
+    """Say whether a text is a name, has it and little else, or (unless ``whole``) is a part of it; without spaces."""
+    if joined == own or (len(own) > _SHORT_NAME and own in joined and len(joined) < len(own) + _LONGEST_REST):
+        return True
+    return not whole and len(joined) > _SHORT_NAME and joined in own
+
+
+def _names_site_loosely(words: Sequence[str], name: str) -> bool:
+    """Say whether words have a name of one word, are its initials, or some of its several words."""
+    own = name.replace(" ", "")
+    if len(own) > 2 and (own in words or own == "".join(word[0] for word in words)):
+        return True
+    return " " in name and set(words) <= set(name.split())
 
 
 def without_site(text: str, names: Sequence[str]) -> str:
@@ -124,7 +163,7 @@ def without_site(text: str, names: Sequence[str]) -> str:
         if is_site_name(text[cuts[-1].end() :], names):
             text, mark = text[: cuts[-1].start()].strip(), cuts[-1].group().strip()
             before, found, section = text.rpartition(mark)
-            if found and mark in _UPRIGHT and len(section.split()) <= _SECTION and len(before.split()) > _SECTION:
+            if found and mark in _UPRIGHT and _is_section(section, before):
                 text = before.strip()
         elif is_site_name(text[: cuts[0].start()], names):
             text = text[cuts[0].end() :].strip()
@@ -132,41 +171,54 @@ def without_site(text: str, names: Sequence[str]) -> str:
             return text
 
 
+def _is_section(text: str, before: str) -> bool:
+    """Say whether a text is short as a section's name is, and what stands before it longer."""
+    return len(text.split()) <= _LONGEST_SECTION < len(before.split())
+
+
 def read_title(
     document: Document, landmarks: Landmarks, story: JsonObject | None, names: Sequence[str]
 ) -> Title | None:
-    """Return the page's headline, or ``None`` where the page has none."""
+    """Give the page's headline, or ``None`` where the page has none."""
     declared = _declared(document, story, names)
-    stated = {plain(text) for text, _ in declared} - {""}
+    stated = {lowered(text) for text, _ in declared} - {""}
     window = document.root.find(".//title")
     window_text = visible_text(window, _LONGEST)[:_LONGEST] if window is not None else ""
     headings = _headings(landmarks, names, stated, window_text)
-    candidates = [(text, _HEADING if place == 0 else _LATER_HEADING) for place, (_, text) in enumerate(headings)]
-    candidates += declared
+    voters = [(text, _LATER_HEADING_VOTE if place else _HEADING_VOTE) for place, (_, text) in enumerate(headings)]
+    voters += declared
     if window_text:
-        candidates.append((without_site(window_text, names), _WINDOW))
+        voters.append((without_site(window_text, names), _WINDOW_VOTE))
+    text = _elected(voters)
+    if text is None:
+        return None
+    key = lowered(text)
+    mark = next((mark for mark, printed in headings if lowered(printed) == key), None)
+    mark = mark or _nearest(key, headings, _SHARED) or _printed_alone(document, key) or _nearest(key, headings)
+    return Title(text, mark.element if mark else None, mark.order if mark else 0)
+
+
+def _elected(voters: Sequence[tuple[str, float]]) -> str | None:
+    """Give the text of most votes in its first spelling; one that goes on behind the first voter's counts for that."""
     votes: dict[str, float] = {}
     spellings: dict[str, str] = {}
-    main = candidates[0][0] if candidates else ""
-    for text, weight in candidates:
-        text = main if _goes_on(text, main) else text
-        votes[plain(text)] = votes.get(plain(text), 0.0) + weight
-        spellings.setdefault(plain(text), text)
+    main = voters[0][0] if voters else ""
+    for said, weight in voters:
+        text = main if _goes_on(said, main) else said
+        key = lowered(text)
+        votes[key] = votes.get(key, 0.0) + weight
+        spellings.setdefault(key, text)
     votes.pop("", None)
-    if not votes:
-        return None
-    key = max(votes, key=lambda key: votes[key])
-    mark = next((mark for mark, text in headings if plain(text) == key), None) or _nearest(key, headings, _SHARED)
-    mark = mark or _printed_alone(document, key) or _nearest(key, headings)
-    return Title(spellings[key], mark.element if mark else None, mark.order if mark else 0)
+    return spellings[max(votes, key=lambda key: votes[key])] if votes else None
 
 
 def _declared(document: Document, story: JsonObject | None, names: Sequence[str]) -> list[tuple[str, float]]:
+    """Give what the page states as its title, without the site's name, and what each is worth."""
     given = [
-        (text_of((story or {}).get("headline")) or text_of((story or {}).get("name")), _JSON_LD),
-        (document.first_meta("og:title"), _OPEN_GRAPH),
-        (document.first_meta("parsely-title", "sailthru.title", "dcterms.title", "dc.title"), _OTHER),
-        (document.first_meta("twitter:title"), _OTHER),
+        (text_of((story or {}).get("headline")) or text_of((story or {}).get("name")), _JSON_LD_VOTE),
+        (document.first_meta("og:title"), _OPEN_GRAPH_VOTE),
+        (document.first_meta(*meta_names("title")), _OTHER_VOTE),
+        (document.first_meta("twitter:title"), _OTHER_VOTE),
     ]
     return [
         (without_site(text_of(text) or "", names), weight)
@@ -178,7 +230,7 @@ def _declared(document: Document, story: JsonObject | None, names: Sequence[str]
 def _headings(
     landmarks: Landmarks, names: Sequence[str], stated: Set[str], window_text: str
 ) -> list[tuple[Landmark, str]]:
-    """Headings that may be the story's, the likeliest first, each with the text that it prints the title as.
+    """Give headings that may be the story's, the likeliest first, each with the text that it prints the title as.
 
     A heading may also hold a rubric or a site's name: a part of it that the page states elsewhere is taken alone.
     Smaller headings than ``h1`` count only where they say what the page states elsewhere.
@@ -186,18 +238,19 @@ def _headings(
     found: list[tuple[int, Landmark, str]] = []
     for mark in landmarks.headings[:_MOST_HEADINGS]:
         whole = visible_text(mark.element, _LONGEST)
-        if not plain(whole) or len(whole) > _LONGEST or is_site_name(whole, names):
+        if not lowered(whole) or len(whole) > _LONGEST or is_site_name(whole, names):
             continue
-        text = next((part for part in _parts(mark.element, whole, names) if plain(part) in stated), None)
+        text = next((part for part in _parts(mark.element, whole, names) if lowered(part) in stated), None)
         text = text or (whole if _begins(window_text, whole) else None)
-        if text or mark.element.tag == "h1":
-            apart = stands_apart(mark.element)
-            rank = (0 if text else 2) + (4 if apart else 0) + (0 if mark.element.tag == "h1" else 1)
+        is_main = mark.element.tag == "h1"
+        if text or is_main:
+            rank = (0 if text else 2) + (4 if stands_apart(mark.element) else 0) + (0 if is_main else 1)
             found.append((rank, mark, text or _without_rubric(mark.element, whole)))
     return [(mark, text) for _, mark, text in sorted(found, key=lambda item: (item[0], item[1].order))]
 
 
 def _parts(heading: HtmlElement, whole: str, names: Sequence[str]) -> Iterator[str]:
+    """Give a heading's text, and the parts of it that may be the title alone."""
     yield whole
     yield without_site(whole, names)
     for child in heading:
@@ -206,7 +259,7 @@ def _parts(heading: HtmlElement, whole: str, names: Sequence[str]) -> Iterator[s
 
 
 def _without_rubric(heading: HtmlElement, whole: str) -> str:
-    """The heading's text without a rubric before it that an element of its own marks as such."""
+    """Give the heading's text without a rubric before it that an element of its own marks as such."""
     first = next(iter(heading), None)
     if first is None or (heading.text or "").strip() or not has_role(first, "rubric"):
         return whole
@@ -214,29 +267,29 @@ def _without_rubric(heading: HtmlElement, whole: str) -> str:
 
 
 def _begins(window_text: str, text: str) -> bool:
-    """Tell whether the window's title is this text, or begins with it."""
-    window, own = plain(window_text), plain(text)
-    return len(own) > 3 and (window == own or window.startswith(own + " "))
+    """Say whether the window's title is this text, or begins with it."""
+    window, own = lowered(window_text), lowered(text)
+    return len(own) >= _SHORTEST_BEGINNING and (window == own or window.startswith(own + " "))
 
 
 def _goes_on(text: str, shorter: str) -> bool:
-    """Tell whether a text is the shorter one with a site's name, a section or the like set behind it."""
-    whole, own = plain(text), plain(shorter)
+    """Say whether a text is the shorter one with a site's name, a section or the like set behind it."""
+    whole, own = lowered(text), lowered(shorter)
     rest = len(whole) - len(own)
     return (
-        len(own) >= 10
-        and 1 < rest < 60
+        len(own) >= _SHORTEST_GONE_ON
+        and 1 < rest < _LONGEST_ADDITION
         and whole.startswith(own + " ")
         and bool(_MARK.search(text[len(shorter) - 3 :]))
     )
 
 
 def _nearest(key: str, headings: list[tuple[Landmark, str]], least: float = 0.0) -> Landmark | None:
-    """The heading that shares most words with the title, of the shorter one's at least the share ``least``."""
+    """Give the heading that shares most words with the title, of the shorter one's at least the share ``least``."""
     words = set(key.split())
 
     def share(item: tuple[Landmark, str]) -> float:
-        other = set(plain(item[1]).split())
+        other = set(lowered(item[1]).split())
         return len(words & other) / max(1, min(len(words), len(other)))
 
     best = max(headings, key=share, default=None)
@@ -244,7 +297,7 @@ def _nearest(key: str, headings: list[tuple[Landmark, str]], least: float = 0.0)
 
 
 def _printed_alone(document: Document, key: str) -> Landmark | None:
-    """The first element that prints the title and nothing else, where no heading does; links lead to other stories."""
+    """Give the first element that prints the title and nothing else; links lead to other stories and are left out."""
     if len(key.split()) < _SENTENCE:
         return None
     for order, element in enumerate(document.root.iter()):
@@ -253,7 +306,7 @@ def _printed_alone(document: Document, key: str) -> Landmark | None:
             text
             and len(element) == 0
             and len(text) <= 2 * _LONGEST
-            and plain(text) == key
+            and lowered(text) == key
             and next(element.iterancestors("a", "figure", "head"), None) is None
             and not stands_apart(element)
         ):

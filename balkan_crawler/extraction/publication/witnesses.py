@@ -87,7 +87,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the witnesses are: a page, its own JSON-LD object and headline, and what discovery knows.
+    """What the witnesses have to tell from: a page, its own JSON-LD object and headline, and what discovery knows.
 
     ``frame`` is what their times are read with.
     """
