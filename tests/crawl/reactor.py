@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,24 @@ class Done:
     stderr: str
 
 
-def command(folder: Path, *words: str, settings: Mapping[str, Any] | None = None) -> Done:
-    """Run a command on the folder's ``news.db`` and ``own.toml``, with more of Scrapy's ``settings``."""
+@dataclass(slots=True)
+class Clock:
+    """A clock that only the test moves."""
+
+    now: datetime = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+    def move(self, **span: float) -> None:
+        """Let hours, days, ... pass."""
+        self.now += timedelta(**span)
+
+
+def command(folder: Path, *words: str, clock: Clock | None = None, settings: Mapping[str, Any] | None = None) -> Done:
+    """Run a command on the folder's ``news.db`` and ``own.toml``, by a clock and with more of Scrapy's ``settings``."""
     given = [*words, "--db", str(folder / "news.db"), "--outlets", str(folder / "own.toml"), "--allow-private"]
-    run = partial(_crawl, more=settings or {})
+    more = dict(settings or {})
+    if clock is not None:
+        more["BALKAN_CLOCK"] = lambda: clock.now  # Scrapy copies its settings, but no functions
+    run = partial(_crawl, more=more)
     result = CliRunner().invoke(main, given, prog_name="balkan-crawler", obj=run)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -25,6 +25,8 @@ from servers import (
 
 from balkan_crawler.manners.agent import user_agent
 
+pytestmark = pytest.mark.slow
+
 PAGE = Page("<html><p>Vest dana</p></html>")
 ROBOTS = Page("User-agent: balkan-crawler\nDisallow: /tajno\n\nUser-agent: *\nDisallow: /\n", "text/plain")
 
