@@ -188,6 +188,29 @@ def test_a_site_that_renews_every_lastmod_at_each_poll_is_not_fetched_again_each
     assert stats(tmp_path)["fetches"]["by_purpose"] == {"stated": {"fetched": 1, "found": 0}}
 
 
+def test_a_crawl_whose_site_was_taken_over_drops_its_work_and_says_so(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 30)
+
+        def late(handler):
+            clock.move(hours=1)
+            with open_store(tmp_path / "news.db") as store:
+                assert len(store.lease(["ferry"], "another-machine:1:1", clock.now, 300)) == 1
+            Page(article(27))(handler)
+
+        site.pages[STORY.format(27)] = late  # the newest come first
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], "--json", clock=clock)
+        asked = [path for path in site.asked() if path.startswith("/news/")]
+    outlet = json.loads(done.stdout)["outlets"]["ferry"]
+    assert (outlet["state"], "was taken over" in outlet["reason"]) == ("lost", True)
+    assert site.url(STORY.format(27)) not in urls_stored(tmp_path)
+    assert 3 <= len(asked) <= 9  # no more than what may wait for extraction then
+    with open_store(tmp_path / "news.db", read_only=True) as store:
+        assert store.holders(["ferry"], clock.now) == {"ferry": "another-machine:1:1"}
+
+
 def test_an_article_that_alternates_between_two_states_does_not_fill_the_versions(tmp_path):
     clock = Clock()
     states = [Page(fresh(0).replace("Two engineers", f"{word} engineers")) for word in ("Two", "Four") * 3]
