@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.settings import Settings
 
@@ -68,17 +69,22 @@ def command(folder: Path, *words: str, clock: Clock | None = None, settings: Map
 
 def _crawl(settings: Settings, outlets: list[Outlet], run: Run, more: Mapping[str, Any]) -> None:
     """Do what `balkan_crawler.cli.crawl.crawl` does, in the reactor of this process."""
-    loop = _loop()
-    from scrapy.crawler import AsyncCrawlerRunner
-
     from balkan_crawler.spiders.outlet import OutletSpider
 
     settings.setdict(
         {"EXTENSIONS": EXTENSIONS, "BALKAN_WORKERS": 1, "BALKAN_RETRY_WAIT": 0, **more}, priority="cmdline"
     )
 
+    run_spider(settings, OutletSpider, outlets=tuple(outlets), run=run)
+
+
+def run_spider(settings: Settings, spider: type[Spider], **arguments: Any) -> None:
+    """Run a spider to its end in the reactor of this process."""
+    loop = _loop()
+    from scrapy.crawler import AsyncCrawlerRunner
+
     async def whole() -> None:
-        await AsyncCrawlerRunner(settings).crawl(OutletSpider, outlets=tuple(outlets), run=run)
+        await AsyncCrawlerRunner(settings).crawl(spider, **arguments)
 
     asyncio.run_coroutine_threadsafe(whole(), loop).result(_LONGEST)
 
