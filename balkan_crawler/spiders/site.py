@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import FrontierEntry, Lease, Visit
     from balkan_crawler.spiders.context import CrawlContext
     from balkan_crawler.spiders.fetching import Page
-    from balkan_crawler.spiders.run_results import OutletRun, Plan
+    from balkan_crawler.spiders.run_results import OutletRun
 
 logger = logging.getLogger(__name__)
 
@@ -140,18 +140,16 @@ class SiteCrawl:
         return None
 
     async def _take(self) -> bool:
+        """Take further pages of the outlets that want any; gives whether there are some."""
         wanting = tuple(key for key, run in self.outlets.items() if not self._is_full(run))
         if wanting:
-            lease = replace(self.lease, outlets=wanting)
-            taken = await self._take_of(lease, self.outlets[wanting[0]].plan)  # a back-fill is of one outlet
-            self._entries.extend(taken)
+            store, lease, now = self.context.store, replace(self.lease, outlets=wanting), self.context.clock()
+            plan = self.outlets[wanting[0]].plan  # a back-fill is of one outlet
+            if plan is None:
+                self._entries.extend(await store.take(lease, now, _BATCH, self.context.order.revisits))
+            else:
+                self._entries.extend(await store.take_planned(lease, plan.id, now, _BATCH))
         return bool(self._entries)
-
-    async def _take_of(self, lease: Lease, plan: Plan | None) -> list[FrontierEntry]:
-        store, now = self.context.store, self.context.clock()
-        if plan is not None:
-            return await store.take_planned(lease, plan.id, now, _BATCH)
-        return await store.take(lease, now, _BATCH, self.context.order.revisits)
 
     def _is_full(self, run: OutletRun) -> bool:
         limit = self.context.order.limit
@@ -182,8 +180,10 @@ class SiteCrawl:
         if failure.consequence is Consequence.SITE_LATER:
             self._leave_for_later(failure.reason, failure.until)
             return
-        unforeseen = failure.outcome == UNFORESEEN
-        logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason, exc_info=error if unforeseen else None)
+        if failure.outcome == UNFORESEEN:  # a fault of ours, perhaps
+            logger.warning("%s: %s: %s", entry.outlet, entry.url, failure.reason, exc_info=error)
+        else:
+            logger.info("%s: %s: %s", entry.outlet, entry.url, failure.reason)
         await self._keep(entry, visits.failed(entry, failure))
 
     def _leave_for_later(self, reason: str, until: datetime | None) -> None:

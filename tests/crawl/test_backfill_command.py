@@ -109,6 +109,7 @@ def test_an_estimate_is_said_to_be_one(tmp_path):
     assert "2024-05-01 to 2024-05-10: about 10 pages to fetch (an estimate from a few of its pages" in done.stdout
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_next_run_goes_on_and_asks_for_nothing_twice(tmp_path):
     with serve({}) as (site,):
         by_named_sitemaps(site)

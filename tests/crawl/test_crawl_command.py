@@ -9,9 +9,13 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
-from support.newsrooms import COMMAND, Gate, article, crawl, crawl_in_a_process, environment, fill, start, write_outlets
+from click.testing import CliRunner
+from support.newsrooms import Gate, article, crawl, crawl_in_a_process, environment, fill, start, write_outlets
 from support.servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
+
+from balkan_crawler.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -81,6 +85,7 @@ def test_another_sites_trouble_is_not_the_outlets(tmp_path):
     assert json.loads(done.stdout)["outlets"]["ferry"]["outcomes"] == {"article": 3, "elsewhere": 1}
 
 
+@pytest.mark.slow
 def test_an_outlet_that_hangs_delays_no_other_and_is_named_at_the_end(tmp_path):
     with serve({}, {}) as (good, bad):
         fill(good, 3, "good")
@@ -99,6 +104,7 @@ def test_an_outlet_that_hangs_delays_no_other_and_is_named_at_the_end(tmp_path):
     assert "stopped early" in err
 
 
+@pytest.mark.slow
 def test_a_failed_outlet_is_one_line_on_standard_error_and_exit_code_1(tmp_path):
     with serve({}, {}) as (good, bad):
         fill(good, 2, "good")
@@ -125,6 +131,7 @@ def test_a_site_that_asks_for_patience_is_not_asked_again_even_by_name(tmp_path)
         assert len(site.requests) == asked
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(tmp_path):
     with serve({}) as (site,):
         fill(site, 8)
@@ -150,6 +157,7 @@ def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(
     assert rows(tmp_path, "SELECT state FROM crawls ORDER BY id") == [("interrupted",), ("done",)]
 
 
+@pytest.mark.slow
 def test_a_run_that_finds_another_at_work_says_so_and_ends_with_0(tmp_path):
     with serve({}) as (site,):
         fill(site, 2)
@@ -170,6 +178,7 @@ def test_a_run_that_finds_another_at_work_says_so_and_ends_with_0(tmp_path):
     assert len(rows(tmp_path)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_finishes_what_is_in_flight_and_begins_nothing_more(tmp_path, number):
     with serve({}) as (site,):
@@ -234,10 +243,10 @@ def test_show_says_what_the_archive_teaches_of_article_addresses(tmp_path):
         fill(site, 6)
         write_outlets(tmp_path, {"ferry": site})
         crawl(tmp_path, ["ferry"])
-    show = [*COMMAND, "outlets", "show", "ferry", "--outlets", "own.toml"]
-    options = {"cwd": tmp_path, "capture_output": True, "text": True, "env": environment(), "check": True}
-    assert "learned from 6 links" in subprocess.run([*show, "--db", "news.db"], **options).stdout
-    assert "learned" not in subprocess.run([*show, "--db", "none.db"], **options).stdout
+    show = ["outlets", "show", "ferry", "--outlets", str(tmp_path / "own.toml"), "--db"]
+    assert "learned from 6 links" in CliRunner().invoke(main, [*show, str(tmp_path / "news.db")]).stdout
+    without = CliRunner().invoke(main, [*show, str(tmp_path / "none.db")])
+    assert (without.exit_code, "learned" in without.stdout) == (0, False)
     assert not (tmp_path / "none.db").exists()
 
 
@@ -277,6 +286,7 @@ def test_wrong_use_ends_with_2_before_anything_is_fetched(tmp_path, keys, outlet
     assert not (tmp_path / "news.db").exists()
 
 
+@pytest.mark.slow
 def test_a_broken_database_ends_with_3_and_stays_as_it_is(tmp_path):
     with serve({}) as (site,):
         fill(site, 1)
@@ -289,6 +299,37 @@ def test_a_broken_database_ends_with_3_and_stays_as_it_is(tmp_path):
     assert (tmp_path / "news.db").read_bytes() == b"no database at all" * 100
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the limits of a running process can be changed on Linux only")
+def test_a_store_that_fails_in_mid_crawl_stops_it_with_3_and_keeps_what_was_committed(tmp_path):
+    """From the third page on the crawl's process may write to no file any more, as on a full disk."""
+    with serve({}) as (site,):
+        fill(site, 30)
+        crawling = threading.Event()
+
+        def full(handler):
+            crawling.wait(20)
+            psutil.Process(process.pid).rlimit(psutil.RLIMIT_FSIZE, (1, 1))
+            Page(article(27))(handler)
+
+        site.pages[STORY.format(27)] = full  # the newest come first
+        write_outlets(tmp_path, {"ferry": site})
+        process = start(tmp_path, ["ferry"])
+        crawling.set()
+        try:
+            _, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        asked = [path for path in site.asked() if path.startswith("/news/")]
+    assert process.returncode == 3, err
+    [line] = [line for line in err.splitlines() if line.startswith("balkan-crawler: ")]
+    assert str(tmp_path / "news.db") in line
+    assert 3 <= len(asked) <= 9  # no more than what may wait for extraction then
+    stored = {row[0] for row in rows(tmp_path)}
+    assert stored < urls(site, 30) and site.url(STORY.format(27)) not in stored
+    assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+
+
 def test_no_network_at_all_ends_with_3(tmp_path):
     with serve({}) as (site,):
         fill(site, 1)
@@ -298,6 +339,7 @@ def test_no_network_at_all_ends_with_3(tmp_path):
     assert "is this machine online?" in done.stderr
 
 
+@pytest.mark.slow
 def test_scrapy_crawls_an_outlet_by_its_key_and_writes_its_articles(tmp_path):
     with serve({}) as (site,):
         fill(site, 3)
@@ -320,6 +362,7 @@ def test_scrapy_crawls_an_outlet_by_its_key_and_writes_its_articles(tmp_path):
     assert len(rows(tmp_path)) == 3
 
 
+@pytest.mark.slow
 def test_extract_prints_the_article_of_a_file_and_of_a_url(tmp_path):
     file = tmp_path / "page.html"
     file.write_text(article(7), "utf-8")

@@ -1,7 +1,7 @@
 """Robots, back-off, the address guard and the limits, with the project's settings against real servers."""
 
 import pytest
-from support.crawling import crawl
+from support.crawling import crawl, crawl_in_a_process
 from support.servers import (
     DropsConnection,
     EmptyPage,
@@ -185,7 +185,7 @@ def test_private_addresses_are_refused_on_every_way_before_a_connection():
     with serve(pages) as (site,):
         port = site.origin.rpartition(":")[2]
         urls = [site.url("/vest"), f"http://localhost:{port}/vest", "http://[::1]/"]
-        told = crawl([*urls, "http://169.254.169.254/latest/"], {"BALKAN_ALLOW_PRIVATE": False})
+        told = crawl_in_a_process([*urls, "http://169.254.169.254/latest/"], {"BALKAN_ALLOW_PRIVATE": False})
         assert {url: line.get("error") for url, line in told.items()} == dict.fromkeys(told, "PrivateAddressError")
         assert len(told) == 4
         assert site.requests == []
@@ -194,7 +194,7 @@ def test_private_addresses_are_refused_on_every_way_before_a_connection():
 def test_a_site_may_not_redirect_to_an_address_of_the_inner_network():
     with serve({"/vest": RedirectsToPrivateAddress()}, {}) as (site, _):
         # the guard must be shut, and the first hop is loopback itself: so this one address is taken for public
-        told = crawl([site.url("/vest")], {"BALKAN_ALLOW_PRIVATE": False, "_PUBLIC": "127.0.2.1"})
+        told = crawl_in_a_process([site.url("/vest")], {"BALKAN_ALLOW_PRIVATE": False, "_PUBLIC": "127.0.2.1"})
         assert told[site.url("/vest")]["error"] == "PrivateAddressError"
         assert "169.254.169.254" in told[site.url("/vest")]["message"]
         assert site.asked("/vest") == ["/vest"]
@@ -211,6 +211,6 @@ def test_the_whole_project_starts_and_ends_with_its_workers_and_a_contact_of_the
         "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
     }
     with serve({"/vest": PAGE}) as (site,):
-        told = crawl([site.url("/vest")], {"EXTENSIONS": whole, "BALKAN_CONTACT": "desk@example.org"})
+        told = crawl_in_a_process([site.url("/vest")], {"EXTENSIONS": whole, "BALKAN_CONTACT": "desk@example.org"})
         assert told[site.url("/vest")]["status"] == 200
         assert {request.headers["user-agent"] for request in site.requests} == {user_agent("desk@example.org")}

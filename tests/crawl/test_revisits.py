@@ -4,14 +4,16 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from support.newsrooms import article, crawl, fill, rss, write_outlets
-from support.servers import Handler, InTurn, Page, RedirectsTo, serve
+from support.reactor import Clock
+from support.servers import Handler, InTurn, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 from balkan_crawler.cli import main
+from balkan_crawler.storage import open_store
 
 pytestmark = pytest.mark.slow
 
@@ -47,14 +49,14 @@ def stats(folder):
     return json.loads(ask(folder, "stats", "--json"))
 
 
-def change(folder, *statements):
-    with closing(sqlite3.connect(folder / "news.db")) as db, db:
-        return [db.execute(statement).fetchall() for statement in statements]
+def urls_stored(folder):
+    with closing(sqlite3.connect(folder / "news.db")) as db:
+        return [url for (url,) in db.execute("SELECT url FROM articles ORDER BY url")]
 
 
-def an_hour_passes(folder):
-    """Make what is planned due now."""
-    change(folder, f"UPDATE frontier SET due = '{datetime.now(UTC).isoformat()}' WHERE due IS NOT NULL")
+def plan_of(folder, url):
+    with open_store(folder / "news.db", read_only=True) as store:
+        return store.plan(url)
 
 
 def fresh(number):
@@ -63,23 +65,24 @@ def fresh(number):
 
 
 def test_a_young_article_is_visited_again_conditionally_and_its_edit_is_kept(tmp_path):
+    clock = Clock()
     with serve({}) as (site,):
         fill(site, 1)
         page = site.pages[STORY.format(0)] = Versioned(fresh(0))
         write_outlets(tmp_path, {"ferry": site})
-        crawl(tmp_path, ["ferry"])
-        [[(due, seen)]] = change(tmp_path, "SELECT due, visited FROM frontier")
-        planned = datetime.fromisoformat(due) - datetime.fromisoformat(seen)
-        assert timedelta(minutes=59) < planned <= timedelta(hours=1)
-        crawl(tmp_path, ["ferry"])
+        crawl(tmp_path, ["ferry"], clock=clock)
+        plan = plan_of(tmp_path, site.url(STORY.format(0)))
+        assert plan.due - plan.visited == timedelta(hours=1)
+        clock.move(minutes=59)
+        crawl(tmp_path, ["ferry"], clock=clock)
         assert page.answers == [200]
-        an_hour_passes(tmp_path)
-        again = crawl(tmp_path, ["ferry"], "--revisits", "1", "--json")
+        clock.move(minutes=1)
+        again = crawl(tmp_path, ["ferry"], "--revisits", "1", "--json", clock=clock)
         assert json.loads(again.stdout)["revisits"] == 1
         assert page.answers == [200, 304]
         page.edit(fresh(0).replace("Two engineers", "Four engineers"))
-        an_hour_passes(tmp_path)
-        third = json.loads(crawl(tmp_path, ["ferry"], "--revisits", "1", "--json").stdout)
+        clock.move(hours=5)
+        third = json.loads(crawl(tmp_path, ["ferry"], "--revisits", "1", "--json", clock=clock).stdout)
         assert (third["edited"], third["revisits"]) == (1, 1)
         assert page.answers == [200, 304, 200]
     history = ask(tmp_path, "history", site.url(STORY.format(0)))
@@ -90,18 +93,87 @@ def test_a_young_article_is_visited_again_conditionally_and_its_edit_is_kept(tmp
 
 
 def test_no_article_is_visited_again_where_the_user_or_the_outlet_wants_none(tmp_path):
+    clock = Clock()
     with serve({}, {}) as (plain, own):
         for site in (plain, own):
             fill(site, 1)
             site.pages[STORY.format(0)] = Versioned(fresh(0))
         write_outlets(tmp_path, {"plain": plain})
-        crawl(tmp_path, ["plain"])
-        an_hour_passes(tmp_path)
-        crawl(tmp_path, ["plain"], "--revisits", "0")
-        assert plain.pages[STORY.format(0)].answers == [200]
+        crawl(tmp_path, ["plain"], clock=clock)
         write_outlets(tmp_path, {"own": own}, revisits=[])
-        crawl(tmp_path, ["own"])
-        assert change(tmp_path, "SELECT due FROM frontier WHERE outlet = 'own'") == [[(None,)]]
+        crawl(tmp_path, ["own"], clock=clock)
+        assert plan_of(tmp_path, own.url(STORY.format(0))).due is None
+        write_outlets(tmp_path, {"plain": plain, "own": own})
+        clock.move(hours=1)
+        crawl(tmp_path, ["plain", "own"], "--revisits", "0", clock=clock)
+        assert plain.pages[STORY.format(0)].answers == own.pages[STORY.format(0)].answers == [200]
+
+
+def test_a_page_that_failed_is_asked_for_again_after_five_minutes_and_then_after_ten(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 1)
+        site.pages[STORY.format(0)] = InTurn((ServerError(403), ServerError(403), Page(article(0))))
+        write_outlets(tmp_path, {"ferry": site})
+        asked = []
+        for minutes in (0, 4.9, 0.1, 9.9, 0.1):
+            clock.move(minutes=minutes)
+            crawl(tmp_path, ["ferry"], clock=clock)
+            asked.append(len(site.asked(STORY.format(0))))
+    assert asked == [1, 1, 2, 2, 3]
+    assert stats(tmp_path)["totals"]["articles"] == 1
+
+
+def test_a_site_that_asks_for_patience_is_asked_again_when_that_time_is_over(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 2)
+        good, site.pages["/feed.xml"] = site.pages["/feed.xml"], TooManyRequests("3600")
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"], clock=clock)
+        asked, site.pages["/feed.xml"] = len(site.requests), good
+        clock.move(minutes=59)
+        crawl(tmp_path, ["ferry"], clock=clock)
+        assert len(site.requests) == asked
+        clock.move(minutes=1)
+        assert json.loads(crawl(tmp_path, ["ferry"], "--json", clock=clock).stdout)["new"] == 2
+
+
+def test_a_feed_that_fails_is_asked_later_each_time_by_a_crawl_of_all(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 0)
+        site.pages["/feed.xml"] = ServerError(403)
+        write_outlets(tmp_path, {"ferry": site}, country="MD", languages=["sq"])
+        asked = []
+        for minutes in (0, 4.9, 0.1, 9.9, 0.1):
+            clock.move(minutes=minutes)
+            crawl(tmp_path, [], "--country", "MD", "--language", "sq", clock=clock)
+            asked.append(len(site.asked("/feed.xml")))
+    assert asked == [1, 1, 2, 2, 3]
+
+
+def test_a_lease_is_renewed_while_a_long_crawl_goes_on(tmp_path):
+    """The second page comes when the lease would have ended; nobody may take the site for free then."""
+    clock, held = Clock(), []
+    with serve({}) as (site,):
+        fill(site, 2)
+
+        def late(handler):
+            clock.move(hours=1)
+            with open_store(tmp_path / "news.db", read_only=True) as store:
+                assert store.holders(["ferry"], clock.now + timedelta(hours=1)) == {}
+                for _ in range(200):  # until the renewal, which comes after a third of a second
+                    held.append(bool(store.holders(["ferry"], clock.now)))
+                    if held[-1] or site.closing.wait(0.05):
+                        break
+            Page(article(0))(handler)
+
+        site.pages[STORY.format(0)] = late
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], clock=clock, settings={"BALKAN_LEASE_SECONDS": 1})
+    assert (held[0], held[-1]) == (False, True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_site_that_renews_every_lastmod_at_each_poll_is_not_fetched_again_each_time(tmp_path):
@@ -119,15 +191,39 @@ def test_a_site_that_renews_every_lastmod_at_each_poll_is_not_fetched_again_each
     assert stats(tmp_path)["fetches"]["by_purpose"] == {"stated": {"fetched": 1, "found": 0}}
 
 
+def test_a_crawl_whose_site_was_taken_over_drops_its_work_and_says_so(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 30)
+
+        def late(handler):
+            clock.move(hours=1)
+            with open_store(tmp_path / "news.db") as store:
+                assert len(store.lease(["ferry"], "another-machine:1:1", clock.now, 300)) == 1
+            Page(article(27))(handler)
+
+        site.pages[STORY.format(27)] = late  # the newest come first
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], "--json", clock=clock)
+        asked = [path for path in site.asked() if path.startswith("/news/")]
+    outlet = json.loads(done.stdout)["outlets"]["ferry"]
+    assert (outlet["state"], "was taken over" in outlet["reason"]) == ("lost", True)
+    assert site.url(STORY.format(27)) not in urls_stored(tmp_path)
+    assert 3 <= len(asked) <= 9  # no more than what may wait for extraction then
+    with open_store(tmp_path / "news.db", read_only=True) as store:
+        assert store.holders(["ferry"], clock.now) == {"ferry": "another-machine:1:1"}
+
+
 def test_an_article_that_alternates_between_two_states_does_not_fill_the_versions(tmp_path):
+    clock = Clock()
     states = [Page(fresh(0).replace("Two engineers", f"{word} engineers")) for word in ("Two", "Four") * 3]
     with serve({}) as (site,):
         fill(site, 1)
         site.pages[STORY.format(0)] = InTurn(tuple(states))
-        write_outlets(tmp_path, {"ferry": site})
-        for _ in states:
-            assert crawl(tmp_path, ["ferry"], "--revisits", "100").returncode == 0
-            an_hour_passes(tmp_path)
+        write_outlets(tmp_path, {"ferry": site}, revisits=[1, 2, 4, 8, 16])
+        for hours in (0, 1, 1, 2, 4, 8):
+            clock.move(hours=hours)
+            assert crawl(tmp_path, ["ferry"], "--revisits", "100", clock=clock).returncode == 0
     found = stats(tmp_path)
     assert (found["totals"]["articles"], found["totals"]["versions"], found["totals"]["alternating"]) == (1, 2, 1)
     assert found["oddities"] == {"alternating": 4}
@@ -147,8 +243,7 @@ def test_a_feed_of_one_guid_of_long_links_and_of_sessions_gives_every_story_once
         site.pages[STORY.format(3) + session] = Page(article(3))
         write_outlets(tmp_path, {"ferry": site})
         assert crawl(tmp_path, ["ferry"]).returncode == 0
-        [articles] = change(tmp_path, "SELECT url FROM articles ORDER BY url")
-        assert [row[0] for row in articles] == [site.url(STORY.format(number)) for number in (0, 2, 3)]
+        assert urls_stored(tmp_path) == [site.url(STORY.format(number)) for number in (0, 2, 3)]
         assert max(map(len, site.asked())) < 2083
     found = stats(tmp_path)
     assert found["oddities"] == {"repeated-guid": 2, "session-in-path": 2, "long-link": 1}
@@ -187,19 +282,12 @@ def test_redirects_that_end_at_the_front_page_make_it_no_article_and_are_counted
 
 
 def test_a_clock_that_was_ahead_holds_up_no_later_run_and_is_counted(tmp_path):
-    """Everything that a run stamps is moved a year ahead, as if it had run with a wrong clock."""
+    clock = Clock()
     with serve({}) as (site,):
         fill(site, 3)
         write_outlets(tmp_path, {"ferry": site}, country="MD", languages=["sq"])
-        crawl(tmp_path, ["ferry"], "--limit", "1")
-        for table, columns in {
-            "sites": ("due", "used"),
-            "sources": ("polled", "due"),
-            "frontier": ("due", "visited", "first_seen"),
-        }.items():
-            moved = ", ".join(f"{name} = replace({name}, '2026-', '2027-')" for name in columns)
-            change(tmp_path, f"UPDATE {table} SET {moved}")
-        done = crawl(tmp_path, [], "--country", "MD", "--language", "sq")  # not by name: only what is due is polled
+        crawl(tmp_path, ["ferry"], "--limit", "1", clock=Clock(clock.now + timedelta(days=365)))
+        done = crawl(tmp_path, [], "--country", "MD", "--language", "sq", clock=clock)  # only what is due is polled
         assert "0 new articles" not in done.stderr, done.stderr
         assert set(site.asked()) >= {STORY.format(number) for number in range(3)}
     assert stats(tmp_path)["oddities"] == {"clock-jumped": 1}

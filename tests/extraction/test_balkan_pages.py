@@ -5,7 +5,6 @@ from collections import Counter
 import pytest
 from support.annotated_pages import extracted, gold_of, plain
 
-from balkan_crawler import extract
 from balkan_crawler.model import Outcome
 
 GOLD = gold_of("balkan")

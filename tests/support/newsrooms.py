@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.reactor import Done, command
+from support.reactor import Clock, Done, command
 from support.servers import Behaviour, Handler, Page, Site
 
 COMMAND = [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]
@@ -101,9 +101,11 @@ def words(folder: Path, keys: list[str], *more: str) -> list[str]:
     return [*COMMAND, *given, "--allow-private", *more]
 
 
-def crawl(folder: Path, keys: list[str], *more: str, settings: Mapping[str, Any] | None = None) -> Done:
+def crawl(
+    folder: Path, keys: list[str], *more: str, clock: Clock | None = None, settings: Mapping[str, Any] | None = None
+) -> Done:
     """Crawl within the test's own process."""
-    return command(folder, "crawl", *keys, *more, settings=settings)
+    return command(folder, "crawl", *keys, *more, clock=clock, settings=settings)
 
 
 def crawl_in_a_process(folder: Path, keys: list[str], *more: str) -> subprocess.CompletedProcess[str]:

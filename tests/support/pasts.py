@@ -1,11 +1,14 @@
 """Made-up outlets by how they show their past: a story a day, found by sitemaps, interfaces, archives or listings."""
 
+from __future__ import annotations
+
 import json
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from support.newsrooms import SENTENCES
-from support.servers import Page
+from support.servers import Handler, Page, Site
 
 FIRST, LAST = date(2024, 5, 1), date(2024, 5, 10)
 ALL_DAYS = [date(2024, 4, 16) + timedelta(days=number) for number in range(40)]
@@ -15,11 +18,11 @@ WITHIN_A_WEEK = {day for day in ALL_DAYS if LAST < day <= LAST + timedelta(days=
 """Where only the time of change is known, these may be of the days that are asked for."""
 
 
-def path_of(day):
+def path_of(day: date) -> str:
     return f"/news/ferry-timetable-of-the-day-{10_000 + day.toordinal()}"
 
 
-def story(day, *, stated=True):
+def story(day: date, *, stated: bool = True) -> Page:
     title = f"The ferry timetable of the day number {day.toordinal()}"
     text = "".join(f"<p>{sentence} It was day {day.toordinal()} of the ferry.</p>" for sentence in SENTENCES)
     time = f"<meta property='article:published_time' content='{day}T10:00:00+02:00'>" if stated else ""
@@ -29,28 +32,28 @@ def story(day, *, stated=True):
     )
 
 
-def front(*more, head=""):
+def front(*more: str, head: str = "") -> Page:
     return Page(
         f"<!DOCTYPE html><html lang='en'><head><title>Ferry</title>{head}</head><body>{''.join(more)}</body></html>"
     )
 
 
-def link(address, text):
+def link(address: str, text: str) -> str:
     return f"<a href='{address}'>{text}</a> "
 
 
-def card(day, *, dated=True):
+def card(day: date, *, dated: bool = True) -> str:
     time = f"<time datetime='{day}T10:00:00+02:00'></time>" if dated else ""
     title = f"The ferry timetable of the day number {day.toordinal()}"
     return f"<div class='card'><h3><a href='{path_of(day)}'>{title}</a></h3>{time}</div>"
 
 
-def stories(site, days=ALL_DAYS, **others):
+def stories(site: Site, days: Sequence[date] = ALL_DAYS, *, stated: bool = True) -> None:
     site.pages["/robots.txt"] = Page("User-agent: *\nAllow: /\n", "text/plain")
-    site.pages |= {path_of(day): story(day, **others) for day in days}
+    site.pages |= {path_of(day): story(day, stated=stated) for day in days}
 
 
-def url_set(site, days, changed=lambda day: None):
+def url_set(site: Site, days: Sequence[date], changed: Callable[[date], str | None] = lambda day: None) -> Page:
     entries = "".join(
         f"<url><loc>{site.url(path_of(day))}</loc>{f'<lastmod>{changed(day)}</lastmod>' if changed(day) else ''}</url>"
         for day in days
@@ -58,7 +61,7 @@ def url_set(site, days, changed=lambda day: None):
     return Page(f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{entries}</urlset>", "application/xml")
 
 
-def index(site, children):
+def index(site: Site, children: Mapping[str, str | None]) -> Page:
     entries = "".join(
         f"<sitemap><loc>{site.url(path)}</loc>{f'<lastmod>{time}</lastmod>' if time else ''}</sitemap>"
         for path, time in children.items()
@@ -68,7 +71,7 @@ def index(site, children):
     )
 
 
-def asked_stories(site):
+def asked_stories(site: Site) -> list[date]:
     numbers = [int(match[1]) for path in site.asked() if (match := re.fullmatch(r"/news/\D+(\d+)", path))]
     return [date.fromordinal(number - 10_000) for number in numbers]
 
@@ -76,19 +79,19 @@ def asked_stories(site):
 # The kinds of sites
 
 
-def by_named_sitemaps(site):
+def by_named_sitemaps(site: Site) -> set[date]:
     stories(site)
     site.pages["/robots.txt"] = Page(f"User-agent: *\nSitemap: {site.url('/sitemap.xml')}\n", "text/plain")
     site.pages["/"] = front()
     months = {4: "/sitemap-2024-04.xml", 5: "/sitemap-2024-05.xml"}
     site.pages["/sitemap.xml"] = index(site, dict.fromkeys(["/sitemap-2023-12.xml", *months.values()]))
     for month, path in months.items():
-        changed = str if month == 5 else lambda day: None
-        site.pages[path] = url_set(site, [day for day in ALL_DAYS if day.month == month], changed)
+        days = [day for day in ALL_DAYS if day.month == month]
+        site.pages[path] = url_set(site, days, str) if month == 5 else url_set(site, days)
     return WITHIN_A_WEEK
 
 
-def by_changed_sitemaps(site):
+def by_changed_sitemaps(site: Site) -> set[date]:
     stories(site)
     site.pages["/"] = front()
     parts = {
@@ -101,11 +104,11 @@ def by_changed_sitemaps(site):
     return WITHIN_A_WEEK
 
 
-def by_wordpress(site):
+def by_wordpress(site: Site) -> set[date]:
     stories(site)
     site.pages["/"] = front(head=f"<link rel='https://api.w.org/' href='{site.url('/wp-json/')}'>")
 
-    def posts(handler):
+    def posts(handler: Handler) -> None:
         asked = dict(re.findall(r"[?&]([a-z_]+)=([^&]*)", handler.path))
         after, before = (datetime.fromisoformat(asked[name]) for name in ("after", "before"))
         found = [day for day in reversed(ALL_DAYS) if after < datetime(day.year, day.month, day.day, 10) < before]
@@ -127,7 +130,7 @@ def by_wordpress(site):
     return set()
 
 
-def by_days(site):
+def by_days(site: Site) -> set[date]:
     stories(site, stated=True)
     site.pages["/"] = front(link("/arhiva/", "Arhiva"), card(ALL_DAYS[-1]))
     site.pages["/arhiva/"] = front(link("/arhiva/2026/11/25/", "25"), link("/arhiva/2026/11/24/", "24"))
@@ -136,7 +139,7 @@ def by_days(site):
     return set()
 
 
-def numbered(site, address, links, size=3, dated=True):
+def numbered(site: Site, address: Callable[[int], str], links: str, size: int = 3, dated: bool = True) -> int:
     newest = ALL_DAYS[::-1]
     pages = [newest[place : place + size] for place in range(0, len(newest), size)]
     for number, days in enumerate(pages, start=1):
@@ -145,7 +148,7 @@ def numbered(site, address, links, size=3, dated=True):
     return len(pages)
 
 
-def by_numbered_pages(site):
+def by_numbered_pages(site: Site) -> set[date]:
     stories(site)
     site.pages["/"] = front(link("/najnovije/", "Najnovije"))
     numbered(
@@ -156,7 +159,7 @@ def by_numbered_pages(site):
     return set()
 
 
-def by_pages_counted_from_0(site):
+def by_pages_counted_from_0(site: Site) -> set[date]:
     stories(site)
     site.pages["/"] = front(link("/latest", "News"))
     numbered(
@@ -168,7 +171,7 @@ def by_pages_counted_from_0(site):
     return set()
 
 
-def by_counted_stories(site):
+def by_counted_stories(site: Site) -> set[date]:
     stories(site)
     site.pages["/"] = front(link("/lajme", "Lajme"))
     numbered(
@@ -180,7 +183,7 @@ def by_counted_stories(site):
     return set()
 
 
-def by_sections(site):
+def by_sections(site: Site) -> set[date]:
     stories(site)
     site.pages["/"] = front(link("/politika/", "Politika"), link("/sport/", "Sport"))
     days = ALL_DAYS[::-1]

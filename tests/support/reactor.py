@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.settings import Settings
 
@@ -41,10 +43,24 @@ class Done:
     stderr: str
 
 
-def command(folder: Path, *words: str, settings: Mapping[str, Any] | None = None) -> Done:
-    """Run a command on the folder's ``news.db`` and ``own.toml``, with more of Scrapy's ``settings``."""
+@dataclass(slots=True)
+class Clock:
+    """A clock that only the test moves."""
+
+    now: datetime = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+    def move(self, **span: float) -> None:
+        """Let hours, days, ... pass."""
+        self.now += timedelta(**span)
+
+
+def command(folder: Path, *words: str, clock: Clock | None = None, settings: Mapping[str, Any] | None = None) -> Done:
+    """Run a command on the folder's ``news.db`` and ``own.toml``, by a clock and with more of Scrapy's ``settings``."""
     given = [*words, "--db", str(folder / "news.db"), "--outlets", str(folder / "own.toml"), "--allow-private"]
-    run = partial(_crawl, more=settings or {})
+    more = dict(settings or {})
+    if clock is not None:
+        more["BALKAN_CLOCK"] = lambda: clock.now  # Scrapy copies its settings, but no functions
+    run = partial(_crawl, more=more)
     result = CliRunner().invoke(main, given, prog_name="balkan-crawler", obj=run)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -53,17 +69,22 @@ def command(folder: Path, *words: str, settings: Mapping[str, Any] | None = None
 
 def _crawl(settings: Settings, outlets: list[Outlet], run: Run, more: Mapping[str, Any]) -> None:
     """Do what `balkan_crawler.cli.crawl.crawl` does, in the reactor of this process."""
-    loop = _loop()
-    from scrapy.crawler import AsyncCrawlerRunner
-
     from balkan_crawler.spiders.outlet import OutletSpider
 
     settings.setdict(
         {"EXTENSIONS": EXTENSIONS, "BALKAN_WORKERS": 1, "BALKAN_RETRY_WAIT": 0, **more}, priority="cmdline"
     )
 
+    run_spider(settings, OutletSpider, outlets=tuple(outlets), run=run)
+
+
+def run_spider(settings: Settings, spider: type[Spider], **arguments: Any) -> None:
+    """Run a spider to its end in the reactor of this process."""
+    loop = _loop()
+    from scrapy.crawler import AsyncCrawlerRunner
+
     async def whole() -> None:
-        await AsyncCrawlerRunner(settings).crawl(OutletSpider, outlets=tuple(outlets), run=run)
+        await AsyncCrawlerRunner(settings).crawl(spider, **arguments)
 
     asyncio.run_coroutine_threadsafe(whole(), loop).result(_LONGEST)
 
@@ -93,9 +114,11 @@ def _loop() -> asyncio.AbstractEventLoop:
     from twisted.internet import asyncioreactor
 
     loop = asyncio.new_event_loop()
-    asyncioreactor.install(loop)
+    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
     from twisted.internet import reactor
 
-    run = {"installSignalHandlers": False}
-    threading.Thread(target=reactor.run, kwargs=run, name="reactor", daemon=True).start()
+    def run() -> None:
+        reactor.run(installSignalHandlers=False)  # type: ignore[call-arg,misc]
+
+    threading.Thread(target=run, name="reactor", daemon=True).start()
     return loop
