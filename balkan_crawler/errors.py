@@ -222,6 +222,15 @@ class DiscoveryError(AddressError):
     says = "{url} could not be read"
 
 
+class DocumentMissedError(DiscoveryError):
+    """A document of a back-fill's plan could not be fetched or read; it is counted, and never leaves the planning.
+
+    Whoever meets it goes on without the document and does not keep it, so that the next run asks for it again.
+    """
+
+    says = "{url} is missed in the plan"
+
+
 class NotAFeedError(DiscoveryError):
     """The document is no feed (an HTML page, an empty file, something else); raised by the feed parser."""
 
@@ -304,3 +313,17 @@ class MissingExtraError(BalkanCrawlerError):
     extra: str
     exit_code = 2
     says = "{what} needs an extra: pip install 'balkan-crawler[{extra}]'"
+
+
+@dataclass(eq=False, repr=False)
+class SiteLaterError(BalkanCrawlerError):
+    """Nothing more may be asked of the site in this run; raised while its sources or its past are read.
+
+    It never leaves the site's crawl. ``until`` is when the site may be asked again, where it said so.
+    """
+
+    reason: str
+    until: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.reason}; asked again from {self.until}" if self.until else self.reason

@@ -6,12 +6,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from balkan_crawler.errors import BalkanCrawlerError, StoreError
+from balkan_crawler.errors import SiteLaterError, StoreError
 from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-    from datetime import datetime
 
     from balkan_crawler.extensions.clock import Clock
     from balkan_crawler.extensions.politeness import Politeness
@@ -23,20 +22,6 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 
 logger = logging.getLogger(__name__)
-
-
-class SiteLaterError(BalkanCrawlerError):
-    """Nothing more may be asked of the site in this run; raised while its sources or its past are read.
-
-    Arguments: reason, and until when (or ``None``). It never leaves the site's crawl.
-    """
-
-    def __init__(self, reason: str, until: datetime | None) -> None:
-        super().__init__(reason, until)
-        self.reason, self.until = reason, until
-
-    def __str__(self) -> str:
-        return self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, LeaseLostError, StoreError
+from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, LeaseLostError, SiteLaterError, StoreError
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.backfill.plan import make_plan
-from balkan_crawler.spiders.context import SiteLaterError
 from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
 from balkan_crawler.spiders.polling import Polling
 from balkan_crawler.spiders.run_results import OutletState

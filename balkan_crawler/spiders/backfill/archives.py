@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.discovery import learn_shape, read_feed
 from balkan_crawler.discovery.past.archives import find_calendar, find_listing, find_overviews, find_sections
 from balkan_crawler.discovery.past.page_search import Seen, estimate, next_page, next_probe
-from balkan_crawler.spiders.backfill.documents import DocumentMissedError
+from balkan_crawler.errors import DocumentMissedError
 from balkan_crawler.spiders.fetching import GONE
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from balkan_crawler.discovery import find_article_links
 from balkan_crawler.discovery.links.article_links import own_folder
 from balkan_crawler.discovery.spans import Span, changes_tell, day_in, days_of, is_dated, most_are_of
-from balkan_crawler.errors import BalkanCrawlerError, DiscoveryError
+from balkan_crawler.errors import DiscoveryError, DocumentMissedError
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Discovery
 from balkan_crawler.spiders.context import source_failed
@@ -31,13 +31,6 @@ T = TypeVar("T")
 
 _MOST_DOCUMENTS: Final = 5_000
 """So many documents of a plan are asked for in one run; the next one goes on."""
-
-
-class DocumentMissedError(BalkanCrawlerError):
-    """A document of a plan could not be fetched or read, which is counted; it never leaves the planning.
-
-    Whoever meets it goes on without the document and does not keep it, so that the next run asks for it again.
-    """
 
 
 @dataclass(slots=True, kw_only=True)

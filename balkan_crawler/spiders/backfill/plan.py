@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.discovery.past.wordpress import find_interface
 from balkan_crawler.discovery.spans import Span
+from balkan_crawler.errors import DocumentMissedError
 from balkan_crawler.spiders.backfill.archives import plan_from_archives
-from balkan_crawler.spiders.backfill.documents import DocumentMissedError, PlanDocuments
+from balkan_crawler.spiders.backfill.documents import PlanDocuments
 from balkan_crawler.spiders.backfill.sitemaps import plan_from_sitemaps
 from balkan_crawler.spiders.backfill.wordpress import plan_from_posts
 from balkan_crawler.spiders.run_results import OutletState, Plan

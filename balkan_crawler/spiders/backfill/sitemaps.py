@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from balkan_crawler.discovery import read_sitemap
 from balkan_crawler.discovery.sitemaps import children_of_span, reach_before
-from balkan_crawler.spiders.backfill.documents import DocumentMissedError
+from balkan_crawler.errors import DocumentMissedError
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:

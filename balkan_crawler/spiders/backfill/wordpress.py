@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.discovery.past.wordpress import posts_address, read_posts
-from balkan_crawler.spiders.backfill.documents import DocumentMissedError
+from balkan_crawler.errors import DocumentMissedError
 from balkan_crawler.spiders.fetching import GONE
 
 if TYPE_CHECKING:
