@@ -10,6 +10,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.web.client import ResponseFailed
 
 from balkan_crawler.errors import BalkanCrawlerError, FetchError, InvalidUrlError, RobotsUnavailableError
@@ -57,4 +58,6 @@ def _in_words(error: BaseException, seconds: float) -> str:
 def _of_connection(error: BaseException) -> str:
     if error.args and isinstance(error.args[0], list):  # OpenSSL's, of (library, function, reason)
         return ", ".join(str(parts[-1]) for parts in error.args[0]) or "TLS failed"
+    if isinstance(error, ConnectionDone | ConnectionLost):
+        return "connection lost before an answer"
     return str(error) or type(error).__name__

@@ -74,10 +74,10 @@ def test_an_answer_is_unpacked_and_says_where_it_came_from():
         (NeverAnswers(), "no whole answer in 0.5 seconds"),
         (WrongContentLength(), "cut off before its end"),
         (servers.RedirectLoop(), "more than 5 redirects"),
-        (servers.RedirectsToFile(), "redirects to no web address"),
+        (servers.RedirectsToFile(), "redirects to no web address ('file:///etc/passwd')"),
         (RedirectsTo("http://a..b/"), "redirects to no web address"),
         (RedirectsTo("http://[::1"), "redirects to no web address"),
-        (servers.DropsConnection(), "connection"),
+        (servers.DropsConnection(), "connection lost before an answer"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
