@@ -142,6 +142,13 @@ def test_rules_are_those_of_the_host_and_asked_for_once():
         assert site.asked() == ["/robots.txt", "/"]
 
 
+def test_a_crawler_that_cannot_be_opened_says_why():
+    broken = settings()
+    broken.set("DOWNLOADER", "balkan_crawler.no_such_downloader", priority="cmdline")
+    with pytest.raises(NameError, match="no_such_downloader"), visiting(broken):
+        pytest.fail("there is nothing to visit with")
+
+
 def test_each_site_has_the_delay_that_was_asked_for_it():
     with servers.serve({"/": Page("x")}, {"/": Page("x")}) as (slow, quick):
         delays = {politeness_key(slow.origin): 0.2, politeness_key(quick.origin): 0}
