@@ -10,6 +10,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.web.client import ResponseFailed
 
 from balkan_crawler.errors import BalkanCrawlerError, FetchError, InvalidUrlError, RobotsUnavailableError
@@ -19,23 +20,29 @@ from balkan_crawler.manners.limits import LARGEST_ANSWER, MOST_REDIRECTS
 def as_ours(error: BaseException, url: str, seconds: float) -> BalkanCrawlerError:
     """Give what came of asking for ``url`` as an error that a command can print; ``seconds`` was the time limit.
 
-    Of a robots.txt that could not be fetched, the failure of that fetch is the error's ``__cause__``; where its site
-    asked for patience, that plea is the error.
+    Its ``__cause__`` is Scrapy's error. Of a robots.txt that could not be fetched, it is the failure of that fetch;
+    where its site asked for patience, that plea is the error.
     """
     cause = error.__cause__
     if isinstance(error, RobotsUnavailableError) and cause is not None:
         failure = as_ours(cause, error.url, seconds)
         if not isinstance(failure, FetchError):
             return failure
-        unavailable = RobotsUnavailableError(error.url, failure.detail)
-        unavailable.__cause__ = failure
-        return unavailable
-    if isinstance(error, ValueError) and not (isinstance(error, InvalidUrlError) and error.url == url):
-        return FetchError(url, f"it redirects to no web address ({error})")
-    return error if isinstance(error, BalkanCrawlerError) else FetchError(url, _in_words(error, seconds))
+        return _because(RobotsUnavailableError(error.url, failure.detail), failure)
+    leads_nowhere = isinstance(error, ValueError) and not (isinstance(error, InvalidUrlError) and error.url == url)
+    if isinstance(error, BalkanCrawlerError) and not leads_nowhere:
+        return error
+    return _because(FetchError(url, _in_words(error, seconds)), error)
+
+
+def _because(error: BalkanCrawlerError, cause: BaseException) -> BalkanCrawlerError:
+    error.__cause__ = cause
+    return error
 
 
 def _in_words(error: BaseException, seconds: float) -> str:
+    if isinstance(error, ValueError):
+        return f"it redirects to no web address ({error})"
     if isinstance(error, DownloadTimeoutError):
         return f"no whole answer in {seconds:g} seconds"
     if isinstance(error, CannotResolveHostError):
@@ -57,4 +64,6 @@ def _in_words(error: BaseException, seconds: float) -> str:
 def _of_connection(error: BaseException) -> str:
     if error.args and isinstance(error.args[0], list):  # OpenSSL's, of (library, function, reason)
         return ", ".join(str(parts[-1]) for parts in error.args[0]) or "TLS failed"
+    if isinstance(error, ConnectionDone | ConnectionLost):
+        return "connection lost before an answer"
     return str(error) or type(error).__name__

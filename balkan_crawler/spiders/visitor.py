@@ -91,8 +91,9 @@ class CrawlerVisitor:
         except Exception as error:
             ours = as_ours(error, url, self._seconds)
             raise ours from ours.__cause__
-        if response.status in _REDIRECTS and response.headers.get("Location"):
-            raise FetchError(url, "it redirects to no web address")
+        location = response.headers.get("Location")
+        if response.status in _REDIRECTS and location:  # Scrapy follows those that it can
+            raise FetchError(url, f"it redirects to no web address ({location.decode('latin-1')[:200]!r})")
         content_type = response.headers.get("Content-Type")
         return Document(
             url=canonical_url(response.url),

@@ -74,10 +74,10 @@ def test_an_answer_is_unpacked_and_says_where_it_came_from():
         (NeverAnswers(), "no whole answer in 0.5 seconds"),
         (WrongContentLength(), "cut off before its end"),
         (servers.RedirectLoop(), "more than 5 redirects"),
-        (servers.RedirectsToFile(), "redirects to no web address"),
+        (servers.RedirectsToFile(), "redirects to no web address ('file:///etc/passwd')"),
         (RedirectsTo("http://a..b/"), "redirects to no web address"),
         (RedirectsTo("http://[::1"), "redirects to no web address"),
-        (servers.DropsConnection(), "connection"),
+        (servers.DropsConnection(), "connection lost before an answer"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
 )
@@ -140,6 +140,13 @@ def test_rules_are_those_of_the_host_and_asked_for_once():
             assert visitor.rules_for(site.url("/a")).sitemaps == (site.url("/map.xml"),)
             visitor.fetch(site.url("/"))
         assert site.asked() == ["/robots.txt", "/"]
+
+
+def test_a_crawler_that_cannot_be_opened_says_why():
+    broken = settings()
+    broken.set("DOWNLOADER", "balkan_crawler.no_such_downloader", priority="cmdline")
+    with pytest.raises(NameError, match="no_such_downloader"), visiting(broken):
+        pytest.fail("there is nothing to visit with")
 
 
 def test_each_site_has_the_delay_that_was_asked_for_it():
