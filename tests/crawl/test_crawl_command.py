@@ -13,6 +13,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from newsrooms import Gate, article, crawl, crawl_in_a_process, environment, fill, start, write_outlets
+from reactor import stumbling
 from servers import NeverAnswers, Page, RedirectsTo, ServerError, TooManyRequests, serve
 
 from balkan_crawler.cli import main
@@ -241,6 +242,16 @@ def test_show_says_what_the_archive_teaches_of_article_addresses(tmp_path):
     without = CliRunner().invoke(main, [*show, str(tmp_path / "none.db")])
     assert (without.exit_code, "learned" in without.stdout) == (0, False)
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_feed_that_our_own_reader_fails_at_is_a_failure_with_its_traceback(tmp_path, caplog):
+    with serve({}) as (site,):
+        fill(site, 1)
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], settings=stumbling("/feed.xml", "fails"))
+    assert done.returncode == 1
+    assert "failed: ferry: " in done.stderr and "ValueError" in done.stderr
+    assert "Traceback" in caplog.text
 
 
 def test_a_limit_of_new_articles_is_kept(tmp_path):
