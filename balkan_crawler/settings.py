@@ -47,6 +47,7 @@ BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
 BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
+BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop
 BALKAN_LEASE_SECONDS = 300.0  # how long a site is held without a word; renewed at a third of it
 
 # Manners

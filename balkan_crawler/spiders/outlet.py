@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import scrapy
 
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import Store
 
 logger = logging.getLogger(__name__)
-
-GRACE_SECONDS: Final = 10.0
-"""How long what is in flight may take when the run is told to stop."""
 
 
 class OutletSpider(scrapy.Spider):
@@ -79,7 +76,8 @@ class OutletSpider(scrapy.Spider):
         """Begin nothing more, finish what is in flight, give it up after a while."""
         if not self.run.stopped:
             self.run.stopped = True
-            asyncio.get_running_loop().call_later(GRACE_SECONDS, self._give_up)
+            grace = self.crawler.settings.getfloat("BALKAN_GRACE_SECONDS")
+            asyncio.get_running_loop().call_later(grace, self._give_up)
 
     async def ended(self) -> None:
         """Wait until all sites have come to their end."""

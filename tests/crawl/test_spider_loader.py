@@ -10,6 +10,7 @@ from balkan_crawler.model import Candidate, Discovery, Hints, SourceState
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.loader import CatalogueSpiderLoader
+from balkan_crawler.spiders.run_results import Order
 from balkan_crawler.urls import same_site
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -51,6 +52,12 @@ def test_every_outlets_first_requests_go_to_its_own_site_or_to_what_its_table_de
         declared = {*outlet.feeds, *outlet.sitemaps, *outlet.sections}
         for source in first:
             assert source.url in declared or same_site(source.url, outlet.homepage), (outlet.key, source.url)
+
+
+def test_an_order_of_the_projects_settings_is_the_usual_one():
+    settings = Settings()
+    settings.setmodule("balkan_crawler.settings", priority="project")
+    assert Order.from_settings(settings) == Order(asked=True)
 
 
 def test_a_named_outlet_is_polled_though_not_due_and_others_wait():

@@ -7,11 +7,14 @@ own command, its resolver) is tested with one, by `newsrooms` and `crawling`.
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from click.testing import CliRunner
 from scrapy import signals
@@ -101,6 +104,38 @@ class KeptPool(WorkerPool):
 
 
 EXTENSIONS = {"balkan_crawler.extensions.politeness.Politeness": 100, KeptPool: 200}
+
+
+class _StumblingPool(WorkerPool):
+    """The same worker, which hangs, dies or fails over one document."""
+
+    stumbles_over: str
+    way: str
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> _StumblingPool:
+        """Build it beside the one pool, which does the work."""
+        crawler.signals.connect(_kept_pool().start, signal=signals.spider_opened)
+        return cls(1)
+
+    async def extract(self, *arguments: Any) -> Any:
+        return await _kept_pool().extract(*arguments)
+
+    async def run(self, function: Any, *arguments: Any, url: str, time_limit: float | None = None, **named: Any) -> Any:
+        run = _kept_pool().run
+        if urlsplit(url).path != self.stumbles_over:
+            return await run(function, *arguments, url=url, time_limit=time_limit, **named)
+        if self.way == "hangs":
+            return await run(time.sleep, 60, url=url, time_limit=0.1)
+        if self.way == "dies":
+            return await run(os._exit, 3, url=url)
+        return await run(int, "no number", url=url)
+
+
+def stumbling(path: str, way: str) -> dict[str, Any]:
+    """Give settings under which workers hang, die or fail over the document at a path."""
+    pool = type("StumblingPool", (_StumblingPool,), {"stumbles_over": path, "way": way})
+    return {"EXTENSIONS": {"balkan_crawler.extensions.politeness.Politeness": 100, pool: 200}}
 
 
 @cache
