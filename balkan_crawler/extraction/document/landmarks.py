@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from balkan_crawler.data import read_table
+from balkan_crawler.urls.word_lists import address_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -141,7 +142,7 @@ def _add_link(found: Landmarks, element: HtmlElement, order: int) -> None:
     if _AUTHOR_PAGE.search(address):
         found.author_links.append(mark)
     folders = address.rstrip("/").lower().split("/")[:-1]
-    if not _tag_folders().isdisjoint(folders):
+    if not address_words("candidates", "tag_links", kind="tag").isdisjoint(folders):
         found.tag_links.append(mark)
 
 
@@ -268,11 +269,6 @@ def _label_pattern(kind: str) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in sorted(_data()["texts"][kind], key=len, reverse=True))
     end = r"(?:\s*:\s*|\s+|$)" if kind == "byline" else r"\s*(?::\s*|$)"
     return re.compile(rf"(?i:{words}){end}")
-
-
-@lru_cache(maxsize=1)
-def _tag_folders() -> frozenset[str]:
-    return frozenset(_data()["texts"]["tag_folders"])
 
 
 @lru_cache(maxsize=1)
