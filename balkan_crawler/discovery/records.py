@@ -21,11 +21,10 @@ class Limits:
 class FeedReading:
     """A feed's candidates in its own order, and what the feed says of itself.
 
-    ``refresh`` is how long the publisher asks to wait before the next poll (``ttl``, ``sy:updatePeriod``);
-    ``dropped`` counts entries that gave no candidate, by reason
-    (``no-link``, ``bad-link``, ``long-link``, ``other-site``, ``wrapper``, ``repeated``); ``oddities`` what was wrong
-    with entries and was put right (``repeated-guid``, ``session-in-path``); ``malformed`` says that the document broke
-    its format and was recovered.
+    ``refresh`` is how long the publisher asks to wait before the next poll (``ttl``, ``sy:updatePeriod``); ``dropped``
+    counts entries that gave no candidate, by reason (``no-link``, ``bad-link``, ``long-link``, ``other-site``,
+    ``wrapper``, ``repeated``); ``oddities`` what was wrong with entries and was put right (``repeated-guid``,
+    ``session-in-path``); ``malformed`` says that the document broke its format and was recovered.
     """
 
     candidates: tuple[Candidate, ...]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from balkan_crawler.data import read_table
+from balkan_crawler.urls.word_lists import address_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordLists:
-    """The lists; names as in the file."""
+    """The lists; names as in the file, and ``not_article`` of all addresses."""
 
     not_article: frozenset[str]
     not_article_parameters: frozenset[str]
@@ -32,7 +33,7 @@ def word_lists() -> WordLists:
     """Give the lists."""
     data = read_table(__name__, "word_lists.toml")
     return WordLists(
-        not_article=frozenset(data["not_article"]),
+        not_article=address_words("candidates"),
         not_article_parameters=frozenset(data["not_article_parameters"]),
         story_parameters=frozenset(data["story_parameters"]),
         other_ids=tuple(data["other_ids"]),

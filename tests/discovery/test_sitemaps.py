@@ -212,6 +212,12 @@ def test_children_are_chosen_by_time_and_name():
     ]
 
 
+def test_the_last_day_of_a_named_month_is_the_calendars():
+    leap_day = datetime(2028, 2, 29, 12, tzinfo=UTC)
+    assert chosen("sitemap-2028-01.xml", "sitemap-2028-02.xml", since=leap_day) == ["sitemap-2028-02.xml"]
+    assert chosen("sitemap-2027-02-31.xml", since=datetime(2027, 2, 28, tzinfo=UTC)) == ["sitemap-2027-02-31.xml"]
+
+
 @given(
     st.binary(max_size=300)
     | st.tuples(st.integers(0, 400), st.binary(max_size=20)).map(lambda x: WHOLE[: x[0]] + x[1] + WHOLE[x[0] :])

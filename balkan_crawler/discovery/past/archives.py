@@ -20,6 +20,7 @@ from balkan_crawler.discovery.spans import Span, month_span
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Outlet
 from balkan_crawler.urls import canonical_url, identity, same_site
+from balkan_crawler.urls.word_lists import address_words
 
 _MOST_OVERVIEWS: Final = 3
 _MOST_SECTIONS: Final = 12
@@ -82,7 +83,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patterns:
-    """The lists of ``archives.toml``."""
+    """The lists of ``archives.toml``, and ``sections``: words that elsewhere tell a listing, and here a section."""
 
     numbered: tuple[re.Pattern[str], ...]
     numbered_if_shown: tuple[re.Pattern[str], ...]
@@ -102,7 +103,7 @@ def patterns() -> Patterns:
             for name in ("numbered", "numbered_if_shown", "calendars")
         },
         overviews=tuple(data["overviews"]),
-        sections=frozenset(data["sections"]),
+        sections=address_words("candidates", kind="category"),
         menus=frozenset(data["menus"]),
     )
 

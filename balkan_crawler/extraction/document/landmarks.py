@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 from lxml import etree
 
 from balkan_crawler.data import read_table
+from balkan_crawler.urls.word_lists import address_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -160,7 +161,7 @@ def _add_link(found: Landmarks, element: HtmlElement, order: int) -> None:
     if _AUTHOR_PAGE.search(address):
         found.author_links.append(mark)
     folders = address.rstrip("/").lower().split("/")[:-1]
-    if not _tag_folders().isdisjoint(folders):
+    if not address_words("candidates", "tag_links", kind="tag").isdisjoint(folders):
         found.tag_links.append(mark)
 
 
@@ -295,11 +296,6 @@ def _label_pattern(kind: str) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in sorted(_data()["texts"][kind], key=len, reverse=True))
     end = r"(?:\s*:\s*|\s+|$)" if kind == "byline" else r"\s*(?::\s*|$)"
     return re.compile(rf"(?i:{words}){end}")
-
-
-@cache
-def _tag_folders() -> frozenset[str]:
-    return frozenset(_data()["texts"]["tag_folders"])
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from balkan_crawler.data import read_table
+from balkan_crawler.urls.word_lists import address_words
 
 if TYPE_CHECKING:
     from balkan_crawler.extraction.document.blocks import Node
@@ -34,7 +35,11 @@ def teaser_rules() -> TeaserRules:
     data = read_table(__name__, "teasers.toml")
     tables = {**data["classes"], **data["addresses"]}
     pairs = frozenset(tuple(pair.split()) for pair in tables.pop("never_pairs"))
-    return TeaserRules(never_pairs=pairs, **{name: frozenset(values) for name, values in tables.items()})
+    return TeaserRules(
+        never_pairs=pairs,
+        segments=address_words("teasers"),
+        **{name: frozenset(values) for name, values in tables.items()},
+    )
 
 
 def has_class(node: Node, wanted: frozenset[str]) -> bool:
