@@ -130,18 +130,13 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
         elif tag in _TIMES:
             found.times.append(Landmark(element, order))
         text = element.text
-        if text and _is_readable(text):
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
             _add_line(found, element, order, text, "")
         text = element.tail
-        if text and _is_readable(text):
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
             _add_line(found, element, order, text, text)
     found.elements = order + 1
     return found
-
-
-def _is_readable(text: str) -> bool:
-    """Say whether an element's own text is short enough to be a line of its own, and more than a space."""
-    return 1 < len(text) < _LONGEST_SOURCE and not text.isspace()
 
 
 def _add_names(found: Landmarks, element: HtmlElement, order: int) -> None:
