@@ -57,21 +57,15 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """What the outlets on one CMS or theme have in common; hints with a date, never the only way to an article.
+    """A CMS or theme that many outlets are made with, and what its pages are told by.
 
-    ``body``, ``lead``, ``related`` and ``remove`` are CSS selectors, the likeliest first; ``marks`` are class names
-    that no other family has, or beginnings of such with ``*``. ``url_style`` and ``date_form`` say in words what its
-    URLs and dates look like; ``examples`` are hosts that were seen with it.
+    ``marks`` are class names that no other family has, or beginnings of such with ``*``; ``classes`` are further class
+    names of its pages, of which those tell it that are no other family's. Extraction does not ask for the family:
+    selectors for its body were tried, and helped on some pages as they hurt on others.
     """
 
     key: str
     name: str
     description: str
-    body: tuple[str, ...] = ()
-    lead: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
-    remove: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
-    url_style: str | None = None
-    date_form: str | None = None
-    examples: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The declared CMS families, whose quirks many outlets share."""
+"""The declared CMS families, which many outlets are made with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _family(file: str, key: str, table: Mapping[str, object]) -> Family:
         if name not in known:
             raise CatalogueError(file, key, f"unknown field {name!r}{near(name, known)}")
         try:
-            values[name] = text(value) if name in ("name", "description", "url_style", "date_form") else texts(value)
+            values[name] = text(value) if name in ("name", "description") else texts(value)
         except ValueError as error:
             raise CatalogueError(file, key, f"{name}: {error}") from error
     try:

@@ -20,7 +20,6 @@ from balkan_crawler.text import clean_line, fold
 from balkan_crawler.urls import canonical_url
 from balkan_crawler.urls.sites import site_of_host
 
-_CLASS: Final = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _TAG: Final = re.compile(r"([a-z]{2,3})(?:[-_][A-Z][a-z]{3})?(?:[-_]([A-Za-z]{2}))?", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"\s+[|–—·»:-]\s+")
 _GENERATORS: Final = ("wordpress", "drupal", "joomla")
@@ -132,7 +131,7 @@ def family_of(pages: Sequence[bytes], families: Mapping[str, Family]) -> str | N
     stated = _stated_generator(pages)
     owners: dict[str, set[str]] = {}
     for family in families.values():
-        for name in _markers(family):
+        for name in family.classes:
             owners.setdefault(name, set()).add(family.key)
     seen = Counter[str]()
     for name in set().union(*map(_classes, pages)):
@@ -150,10 +149,6 @@ def _may_be(family: Family, generator: str | None) -> bool:
     on_it = generator is not None and generator in fold(f"{family.name} {family.description}")
     on_another = any(name in fold(f"{family.name} {family.description}") for name in _GENERATORS)
     return on_it if generator else not on_another
-
-
-def _markers(family: Family) -> set[str]:
-    return {name for text in (*family.body, *family.related, *family.remove) for name in _CLASS.findall(text)}
 
 
 def _classes(page: bytes) -> set[str]:

@@ -5,7 +5,7 @@ import pytest
 from balkan_crawler.extraction.body.classifier import column_names, load_forest
 from balkan_crawler.extraction.document.blocks import lowest_around, read_blocks
 from balkan_crawler.extraction.document.parsing import parse
-from balkan_crawler.extraction.document.tags import words_of_class
+from balkan_crawler.extraction.document.tags import words_of_any_script, words_of_class
 
 
 def blocks_of(markup):
@@ -55,7 +55,8 @@ def test_nothing_stands_around_no_text():
 
 
 def test_text_of_an_element_that_nobody_reads_parts_no_line():
-    assert [block.text for block in blocks_of("<p>Pre <noscript>skriveno</noscript>i posle</p>")] == ["Pre i posle"]
+    (block,) = blocks_of("<p>Pre <noscript><b>skriveno</b></noscript>i posle</p>")
+    assert block.text == "Pre i posle"
 
 
 def test_linked_and_stressed_text_is_counted_without_the_space_around_it():
@@ -66,10 +67,18 @@ def test_linked_and_stressed_text_is_counted_without_the_space_around_it():
 
 @pytest.mark.parametrize(
     ("name", "parts"),
-    [("td-postContent", ("td", "post", "content")), ("NEWSBody item__7", ("news", "body", "item")), ("x 12", ())],
+    [
+        ("td-postContent", ("td", "post", "content")),
+        ("NEWSBody item__7", ("news", "body", "item")),
+        ("sc-1xMn 12", ("sc",)),
+    ],
 )
 def test_class_names_are_split_into_words(name, parts):
     assert words_of_class(name) == parts
+
+
+def test_class_names_of_any_script_are_split_into_words():
+    assert words_of_any_script("čitajJoš објављено-12 x") == ("čitaj", "još", "објављено", "x")
 
 
 def test_the_trees_ask_for_the_features_that_are_counted():

@@ -221,8 +221,8 @@ def test_an_empty_file_holds_no_outlets(tmp_path):
 def test_a_wrong_family_is_refused_like_a_wrong_outlet(tmp_path):
     file = tmp_path / "families.toml"
     for text, reason in [
-        ('[cms]\nname = "CMS"\ndescription = "x"\nbodies = [".x"]', "did you mean body"),
-        ('[cms]\nname = "CMS"\ndescription = "x"\nbody = ".x"', "expected a list"),
+        ('[cms]\nname = "CMS"\ndescription = "x"\nclass = ["x"]', "did you mean classes"),
+        ('[cms]\nname = "CMS"\ndescription = "x"\nclasses = "x"', "expected a list"),
         ('[cms]\nname = "CMS"', "lacks its name or description"),
     ]:
         file.write_text(text)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
 from balkan_crawler.data import read_table
+from balkan_crawler.extraction.document.tags import INLINE, SKIPPED, words_of_any_script
 from balkan_crawler.urls.word_lists import address_words
 
 if TYPE_CHECKING:
@@ -22,20 +23,24 @@ if TYPE_CHECKING:
 
 _APART_TAGS: Final = frozenset({"aside", "blockquote", "select"})
 """Elements whose content is no part of the story's head: their dates, names and headings belong to other things."""
-_UNSEEN: Final = frozenset(
-    {"script", "style", "noscript", "template", "svg", "iframe", "head", "title", "meta", "link", "option"}
-)
-_INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data em font i ins mark q s small span strong sub sup tt u wbr".split()
-)
-"""Elements that do not part words."""
+_UNSEEN: Final = SKIPPED - {"audio"} | {"title", "meta", "link", "option"}
+"""Elements whose own text is no landmark.
+
+Not just `SKIPPED`: this walk looks at each element by itself, so that what lies in a skipped one is named too; and a
+line that tells of a story's recording, with its date, stands in or right behind the player.
+"""
+_INLINE: Final = INLINE - {"time", "ruby", "rt", "rp"}
+"""Elements that do not part words.
+
+Not just `INLINE`: names and dates are read word by word, and themes leave the space around a ``<time>`` to the layout;
+a reading over a word (``<ruby>``) is none of its letters.
+"""
 _RDFA: Final = frozenset({"span", "time", "div"})
 """Elements whose RDFa ``property`` counts like an ``itemprop`` (Drupal writes it)."""
 _EMPHASES: Final = frozenset({"b", "strong", "em", "i", "br"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _TIMES: Final = frozenset({"time", "amp-timeago", "relative-time", "time-ago", "local-time"})
 """``<time>`` and the custom elements that stand for it."""
-_WORD: Final = re.compile(r"[A-ZÀ-Ž]?[a-zà-ž]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+")
 _DATE_LIKE: Final = re.compile(
     r"(?:19|20)\d\d|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d|\d{1,2}[:.]\d\d\b|\d{1,2}\.? [^\W\d]{3,}"
     r"|\d{1,2}\.[^\W\d]{3,12}\.['’]?\d\d"
@@ -125,17 +130,14 @@ def find_landmarks(root: HtmlElement) -> Landmarks:
             found.headings.append(Landmark(element, order))
         elif tag in _TIMES:
             found.times.append(Landmark(element, order))
-        if _is_readable(element.text):
-            _add_line(found, element, order, element.text, "")
-        if _is_readable(element.tail):
-            _add_line(found, element, order, element.tail, element.tail)
+        text = element.text
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
+            _add_line(found, element, order, text, "")
+        text = element.tail
+        if text and 1 < len(text) < _LONGEST_SOURCE and not text.isspace():
+            _add_line(found, element, order, text, text)
     found.elements = order + 1
     return found
-
-
-def _is_readable(text: str | None) -> TypeGuard[str]:
-    """Say whether an element's own text is short enough to be a line of its own, and more than a space."""
-    return text is not None and 1 < len(text) < _LONGEST_SOURCE and not text.isspace()
 
 
 def _add_names(found: Landmarks, element: HtmlElement, order: int) -> None:
@@ -282,7 +284,7 @@ def _roles(class_name: str | None, identifier: str | None) -> tuple[str, ...]:
 def _roles_of_name(name: str) -> tuple[str, ...]:
     """Give the roles of one class name or id by its words."""
     table = _roles_by_word()
-    return tuple({role for word in _WORD.findall(name) for role in table.get(word.lower(), ())})
+    return tuple({role for word in words_of_any_script(name) for role in table.get(word, ())})
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.extraction.document.blocks import HEADING_TAGS
 from balkan_crawler.extraction.document.phrases import load_phrases
+from balkan_crawler.extraction.teasers.card_titles import PREFIX
 from balkan_crawler.extraction.teasers.word_lists import has_class, teaser_rules
 from balkan_crawler.text import clean_line
 
@@ -37,8 +38,6 @@ STEPS_OF_FOREIGN: Final = 3
 """Elements around a line that are asked whether they are an advertisement or readers' comments."""
 SHARE_OF_TABS: Final = 0.8
 """Tabs are a line that is linked to this share, in several links."""
-PREFIX: Final = 60
-"""A "read also" before a headline ends with a colon within so many characters."""
 _OTHER: Final = frozenset(
     {"share", "comments", "promotion", "consent", "credit", "copyright", "advert", "byline", "tags", "sizer"}
 )

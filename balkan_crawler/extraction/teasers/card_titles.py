@@ -111,7 +111,8 @@ def _heading(page: Page, linked: Sequence[Block], blocks: Sequence[Block]) -> Bl
     ]
     if not headings:
         return None
-    best = max(headings, key=lambda each: (each.link_density > 0, -_rank(each), len(each.text)))
+    # a kicker above the headline is often a heading of a lower kind: h3 over h2
+    best = max(headings, key=lambda each: (each.link_density > 0, -int(each.node.tag[1]), len(each.text)))
     own = None if best in linked else next((each for each in linked if _is_own_headline(page, each)), None)
     return own or best
 
@@ -119,20 +120,15 @@ def _heading(page: Page, linked: Sequence[Block], blocks: Sequence[Block]) -> Bl
 def _titled(lines: Sequence[Block]) -> Block | None:
     """Give the longest line with a headline's class."""
     title = teaser_rules().title
-    return max(
-        (each for each in lines if has_class(each.node, title) and len(each.text) >= LEAST_TITLED),
-        key=_length,
-        default=None,
-    )
+    titled = (each for each in lines if has_class(each.node, title) and len(each.text) >= LEAST_TITLED)
+    return max(titled, key=lambda each: len(each.text), default=None)
 
 
 def _plain_line(page: Page, linked: Sequence[Block]) -> Block | None:
     """Give the first linked line that is rather a headline than a label, or the longest one."""
     plain = [each for each in linked if not has_class(each.node, teaser_rules().apart)] or linked
-    return next(
-        (each for each in plain if len(page.words[each.order]) >= WORDS_OF_HEADLINE),
-        max(plain, key=_length, default=None),
-    )
+    longest = max(plain, key=lambda each: len(each.text), default=None)
+    return next((each for each in plain if len(page.words[each.order]) >= WORDS_OF_HEADLINE), longest)
 
 
 def _is_own_headline(page: Page, block: Block) -> bool:
@@ -143,15 +139,6 @@ def _is_own_headline(page: Page, block: Block) -> bool:
         and not block.text.endswith((*_SENTENCE, *_ELLIPSIS))
         and not has_class(block.node, teaser_rules().apart)
     )
-
-
-def _rank(block: Block) -> int:
-    """Tell which heading it is: a kicker above the headline is often a heading of a lower kind."""
-    return int(block.node.tag[1])
-
-
-def _length(block: Block) -> int:
-    return len(block.text)
 
 
 def title_of(page: Page, block: Block, elements: Sequence[HtmlElement], target: Target) -> CardTitle | None:
@@ -177,14 +164,11 @@ def title_of(page: Page, block: Block, elements: Sequence[HtmlElement], target: 
     least = least_title(target, is_titled, found)
     if least is LEAST_UNSURE and (link is None or not link.text):
         return None
-    sure = _has(found, title, least)
-    announceable = least not in (LEAST_UNSURE, LEAST_UNLIKE) and _has(found, title, LEAST_ANNOUNCED)
-    return CardTitle(title, sure) if sure or announceable else None
-
-
-def _has(found: Sequence[str], title: str, least: tuple[int, int]) -> bool:
-    """Say whether a title has so many words and characters."""
-    return len(found) >= least[0] and len(title) >= least[1]
+    size = len(found), len(title)
+    is_sure = size[0] >= least[0] and size[1] >= least[1]
+    can_be_announced = size[0] >= LEAST_ANNOUNCED[0] and size[1] >= LEAST_ANNOUNCED[1]
+    can_be_announced = can_be_announced and least not in (LEAST_UNSURE, LEAST_UNLIKE)
+    return CardTitle(title, is_sure) if is_sure or can_be_announced else None
 
 
 def _is_part_of_line(page: Page, block: Block, link: Link) -> bool:
@@ -242,7 +226,9 @@ def _stated_part(text: str, link: HtmlElement) -> str | None:
 
 def _marked_part(text: str, pieces: Sequence[_Piece]) -> str | None:
     """Give what stands in elements with a headline's class, each text once."""
-    titles = [piece for piece in _once(pieces, pieces) if _is_title(piece.names)]
+    title, apart = teaser_rules().title, teaser_rules().apart
+    once = _once(pieces, pieces)
+    titles = [each for each in once if not each.names.isdisjoint(title) and each.names.isdisjoint(apart)]
     best = _joined(titles)
     is_headline = len(words(best)) >= LONGEST_LABEL and len(best) > SHARE_OF_TITLE * len(text)
     return best if is_headline and len(titles) < len(pieces) else None
@@ -276,10 +262,6 @@ def _without_kicker(pieces: Sequence[_Piece]) -> Sequence[_Piece]:
             behind = pieces[place + 1 :]
             return behind if len(words(_joined(behind))) > LONGEST_LABEL else pieces
     return pieces
-
-
-def _is_title(names: frozenset[str]) -> bool:
-    return not names.isdisjoint(teaser_rules().title) and names.isdisjoint(teaser_rules().apart)
 
 
 def _squeezed(text: str) -> str:

@@ -110,18 +110,19 @@ def read_cards(
         found = announcements.of(draft.node, draft.headline, draft.blocks)
         if not (draft.sure or found.related):
             continue
-        card = Card(
-            target=draft.target,
-            title=draft.title,
-            excerpt=_excerpt(draft),
-            heading=found.text,
-            section=found.order,
-            order=draft.headline.order,
-            orders=tuple(block.order for block in draft.blocks),
-            node=draft.node,
-            announced=found.related,
+        cards.append(
+            Card(
+                target=draft.target,
+                title=draft.title,
+                excerpt=_excerpt(draft),
+                heading=found.text,
+                section=found.order,
+                order=draft.headline.order,
+                orders=tuple(block.order for block in draft.blocks),
+                node=draft.node,
+                announced=found.related,
+            )
         )
-        cards.append(card)
     return _without_strangers(cards, prose)
 
 
@@ -170,12 +171,7 @@ def _laid_over(
 
 def _covered(page: Page, link: HtmlElement, nodes: Mapping[int, Node]) -> Block | None:
     """Give the headline that a link without text is laid over: the only heading around it, if it is not linked."""
-    element = link
-    for _ in range(STEPS_OF_OVERLAY):
-        above = element.getparent()
-        if above is None:
-            return None
-        element = above
+    for element in islice(link.iterancestors(), STEPS_OF_OVERLAY):
         node = nodes.get(id(element))
         if node is None:
             continue
@@ -308,8 +304,10 @@ def _is_no_story_part(node: Node, heading: bool) -> bool:
     if node.tag in ("form", "address", "button") or (node.tag == "figcaption" and not heading):
         return True
     size = node.size
-    if node.tag in ("footer", "header") and size > MOST_BLOCKS and not (heading and _is_in_story(node)):
-        return True
+    if node.tag in ("footer", "header") and size > MOST_BLOCKS:
+        is_of_story = any(above.tag in ("article", "main") for above in node.lineage())
+        if not (heading and is_of_story):
+            return True
     if not heading and size > FEW_BLOCKS and (node.tag == "nav" or has_class(node, rules.menus)):
         return True
     if node.tag in ("main", "article"):
@@ -317,19 +315,12 @@ def _is_no_story_part(node: Node, heading: bool) -> bool:
     return has_class(node, rules.never) or not rules.never_pairs.isdisjoint(pairwise(node.words))
 
 
-def _is_in_story(node: Node) -> bool:
-    """Say whether a header or footer is that of the story rather than of the page."""
-    return any(above.tag in ("article", "main") for above in islice(node.lineage(), 1, None))
-
-
 def _excerpt(draft: _Draft) -> str | None:
     """Give the text of a card below its headline."""
     apart = teaser_rules().apart
-    for block in draft.blocks:
-        below = block.order > draft.headline.order and len(block.text) > LEAST_EXCERPT
-        if below and block.node.tag not in HEADING_TAGS and not has_class(block.node, apart):
-            return block.text
-    return None
+    below = (block for block in draft.blocks if block.order > draft.headline.order and len(block.text) > LEAST_EXCERPT)
+    plain = (each for each in below if each.node.tag not in HEADING_TAGS and not has_class(each.node, apart))
+    return next((block.text for block in plain), None)
 
 
 def _without_strangers(cards: Sequence[Card], prose: Sequence[int]) -> list[Card]:

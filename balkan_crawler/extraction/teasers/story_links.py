@@ -160,11 +160,9 @@ def section_fronts(keys: Collection[str]) -> set[str]:
         while "/" in folder and folder not in folders:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
-    return {key for key in folders.intersection(keys) if _is_short(key.rpartition("/")[2])}
-
-
-def _is_short(segment: str) -> bool:
-    return len(_WORDS_OF_SLUG.findall(segment)) <= WORDS_OF_SECTION and not _STORY_NUMBER.search(segment)
+    named = ((key, key.rpartition("/")[2]) for key in folders.intersection(keys))
+    short = ((key, name) for key, name in named if len(_WORDS_OF_SLUG.findall(name)) <= WORDS_OF_SECTION)
+    return {key for key, name in short if not _STORY_NUMBER.search(name)}
 
 
 def is_unlike(target: Target) -> bool:
