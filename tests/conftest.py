@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.leaks import leaks
 from support.newsrooms import COMMAND, environment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,6 +56,13 @@ def _tested() -> Path:
     found = importlib.util.find_spec("balkan_crawler")
     assert found is not None and found.origin is not None
     return Path(found.origin).parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """Fail at the end of the run, after all other fixtures, where processes, threads, sockets or files are left."""
+    yield
+    assert leaks() == []
 
 
 @pytest.fixture(scope="session")
