@@ -222,7 +222,7 @@ class DiscoveryError(AddressError):
     says = "{url} could not be read"
 
 
-class DocumentMissedError(DiscoveryError):
+class DocumentMissedError(AddressError):
     """A document of a back-fill's plan could not be fetched or read; it is counted, and never leaves the planning.
 
     Whoever meets it goes on without the document and does not keep it, so that the next run asks for it again.
