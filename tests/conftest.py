@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from support.leaks import leaks
-from support.newsrooms import COMMAND, environment
 
 ROOT = Path(__file__).resolve().parents[1]
 TEST_INSTALLED = "TEST_INSTALLED"
@@ -62,12 +60,16 @@ def _tested() -> Path:
 def nothing_is_left() -> Iterator[None]:
     """Fail at the end of the run, after all other fixtures, where processes, threads, sockets or files are left."""
     yield
+    from support.leaks import leaks  # here as below: `support` imports the package, which has to be the right one
+
     assert leaks() == []
 
 
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """Run `balkan-crawler demo` once: give its database (copy it before you change it) and the finished process."""
+    from support.newsrooms import COMMAND, environment
+
     folder = tmp_path_factory.mktemp("demo")
     done = subprocess.run(
         [*COMMAND, "demo"], cwd=folder, capture_output=True, text=True, timeout=240, env=environment(), check=False

@@ -70,7 +70,7 @@ own_files = click.option(
     "--outlets",
     "files",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Your own TOML file: it adds outlets and overrides fields of shipped ones. May be repeated.",
 )

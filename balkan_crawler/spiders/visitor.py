@@ -148,7 +148,7 @@ def visiting(settings: Settings, delays: Mapping[str, float] | None = None) -> I
     ``delays`` are seconds between two requests by politeness key, where they differ from the settings' ``delay``. When
     the block ends, what is under way is given up, so that nobody waits for a site that hangs.
     """
-    loop = _reactor_loop()
+    loop = reactor_loop()
     crawler = Crawler(VisitSpider, settings)
     opened: Future[None] = Future()
     running = asyncio.run_coroutine_threadsafe(_crawl(crawler, opened), loop)
@@ -169,7 +169,7 @@ def visiting(settings: Settings, delays: Mapping[str, float] | None = None) -> I
 
 
 @cache
-def _reactor_loop() -> asyncio.AbstractEventLoop:
+def reactor_loop() -> asyncio.AbstractEventLoop:
     """Run Scrapy's reactor in a thread of its own and give its event loop; a process has one, and starts it once.
 
     So the calling thread may block, hears Ctrl-C at once, and can visit again later; the reactor ends with the process.

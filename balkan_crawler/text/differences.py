@@ -31,12 +31,12 @@ class Run:
 
 
 def changed_paragraphs(old: str, new: str) -> tuple[tuple[Run, ...], ...]:
-    """Give the paragraphs that an edit touched, each as its runs in order; untouched ones are left out.
+    """Give the paragraphs that an edit touched, each as its runs in order; untouched and empty ones are left out.
 
     Paragraphs are matched first and words within those that differ, so that a long text costs no more than its edits.
     The removed runs with the kept ones are the old paragraph, the added with the kept the new one.
     """
-    before, after = old.split("\n"), new.split("\n")
+    before, after = ([line for line in text.split("\n") if line] for text in (old, new))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     changed: list[tuple[Run, ...]] = []
     for tag, i, j, k, m in matcher.get_opcodes():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from balkan_crawler.text.differences import Fate, changed_paragraphs, marked
@@ -55,6 +55,7 @@ def test_paragraphs_that_came_or_went_are_shown_whole():
     assert changed_paragraphs("a\nb", "a\nb") == ()
 
 
+@example("\na", "a\n")
 @given(st.text("abć \n", max_size=60), st.text("abć \n", max_size=60))
 def test_kept_and_removed_runs_are_the_old_text_kept_and_added_the_new(old, new):
     before, after = old.split("\n"), new.split("\n")

@@ -97,7 +97,7 @@ def test_a_name_with_brackets_is_printed_as_it_is(run, own_file):
     [
         (["show", "euronews.al"], "Did you mean euronews_al"),
         (["list", "--country", "Serbia"], "no outlet with country Serbia"),
-        (["list", "--outlets", "none.toml"], "none.toml' does not exist"),
+        (["list", "--outlets", "none.toml"], "none.toml: cannot be read"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(run, words, message):

@@ -11,7 +11,7 @@ import psutil
 _KEPT_PROCESSES = ("resource_tracker", "forkserver")
 """What multiprocessing keeps for its own use until the interpreter ends."""
 
-_KEPT_THREADS = ("execnet", "Dummy", "PoolThread-twisted")
+_KEPT_THREADS = ("execnet", "Dummy", "PoolThread-twisted", "reactor")
 """Those of parallel test runs, of code that is not ours, and of Twisted's reactor, which ends with the process."""
 
 

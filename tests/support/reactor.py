@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from scrapy import signals
 
 from balkan_crawler.cli import main
 from balkan_crawler.extensions.worker_pool import WorkerPool
+from balkan_crawler.spiders.visitor import reactor_loop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ def _crawl(settings: Settings, outlets: list[Outlet], run: Run, more: Mapping[st
 
 def run_spider(settings: Settings, spider: type[Spider], **arguments: Any) -> None:
     """Run a spider to its end in the reactor of this process."""
-    loop = _loop()
+    loop = reactor_loop()
     from scrapy.crawler import AsyncCrawlerRunner
 
     async def whole() -> None:
@@ -141,19 +141,3 @@ def stumbling(path: str, way: str) -> dict[str, Any]:
 @cache
 def _kept_pool() -> KeptPool:
     return KeptPool(1)
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """Start Twisted's reactor, which ends with the tests."""
-    from twisted.internet import asyncioreactor
-
-    loop = asyncio.new_event_loop()
-    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
-    from twisted.internet import reactor
-
-    def run() -> None:
-        reactor.run(installSignalHandlers=False)  # type: ignore[call-arg,misc]
-
-    threading.Thread(target=run, name="reactor", daemon=True).start()
-    return loop
