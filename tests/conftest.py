@@ -61,7 +61,9 @@ def nothing_is_left() -> Iterator[None]:
     """Fail at the end of the run, after all other fixtures, where processes, threads, sockets or files are left."""
     yield
     from support.leaks import leaks  # here as below: `support` imports the package, which has to be the right one
+    from support.reactor import close_kept_pool
 
+    close_kept_pool()
     assert leaks() == []
 
 

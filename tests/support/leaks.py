@@ -11,8 +11,8 @@ import psutil
 _KEPT_PROCESSES = ("resource_tracker", "forkserver")
 """What multiprocessing keeps for its own use until the interpreter ends."""
 
-_KEPT_THREADS = ("execnet", "Dummy", "PoolThread-twisted", "reactor")
-"""Those of parallel test runs, of code that is not ours, and of Twisted's reactor, which ends with the process."""
+_KEPT_THREADS = ("execnet", "Dummy", "PoolThread-twisted", "reactor", "asyncio_")
+"""Those of parallel test runs, of foreign code, and of the reactor with its helpers, which end with the process."""
 
 
 def leaks() -> list[str]:

@@ -20,6 +20,7 @@ from scrapy import signals
 
 from balkan_crawler.cli import main
 from balkan_crawler.extensions.worker_pool import WorkerPool
+from balkan_crawler.middlewares.addresses import PublicAddressResolver
 from balkan_crawler.spiders.visitor import reactor_loop
 
 if TYPE_CHECKING:
@@ -85,11 +86,22 @@ def run_spider(settings: Settings, spider: type[Spider], **arguments: Any) -> No
     """Run a spider to its end in the reactor of this process."""
     loop = reactor_loop()
     from scrapy.crawler import AsyncCrawlerRunner
+    from twisted.internet import reactor
 
     async def whole() -> None:
-        await AsyncCrawlerRunner(settings).crawl(spider, **arguments)
+        runner = AsyncCrawlerRunner(settings)
+        crawler = runner.create_crawler(spider)
+        PublicAddressResolver.from_crawler(crawler, reactor).install_on_reactor()  # as Scrapy's own command line does
+        await runner.crawl(crawler, **arguments)
 
     asyncio.run_coroutine_threadsafe(whole(), loop).result(_LONGEST)
+
+
+def close_kept_pool() -> None:
+    """Stop the worker that the crawls of this process shared, if there was one."""
+    if _kept_pool.cache_info().currsize:
+        asyncio.run_coroutine_threadsafe(_kept_pool().close(), reactor_loop()).result(_LONGEST)
+        _kept_pool.cache_clear()
 
 
 class KeptPool(WorkerPool):
