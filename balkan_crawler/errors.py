@@ -216,6 +216,18 @@ class ExtractionCrashError(ExtractionError):
     says = "{url} stopped its worker process and is skipped"
 
 
+@dataclass(eq=False, repr=False)
+class WorkersUnavailableError(BalkanCrawlerError):
+    """No worker process can be started, several times in a row, so that nothing can be read; raised by the worker pool.
+
+    It ends the run; the pages at hand go back to the frontier.
+    """
+
+    detail: str = ""
+    says = "no worker process can be started on this machine"
+    advice = "free memory or allow more processes, and run again"
+
+
 class DiscoveryError(AddressError):
     """Base of the errors of feeds, sitemaps and robots.txt."""
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 import multiprocessing
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+import threading
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 from scrapy import signals
 
-from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
+from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError, WorkersUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,28 +33,57 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_TASKS_A_WORKER = 500
+logger = logging.getLogger(__name__)
+
+_TASKS_A_WORKER: Final = 500
 """After so many a worker is replaced, so that caches and fragments of its heap cannot grow for days."""
 
-_MEMORY_A_TASK = 2 * 1024**3
+_MEMORY_A_TASK: Final = 2 * 1024**3
 """Bytes of address space that a worker may take beside what it has when it starts (Linux)."""
+
+_OVERTIME: Final = getattr(signal, "SIGPROF", 0)
+"""What a worker's own timer of CPU time ends it with; its default action also ends one that is deep in a C library."""
+
+_WALL_TIMES: Final = 8.0 if hasattr(signal, "setitimer") else 1.0
+"""How many times as long as its CPU time a task may take by the clock: a machine that is busy with other things is no
+fault of the page. Where there are no timers of CPU time (Windows) the clock's is the only one."""
+
+_WALL_BESIDE: Final = 60.0
+"""Seconds that a task may wait for its worker to start, beside what the tasks before it take."""
+
+_LOOKED_AFTER: Final = 5.0
+"""Seconds between two looks at whether the workers that a task waits for are still there."""
+
+_LAST_WORD: Final = 0.5
+"""Seconds that a task's answer may still take where its workers are gone."""
+
+_WAITS: Final = (0.1, 1.0, 4.0)
+"""Seconds before workers that were lost are started anew; then it is the machine that has no room for them."""
 
 
 class WorkerPool:
-    """Worker processes that run `extract`, and any other function of a module, with a time limit each.
+    """Worker processes that run `extract`, and any other function of a module, with a limit of CPU time each.
 
-    A document that takes too long or brings its worker down costs only itself; the worker is replaced. At most two
-    tasks a worker are under way, further callers wait: so fetching feels it when reading is behind. As a Scrapy
-    extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call `start` and `close`.
+    A document that takes too long or brings its worker down costs only itself; the worker is replaced, and the document
+    is tried once more, since the fault may have been the machine's: a worker that ran out of memory beside others, one
+    that somebody killed. Where all workers or their fork server are gone, they are started anew and what was under way
+    is done again. At most two tasks a worker are under way, further callers wait: so fetching feels it when reading is
+    behind. As a Scrapy extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call
+    `start` and `close`.
     """
 
     def __init__(self, workers: int | None = None, time_limit: float = 15.0) -> None:
-        """Prepare a pool of ``workers`` processes (``None``: one a usable core), ``time_limit`` in seconds a task."""
+        """Prepare a pool of ``workers`` processes (``None``: one a usable core).
+
+        ``time_limit`` are seconds of CPU time a task.
+        """
         self.workers = workers or _usable_cores()
         self.time_limit = time_limit
+        self.under_way = 0
+        """Tasks that are worked on, or wait for a worker that is."""
         self._places = asyncio.Semaphore(2 * self.workers)
-        self._pool: ProcessPool | None = None
-        self._started: asyncio.Task[Any] | None = None
+        self._team: _Team | None = None
+        self._is_open = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -63,18 +97,15 @@ class WorkerPool:
 
     def start(self) -> None:
         """Start the workers, within a running loop; they load what they need while the first pages are fetched."""
-        if self._pool is None:
-            self._pool = ProcessPool(self.workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
-            # pebble starts its processes with the first task, and waits for the first of them
-            self._started = asyncio.ensure_future(asyncio.to_thread(self._pool.schedule, _nothing))
+        if not self._is_open:
+            self._is_open, self._team = True, _Team(self.workers)
 
     async def close(self) -> None:
         """Stop the workers and wait for their end; what is under way is dropped."""
-        pool, self._pool = self._pool, None
-        if pool is not None and self._started is not None:
-            await self._started
-            pool.stop()  # type: ignore[no-untyped-call]
-            await asyncio.to_thread(pool.join)
+        self._is_open = False
+        team, self._team = self._team, None
+        if team is not None:
+            await team.stop()
 
     async def extract(
         self,
@@ -87,7 +118,8 @@ class WorkerPool:
     ) -> Extraction:
         """Run `balkan_crawler.extract` in a worker.
 
-        Raises `ExtractionTimeoutError` and `ExtractionCrashError`, and whatever `extract` itself raises.
+        Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed twice,
+        `WorkersUnavailableError` where no worker can be had, and whatever `extract` itself raises.
         """
         return await self._run(url, self.time_limit, _extract, content, url, outlet, fetched_at, hints, content_type)
 
@@ -96,7 +128,7 @@ class WorkerPool:
     ) -> T:
         """Run a function of a module in a worker, with arguments and result that can be pickled.
 
-        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in seconds, the
+        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in CPU seconds, the
         pool's own by default. Raises as `extract` does.
         """
         return await self._run(url, time_limit or self.time_limit, function, *arguments, **named)
@@ -105,17 +137,117 @@ class WorkerPool:
         self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
     ) -> T:
         async with self._places:
-            if self._pool is None or self._started is None:
-                raise ExtractionCrashError(about, "the workers are not running")
-            await asyncio.shield(self._started)
+            self.under_way += 1
             try:
-                return await asyncio.wrap_future(self._pool.schedule(function, args, kw, time_limit))
-            except TimeoutError:
-                raise ExtractionTimeoutError(about, f"{time_limit:g} seconds") from None
-            except ProcessExpired as error:
-                raise ExtractionCrashError(about, f"exit code {error.exitcode}") from None
-            except MemoryError:
-                raise ExtractionCrashError(about, "out of memory") from None
+                return await self._once(about, time_limit, function, *args, **kw)
+            except (ExtractionTimeoutError, ExtractionCrashError):
+                if not self._is_open:
+                    raise
+                return await self._once(about, time_limit, function, *args, **kw)
+            finally:
+                self.under_way -= 1
+
+    async def _once(
+        self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
+    ) -> T:
+        """Try a task, on as many teams as it takes until one lasts."""
+        for wait in (*_WAITS, None):
+            if not self._is_open:
+                raise ExtractionCrashError(about, "the workers are not running")
+            team = self._team = self._team or _Team(self.workers)
+            try:
+                return await team.do(about, time_limit, partial(function, *args, **kw))
+            except _TeamLostError as error:
+                if self._team is team:  # the first of several tasks that notice it
+                    self._team = None
+                    team.leave()
+                if wait is None:
+                    raise WorkersUnavailableError(str(error)) from error
+                logger.warning("the worker processes are gone (%s) and are started anew", error)
+                await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
+
+
+class _TeamLostError(Exception):
+    """The processes of a team are gone, or could not be started."""
+
+
+class _Team:
+    """One set of worker processes with their fork server: what is replaced as a whole where it is broken."""
+
+    def __init__(self, workers: int) -> None:
+        """Begin to start the workers, within a running loop."""
+        self._pool = ProcessPool(workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
+        self._left = asyncio.get_running_loop().create_future()
+        # pebble starts its processes with the first task, and waits for the first of them
+        self._started = asyncio.ensure_future(asyncio.to_thread(self._pool.schedule, _nothing))
+
+    async def do(self, about: str, time_limit: float, task: Callable[[], T]) -> T:
+        """Do a task. Raises `_TeamLostError`, and what `WorkerPool.extract` does."""
+        wall = time_limit * _WALL_TIMES
+        try:
+            await asyncio.shield(self._started)
+            done = asyncio.wrap_future(self._pool.schedule(_within, (time_limit, task), timeout=wall))
+        except (OSError, RuntimeError) as error:  # no pipe, no process, or a pool that is broken already
+            raise _TeamLostError(str(error.__cause__ or error)) from error
+        try:
+            await self._wait_for(done, 3 * wall + _WALL_BESIDE)  # two tasks may go before it
+            result: T = done.result()
+            return result
+        except ProcessExpired as error:
+            if error.exitcode == -_OVERTIME:
+                raise ExtractionTimeoutError(about, f"{time_limit:g} seconds of CPU time") from None
+            raise ExtractionCrashError(about, f"exit code {error.exitcode}") from None
+        except BrokenProcessPool as error:
+            raise _TeamLostError(str(error) or "a worker could not be started") from error
+        except MemoryError:
+            raise ExtractionCrashError(about, "out of memory") from None
+        except TimeoutError:
+            raise ExtractionTimeoutError(about, f"{wall:g} seconds") from None
+        finally:
+            done.cancel()  # of no effect but where the caller has given up
+
+    async def _wait_for(self, done: asyncio.Future[T], seconds: float) -> None:
+        """Wait for the end of a task. Raises `_TeamLostError` where there will be none."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while not done.done():
+            if self._left.done() or not self._pool.active or loop.time() > end:
+                await asyncio.wait({done}, timeout=_LAST_WORD)  # what is broken tells its tasks so, a little later
+                if not done.done():
+                    raise _TeamLostError("a task had no answer")
+                return
+            await asyncio.wait({done, self._left}, timeout=_LOOKED_AFTER, return_when=asyncio.FIRST_COMPLETED)
+
+    def leave(self) -> None:
+        """Let all who wait for this team know that it is gone, and end what is left of it without waiting."""
+        if not self._left.done():
+            self._left.set_result(None)
+        threading.Thread(target=self._end, name="asyncio_team", daemon=True).start()
+
+    async def stop(self) -> None:
+        """Stop the workers and wait for their end."""
+        with contextlib.suppress(OSError, RuntimeError):
+            await self._started
+        if not self._left.done():
+            self._left.set_result(None)
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        with contextlib.suppress(OSError, RuntimeError):  # what is broken may break once more
+            self._pool.join()
+
+
+def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
+    """Do a task in a worker, which ends with the signal `_OVERTIME` where that takes more CPU time."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    try:
+        return task()
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _extract(*arguments: Any) -> Extraction:

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     NOT_HTML = "not-html"
     TOO_LARGE = "too-large"
     TIMED_OUT = "timed-out"
+    EXTRACTION_ERROR = "extraction-error"
     NO_TEXT = "no-text"
 
 

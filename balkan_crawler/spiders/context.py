@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from balkan_crawler.errors import SiteLaterError, StoreError
+from balkan_crawler.errors import BalkanCrawlerError, SiteLaterError
 from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class CrawlContext:
         """Stop the run because of an error that is not one outlet's."""
         if self.run.error is None:
             self.run.error = error
-            logger.error("%s", error, exc_info=None if isinstance(error, StoreError) else error)
+            logger.error("%s", error, exc_info=None if isinstance(error, BalkanCrawlerError) else error)
         self.stop()
 
     async def commit(self, lease: Lease, visit: Visit) -> None:

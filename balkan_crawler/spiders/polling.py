@@ -15,7 +15,7 @@ from balkan_crawler.discovery import (
     recent_children,
 )
 from balkan_crawler.discovery.sources import SourceKind
-from balkan_crawler.errors import DiscoveryError, LeaseLostError, StoreError
+from balkan_crawler.errors import DiscoveryError, LeaseLostError, StoreError, WorkersUnavailableError
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.context import source_failed
 from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS
@@ -98,7 +98,7 @@ class Polling:
             if not page.is_answer:
                 raise DiscoveryError(page.url, f"HTTP status {page.status}")
             reading = await self._read(source, page, now)
-        except (StoreError, LeaseLostError):  # of the store's, where nothing had changed
+        except (StoreError, LeaseLostError, WorkersUnavailableError):  # no fault of the source
             raise
         except Exception as error:  # the network's ways to fail have no common base
             if self.context.stopping:

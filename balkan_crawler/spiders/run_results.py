@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_FAILURES: Final = 5
 """After so many failures in a row an outlet is left alone for the rest of the run."""
+_UNREAD: Final = frozenset({Outcome.TIMED_OUT, Outcome.EXTRACTION_ERROR})
+"""Outcomes of pages that their site gave as it should, and that could not be read."""
 ENOUGH_PAGES: Final = 5
 """From so many pages on, their shares say something about the outlet."""
 
@@ -157,7 +159,11 @@ class OutletRun:
             self.fetched += 1
         if visit.state is UrlState.FAILED:
             self.failed += 1
-            self._failed(visit.reason or visit.outcome, unreachable=visit.outcome in UNREACHABLE)
+            if visit.outcome in _UNREAD:
+                self.heard()
+                self._last_failure = visit.reason
+            else:
+                self._failed(visit.reason or visit.outcome, unreachable=visit.outcome in UNREACHABLE)
             return
         if visit.status is not None:
             self.heard()

@@ -10,7 +10,14 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, LeaseLostError, SiteLaterError, StoreError
+from balkan_crawler.errors import (
+    BalkanCrawlerError,
+    ExtractionTimeoutError,
+    LeaseLostError,
+    SiteLaterError,
+    StoreError,
+    WorkersUnavailableError,
+)
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
@@ -62,7 +69,7 @@ class SiteCrawl:
             await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
         except LeaseLostError as error:
             self.lose(error)
-        except StoreError as error:
+        except (StoreError, WorkersUnavailableError) as error:
             self.context.abort(error)
         finally:
             for task in self._reading:
@@ -205,12 +212,14 @@ class SiteCrawl:
             extraction = await self.context.pool.extract(
                 page.content, page.url, outlet, self.context.clock(), entry.hints, page.content_type
             )
+        except WorkersUnavailableError:
+            raise  # the machine's fault: the page goes back when the lease does
         except ExtractionTimeoutError as error:
             return visits.not_extracted(entry, page, Outcome.TIMED_OUT, str(error))
         except Exception as error:  # a page that extraction stumbles over must not stop the others
             logger.warning("%s: %s could not be extracted", entry.outlet, page.url, exc_info=error)
             reason = str(error) if isinstance(error, BalkanCrawlerError) else f"{type(error).__name__}: {error}"
-            return visits.not_extracted(entry, page, "extraction-error", reason)
+            return visits.not_extracted(entry, page, Outcome.EXTRACTION_ERROR, reason)
         return visits.extracted(entry, page, extraction)
 
     def _was_read(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:

@@ -90,8 +90,12 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit
 
 
 def not_extracted(entry: FrontierEntry, page: Page, outcome: str, reason: str) -> Visit:
-    """Give the visit of a page that extraction gave up on; it would give up again."""
-    return _ended(entry, page, outcome, reason)
+    """Give the visit of a page that extraction gave up on for now: the fault may be the machine's, or a later rule's.
+
+    It is tried again at growing distances, as a page that could not be fetched.
+    """
+    visit = _ended(entry, page, outcome, reason)
+    return replace(visit, state=UrlState.FAILED)
 
 
 def failed(entry: FrontierEntry, failure: Failure) -> Visit:

@@ -154,6 +154,35 @@ def test_after_kill_9_the_next_run_goes_on_at_once_with_nothing_lost_or_doubled(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("killed", ["the workers", "the fork server", "all of them"])
+def test_a_crawl_whose_worker_processes_are_killed_stores_every_article_all_the_same(tmp_path, killed):
+    with serve({}) as (site,):
+        fill(site, 8)
+        gate = gated(site, 5)
+        write_outlets(tmp_path, {"ferry": site})
+        process = start(tmp_path, ["ferry"])
+        try:
+            assert gate.reached.wait(30)
+            first, *workers = worker_processes(process.pid)
+            for victim in {"the workers": workers, "the fork server": [first]}.get(killed, [first, *workers]):
+                victim.kill()
+            gate.opened.set()
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        assert process.returncode == 0, errors
+        assert {row[0] for row in rows(tmp_path)} == urls(site, 8)
+    assert rows(tmp_path, "SELECT state, failed FROM crawls") == [("done", 0)]
+
+
+def worker_processes(pid):
+    """Give the fork server of a crawl, and then its workers."""
+    family = psutil.Process(pid).children(recursive=True)
+    [server] = [each for each in family if "forkserver" in " ".join(each.cmdline()) and each.ppid() == pid]
+    return [server, *server.children()]
+
+
+@pytest.mark.slow
 def test_a_run_that_finds_another_at_work_says_so_and_ends_with_0(tmp_path):
     with serve({}) as (site,):
         fill(site, 2)

@@ -79,13 +79,13 @@ def test_no_more_than_two_tasks_a_worker_are_under_way():
         tasks = [asyncio.ensure_future(pool.run(time.sleep, 30, url=URL)) for _ in range(5)]
         for _ in range(5):  # turns of the loop: each task runs up to the wait for its result
             await asyncio.sleep(0)
-        scheduled = pool._pool._task_counter  # pebble counts what it was given
+        under_way = pool.under_way
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        return next(scheduled)
+        return under_way, pool.under_way
 
-    assert with_pool(work) == 2 + 2  # the first of `start`, the process id, and two of five
+    assert with_pool(work) == (2, 0)
 
 
 def test_a_closed_pool_refuses_work():
@@ -126,3 +126,87 @@ def test_after_an_interrupt_no_process_is_left(tmp_path, group):
     child.stdout.close()
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
+
+
+def busy(seconds):
+    """Take CPU time."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return "done"
+
+
+def dies_once(mark):
+    """End the worker at the first try, as a killed one ends."""
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def test_an_idle_worker_that_is_killed_costs_nothing():
+    async def work(pool):
+        for _ in range(3):
+            os.kill(await pool.run(os.getpid, url=URL), signal.SIGKILL)
+        return await asyncio.gather(*(pool.run(int, str(number), url=URL) for number in range(5)))
+
+    assert with_pool(work) == [0, 1, 2, 3, 4]
+
+
+def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
+    async def work(pool):
+        await pool.run(os.getpid, url=URL)
+        under_way = [asyncio.ensure_future(pool.run(busy, 0.2, url=URL)) for _ in range(6)]
+        await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+        for process in psutil.Process().children(recursive=True):
+            if "forkserver" in " ".join(process.cmdline()):
+                process.kill()
+        return [*await asyncio.gather(*under_way), (await pool.extract(PAGE, URL)).outcome]
+
+    assert with_pool(work, workers=2) == [*["done"] * 6, "article"]
+
+
+def test_a_task_whose_worker_is_killed_is_tried_once_more(tmp_path):
+    async def work(pool):
+        return await pool.run(dies_once, tmp_path / "mark", url=URL)
+
+    assert with_pool(work) == "done"
+
+
+def test_the_limit_is_of_cpu_time_so_that_a_machine_that_sleeps_is_no_fault_of_the_page():
+    async def work(pool):
+        slept = await pool.run(time.sleep, 0.6, url=URL, time_limit=0.2)
+        with pytest.raises(ExtractionTimeoutError, match="CPU time"):
+            await pool.run(busy, 30, url="https://a.rs/", time_limit=0.2)
+        return slept
+
+    assert with_pool(work) is None
+
+
+WITHOUT_ROOM = """
+import asyncio, os, resource
+from balkan_crawler.errors import WorkersUnavailableError
+from balkan_crawler.extensions import worker_pool
+
+async def main():
+    pool = worker_pool.WorkerPool(1)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 1,) * 2)
+    pool.start()
+    try:
+        await pool.run(os.getpid, url="https://a.rs/")
+    except WorkersUnavailableError as error:
+        print(error.exit_code, error)
+    finally:
+        await pool.close()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_machine_without_room_for_a_worker_is_said_so(tmp_path):
+    script = tmp_path / "without_room.py"
+    script.write_text(WITHOUT_ROOM)
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith("3 no worker process can be started on this machine: "), done.stderr

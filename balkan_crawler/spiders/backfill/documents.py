@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from balkan_crawler.discovery import find_article_links
 from balkan_crawler.discovery.links.article_links import own_folder
 from balkan_crawler.discovery.spans import Span, changes_tell, day_in, days_of, is_dated, most_are_of
-from balkan_crawler.errors import DiscoveryError, DocumentMissedError
+from balkan_crawler.errors import DiscoveryError, DocumentMissedError, WorkersUnavailableError
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Discovery
 from balkan_crawler.spiders.context import source_failed
@@ -148,7 +148,7 @@ class PlanDocuments:
     async def _read(self, reader: Callable[..., T], page: Page, *arguments: Any) -> T:
         try:
             found = await self.context.pool.run(reader, page.content, page.url, *arguments, url=page.url)
-        except DiscoveryError:
+        except (DiscoveryError, WorkersUnavailableError):
             raise
         except Exception as error:  # time-outs and crashes of a worker, and faults of our own
             raise self._missed(page.url, error) from error
