@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import BalkanCrawlerError, SiteLaterError
-from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
+from balkan_crawler.spiders.failures import UNFORESEEN, judge
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -77,6 +77,6 @@ def source_failed(run: OutletRun, url: str, error: Exception) -> None:
     failure = judge(error, run.outlet.homepage)
     reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
     run.source_failed(reason, unreachable=failure.unreachable)
-    if failure.consequence is Consequence.SITE_LATER:
+    if failure.is_of_site:
         raise SiteLaterError(reason, failure.until) from error
     logger.warning("%s: %s", run.outlet.key, reason, exc_info=error if failure.outcome == UNFORESEEN else None)

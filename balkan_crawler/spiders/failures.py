@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -25,24 +24,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Consequence(StrEnum):
-    """What follows from an error: for good or for now, for the page or for the whole site."""
-
-    PAGE_DONE = "page-done"
-    PAGE_LATER = "page-later"
-    SITE_LATER = "site-later"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """An error as the frontier keeps it.
+    """An error as the frontier keeps it; what follows for the page, its outcome's rule says (`revisiting.outcomes`).
 
-    ``unreachable`` says that no server answered at all; ``until`` is when the site may be asked again, where it said.
+    ``is_of_site`` says that nothing more is to be asked of the site in this run, ``unreachable`` that no server
+    answered at all; ``until`` is when the site may be asked again, where it said.
     """
 
     outcome: str
-    consequence: Consequence
     reason: str
+    is_of_site: bool = False
     unreachable: bool = False
     until: datetime | None = None
 
@@ -62,33 +54,33 @@ def judge(error: BaseException, url: str) -> Failure:
     """
     reason = str(error) or type(error).__name__
     if isinstance(error, RetryLaterError | RobotsUnavailableError) and not same_site(error.url, url):
-        return Failure(outcome="elsewhere", consequence=Consequence.PAGE_LATER, reason=reason)
+        return Failure(outcome="elsewhere", reason=reason)
     if isinstance(error, RetryLaterError):
-        return Failure(outcome="retry-later", consequence=Consequence.SITE_LATER, reason=reason, until=error.until)
+        return Failure(outcome="retry-later", is_of_site=True, reason=reason, until=error.until)
     if isinstance(error, RobotsUnavailableError):
         cause = error.__cause__
         until = cause.until if isinstance(cause, RetryLaterError) else None
         return Failure(
             outcome="robots-unavailable",
-            consequence=Consequence.SITE_LATER,
+            is_of_site=True,
             reason=reason,
             unreachable=cause is not None and judge(cause, url).unreachable,
             until=until,
         )
     if isinstance(error, DisallowedByRobots):
-        return Failure(outcome="robots", consequence=Consequence.PAGE_DONE, reason="robots.txt forbids it")
+        return Failure(outcome="robots", reason="robots.txt forbids it")
     if isinstance(error, PrivateAddressError):
-        return Failure(outcome="private-address", consequence=Consequence.PAGE_DONE, reason=reason)
+        return Failure(outcome="private-address", reason=reason)
     if isinstance(error, InvalidUrlError):
-        return Failure(outcome="bad-url", consequence=Consequence.PAGE_DONE, reason=reason)
+        return Failure(outcome="bad-url", reason=reason)
     if isinstance(error, DownloadCancelledError):
-        return Failure(outcome=Outcome.TOO_LARGE, consequence=Consequence.PAGE_DONE, reason=reason)
+        return Failure(outcome=Outcome.TOO_LARGE, reason=reason)
     if isinstance(error, IgnoreRequest):
-        return Failure(outcome="redirects", consequence=Consequence.PAGE_DONE, reason=reason)
+        return Failure(outcome="redirects", reason=reason)
     if isinstance(error, DiscoveryError | ExtractionError):
-        return Failure(outcome="unreadable", consequence=Consequence.PAGE_LATER, reason=reason)
+        return Failure(outcome="unreadable", reason=reason)
     for kind, outcome in PASSING.items():
         if isinstance(error, kind):
             unreachable = outcome in UNREACHABLE
-            return Failure(outcome=outcome, consequence=Consequence.PAGE_LATER, reason=reason, unreachable=unreachable)
-    return Failure(outcome=UNFORESEEN, consequence=Consequence.PAGE_LATER, reason=f"{type(error).__name__}: {reason}")
+            return Failure(outcome=outcome, reason=reason, unreachable=unreachable)
+    return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Outcome, UrlState
+from balkan_crawler.revisiting.outcomes import Fault, rule_of
 from balkan_crawler.revisiting.schedule import Polls, schedule
 from balkan_crawler.spiders.failures import UNREACHABLE
 from balkan_crawler.storage import CrawlReport
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 MOST_FAILURES: Final = 5
 """After so many failures in a row an outlet is left alone for the rest of the run."""
-_UNREAD: Final = frozenset({Outcome.TIMED_OUT, Outcome.EXTRACTION_ERROR})
-"""Outcomes of pages that their site gave as it should, and that could not be read."""
 ENOUGH_PAGES: Final = 5
 """From so many pages on, their shares say something about the outlet."""
 
@@ -158,12 +157,7 @@ class OutletRun:
         if visit.status is not None:
             self.fetched += 1
         if visit.state is UrlState.FAILED:
-            self.failed += 1
-            if visit.outcome in _UNREAD:
-                self.heard()
-                self._last_failure = visit.reason
-            else:
-                self._failed(visit.reason or visit.outcome, unreachable=visit.outcome in UNREACHABLE)
+            self._ended_badly(visit, rule_of(visit.outcome).fault)
             return
         if visit.status is not None:
             self.heard()
@@ -199,6 +193,14 @@ class OutletRun:
             reason=self.reason,
             counts=dict(self.counts),
         )
+
+    def _ended_badly(self, visit: Visit, fault: Fault) -> None:
+        """Count a visit that is tried again: what a page is, is no failure, and this machine's is not the outlet's."""
+        self.failed += fault is not Fault.PAGE
+        if fault in (Fault.SITE, Fault.NETWORK):
+            self._failed(visit.reason or visit.outcome, unreachable=visit.outcome in UNREACHABLE)
+        elif visit.status is not None:
+            self.heard()
 
     def _failed(self, reason: str, *, unreachable: bool) -> None:
         self.failures_in_a_row += 1

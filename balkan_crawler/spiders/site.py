@@ -22,7 +22,7 @@ from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.backfill.plan import make_plan
-from balkan_crawler.spiders.failures import UNFORESEEN, Consequence, judge
+from balkan_crawler.spiders.failures import UNFORESEEN, judge
 from balkan_crawler.spiders.polling import Polling
 from balkan_crawler.spiders.run_results import OutletState
 from balkan_crawler.storage import Filter
@@ -183,7 +183,7 @@ class SiteCrawl:
         if self.context.stopping:
             return  # broken off; the URL goes back when the lease does
         failure = judge(error, entry.url)
-        if failure.consequence is Consequence.SITE_LATER:
+        if failure.is_of_site:
             self._leave_for_later(failure.reason, failure.until)
             return
         if failure.outcome == UNFORESEEN:  # a fault of ours, perhaps

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Kind, Outcome, UrlState, Visit, appeared, possible
+from balkan_crawler.revisiting.outcomes import is_tried_again
 from balkan_crawler.revisiting.schedule import next_visit
-from balkan_crawler.spiders.failures import Consequence
-from balkan_crawler.spiders.fetching import GONE, conditions
+from balkan_crawler.spiders.fetching import conditions
 from balkan_crawler.urls import has_session, identity
 
 if TYPE_CHECKING:
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.failures import Failure
     from balkan_crawler.spiders.fetching import Page
 
+_WITHOUT_A_PAGE: Final = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT, HTTPStatus.PARTIAL_CONTENT)
+"""Answers that are none to whoever asked for a page, whole (RFC 9110, 15.3.5 to 15.3.7)."""
+
 FULL_VISIT_EVERY: Final = 3
 """Each so many visits a page is asked for without conditions, since some sites answer "not modified" for ever."""
 
 
 def answered(entry: FrontierEntry, page: Page) -> Visit | None:
     """Give the visit of a page that its status alone decides, or ``None`` where it has to be read."""
-    if page.is_answer:
+    if page.is_answer and page.status not in _WITHOUT_A_PAGE:
         return None
     if page.is_unchanged:
-        return _visit(entry, UrlState.DONE, "unchanged", page)
-    if page.status in GONE:
-        return _visit(entry, UrlState.GONE, f"http-{page.status}", page)
-    return _visit(entry, UrlState.FAILED, f"http-{page.status}", page)
+        return _ended(entry, page, "unchanged" if validators(entry) else "unasked-304")
+    return _ended(entry, page, f"http-{page.status}")
 
 
 def validators(entry: FrontierEntry) -> dict[str, str]:
@@ -76,7 +78,7 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit
     return Visit(
         url=entry.url,
         outlet=entry.outlet,
-        state=UrlState.DONE,
+        state=_state(entry, extraction.outcome),
         outcome=extraction.outcome,
         status=page.status,
         article=article,
@@ -90,33 +92,28 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit
 
 
 def not_extracted(entry: FrontierEntry, page: Page, outcome: str, reason: str) -> Visit:
-    """Give the visit of a page that extraction gave up on for now: the fault may be the machine's, or a later rule's.
-
-    It is tried again at growing distances, as a page that could not be fetched.
-    """
-    visit = _ended(entry, page, outcome, reason)
-    return replace(visit, state=UrlState.FAILED)
+    """Give the visit of a page that extraction gave up on: the fault may be the machine's, or a later rule's."""
+    return _ended(entry, page, outcome, reason)
 
 
 def failed(entry: FrontierEntry, failure: Failure) -> Visit:
     """Give the visit of a page that could not be fetched."""
-    state = UrlState.DONE if failure.consequence is Consequence.PAGE_DONE else UrlState.FAILED
+    state = _state(entry, failure.outcome)
     return Visit(url=entry.url, outlet=entry.outlet, state=state, outcome=failure.outcome, reason=failure.reason)
 
 
-def _ended(entry: FrontierEntry, page: Page, outcome: str, reason: str) -> Visit:
-    return Visit(
-        url=entry.url, outlet=entry.outlet, state=UrlState.DONE, outcome=outcome, status=page.status, reason=reason
-    )
-
-
-def _visit(entry: FrontierEntry, state: UrlState, outcome: str, page: Page) -> Visit:
+def _ended(entry: FrontierEntry, page: Page, outcome: str, reason: str | None = None) -> Visit:
     return Visit(
         url=entry.url,
         outlet=entry.outlet,
-        state=state,
+        state=_state(entry, outcome),
         outcome=outcome,
         status=page.status,
         etag=page.etag,
         last_modified=page.last_modified,
+        reason=reason,
     )
+
+
+def _state(entry: FrontierEntry, outcome: str) -> UrlState:
+    return UrlState.FAILED if is_tried_again(outcome, entry.found_by) else UrlState.DONE

@@ -95,7 +95,7 @@ def _learn(
     joined = write_hints(joined_hints(former, candidate.hints, same_document=same_feed))
     if joined != written:
         db.execute("UPDATE frontier SET hints = ? WHERE url = ?", (joined, url))
-    if state != UrlState.DONE or not says_changed(
+    if state in (UrlState.NEW, UrlState.LEASED) or not says_changed(
         former, candidate.hints, datetime.fromisoformat(visited), now, same_feed
     ):
         return False

@@ -5,11 +5,12 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Discovery, Kind, UrlState, appeared, possible
+from balkan_crawler.revisiting.outcomes import next_try, rule_of
 from balkan_crawler.revisiting.worth import purpose_of
 from balkan_crawler.storage.columns import line, moment, read_hints, stamp, stamp_or_none
 from balkan_crawler.storage.contract import UrlPlan
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Visit
     from balkan_crawler.revisiting.purposes import Purpose
-
-FIRST_RETRY: Final = timedelta(minutes=5)
-"""The wait after the first failure of a URL; it doubles with each further one."""
-LONGEST_RETRY: Final = timedelta(hours=24)
-"""The longest such wait."""
-MOST_ATTEMPTS: Final = 10
-"""A URL that failed so many times in a row is not tried again; with the times above that is after about four days."""
 
 
 def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
@@ -40,10 +34,11 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
         """,
         (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, stamp(now), stamp(now)),
     )
-    failures, visits, stated, live, hints, first_seen = db.execute(
-        "SELECT attempts, visits, stated, live, hints, first_seen FROM frontier WHERE identity = ?", (key,)
+    failures, visits, stated, live, hints, first_seen, found_by = db.execute(
+        "SELECT attempts, visits, stated, live, hints, first_seen, found_by FROM frontier WHERE identity = ?", (key,)
     ).fetchone()
     attempts = 0 if done else failures + 1
+    state, due = settled(visit, Discovery(found_by), attempts, now)
     known = {"live": live, "freshness": None}
     if article := visit.article:
         since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(first_seen))
@@ -59,13 +54,13 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
         WHERE identity = :identity
         """,
         {
-            "state": visit.state,
+            "state": state,
             "outcome": visit.outcome,
             "status": visit.status,
             "reason": line(visit.reason),
             "visited": stamp(now),
             "attempts": attempts,
-            "due": stamp_or_none(next_due(visit, attempts, now)),
+            "due": stamp_or_none(due),
             "done": done,
             "etag": line(visit.etag),
             "last_modified": line(visit.last_modified),
@@ -76,14 +71,12 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
     return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
 
 
-def next_due(visit: Visit, attempts: int, now: datetime) -> datetime | None:
-    """Tell when a URL is due again: as the visit says; a failed one without a plan doubles its wait each time."""
+def settled(visit: Visit, found_by: Discovery, tries: int, now: datetime) -> tuple[UrlState, datetime | None]:
+    """Tell a URL's state after a visit, and when it is due again: as the visit says, else by its outcome's rule."""
     if visit.next_visit is not None or visit.state is not UrlState.FAILED:
-        return visit.next_visit
-    if attempts >= MOST_ATTEMPTS:
-        return None
-    wait: timedelta = FIRST_RETRY * 2 ** (attempts - 1)
-    return now + min(wait, LONGEST_RETRY)
+        return visit.state, visit.next_visit
+    due = next_try(visit.outcome, found_by, tries, now)
+    return (visit.state if due is not None else rule_of(visit.outcome).end), due
 
 
 def move_plan(db: sqlite3.Connection, visit: Visit, article_url: str, now: datetime) -> None:
