@@ -18,6 +18,7 @@ from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.errors import DiscoveryError, LeaseLostError, StoreError, WorkersUnavailableError
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.context import source_failed
+from balkan_crawler.spiders.failures import judge
 from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS
 from balkan_crawler.spiders.sources import Source
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from balkan_crawler.discovery import ArticleShape, FeedReading, SitemapReading
-    from balkan_crawler.model import Candidate, Lease, Outlet
+    from balkan_crawler.model import Candidate, Lease, Outlet, SourceState
     from balkan_crawler.spiders.context import CrawlContext
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.run_results import OutletRun
@@ -50,11 +51,14 @@ class Polling:
     """Polls one outlet's sources in turn.
 
     What a feed or sitemap gives teaches the shape of the outlet's article URLs, which section pages are then read by.
+    The state of a source that no server answered for is added to ``unanswered`` rather than stored: it may be that this
+    machine has no network.
     """
 
     context: CrawlContext
     lease: Lease
     run: OutletRun
+    unanswered: list[SourceState]
     _known: list[str] = field(default_factory=list)
 
     @property
@@ -103,7 +107,11 @@ class Polling:
         except Exception as error:  # the network's ways to fail have no common base
             if self.context.stopping:
                 return 0
-            await store.record_source(self.lease, sources.failed(state, now, polls))
+            failed = sources.failed(state, now, polls)
+            if judge(error, self._outlet.homepage).unreachable:
+                self.unanswered.append(failed)
+            else:
+                await store.record_source(self.lease, failed)
             source_failed(self.run, source.url, error)
             return 0
         self._succeed()

@@ -142,6 +142,11 @@ class OutletRun:
         """Whether nothing more of the outlet is asked for in this run."""
         return self.state not in (OutletState.WAITING, OutletState.RUNNING)
 
+    @property
+    def was_answered(self) -> bool:
+        """Whether the outlet's site has answered in this run at all."""
+        return bool(self.sources_read or self.fetched)
+
     def heard(self) -> None:
         """Note that the site gave a usable answer."""
         self.failures_in_a_row, self.unreachable = 0, False
@@ -204,7 +209,7 @@ class OutletRun:
 
     def _failed(self, reason: str, *, unreachable: bool) -> None:
         self.failures_in_a_row += 1
-        self.unreachable = unreachable and not self.fetched and not self.sources_read
+        self.unreachable = unreachable and not self.was_answered
         self._last_failure = reason
         if self.failures_in_a_row >= MOST_FAILURES:
             self.leave(OutletState.FAILED, f"{self.failures_in_a_row} failures in a row, the last: {reason}")
@@ -231,14 +236,23 @@ class OutletRun:
 
 @dataclass(slots=True)
 class Run:
-    """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did."""
+    """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
+
+    ``at_work`` are the politeness keys of the sites that something is still asked of.
+    """
 
     order: Order
     started: datetime
     outlets: dict[str, OutletRun] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
+    at_work: set[str] = field(default_factory=set)
     error: BaseException | None = None
     stopped: bool = False
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether any site has answered in this run."""
+        return any(outlet.was_answered for outlet in self.outlets.values())
 
     @property
     def failed(self) -> list[OutletRun]:

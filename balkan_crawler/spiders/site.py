@@ -32,7 +32,7 @@ from balkan_crawler.version import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from balkan_crawler.model import FrontierEntry, Lease, Visit
+    from balkan_crawler.model import FrontierEntry, Lease, SourceState, Visit
     from balkan_crawler.spiders.context import CrawlContext
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.run_results import OutletRun
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BATCH: Final = 20
+_A_LOOK: Final = 0.2
+"""Seconds between two looks at whether another outlet was answered."""
 _WAITING_PAGES: Final = 4
 """Fetched pages of one site that may wait for extraction, beside those that are being fetched."""
 
@@ -52,6 +54,7 @@ class SiteCrawl:
         self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
         self._lost = False
         self._later: datetime | None = None
+        self._unanswered: list[SourceState] = []
         self._entries: deque[FrontierEntry] = deque()
         self._taking = asyncio.Lock()
         self._under_way = dict.fromkeys(lease.outlets, 0)
@@ -62,6 +65,7 @@ class SiteCrawl:
 
     async def run(self) -> None:
         """Do all the work of this site in this run; whatever goes wrong is noted, nothing is raised."""
+        self.context.run.at_work.add(self.lease.key)
         try:
             await self._open()
             for outlet in self.outlets.values():
@@ -74,6 +78,7 @@ class SiteCrawl:
         finally:
             for task in self._reading:
                 task.cancel()  # none is left but where the run was broken off
+            self.context.run.at_work.discard(self.lease.key)
             await self._close()
 
     async def renew(self) -> None:
@@ -104,7 +109,7 @@ class SiteCrawl:
             return
         try:
             if self.context.order.span is None:
-                await Polling(context=self.context, lease=self.lease, run=run).poll()
+                await Polling(self.context, self.lease, run, self._unanswered).poll()
             else:
                 await make_plan(self.context, self.lease, run)
         except SiteLaterError as error:
@@ -194,7 +199,9 @@ class SiteCrawl:
 
     def _leave_for_later(self, reason: str, until: datetime | None) -> None:
         self._later = until or self.context.clock()
+        is_out_of_reach = any(run.unreachable for run in self.outlets.values())
         for run in self.outlets.values():
+            run.unreachable = is_out_of_reach and not run.was_answered
             run.leave(OutletState.POSTPONED if until and run.sources_read else OutletState.FAILED, reason)
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
@@ -245,11 +252,19 @@ class SiteCrawl:
                 if run.crawl is not None:
                     await store.finish_crawl(run.crawl, run.report(now))
             if not self._lost:
+                await self._charge_sources()
                 await store.release(self.lease, now, self._later or now)
         except LeaseLostError as error:
             self.lose(error)
         except StoreError as error:
             self.context.abort(error)
+
+    async def _charge_sources(self) -> None:
+        """Let sources that nobody answered for wait longer, unless no outlet of the run was: then the line is down."""
+        while self._unanswered and not self.context.run.was_answered and self.context.run.at_work:
+            await asyncio.sleep(_A_LOOK)
+        for state in self._unanswered if self.context.run.was_answered else ():
+            await self.context.store.record_source(self.lease, state)
 
     async def _is_short(self, run: OutletRun, now: datetime) -> str | None:
         """Say what the outlet lacks of the articles a day that its table expects, once the archive spans a day."""
