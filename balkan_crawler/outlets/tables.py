@@ -67,5 +67,5 @@ def _table_of(text: str, message: str) -> str | None:
     for above in reversed(text.splitlines()[: int(line[1])]):
         header = _HEADER.match(above)
         if header:
-            return header[1].partition(".")[0] or None  # [key.expect] is a part of [key]
+            return header[1].partition(".")[0] or None  # [key.more] is a part of [key]
     return None
