@@ -8,7 +8,7 @@ import gc
 import multiprocessing
 import os
 import sys
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 from scrapy import signals
@@ -49,7 +49,7 @@ class WorkerPool:
         self.time_limit = time_limit
         self._places = asyncio.Semaphore(2 * self.workers)
         self._pool: ProcessPool | None = None
-        self._started: asyncio.Task[Any] | None = None
+        self._started: asyncio.Task[object] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -89,39 +89,42 @@ class WorkerPool:
 
         Raises `ExtractionTimeoutError` and `ExtractionCrashError`, and whatever `extract` itself raises.
         """
-        return await self._run(url, self.time_limit, _extract, content, url, outlet, fetched_at, hints, content_type)
+        return await self.run(url, None, _extract, content, url, outlet, fetched_at, hints, content_type)
 
     async def run(
-        self, function: Callable[..., T], *arguments: Any, url: str, time_limit: float | None = None, **named: Any
+        self, url: str, time_limit: float | None, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
     ) -> T:
         """Run a function of a module in a worker, with arguments and result that can be pickled.
 
-        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in seconds, the
-        pool's own by default. Raises as `extract` does.
+        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in seconds,
+        ``None`` for the pool's own. Raises as `extract` does.
         """
-        return await self._run(url, time_limit or self.time_limit, function, *arguments, **named)
-
-    async def _run(
-        self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
-    ) -> T:
+        seconds = self.time_limit if time_limit is None else time_limit
         async with self._places:
             if self._pool is None or self._started is None:
-                raise ExtractionCrashError(about, "the workers are not running")
+                raise ExtractionCrashError(url, "the workers are not running")
             await asyncio.shield(self._started)
             try:
-                return await asyncio.wrap_future(self._pool.schedule(function, args, kw, time_limit))
+                return await asyncio.wrap_future(self._pool.schedule(function, arguments, named, seconds))
             except TimeoutError:
-                raise ExtractionTimeoutError(about, f"{time_limit:g} seconds") from None
+                raise ExtractionTimeoutError(url, f"{seconds:g} seconds") from None
             except ProcessExpired as error:
-                raise ExtractionCrashError(about, f"exit code {error.exitcode}") from None
+                raise ExtractionCrashError(url, f"exit code {error.exitcode}") from None
             except MemoryError:
-                raise ExtractionCrashError(about, "out of memory") from None
+                raise ExtractionCrashError(url, "out of memory") from None
 
 
-def _extract(*arguments: Any) -> Extraction:
+def _extract(
+    content: bytes,
+    url: str,
+    outlet: Outlet | None,
+    fetched_at: datetime | None,
+    hints: Hints | None,
+    content_type: str | None,
+) -> Extraction:
     from balkan_crawler.extraction import extract  # the workers need it, the crawling process does not
 
-    return extract(*arguments)
+    return extract(content, url, outlet, fetched_at, hints, content_type)
 
 
 def _nothing() -> None:

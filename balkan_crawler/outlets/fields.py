@@ -47,7 +47,9 @@ def codes() -> Codes:
     return Codes(*(frozenset(table[name].split()) for name in Codes._fields))
 
 
-def read_outlet(file: str, key: str, table: Mapping[str, Any], base: Outlet | None, families: frozenset[str]) -> Outlet:
+def read_outlet(
+    file: str, key: str, table: Mapping[str, object], base: Outlet | None, families: frozenset[str]
+) -> Outlet:
     """Check a table and make it a record; with a ``base``, the table overrides only the fields it gives.
 
     Raises `CatalogueError` with the file, the key and a reason where anything in the table is refused.
@@ -275,7 +277,7 @@ def pattern(value: object) -> str:
     return expression
 
 
-READERS: Mapping[str, Callable[[object], Any]] = {
+READERS: Mapping[str, Callable[[object], object]] = {
     "name": text,
     "country": country,
     "languages": languages,

@@ -15,7 +15,7 @@ _HEADER = re.compile(r"\s*\[\s*[\"']?([^\]\"']*?)[\"']?\s*\]")
 _LINE = re.compile(r"at line (\d+)")
 
 
-def read_tables(file: Path) -> dict[str, dict[str, Any]]:
+def read_tables(file: Path) -> dict[str, dict[str, object]]:
     """Read a file of tables: key -> table. UTF-8, with or without a byte order mark.
 
     Raises `CatalogueError` where the file cannot be read, is not UTF-8 or no TOML (a doubled key is that, too), where
