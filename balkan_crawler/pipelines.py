@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
@@ -29,7 +29,7 @@ class StorePipeline:
         """Build it as Scrapy does."""
         return cls(crawler)
 
-    async def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: object) -> object:
         """Commit a `Visit`; that of an article goes on as a dictionary, for Scrapy's feed exports (``-O FILE``)."""
         if not isinstance(item, Visit):
             return item
@@ -51,7 +51,7 @@ class StorePipeline:
         await spider_of(self._crawler).ended()
 
 
-def article_item(visit: Visit) -> dict[str, Any]:
+def article_item(visit: Visit) -> dict[str, object]:
     """Give the article of a visit and its teasers as a plain dictionary; times are ISO 8601."""
     assert visit.article is not None
     item = {"outlet": visit.outlet, **asdict(visit.article)}

@@ -47,13 +47,14 @@ MIRRORS: Final = {
     "extensions": ("crawl",),
     "pipelines": ("crawl",),
     "settings": ("crawl",),
-    "manners": ("crawl", "discovery", "urls"),
+    "manners": ("manners", "crawl"),
     "revisiting": ("crawl", "storage"),
     "report": ("cli",),
-    "model": ("storage", "discovery"),
+    "model": ("model", "storage", "discovery"),
+    "cli": ("cli", "outlets", "survey"),
     "data": ("outlets",),
 }
-"""Folders of tests that mirror a room of another name; every other room's tests have its own name."""
+"""Folders of tests that mirror a room, where they are not just the one of its own name."""
 
 FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Eq: ast.NotEq,
@@ -105,8 +106,8 @@ def mutants_of(path: str, source: bytes) -> Iterator[Mutant]:
 
     for node in _code(ast.parse(source)):
         match node:
-            case ast.Compare(left=left, ops=[op], comparators=comparators):
-                flipped = ast.Compare(left, [FLIPPED[type(op)]()], comparators)
+            case ast.Compare(left=left, ops=[op, *others], comparators=comparators):
+                flipped = ast.Compare(left, [FLIPPED[type(op)](), *others], comparators)
                 yield at(node, "comparison", f"({ast.unparse(flipped)})")
             case ast.BoolOp(op=op, values=values):
                 other = ast.Or() if isinstance(op, ast.And) else ast.And()

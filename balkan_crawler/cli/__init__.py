@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import io
 import sys
-from typing import Any
 
 import click
 
@@ -49,7 +48,7 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of our own becomes one line on standard error and its exit code."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):

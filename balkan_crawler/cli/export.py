@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, check_outlets, database, filters, open_to_read, wanted
+from balkan_crawler.cli.options import CONTEXT, Narrowing, check_outlets, database, filters, open_to_read, wanted
 from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chosen_columns, format_of, write_exports
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def command(
     columns: tuple[Column, ...],
     teasers: bool,
     raw: bool,
-    **narrowing: Any,
+    **narrowing: Unpack[Narrowing],
 ) -> None:
     """Write articles to CSV, JSON, JSON Lines or Parquet files, newest first.
 

@@ -73,7 +73,11 @@ def _fetch(url: str) -> Document:
 
 def _as_json(extraction: Extraction) -> dict[str, object]:
     article = asdict(extraction.article) if extraction.article else None
-    found = {"outcome": extraction.outcome, "article": article, "teasers": [asdict(t) for t in extraction.teasers]}
+    found: dict[str, object] = {
+        "outcome": extraction.outcome,
+        "article": article,
+        "teasers": [asdict(t) for t in extraction.teasers],
+    }
     return found | ({"reason": extraction.reason} if extraction.reason else {})
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
 import click
 
@@ -18,7 +18,7 @@ from balkan_crawler.errors import UnknownOutletError
 if TYPE_CHECKING:
     from balkan_crawler.storage import Filter, Store
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., object])
 
 CONTEXT: Final = {"help_option_names": ["-h", "--help"]}
 WIDTH_OF_A_PIPE: Final = 200
@@ -34,12 +34,12 @@ class Day(click.ParamType[date]):
 
     name = "day"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read the day, or fail with how to write it."""
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
         except ValueError:
             return self.fail(f"{value!r} is no day; write it as 2026-11-23.", param, ctx)
 
@@ -137,7 +137,7 @@ def crawl_options(command: Command) -> Command:
     """Add the options that every crawl has; the command gets them as one `CrawlOptions`, named ``options``."""
 
     @wraps(command)
-    def with_record(*args: Any, **values: Any) -> Any:
+    def with_record(*args: object, **values: Any) -> object:
         taken = {field.name: values.pop(field.name) for field in fields(CrawlOptions)}
         return command(*args, options=CrawlOptions(**taken), **values)
 
@@ -171,6 +171,17 @@ _FILTERS: Final = (
 )
 
 
+class Narrowing(TypedDict):
+    """The values of `filters`, as a command gets them."""
+
+    outlets: tuple[str, ...]
+    countries: tuple[str, ...]
+    languages: tuple[str, ...]
+    since: date | None
+    until: date | None
+    unique: bool
+
+
 def filters(command: Command) -> Command:
     """Add the options that narrow which articles are meant; `wanted` makes a filter of their values."""
     for option in reversed(_FILTERS):
@@ -178,7 +189,7 @@ def filters(command: Command) -> Command:
     return command
 
 
-def wanted(values: dict[str, Any], *, query: str | None, limit: int | None) -> Filter:
+def wanted(values: Narrowing, *, query: str | None, limit: int | None) -> Filter:
     """Make a filter of the values of `filters`. Raises `click.UsageError` where it could never let anything through."""
     from balkan_crawler.storage import Filter
 

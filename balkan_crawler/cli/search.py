@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
 from balkan_crawler.cli.options import (
     CONTEXT,
     WIDTH_OF_A_PIPE,
+    Narrowing,
     as_json,
     check_outlets,
     database,
@@ -27,7 +28,7 @@ from balkan_crawler.cli.options import (
 @filters
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show so many, the newest.")
 @as_json
-def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: Any) -> None:
+def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: Unpack[Narrowing]) -> None:
     """Search titles, leads and bodies; script, case and marks do not matter.
 
     All words must occur. "A phrase", word*, this OR that, and, after --, -without work as in other search boxes.

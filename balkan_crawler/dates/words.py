@@ -71,8 +71,8 @@ class Lexicon:
 @cache
 def language_tables() -> dict[str, dict[str, Any]]:
     """Load every language's table, by primary language tag; several tags may share one (sr, bs, hr, cnr)."""
-    tables = {}
-    for file in sorted(files(__package__).joinpath("languages").iterdir(), key=lambda entry: entry.name):
+    tables: dict[str, dict[str, Any]] = {}
+    for file in sorted(files("balkan_crawler.dates").joinpath("languages").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             table = tomllib.loads(file.read_text(encoding="utf-8"))
             tables.update(dict.fromkeys(table["tags"], table))

@@ -13,7 +13,7 @@ import sys
 import threading
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 from scrapy import signals
@@ -121,42 +121,36 @@ class WorkerPool:
         Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed twice,
         `WorkersUnavailableError` where no worker can be had, and whatever `extract` itself raises.
         """
-        return await self._run(url, self.time_limit, _extract, content, url, outlet, fetched_at, hints, content_type)
+        return await self.run(url, None, _extract, content, url, outlet, fetched_at, hints, content_type)
 
     async def run(
-        self, function: Callable[..., T], *arguments: Any, url: str, time_limit: float | None = None, **named: Any
+        self, url: str, time_limit: float | None, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
     ) -> T:
         """Run a function of a module in a worker, with arguments and result that can be pickled.
 
-        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in CPU seconds, the
-        pool's own by default. Raises as `extract` does.
+        ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in CPU seconds,
+        ``None`` for the pool's own. Raises as `extract` does.
         """
-        return await self._run(url, time_limit or self.time_limit, function, *arguments, **named)
-
-    async def _run(
-        self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
-    ) -> T:
+        seconds = self.time_limit if time_limit is None else time_limit
         async with self._places:
             self.under_way += 1
             try:
-                return await self._once(about, time_limit, function, *args, **kw)
+                return await self._once(url, seconds, partial(function, *arguments, **named))
             except (ExtractionTimeoutError, ExtractionCrashError):
                 if not self._is_open:
                     raise
-                return await self._once(about, time_limit, function, *args, **kw)
+                return await self._once(url, seconds, partial(function, *arguments, **named))
             finally:
                 self.under_way -= 1
 
-    async def _once(
-        self, about: str, time_limit: float, function: Callable[P, T], /, *args: P.args, **kw: P.kwargs
-    ) -> T:
+    async def _once(self, url: str, seconds: float, task: Callable[[], T]) -> T:
         """Try a task, on as many teams as it takes until one lasts."""
         for wait in (*_WAITS, None):
             if not self._is_open:
-                raise ExtractionCrashError(about, "the workers are not running")
+                raise ExtractionCrashError(url, "the workers are not running")
             team = self._team = self._team or _Team(self.workers)
             try:
-                return await team.do(about, time_limit, partial(function, *args, **kw))
+                return await team.do(url, seconds, task)
             except _TeamLostError as error:
                 if self._team is team:  # the first of several tasks that notice it
                     self._team = None
@@ -250,10 +244,17 @@ def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _extract(*arguments: Any) -> Extraction:
+def _extract(
+    content: bytes,
+    url: str,
+    outlet: Outlet | None,
+    fetched_at: datetime | None,
+    hints: Hints | None,
+    content_type: str | None,
+) -> Extraction:
     from balkan_crawler.extraction import extract  # the workers need it, the crawling process does not
 
-    return extract(*arguments)
+    return extract(content, url, outlet, fetched_at, hints, content_type)
 
 
 def _nothing() -> None:

@@ -27,7 +27,7 @@ from balkan_crawler.model.frontier import (
     Visit,
 )
 from balkan_crawler.model.moments import appeared, day_of, possible
-from balkan_crawler.model.outlet import Expectation, Family, Outlet
+from balkan_crawler.model.outlet import Family, Outlet
 
 __all__ = [
     "Access",
@@ -36,7 +36,6 @@ __all__ = [
     "DatePrecision",
     "DateSource",
     "Discovery",
-    "Expectation",
     "Extraction",
     "Family",
     "FrontierEntry",

@@ -7,18 +7,6 @@ from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
-    """What an outlet's table says to expect; below it the outlet counts as failed.
-
-    ``articles_a_day`` is (lowest, highest); ``body`` and ``date`` are the least shares of articles with that field.
-    """
-
-    articles_a_day: tuple[int, int] | None = None
-    body: float | None = None
-    date: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """One news site, as its table in the catalogue describes it.
 
@@ -52,7 +40,6 @@ class Outlet:
     closed_reason: str | None = None
     evidence: int = 0
     verified: bool = False
-    expect: Expectation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from balkan_crawler.model import Expectation, Family, Outlet
+from balkan_crawler.model import Family, Outlet
 from balkan_crawler.outlets.fields import DEFAULT_DELAY
 
 NONE = "none declared"
@@ -34,7 +34,6 @@ def describe(outlet: Outlet, family: Family | None, origin: Mapping[str, Path]) 
         ("paywall", "yes, on all or some articles" if outlet.paywall else "none known"),
         ("group", outlet.group or "none known"),
         ("life", _life(outlet)),
-        ("expected", _expected(outlet.expect)),
         ("evidence", _evidence(outlet)),
         ("its table", _origin(origin)),
     ]
@@ -67,19 +66,6 @@ def _life(outlet: Outlet) -> str:
     since = f"since {outlet.since}" if outlet.since else ""
     closed = f"closed on {outlet.closed}: {outlet.closed_reason}; crawled only when named" if outlet.closed else ""
     return "\n".join(part for part in (since, closed) if part)
-
-
-def _expected(expect: Expectation | None) -> str:
-    if expect is None:
-        return NONE
-    parts = []
-    if expect.articles_a_day is not None:
-        parts.append("{} to {} articles a day".format(*expect.articles_a_day))
-    if expect.body is not None:
-        parts.append(f"{expect.body:.0%} or more with a body")
-    if expect.date is not None:
-        parts.append(f"{expect.date:.0%} or more with a date")
-    return ", ".join(parts) or NONE
 
 
 def _evidence(outlet: Outlet) -> str:

@@ -10,7 +10,7 @@ import functools
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.data import read_table
 from balkan_crawler.errors import CatalogueError
-from balkan_crawler.model import Expectation, Outlet
+from balkan_crawler.model import Outlet
 from balkan_crawler.outlets.tables import near
 
 DEFAULT_DELAY = 2.0
@@ -47,7 +47,9 @@ def codes() -> Codes:
     return Codes(*(frozenset(table[name].split()) for name in Codes._fields))
 
 
-def read_outlet(file: str, key: str, table: Mapping[str, Any], base: Outlet | None, families: frozenset[str]) -> Outlet:
+def read_outlet(
+    file: str, key: str, table: Mapping[str, object], base: Outlet | None, families: frozenset[str]
+) -> Outlet:
     """Check a table and make it a record; with a ``base``, the table overrides only the fields it gives.
 
     Raises `CatalogueError` with the file, the key and a reason where anything in the table is refused.
@@ -275,31 +277,7 @@ def pattern(value: object) -> str:
     return expression
 
 
-def expectation(value: object) -> Expectation:
-    """Read what is to be expected of an outlet: ``{ articles_a_day = [5, 120], body = 0.95, date = 0.99 }``."""
-    if not isinstance(value, dict):
-        raise _wrong("a table such as { articles_a_day = [5, 120], body = 0.95 }", value)
-    known = tuple(field.name for field in fields(Expectation))
-    for name in value:
-        if name not in known:
-            raise ValueError(f"unknown field {name!r}{near(name, known)}; known are {', '.join(known)}")
-    return Expectation(
-        articles_a_day=_span(value["articles_a_day"]) if "articles_a_day" in value else None,
-        body=number(value["body"], 0, 1) if "body" in value else None,
-        date=number(value["date"], 0, 1) if "date" in value else None,
-    )
-
-
-def _span(value: object) -> tuple[int, int]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise ValueError("articles_a_day: expected the lowest and the highest count, such as [5, 120]")
-    lowest, highest = (whole(count, 0, 100_000) for count in value)
-    if lowest > highest:
-        raise ValueError(f"articles_a_day: the lowest count {lowest} is above the highest {highest}")
-    return lowest, highest
-
-
-READERS: Mapping[str, Callable[[object], Any]] = {
+READERS: Mapping[str, Callable[[object], object]] = {
     "name": text,
     "country": country,
     "languages": languages,
@@ -323,6 +301,5 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "closed_reason": text,
     "evidence": lambda value: whole(value, 0, 10_000),
     "verified": flag,
-    "expect": expectation,
 }
 """The reader of each field that a table may hold."""

@@ -15,7 +15,7 @@ _HEADER = re.compile(r"\s*\[\s*[\"']?([^\]\"']*?)[\"']?\s*\]")
 _LINE = re.compile(r"at line (\d+)")
 
 
-def read_tables(file: Path) -> dict[str, dict[str, Any]]:
+def read_tables(file: Path) -> dict[str, dict[str, object]]:
     """Read a file of tables: key -> table. UTF-8, with or without a byte order mark.
 
     Raises `CatalogueError` where the file cannot be read, is not UTF-8 or no TOML (a doubled key is that, too), where
@@ -67,5 +67,5 @@ def _table_of(text: str, message: str) -> str | None:
     for above in reversed(text.splitlines()[: int(line[1])]):
         header = _HEADER.match(above)
         if header:
-            return header[1].partition(".")[0] or None  # [key.expect] is a part of [key]
+            return header[1].partition(".")[0] or None  # [key.more] is a part of [key]
     return None

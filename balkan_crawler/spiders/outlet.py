@@ -61,7 +61,7 @@ class OutletSpider(scrapy.Spider):
         run = run or Run(order=Order.from_settings(crawler.settings), started=clock_of(crawler)())
         return super().from_crawler(crawler, *args, run=run, **kwargs)
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[None]:
         """Do all the work of the run; yields nothing, since sites ask the downloader themselves."""
         self._work = asyncio.create_task(self._crawl())
         try:

@@ -129,11 +129,11 @@ class Polling:
     async def _read(self, source: Source, page: Page, now: datetime) -> _Reading:
         run, outlet = self.context.pool.run, self._outlet
         if source.kind is SourceKind.FEED:
-            feed = await run(read_feed, page.content, page.url, outlet, page.content_type, now=now, url=page.url)
+            feed = await run(page.url, None, read_feed, page.content, page.url, outlet, page.content_type, now=now)
             return _Reading(candidates=feed.candidates, refresh=feed.refresh, oddities=_oddities(feed))
         if source.kind is SourceKind.SITEMAP:
             since = now - timedelta(days=self.context.order.days)
-            sitemap = await run(read_sitemap, page.content, page.url, outlet, now=now, url=page.url)
+            sitemap = await run(page.url, None, read_sitemap, page.content, page.url, outlet, now=now)
             chosen = recent_children(sitemap.children, since)
             return _Reading(
                 candidates=tuple(sources.wanted(sitemap.candidates, since)),
@@ -141,10 +141,10 @@ class Polling:
                 oddities=_oddities(sitemap),
             )
         shape: ArticleShape | None = None if outlet.article_url else learn_shape(self._known)
-        links = await run(find_article_links, page.content, page.url, outlet, shape, now, url=page.url)
+        links = await run(page.url, None, find_article_links, page.content, page.url, outlet, shape, now)
         if source.kind is SourceKind.SECTION:
             return _Reading(candidates=links)
-        feeds = await run(find_feeds, page.content, page.url, url=page.url)
+        feeds = await run(page.url, None, find_feeds, page.content, page.url)
         found = [Source(url=feed.url, kind=SourceKind.FEED) for feed in feeds if feed.declared] or [
             Source(url=feed.url, kind=SourceKind.FEED) for feed in feeds
         ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_FAILURES: Final = 5
 """After so many failures in a row an outlet is left alone for the rest of the run."""
 ENOUGH_PAGES: Final = 5
-"""From so many pages on, their shares say something about the outlet."""
+"""From so many fetched pages on, an outlet failed when none of them was an article."""
 
 
 class OutletState(StrEnum):
@@ -127,8 +127,6 @@ class OutletRun:
     fetched: int = 0
     revisits: int = 0
     failed: int = 0
-    with_body: int = 0
-    with_date: int = 0
     sources_read: int = 0
     sources_failed: int = 0
     unreachable: bool = False
@@ -169,8 +167,6 @@ class OutletRun:
         if stored is not None and visit.article is not None:
             self.new += stored.change == "new"
             self.edited += stored.change == "edited"
-            self.with_body += bool(visit.article.body)
-            self.with_date += visit.article.published is not None
             if self.plan is not None:
                 self.plan.visited(visit.article)
 
@@ -179,9 +175,9 @@ class OutletRun:
         if not self.over:
             self.state, self.reason = state, reason
 
-    def finish(self, shortage: str | None = None) -> None:
-        """Close the outlet's part: failed where nothing of it was reached or read, or less than it is known for."""
-        complaint = self._complaint() or shortage
+    def finish(self) -> None:
+        """Close the outlet's part: failed where nothing of it was reached or read."""
+        complaint = self._complaint()
         self.leave(OutletState.FAILED if complaint else OutletState.DONE, complaint)
 
     def report(self, now: datetime) -> CrawlReport:
@@ -223,14 +219,6 @@ class OutletRun:
             return f"{which} (the last: {self._last_failure}); run again to go on with it"
         if self.fetched - self.counts["unchanged"] >= ENOUGH_PAGES and not articles:
             return f"none of {self.fetched} pages was an article"
-        expect = self.outlet.expect
-        if expect is not None and articles >= ENOUGH_PAGES:
-            for name, least, share in (
-                ("a body", expect.body, self.with_body / articles),
-                ("a date", expect.date, self.with_date / articles),
-            ):
-                if least is not None and share < least:
-                    return f"{share:.0%} of its articles have {name}, expected are at least {least:.0%}"
         return None
 
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +24,6 @@ from balkan_crawler.spiders.backfill.plan import make_plan
 from balkan_crawler.spiders.failures import UNFORESEEN, judge
 from balkan_crawler.spiders.polling import Polling
 from balkan_crawler.spiders.run_results import OutletState
-from balkan_crawler.storage import Filter
 from balkan_crawler.urls import same_site
 from balkan_crawler.version import __version__
 
@@ -246,7 +244,7 @@ class SiteCrawl:
             for run in self.outlets.values():
                 if self.context.stopping:
                     run.leave(OutletState.STOPPED, None)
-                run.finish(await self._is_short(run, now))
+                run.finish()
                 if run.plan is not None:
                     run.plan.left = await store.left_of_backfill(run.plan.id)
                 if run.crawl is not None:
@@ -265,15 +263,3 @@ class SiteCrawl:
             await asyncio.sleep(_A_LOOK)
         for state in self._unanswered if self.context.run.was_answered else ():
             await self.context.store.record_source(self.lease, state)
-
-    async def _is_short(self, run: OutletRun, now: datetime) -> str | None:
-        """Say what the outlet lacks of the articles a day that its table expects, once the archive spans a day."""
-        expect = run.outlet.expect
-        if run.over or run.plan is not None or expect is None or expect.articles_a_day is None:
-            return None
-        yesterday, least = now.date() - timedelta(days=1), expect.articles_a_day[0]
-        store, key = self.context.store, run.outlet.key
-        if not await store.count(Filter(outlets=(key,), until=yesterday - timedelta(days=1))):
-            return None
-        found = await store.count(Filter(outlets=(key,), since=yesterday, until=yesterday))
-        return f"{found} articles of {yesterday}, expected are at least {least} a day" if found < least else None

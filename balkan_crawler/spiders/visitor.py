@@ -41,11 +41,11 @@ class VisitSpider(scrapy.Spider):
 
     name = "visits"
 
-    def __init__(self, opened: Future[None], **arguments: Any) -> None:
-        super().__init__(**arguments)
+    def __init__(self, opened: Future[None]) -> None:
+        super().__init__()
         self._opened = opened
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[None]:
         """Wait to be cancelled, as Scrapy does when the crawler is stopped."""
         self._opened.set_result(None)
         await asyncio.Event().wait()

@@ -7,7 +7,7 @@ on first use; the names of `fingerprints`, which need numpy, are imported when f
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text.cleaning import clean_line, clean_text
 from balkan_crawler.text.folding import fold, words
@@ -44,7 +44,7 @@ __all__ = [
 _FINGERPRINTS: Final = frozenset({"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_story"})
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a name of `fingerprints`, and with it numpy, on first use."""
     if name not in _FINGERPRINTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,7 +26,7 @@ _CYRILLIC: Final = (
     "т=t ћ=c ќ=k у=u ф=f х=h ц=c ч=c џ=dz ш=s щ=st ъ=a ы=i ь= э=e ю=ju я=ja ё=e є=e і=i ї=i ѝ=i ѐ=e "
 )
 _LETTERS: Final = {
-    **dict(pair.split("=") for pair in _CYRILLIC.split()),
+    **{letter: latin for letter, _, latin in (pair.partition("=") for pair in _CYRILLIC.split())},
     "đ": "d",
     "ð": "d",
     "ı": "i",

@@ -1,4 +1,4 @@
-"""An outage of the user's own line is not the outlets': no wait grows, and the run says that nobody could be reached."""
+"""An outage of the user's own line is not the outlets': no wait grows, and the run says that nobody was reached."""
 
 import sqlite3
 from contextlib import closing

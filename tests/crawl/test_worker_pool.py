@@ -43,7 +43,7 @@ def with_pool(work, workers=1, time_limit=15.0):
 
 def test_a_page_is_extracted_in_another_process():
     async def work(pool):
-        return await pool.extract(PAGE, URL), await pool.run(os.getpid, url=URL)
+        return await pool.extract(PAGE, URL), await pool.run(URL, None, os.getpid)
 
     result, worker = with_pool(work)
     assert result.article is not None, result.reason
@@ -53,16 +53,16 @@ def test_a_page_is_extracted_in_another_process():
 
 def test_hanging_dying_and_greedy_tasks_fail_alone():
     async def work(pool):
-        await pool.run(os.getpid, url=URL)
+        await pool.run(URL, None, os.getpid)
         told = await asyncio.gather(
-            pool.run(time.sleep, 60, url="https://a.rs/", time_limit=0.3),
-            pool.run(os._exit, 3, url="https://b.rs/"),
-            pool.run(bytearray, 5 * 1024**3, url="https://c.rs/"),
-            pool.run(int, "7", url="https://d.rs/"),
-            pool.run(int, "seven", url="https://e.rs/"),
+            pool.run("https://a.rs/", 0.3, time.sleep, 60),
+            pool.run("https://b.rs/", None, os._exit, 3),
+            pool.run("https://c.rs/", None, bytearray, 5 * 1024**3),
+            pool.run("https://d.rs/", None, int, "7"),
+            pool.run("https://e.rs/", None, int, "seven"),
             return_exceptions=True,
         )
-        return [*told, await pool.run(int, "8", url=URL)]
+        return [*told, await pool.run(URL, None, int, "8")]
 
     hanging, dying, greedy, good, wrong, after = with_pool(work)
     assert isinstance(hanging, ExtractionTimeoutError) and hanging.url == "https://a.rs/"
@@ -75,8 +75,8 @@ def test_hanging_dying_and_greedy_tasks_fail_alone():
 
 def test_no_more_than_two_tasks_a_worker_are_under_way():
     async def work(pool):
-        await pool.run(os.getpid, url=URL)
-        tasks = [asyncio.ensure_future(pool.run(time.sleep, 30, url=URL)) for _ in range(5)]
+        await pool.run(URL, None, os.getpid)
+        tasks = [asyncio.ensure_future(pool.run(URL, None, time.sleep, 30)) for _ in range(5)]
         for _ in range(5):  # turns of the loop: each task runs up to the wait for its result
             await asyncio.sleep(0)
         under_way = pool.under_way
@@ -90,7 +90,7 @@ def test_no_more_than_two_tasks_a_worker_are_under_way():
 
 def test_a_closed_pool_refuses_work():
     with pytest.raises(ExtractionCrashError, match="not running"):
-        asyncio.run(WorkerPool(1).run(int, "1", url=URL))
+        asyncio.run(WorkerPool(1).run(URL, None, int, "1"))
 
 
 CHILD = """
@@ -100,9 +100,9 @@ from balkan_crawler.extensions.worker_pool import WorkerPool
 async def main():
     pool = WorkerPool(1)
     pool.start()
-    print(await pool.run(os.getpid, url="https://a.rs/"), flush=True)
+    print(await pool.run("https://a.rs/", None, os.getpid), flush=True)
     try:
-        await pool.run(time.sleep, 50, url="https://a.rs/", time_limit=60)
+        await pool.run("https://a.rs/", 60, time.sleep, 50)
     finally:
         await pool.close()
 
@@ -147,16 +147,16 @@ def dies_once(mark):
 def test_an_idle_worker_that_is_killed_costs_nothing():
     async def work(pool):
         for _ in range(3):
-            os.kill(await pool.run(os.getpid, url=URL), signal.SIGKILL)
-        return await asyncio.gather(*(pool.run(int, str(number), url=URL) for number in range(5)))
+            os.kill(await pool.run(URL, None, os.getpid), signal.SIGKILL)
+        return await asyncio.gather(*(pool.run(URL, None, int, str(number)) for number in range(5)))
 
     assert with_pool(work) == [0, 1, 2, 3, 4]
 
 
 def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
     async def work(pool):
-        await pool.run(os.getpid, url=URL)
-        under_way = [asyncio.ensure_future(pool.run(busy, 0.2, url=URL)) for _ in range(6)]
+        await pool.run(URL, None, os.getpid)
+        under_way = [asyncio.ensure_future(pool.run(URL, None, busy, 0.2)) for _ in range(6)]
         await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
         for process in psutil.Process().children(recursive=True):
             if "forkserver" in " ".join(process.cmdline()):
@@ -168,16 +168,16 @@ def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
 
 def test_a_task_whose_worker_is_killed_is_tried_once_more(tmp_path):
     async def work(pool):
-        return await pool.run(dies_once, tmp_path / "mark", url=URL)
+        return await pool.run(URL, None, dies_once, tmp_path / "mark")
 
     assert with_pool(work) == "done"
 
 
 def test_the_limit_is_of_cpu_time_so_that_a_machine_that_sleeps_is_no_fault_of_the_page():
     async def work(pool):
-        slept = await pool.run(time.sleep, 0.6, url=URL, time_limit=0.2)
+        slept = await pool.run(URL, 0.2, time.sleep, 0.6)
         with pytest.raises(ExtractionTimeoutError, match="CPU time"):
-            await pool.run(busy, 30, url="https://a.rs/", time_limit=0.2)
+            await pool.run("https://a.rs/", 0.2, busy, 30)
         return slept
 
     assert with_pool(work) is None
@@ -193,7 +193,7 @@ async def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (len(os.listdir("/proc/self/fd")) + 1,) * 2)
     pool.start()
     try:
-        await pool.run(os.getpid, url="https://a.rs/")
+        await pool.run("https://a.rs/", None, os.getpid)
     except WorkersUnavailableError as error:
         print(error.exit_code, error)
     finally:

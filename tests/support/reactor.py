@@ -133,15 +133,15 @@ class _StumblingPool(WorkerPool):
     async def extract(self, *arguments: Any) -> Any:
         return await _kept_pool().extract(*arguments)
 
-    async def run(self, function: Any, *arguments: Any, url: str, time_limit: float | None = None, **named: Any) -> Any:
+    async def run(self, url: str, time_limit: float | None, function: Any, /, *arguments: Any, **named: Any) -> Any:
         run = _kept_pool().run
         if urlsplit(url).path != self.stumbles_over:
-            return await run(function, *arguments, url=url, time_limit=time_limit, **named)
+            return await run(url, time_limit, function, *arguments, **named)
         if self.way == "hangs":
-            return await run(time.sleep, 60, url=url, time_limit=0.1)
+            return await run(url, 0.1, time.sleep, 60)
         if self.way == "dies":
-            return await run(os._exit, 3, url=url)
-        return await run(int, "no number", url=url)
+            return await run(url, None, os._exit, 3)
+        return await run(url, None, int, "no number")
 
 
 def stumbling(path: str, way: str) -> dict[str, Any]:

@@ -172,8 +172,8 @@ def _link(entry: _Entry) -> str | None:
         if value := text_in(entry, name):
             return value
     for link in entry.get("links") or ():
-        if link.get("href") and link.get("rel", "alternate") == "alternate":
-            return link["href"]
+        if (href := link.get("href")) and link.get("rel", "alternate") == "alternate":
+            return href
     guid = text_in(entry, "id") or ""
     return guid if guid.startswith(("http://", "https://")) else None
 

@@ -93,7 +93,7 @@ def _types(*names: str) -> frozenset[str]:
     return frozenset(name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names)
 
 
-def text_of(value: Any) -> str | None:
+def text_of(value: object) -> str | None:
     """Give the plain text of a property: entities and markup resolved, white space folded; lists give their first."""
     if isinstance(value, list):
         return next((text for item in value if (text := text_of(item))), None)

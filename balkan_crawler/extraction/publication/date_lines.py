@@ -128,7 +128,7 @@ def is_mostly_date(text: str) -> bool:
 def is_of_other(text: str) -> bool:
     """Say whether a line has a word that makes its date another thing's than the story's: a comment's, an event's."""
     lowered = text.lower()
-    return any(word in lowered for word in publication_data()["words"]["other"])
+    return any(word in lowered for word in publication_data().words["other"])
 
 
 def is_for_dates(mark: Landmark) -> bool:
@@ -150,7 +150,7 @@ def tells_change(text: str, mark: Landmark) -> bool:
         return False
     date = _FRAGMENT.search(text)
     before = text[: date.start()].lower() if date else text.lower()
-    return is_of_change(mark.element) or any(word in before for word in publication_data()["words"]["modified"])
+    return is_of_change(mark.element) or any(word in before for word in publication_data().words["modified"])
 
 
 def change_told(text: str, mark: Landmark) -> str | None:
@@ -206,11 +206,11 @@ def _small_words(text: str) -> int:
 def _ends_range(before: str) -> bool:
     """Say whether a date that follows is the end of a span of days."""
     words = before.lower().split()
-    return bool(words) and (words[-1] in publication_data()["words"]["until"] or words[-1][-1] in "-–—")
+    return bool(words) and (words[-1] in publication_data().words["until"] or words[-1][-1] in "-–—")
 
 
 def _begins_label(text: str) -> bool:
-    return text.lower().startswith(tuple(publication_data()["words"]["published"]))
+    return text.lower().startswith(tuple(publication_data().words["published"]))
 
 
 def _is_behind_change_label(mark: Landmark) -> bool:
@@ -222,5 +222,5 @@ def _is_behind_change_label(mark: Landmark) -> bool:
 
 @cache
 def _change_pattern() -> re.Pattern[str]:
-    found = sorted(publication_data()["words"]["modified"], key=len, reverse=True)
+    found = sorted(publication_data().words["modified"], key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})", re.IGNORECASE)

@@ -6,11 +6,11 @@ No clock is read here: the present is handed in, so that the same page gives the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -98,7 +98,7 @@ def read_frame(document: Document, outlet: Outlet | None, now: datetime, is_fetc
         earliest = max(_FIRST_DAY, outlet.since or _FIRST_DAY)
         return Frame((*outlet.languages, *own), outlet.timezone, now, earliest, is_fetch)
     ending = (urlsplit(document.url).hostname or "").rpartition(".")[2]
-    zone = publication_data()["zones"].get(ending)
+    zone = publication_data().zones.get(ending)
     return Frame(
         own or ("en",),
         zone or "UTC",
@@ -122,7 +122,16 @@ def read_claim(text: str | None, frame: Frame, source: DateSource) -> Claim | No
     return Claim(moment.time, moment.precision, source, states_offset)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicationData:
+    """What ``publication.toml`` holds: names of properties and words, each by what they tell, and zones by ending."""
+
+    microdata: Mapping[str, Sequence[str]]
+    words: Mapping[str, Sequence[str]]
+    zones: Mapping[str, str]
+
+
 @cache
-def publication_data() -> Mapping[str, Any]:
+def publication_data() -> PublicationData:
     """Read names, words and zones of ``publication.toml``."""
-    return read_table(__name__, "publication.toml")
+    return PublicationData(**read_table(__name__, "publication.toml"))

@@ -167,7 +167,7 @@ def _in_meta(evidence: Evidence, held: str) -> Iterator[Claim]:
 
 def _in_microdata(evidence: Evidence, held: str) -> Iterator[Claim]:
     properties = evidence.landmarks.properties
-    marks = [mark for name in publication_data()["microdata"][held] for mark in properties.get(name, ())]
+    marks = [mark for name in publication_data().microdata[held] for mark in properties.get(name, ())]
     for mark in marks[:_MOST_MARKS]:
         if stands_apart(mark.element):
             continue

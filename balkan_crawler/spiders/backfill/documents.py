@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.run_results import OutletRun, Plan
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _MOST_DOCUMENTS: Final = 5_000
@@ -87,17 +88,21 @@ class PlanDocuments:
                 return None
             raise self._missed(url, error) from error
 
-    async def read(self, reader: Callable[..., T], page: Page, *arguments: Any) -> T:
+    async def read(
+        self, reader: Callable[Concatenate[bytes, str, P], T], page: Page, *arguments: P.args, **named: P.kwargs
+    ) -> T:
         """Read a document in a worker. Raises `DocumentMissedError` and `SiteLaterError`."""
         try:
-            return await self._read(reader, page, *arguments)
+            return await self._read(reader, page, *arguments, **named)
         except DiscoveryError as error:
             raise self._missed(page.url, error) from error
 
-    async def find(self, finder: Callable[..., T], page: Page, *arguments: Any) -> T | None:
+    async def find(
+        self, finder: Callable[Concatenate[bytes, str, P], T], page: Page, *arguments: P.args, **named: P.kwargs
+    ) -> T | None:
         """As `read`, of a page that may be no document of that kind at all: then ``None``."""
         try:
-            return await self._read(finder, page, *arguments)
+            return await self._read(finder, page, *arguments, **named)
         except DiscoveryError:
             return None
 
@@ -145,9 +150,11 @@ class PlanDocuments:
         """Count the pages of the plan that are still to be fetched."""
         return await self.context.store.left_of_backfill(self.plan.id)
 
-    async def _read(self, reader: Callable[..., T], page: Page, *arguments: Any) -> T:
+    async def _read(
+        self, reader: Callable[Concatenate[bytes, str, P], T], page: Page, *arguments: P.args, **named: P.kwargs
+    ) -> T:
         try:
-            found = await self.context.pool.run(reader, page.content, page.url, *arguments, url=page.url)
+            found = await self.context.pool.run(page.url, None, reader, page.content, page.url, *arguments, **named)
         except (DiscoveryError, WorkersUnavailableError):
             raise
         except Exception as error:  # time-outs and crashes of a worker, and faults of our own

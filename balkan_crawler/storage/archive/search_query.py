@@ -14,7 +14,7 @@ def fts_expression(query: str) -> str:
     (https://www.sqlite.org/fts5.html#full_text_query_syntax).
     """
     sought = read_search(query)
-    wanted = " AND ".join(_any_of(group) if len(group) > 1 else _phrase(group[0]) for group in sought.wanted)
+    wanted = " AND ".join(_phrase(*group) if len(group) == 1 else _any_of(group) for group in sought.wanted)
     return f"({wanted}) NOT {_any_of(sought.excluded)}" if sought.excluded else wanted
 
 
