@@ -137,7 +137,7 @@ class StoreTooNewError(StoreError):
     """The file was written by a newer version of this program; raised on opening."""
 
     says = "{path} was written by a newer version of balkan-crawler"
-    advice = "upgrade with `pip install -U balkan-crawler`"
+    advice = "install the version that wrote it, or a newer one, from a newer clone or wheel"
 
 
 class StoreMissingError(StoreError):
@@ -324,7 +324,7 @@ class MissingExtraError(BalkanCrawlerError):
     what: str
     extra: str
     exit_code = 2
-    says = "{what} needs an extra: pip install 'balkan-crawler[{extra}]'"
+    says = "{what} needs an extra; run `pip install '.[{extra}]'` in the clone, or 'FILE.whl[{extra}]' with the wheel"
 
 
 @dataclass(eq=False, repr=False)

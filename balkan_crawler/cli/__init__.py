@@ -17,13 +17,13 @@ from balkan_crawler.version import __version__
 COMMANDS = {
     "crawl": "Crawl outlets into the database.",
     "backfill": "Fetch what an outlet published in the past.",
-    "demo": "Crawl a bundled miniature web; needs no network.",
+    "demo": "Crawl a bundled miniature web; no network needed.",
     "outlets": "List, show, check and add outlets.",
-    "extract": "Take the article out of a file or a URL.",
+    "extract": "Extract the article from a file or a URL.",
     "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
     "search": "Search the archive in any script.",
     "history": "Show how an article was edited, word by word.",
-    "stats": "Show what the archive holds and how each outlet does.",
+    "stats": "Show what the archive holds and how each outlet is doing.",
     "doctor": "Check the installation, the catalogue and the database.",
 }
 

@@ -25,20 +25,21 @@ _EARLIEST = date(1990, 1, 1)
 @click.command(context_settings=CONTEXT)
 @click.argument("name", metavar="OUTLET")
 @click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day, such as 2024-01-01.")
-@click.option("--to", "last", type=Day(), metavar="DAY", help="The last day, today where it is not given.")
-@click.option("--dry-run", is_flag=True, help="Only make the plan, and say how many pages it expects.")
+@click.option("--to", "last", type=Day(), metavar="DAY", help="The last day; today if not given.")
+@click.option("--dry-run", is_flag=True, help="Only make the plan and say how many pages to expect.")
 @crawl_options
 @click.pass_context
 def command(
     context: click.Context, options: CrawlOptions, name: str, first: date, last: date | None, dry_run: bool
 ) -> None:
-    """Fetch what an outlet published from one day to another, the newest first.
+    """Fetch what an outlet published between two days, newest first.
 
-    The plan is made of WordPress's open interface, else of sitemaps, else of archive and section pages, and kept in the
-    database: a run that was stopped or killed goes on where it was, and asks for nothing twice. It is as polite as a
-    crawl. A page known to be of another day is not fetched; one that turns out to be is stored under its own day.
+    The plan comes from WordPress's open interface, or else from sitemaps, or else from archive and section pages. It is
+    kept in the database, so a run that was stopped or killed resumes where it was and asks for nothing twice. It is as
+    polite as a crawl. Pages known to be of other days are not fetched; an article that turns out to be of another day
+    is stored under that day.
 
-    Ends with 0 (done, or stopped early as asked), 1 (the outlet failed), 2 (wrong use) or 3 (could not run).
+    Exit codes: 0 done, or stopped early as asked; 1 the outlet failed; 2 wrong usage; 3 could not run.
 
     Example: balkan-crawler backfill euronews_al --from 2024-01-01 --to 2024-12-31 --dry-run
     """

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     type=Amount(min=0, min_open=True),
     default=7.0,
     show_default=True,
-    help="How far back great sitemaps are read.",
+    metavar="N",
+    help="Read large sitemaps N days back.",
 )
 @click.option(
     "--revisits",
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     default=schedule().share,
     show_default=True,
     metavar="SHARE",
-    help="Visit stored articles again for edits, at most this share of an outlet's other fetches; 0 is never.",
+    help="Revisit stored articles for edits: at most this share of an outlet's other fetches; 0 for none.",
 )
 @click.option(
     "--shortest-poll",
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     default=schedule().polls.shortest / timedelta(minutes=1),
     show_default=True,
     metavar="MINUTES",
-    help="Poll no feed, sitemap or section page more often than this.",
+    help="The shortest time between two polls of a feed, sitemap or section page.",
 )
 @click.option(
     "--longest-poll",
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     default=schedule().polls.longest / timedelta(minutes=1),
     show_default=True,
     metavar="MINUTES",
-    help="Poll none more rarely than this, though it has no news.",
+    help="The longest time between two polls, even of a source without news.",
 )
 @crawl_options
 @click.pass_context
@@ -69,12 +70,12 @@ def command(
     shortest_poll: float,
     longest_poll: float,
 ) -> None:
-    """Crawl outlets into the database: all of them, or those that are named.
+    """Crawl outlets into the database: all of them, or only those you name.
 
-    Outlets that are named are polled at once, others when they are due: often where there is much news, rarely where
-    there is none. A second run fetches only what is new, and what is young enough to have been edited.
+    Outlets you name are polled at once; the others when they are due, often where there is much news and rarely where
+    there is little. A second run fetches only what is new, and recent articles that may have been edited.
 
-    Ends with 0 (done), 1 (done, with outlets that failed), 2 (wrong use) or 3 (could not run).
+    Exit codes: 0 done, 1 done but some outlets failed, 2 wrong usage, 3 could not run.
 
     Example: balkan-crawler crawl euronews_al --limit 20
     """

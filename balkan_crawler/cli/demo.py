@@ -35,12 +35,12 @@ _RUN = "from balkan_crawler.cli import main; main()"
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("demo.db"),
     show_default=True,
-    help="The database to write. An earlier demo's is replaced, another one only with --force.",
+    help="The database to write. One from an earlier demo is replaced; any other file only with --force.",
 )
-@click.option("--force", is_flag=True, help="Replace the file even where it is no database of the demo.")
+@click.option("--force", is_flag=True, help="Replace the file even if it is not from an earlier demo.")
 @click.pass_context
 def command(context: click.Context, path: Path, force: bool) -> None:
-    """Crawl a bundled miniature web of seven made-up outlets; needs no network.
+    """Crawl a bundled miniature web of seven made-up outlets; no network needed.
 
     Example: balkan-crawler demo
     """

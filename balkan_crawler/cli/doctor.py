@@ -20,7 +20,9 @@ _COLOURS: Final = {State.OK: "green", State.NOTE: "yellow", State.PROBLEM: "red"
 @database
 @as_json
 def command(path: Path, json_wanted: bool) -> None:
-    """Check the installation, the catalogue, the database and this machine; ends with 1 where there is a problem.
+    """Check the installation, the catalogue, the database and this machine.
+
+    Exit codes: 0 no problem, 1 a problem was found.
 
     Example: balkan-crawler doctor --db balkan.db
     """

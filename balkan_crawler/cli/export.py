@@ -42,7 +42,7 @@ def _fields(context: click.Context, parameter: click.Parameter, value: str | Non
     "formats",
     multiple=True,
     type=click.Choice(list(FORMATS), case_sensitive=False),
-    help="The format; may be repeated. Without it, what the file's ending says, or csv.",
+    help="The format. May be repeated. By default the one that FILE's ending names, or csv.",
 )
 @click.option(
     "--output",
@@ -50,17 +50,19 @@ def _fields(context: click.Context, parameter: click.Parameter, value: str | Non
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The file to write; may be repeated. Without it, exports/articles.<format>, renewed at every export.",
+    help="The file to write. May be repeated. By default exports/articles.<format>, replaced by each export.",
 )
-@click.option("--force", is_flag=True, help="Replace FILE where it exists.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @filters
-@click.option("--query", help="Only articles that a search for this would find.")
-@click.option("--limit", type=click.IntRange(min=0), help="At most so many articles, the newest.")
+@click.option("--query", help="Only articles that a search for TEXT finds.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N articles, the newest.")
 @click.option("--fields", "columns", callback=_fields, metavar="NAME,...", help="Only these columns, in this order.")
 @click.option(
-    "--teasers", is_flag=True, help="With each article's teasers; beside a CSV, in a file NAME-teasers.csv of its own."
+    "--teasers", is_flag=True, help="Include each article's teasers; for a CSV in a second file, NAME-teasers.csv."
 )
-@click.option("--raw", is_flag=True, help="Leave texts in a CSV as they are, even if a spreadsheet would run them.")
+@click.option(
+    "--raw", is_flag=True, help="Leave text in a CSV as it is, even if a spreadsheet would run it as a formula."
+)
 def command(
     path: Path,
     formats: tuple[str, ...],
@@ -75,8 +77,8 @@ def command(
 ) -> None:
     """Write articles to CSV, JSON, JSON Lines or Parquet files, newest first.
 
-    A file appears whole or not at all. In a CSV, a text that a spreadsheet would run as a formula gets an apostrophe
-    before it.
+    A file is written completely or not at all. In a CSV, text that a spreadsheet would run as a formula gets a leading
+    apostrophe.
 
     Example: balkan-crawler export --country RS --since 2026-11-01 --output serbia.parquet
     """

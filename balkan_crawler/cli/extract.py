@@ -26,12 +26,14 @@ _NO_ADDRESS: Final = "http://localhost/"
 
 @click.command(context_settings=CONTEXT)
 @click.argument("source", metavar="FILE|URL")
-@click.option("--url", metavar="URL", help="The address that a file was saved from; its links are resolved against it.")
+@click.option(
+    "--url", metavar="URL", help="The address that the file was saved from; relative links are resolved against it."
+)
 @as_json
 def command(source: str, url: str | None, json_wanted: bool) -> None:
-    """Print the article of a page: an HTML file, the flattened text of one (FILE.txt), or a URL.
+    """Print the article on a page: an HTML file, the plain text of a page (FILE.txt), or a URL.
 
-    Ends with 1 where the page is no article.
+    Exit codes: 0 an article, 1 the page is not an article, 2 wrong usage, 3 the page could not be fetched.
 
     Example: balkan-crawler extract page.html --url https://example.com/news/1
     """

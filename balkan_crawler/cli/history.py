@@ -39,9 +39,9 @@ class _Edit:
 @database
 @as_json
 def command(url: str, path: Path, json_wanted: bool) -> None:
-    """Show the edits of an article, word by word, the earliest first. Any URL that led to it will do.
+    """Show an article's edits word by word, earliest first. Any URL that led to the article will do.
 
-    Without a terminal, what went is written [-so-] and what came {+so+}.
+    Without a terminal, removed words are written [-like this-] and added words {+like this+}.
 
     Example: balkan-crawler history https://example.com/vijest/123
     """

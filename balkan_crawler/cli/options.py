@@ -61,9 +61,9 @@ database = click.option(
     type=click.Path(path_type=Path),
     default=Path("balkan.db"),
     show_default=True,
-    help="The database.",
+    help="The database file.",
 )
-as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON for another program to read.")
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON, for another program to read.")
 
 
 own_files = click.option(
@@ -72,13 +72,13 @@ own_files = click.option(
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Your own TOML file: it adds outlets and overrides fields of shipped ones. May be repeated.",
+    help="Your own TOML file, which adds outlets or changes fields of shipped ones. May be repeated.",
 )
 allow_private = click.option(
     "--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1."
 )
 contact = click.option(
-    "--contact", metavar="ADDRESS", help="Your URL or e-mail address, told to the sites (User-Agent)."
+    "--contact", metavar="ADDRESS", help="Your URL or e-mail address, sent to the sites in the User-Agent."
 )
 timeout = click.option(
     "--timeout",
@@ -86,7 +86,7 @@ timeout = click.option(
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="The longest that one answer may take.",
+    help="How long to wait for an answer.",
 )
 articles = click.option(
     "--articles",
@@ -94,7 +94,7 @@ articles = click.option(
     default=5,
     show_default=True,
     metavar="N",
-    help="How many articles are fetched and extracted on trial.",
+    help="How many articles to fetch and extract as a sample.",
 )
 
 
@@ -123,13 +123,13 @@ _CRAWL_OPTIONS: Final = (
     database,
     own_files,
     allow_private,
-    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles an outlet."),
-    click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after so many minutes."),
+    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles per outlet."),
+    click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after M minutes."),
     contact,
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
-    click.option("-v", "--verbose", count=True, help="Log what happens to standard error; -vv logs all."),
+    click.option("-v", "--verbose", count=True, help="Log progress to standard error; -vv logs everything."),
     as_json,
-    click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Log what happens to this file."),
+    click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Append the log to this file."),
 )
 
 
@@ -166,8 +166,8 @@ _FILTERS: Final = (
         "--language", "languages", multiple=True, metavar="CODE", callback=_bare, help="Only this language, such as sq."
     ),
     click.option("--since", type=Day(), metavar="DAY", help="Published on this day or later (YYYY-MM-DD)."),
-    click.option("--until", type=Day(), metavar="DAY", help="Published on this day or earlier."),
-    click.option("--unique", is_flag=True, help="One article of each cluster of copies: the earliest."),
+    click.option("--until", type=Day(), metavar="DAY", help="Published on this day or earlier (YYYY-MM-DD)."),
+    click.option("--unique", is_flag=True, help="Only the earliest article of each group of copies."),
 )
 
 

@@ -37,7 +37,7 @@ command.add_command(add)
 def list_outlets(
     countries: tuple[str, ...], languages: tuple[str, ...], files: tuple[Path, ...], json_wanted: bool
 ) -> None:
-    """List the outlets, those closed left out. Countries and languages may be given several times.
+    """List the outlets, without those that have closed. --country and --language may be repeated.
 
     Example: balkan-crawler outlets list --country RS --language sr-Cyrl
     """
@@ -54,9 +54,9 @@ def list_outlets(
 @database
 @as_json
 def show_outlet(key: str, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
-    """Show all that is known of an outlet, and which file says so.
+    """Show everything known about an outlet, and which file says it.
 
-    Where the database holds articles of it, also what their addresses have in common, as a crawl learns it.
+    If the database holds articles of the outlet, also show what their URLs have in common, as a crawl learns it.
 
     Example: balkan-crawler outlets show euronews_al
     """

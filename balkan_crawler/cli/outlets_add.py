@@ -47,9 +47,11 @@ def _key(value: object) -> str:
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Add the table to this file instead of printing it.",
+    help="Append the table to this file instead of printing it.",
 )
-@click.option("--key", metavar="KEY", callback=_field(_key), help="The outlet's key; made of its host otherwise.")
+@click.option(
+    "--key", metavar="KEY", callback=_field(_key), help="The outlet's key; by default made from its host name."
+)
 @click.option("--name", metavar="TEXT", callback=_field(fields.text), help="The outlet's name.")
 @click.option("--country", metavar="CODE", callback=_field(fields.country), help="Its country, such as RS or XK.")
 @click.option(
@@ -58,9 +60,9 @@ def _key(value: object) -> str:
     multiple=True,
     metavar="TAG",
     callback=_field(fields.languages),
-    help="Its language, such as sq or sr-Cyrl; the main one first.",
+    help="Its language, such as sq or sr-Cyrl. May be repeated, the main one first.",
 )
-@click.option("--yes", is_flag=True, help="Ask nothing; what could not be settled is marked with # TODO.")
+@click.option("--yes", is_flag=True, help="Ask no questions; mark with # TODO what could not be settled.")
 @own_files
 @articles
 @click.option(
@@ -69,7 +71,7 @@ def _key(value: object) -> str:
     default=DEFAULT_DELAY,
     show_default=True,
     metavar="SECONDS",
-    help="Wait between two requests; less than the default only with --allow-private.",
+    help="Pause between two requests; below the default only with --allow-private.",
 )
 @timeout
 @contact
@@ -89,12 +91,12 @@ def add(
     contact: str | None,
     allow_private: bool,
 ) -> None:
-    """Make the table of a new outlet from its URL alone.
+    """Write the table of a new outlet, given only its URL.
 
-    Found out are its feeds, sitemaps, languages, country, time zone and CMS family, from robots.txt, the home page and
-    a few articles, which are extracted on trial. What could not be settled is marked with # TODO in the table.
+    Reads robots.txt, the home page and a sample of articles to find feeds, sitemaps, languages, country, time zone and
+    CMS family. Whatever could not be settled is marked with # TODO in the table.
 
-    Ends with 0 (done), 1 (nothing written: the reason is said) or 2 (wrong use).
+    Exit codes: 0 done, 1 nothing written (the message says why), 2 wrong usage, 3 could not run.
 
     Example: balkan-crawler outlets add https://example.al/ --output mine.toml
     """
@@ -158,7 +160,7 @@ def _tell(proposal: Proposal, output: Path | None) -> None:
     """Say on standard error what was tried and what is left to do."""
     outlet, pages = proposal.outlet, proposal.check.articles
     found = sum(page.outcome == "article" for page in pages)
-    click.echo(f"{outlet.key}: {found} of {len(pages)} pages on trial are articles", err=True)
+    click.echo(f"{outlet.key}: {found} of {len(pages)} sample pages are articles", err=True)
     for field, doubt in proposal.doubts.items():
         click.echo(f"{outlet.key}: to do: {field}: {doubt}", err=True)
     if output is not None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("checks.jsonl"),
     show_default=True,
-    help="Where checks are kept (JSON Lines), so that a later one says what has changed.",
+    help="Where results are kept (JSON Lines), so that the next check can say what has changed.",
 )
 @timeout
 @contact
@@ -60,12 +60,12 @@ def check(
     allow_private: bool,
     json_wanted: bool,
 ) -> None:
-    """Visit outlets and say how each does: all of them, or those that are named.
+    """Visit outlets and report how each is doing: all of them, or only those you name.
 
-    Asked are robots.txt, the home page, every feed, sitemap and section page of its table, and a few articles, which
-    are extracted and looked at field by field. Sites are visited side by side, each as slowly as a crawl would.
+    Fetches robots.txt, the home page, every feed, sitemap and section page in the outlet's table, and a sample of
+    articles, whose fields are checked one by one. Sites are visited in parallel, each as slowly as in a crawl.
 
-    Ends with 0 (all fine), 1 (some outlet has a problem) or 2 (wrong use).
+    Exit codes: 0 all fine, 1 some outlet has a problem, 2 wrong usage, 3 could not run.
 
     Example: balkan-crawler outlets check euronews_al
     """

@@ -27,7 +27,7 @@ from balkan_crawler.report import (
 @click.option("--outlet", "keys", multiple=True, metavar="KEY", help="Only this outlet. May be repeated.")
 @as_json
 def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
-    """Count articles, edits, copies, revisits and odd inputs, and show each outlet's last crawl and health.
+    """Count articles, edits, copies, revisits and odd inputs; show each outlet's last crawl and health.
 
     Example: balkan-crawler stats --outlet euronews_al
     """

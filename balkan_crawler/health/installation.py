@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _NAMED: Final = ("scrapy", "trafilatura", "sqlite-utils")
 """The packages whose versions are named where all is well."""
+_REINSTALL: Final = "install balkan-crawler again, from the clone or the wheel"
+"""What to do about packages that are missing, too old or broken."""
 MODULES: Final = ("scrapy", "lxml_html_clean", "trafilatura", "sqlite_utils")
 """Modules that are known to be installed and not to work with some others."""
 
@@ -32,7 +34,7 @@ def packages(requirements: Iterable[str]) -> Check:
         elif not need.specifier.contains(found, prereleases=True):
             wrong.append(f"{need} is wanted, {found} is installed")
     if wrong:
-        return Check("packages", State.PROBLEM, f"{'; '.join(wrong)}; run `pip install -U balkan-crawler`")
+        return Check("packages", State.PROBLEM, f"{'; '.join(wrong)}; {_REINSTALL}")
     named = ", ".join(f"{name} {_version(name)}" for name in _NAMED)
     return Check("packages", State.OK, f"all {len(plain)} as required, with {named}")
 
@@ -43,7 +45,7 @@ def imports(modules: Iterable[str] = MODULES) -> Iterator[Check]:
         try:
             importlib.import_module(module)
         except Exception as error:  # whatever a broken package raises while it is imported is what to report
-            yield Check("import", State.PROBLEM, f"{module} cannot be imported ({error}); reinstall balkan-crawler")
+            yield Check("import", State.PROBLEM, f"{module} cannot be imported ({error}); {_REINSTALL}")
 
 
 def full_text_search(sqlite: str, there: bool) -> Check:
@@ -58,7 +60,7 @@ def parquet() -> Check:
     """Say whether Parquet can be written."""
     found = _version("pyarrow")
     if found is None:
-        text = "not installed; pip install 'balkan-crawler[parquet]' adds this export format"
+        text = "not installed; `pip install '.[parquet]'` in the clone adds this export format"
         return Check("parquet", State.NOTE, text)
     return Check("parquet", State.OK, f"pyarrow {found}")
 

@@ -9,13 +9,11 @@ from balkan_crawler.version import __version__
 AGENT: Final = "balkan-crawler"
 """The robot's name, as robots.txt files may address it."""
 
-PROJECT_PAGE: Final = "https://pypi.org/project/balkan-crawler/"
-"""The program's own page, where nobody gave a contact."""
-
 
 def user_agent(contact: str | None) -> str:
     """Give the User-Agent header: name, version, and the address (URL or e-mail) of who runs this crawler.
 
-    Without a contact it names the program's own page. Line breaks in ``contact`` are dropped, since a header is a line.
+    Without a contact it is name and version alone. Line breaks in ``contact`` are dropped, since a header is a line.
     """
-    return f"{AGENT}/{__version__} (+{' '.join((contact or PROJECT_PAGE).split())})"
+    address = " ".join((contact or "").split())
+    return f"{AGENT}/{__version__} (+{address})" if address else f"{AGENT}/{__version__}"

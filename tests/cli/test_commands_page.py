@@ -19,8 +19,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 TO_UPDATE = "UPDATE_DOCS=1 python -m pytest tests/cli/test_commands_page.py"
 BEGINNING = """# The commands
 
-Every command as `--help` prints it. All end with 0 (done), 1 (done, with outlets that failed or a problem found),
-2 (wrong use) or 3 (could not run: no database, a locked or broken one, no space, no network).
+Every command as `--help` prints it. Exit codes of all commands: 0 done, 1 done but some outlets failed or a problem was
+found, 2 wrong usage, 3 could not run (no database, a locked or broken one, no space, no network).
 """
 
 

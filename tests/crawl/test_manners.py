@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +32,11 @@ def test_a_slow_site_is_asked_less_often_and_an_error_page_speeds_nothing_up():
 
 def test_the_user_agent_is_one_line_with_name_version_and_contact():
     assert user_agent("desk@example.org\r\nX-Evil: 1") == f"balkan-crawler/{__version__} (+desk@example.org X-Evil: 1)"
-    assert user_agent(None).startswith(f"balkan-crawler/{__version__} (+https://")
+
+
+@pytest.mark.parametrize("contact", [None, "", " \r\n"])
+def test_the_user_agent_without_a_contact_is_name_and_version_alone(contact):
+    assert user_agent(contact) == f"balkan-crawler/{__version__}"
 
 
 def test_every_setting_is_known_to_scrapy_or_our_own():

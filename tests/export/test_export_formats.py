@@ -153,7 +153,7 @@ def test_parquet_without_articles_has_its_columns(tmp_path):
 
 def test_parquet_without_its_extra_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"balkan-crawler\[parquet\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install '\.\[parquet\]'"):
         write(tmp_path, "parquet")
     assert list(tmp_path.iterdir()) == []
 

@@ -85,7 +85,7 @@ def test_the_table_goes_to_standard_output_and_nothing_else_does(run, demo, tmp_
     file.write_text(result.stdout, encoding="utf-8")
     (outlet,) = load_outlets(file, shipped=False).values()
     assert outlet.homepage == homepage
-    assert "2 of 2 pages on trial are articles" in result.stderr
+    assert "2 of 2 sample pages are articles" in result.stderr
 
 
 def test_what_the_user_says_is_taken_and_not_doubted(run, demo):
