@@ -45,6 +45,7 @@ def words(value):
 OUTSIDE = {
     "DisallowedByRobots": "tells Scrapy by its own IgnoreRequest that a request is not to be made",
     "NotPublicError": "a resolver answers Twisted with Twisted's own error",
+    "_TeamLostError": "never leaves the worker pool, which makes another team",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from balkan_crawler.spiders.run_results import OutletRun, Run
+
+
+MOST_SOURCE_LINES: Final = 20
+"""So many failed sources are named below the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,21 @@ def tell(run: Run, *, quiet: bool, json_wanted: bool) -> None:
         click.echo(_summary_line(run, sums), err=True)
     for outlet in run.failed:
         click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
+    for line in _source_lines(run):
+        click.echo(line, err=True)
+
+
+def _source_lines(run: Run) -> Iterator[str]:
+    """Name the sources that failed at outlets that did well otherwise: what is missing there, nobody would notice."""
+    lines = [
+        f"source failed: {outlet.outlet.key}: {reason}"
+        for outlet in run.outlets.values()
+        if outlet not in run.failed
+        for reason in outlet.failed_sources
+    ]
+    yield from lines[:MOST_SOURCE_LINES]
+    if len(lines) > MOST_SOURCE_LINES:
+        yield f"and {len(lines) - MOST_SOURCE_LINES} more sources; --json names them all"
 
 
 def _held_line(run: Run) -> str:
@@ -165,6 +184,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
                 "pages": outlet.fetched,
                 "revisits": outlet.revisits,
                 "failures": outlet.failed,
+                "failed_sources": outlet.failed_sources,
                 "outcomes": dict(outlet.counts),
             }
             for key, outlet in sorted(run.outlets.items())

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.health.check import Check, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from balkan_crawler.model import SourceState
     from balkan_crawler.storage import Statistics
     from balkan_crawler.storage.file.inspection import Inspection
 
+OFTEN: Final = 3
+"""So many failures in a row are no bad hour any more: each doubles the wait for the next poll."""
+_MOST_NAMED: Final = 5
 _CLOCK_SLACK: Final = timedelta(minutes=10)
 """So far ahead of the clock may a time lie that must be past: machines differ by as much without harm."""
 
@@ -37,6 +41,15 @@ def database(path: Path, statistics: Statistics, found: Inspection) -> Iterator[
         yield Check("leases", State.NOTE, text)
     else:
         yield Check("leases", State.OK, f"{found.leases} held by runs at work")
+
+
+def sources(failing: Sequence[SourceState]) -> Check:
+    """Judge the feeds, sitemaps and pages that name articles, by those that have failed again and again."""
+    if not failing:
+        return Check("sources", State.OK, f"none has failed {OFTEN} times in a row")
+    worst = "; ".join(f"{state.outlet} {state.url} ({state.failures} times)" for state in failing[:_MOST_NAMED])
+    text = f"{len(failing)} failed {OFTEN} times in a row or more: {worst}; `balkan-crawler outlets check` says why"
+    return Check("sources", State.NOTE, text)
 
 
 def last_crawl(statistics: Statistics) -> datetime | None:

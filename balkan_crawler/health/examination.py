@@ -36,7 +36,7 @@ def _database(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]
     past: dict[str, datetime | None] = {"this program was installed": _installed()}
     try:
         with open_store(path, read_only=True, busy_seconds=busy_seconds) as store:
-            statistics = store.statistics()
+            statistics, failing = store.statistics(), store.failing_sources(archive.OFTEN)
         found = inspect_database(path, busy_seconds)
     except StoreMissingError:
         yield Check("database", State.NOTE, f"{path} does not exist yet; `balkan-crawler crawl` makes it")
@@ -44,6 +44,7 @@ def _database(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]
         yield Check("database", State.PROBLEM, str(error))
     else:
         yield from archive.database(path, statistics, found)
+        yield archive.sources(failing)
         past["the last crawl began"] = archive.last_crawl(statistics)
     yield archive.clock(now, past)
 

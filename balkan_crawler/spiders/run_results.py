@@ -128,7 +128,7 @@ class OutletRun:
     revisits: int = 0
     failed: int = 0
     sources_read: int = 0
-    sources_failed: int = 0
+    failed_sources: list[str] = field(default_factory=list)
     unreachable: bool = False
     failures_in_a_row: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -151,7 +151,7 @@ class OutletRun:
 
     def source_failed(self, reason: str, *, unreachable: bool) -> None:
         """Note a source that could not be fetched or read."""
-        self.sources_failed += 1
+        self.failed_sources.append(reason)
         self._failed(reason, unreachable=unreachable)
 
     def visited(self, visit: Visit, stored: Stored | None) -> None:
@@ -212,13 +212,15 @@ class OutletRun:
 
     def _complaint(self) -> str | None:
         articles = self.counts[Outcome.ARTICLE]
-        if self.sources_failed and not self.sources_read and not articles:
+        if self.failed_sources and not self.sources_read and not articles:
             return self._last_failure or "none of its feeds, sitemaps and pages could be read"
         if self.plan is not None and self.plan.missed:
             which = f"{self.plan.missed} document{'s' * (self.plan.missed != 1)} of its plan could not be read"
             return f"{which} (the last: {self._last_failure}); run again to go on with it"
-        if self.fetched - self.counts["unchanged"] >= ENOUGH_PAGES and not articles:
-            return f"none of {self.fetched} pages was an article"
+        asked = self.counts.total() - self.counts["unchanged"]
+        if asked >= ENOUGH_PAGES and not articles:
+            usual = ", ".join(f"{count} {outcome}" for outcome, count in self.counts.most_common(3))
+            return f"none of {asked} pages was an article ({usual})"
         return None
 
 

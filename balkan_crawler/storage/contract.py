@@ -292,6 +292,10 @@ class Store(Protocol):
         """What is remembered of a feed, sitemap or section page; an empty state for an unknown one."""
         ...
 
+    def failing_sources(self, least: int) -> list[SourceState]:
+        """Sources that have failed at least so often in a row, the longest row first."""
+        ...
+
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page after a poll, which counts as a fetch."""
         ...

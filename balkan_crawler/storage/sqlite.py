@@ -158,6 +158,11 @@ class SqliteStore:
         with self._reading() as db:
             return sources.recall(db, url, outlet)
 
+    def failing_sources(self, least: int) -> list[SourceState]:
+        """Give the sources that have failed at least so often in a row."""
+        with self._reading() as db:
+            return sources.failing(db, least)
+
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page."""
         with self._writing() as db:

@@ -1,12 +1,16 @@
 """An outage of the user's own line is not the outlets': no wait grows, and the run says that nobody was reached."""
 
+import json
 import sqlite3
 from contextlib import closing
 
 import pytest
+from click.testing import CliRunner
 from support.newsrooms import crawl, fill, write_outlets
 from support.reactor import Clock
-from support.servers import serve
+from support.servers import Page, serve
+
+from balkan_crawler.cli import main
 
 
 def failures(folder):
@@ -45,3 +49,31 @@ def test_a_source_that_alone_is_out_of_reach_waits_longer_each_time(tmp_path):
             assert done.returncode == 1
             assert failures(tmp_path) == {"ferry": 0, "bridge": expected}
             clock.move(hours=12)
+
+
+def test_a_dead_feed_beside_a_good_one_is_named_by_the_run_its_json_and_doctor(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 1)
+        dead = site.url("/old-feed.xml")
+        write_outlets(tmp_path, {"ferry": site}, feeds=[site.url("/feed.xml"), dead])
+        for _ in range(3):
+            told = crawl(tmp_path, ["ferry"], clock=clock)
+            clock.move(hours=6)
+        counted = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=clock).stdout)
+    assert told.returncode == 0
+    assert f"source failed: ferry: {dead}: HTTP status 404" in told.stderr.replace(" could not be read", "")
+    [reason] = counted["outlets"]["ferry"]["failed_sources"]
+    assert dead in reason
+    looked = CliRunner().invoke(main, ["doctor", "--db", str(tmp_path / "news.db")])
+    assert f"ferry {dead} (4 times)" in looked.stdout
+
+
+def test_an_outlet_of_which_every_page_is_forbidden_has_failed_and_says_why(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 6)
+        site.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /news/\n", "text/plain")
+        write_outlets(tmp_path, {"ferry": site})
+        done = crawl(tmp_path, ["ferry"], clock=Clock())
+    assert done.returncode == 1
+    assert "robots" in done.stderr

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from balkan_crawler.health import State
-from balkan_crawler.health.archive import clock
+from balkan_crawler.health.archive import clock, sources
 from balkan_crawler.health.installation import full_text_search, imports, packages
 from balkan_crawler.health.machine import disk
+from balkan_crawler.model import SourceState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -45,3 +46,12 @@ def test_a_clock_behind_what_must_be_past_is_a_problem():
 
 def test_a_full_disk_is_a_problem_and_a_narrow_one_a_note():
     assert [disk(free).state for free in (1_000, 200_000_000, 2_000_000_000)] == [State.PROBLEM, State.NOTE, State.OK]
+
+
+def test_sources_that_keep_failing_are_named_the_worst_first():
+    assert sources([]).state is State.OK
+    failing = [SourceState(url=f"https://danas.example/{n}", outlet="danas", failures=9 - n) for n in range(6)]
+    check = sources(failing)
+    assert check.state is State.NOTE
+    assert check.text.startswith("6 failed 3 times in a row or more: danas https://danas.example/0 (9 times); ")
+    assert "https://danas.example/5" not in check.text

@@ -58,6 +58,7 @@ WRITES: dict[str, Callable] = {
 READS: dict[str, Callable] = {
     "holders": lambda store, scene, held, _: store.holders(["danas"], scene.now),
     "source_state": lambda store, scene, held, _: store.source_state("feed", "danas"),
+    "failing_sources": lambda store, scene, held, _: store.failing_sources(3),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "count": lambda store, scene, held, _: store.count(Filter()),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),

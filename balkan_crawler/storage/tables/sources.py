@@ -42,6 +42,14 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     )
 
 
+def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
+    """Give the sources that have failed at least so often in a row, the longest row first."""
+    rows = db.execute(
+        "SELECT url, outlet FROM sources WHERE failures >= ? ORDER BY failures DESC, outlet, url", (least,)
+    ).fetchall()
+    return [recall(db, url, outlet) for url, outlet in rows]
+
+
 def record(db: sqlite3.Connection, state: SourceState) -> None:
     """Remember a source's state after a poll, and count the poll."""
     if state.polled is not None:
