@@ -3,12 +3,16 @@
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.newsrooms import COMMAND
+
+from balkan_crawler import load_outlets
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,7 +34,21 @@ def folder(demo_run, tmp_path_factory):
 
 def test_readme_opens_with_an_installation_and_its_tests():
     assert "pip install" in COMMANDS[0] and COMMANDS[0].endswith("balkan-crawler demo")
-    assert "[test]" in COMMANDS[1] and COMMANDS[1].endswith("-m pytest")
+    assert "[test]" in COMMANDS[1] and COMMANDS[1].endswith("-m pytest -n auto")
+    assert all("-c constraints.txt" in command for command in COMMANDS[:2])
+
+
+@pytest.mark.slow
+def test_each_query_runs_on_the_archive(folder):
+    queries = [query for block in re.findall(r"```sql\n(.*?)```", README, re.DOTALL) for query in block.splitlines()]
+    with closing(sqlite3.connect(folder / "balkan.db")) as db:
+        assert all(db.execute(query).description for query in queries)
+
+
+def test_it_counts_the_catalogue():
+    outlets = load_outlets().values()
+    assert f"{len(outlets)} outlets of thirteen countries" in " ".join(README.split())
+    assert len({outlet.country for outlet in outlets}) == 13
 
 
 FETCHING = [line for line in COMMANDS[2:] if line.startswith(("balkan-crawler crawl", "balkan-crawler backfill"))]
