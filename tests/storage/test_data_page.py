@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import textwrap
 from contextlib import closing
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def section(table) -> str:
     return "\n".join(
         [
             f"### {table.name}\n",
-            f"{table.meaning}{key}\n",
+            textwrap.fill(f"{table.meaning}{key}", 120, break_on_hyphens=False) + "\n",
             f"```sql\n{table.example};\n```\n",
             "| column | type | meaning |",
             "|---|---|---|",
