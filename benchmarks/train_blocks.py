@@ -4,7 +4,7 @@
 
 FOLDER: annotated pages (see ``annotated.py``) with bodies or passages. ``--check`` trains on four fifths of the
 publishers at a time and scores the last fifth, beside trafilatura; nothing is written. Needs
-``pip install 'balkan-crawler[train]'``.
+``pip install '.[train]'`` in the clone.
 
 A block is body when at least half of its word shingles stand in the annotated body, and weighs by the root of its
 length, each page alike; of a page with passages only the blocks that hold one count. Trees are shallow and many, since

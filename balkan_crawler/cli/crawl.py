@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     type=Amount(min=0, min_open=True),
     default=7.0,
     show_default=True,
-    help="How many days back to read large sitemaps.",
+    metavar="N",
+    help="Read large sitemaps N days back.",
 )
 @click.option(
     "--revisits",

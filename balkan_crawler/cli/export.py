@@ -55,7 +55,7 @@ def _fields(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @filters
 @click.option("--query", help="Only articles that a search for TEXT finds.")
-@click.option("--limit", type=click.IntRange(min=0), help="At most this many articles, the newest.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N articles, the newest.")
 @click.option("--fields", "columns", callback=_fields, metavar="NAME,...", help="Only these columns, in this order.")
 @click.option(
     "--teasers", is_flag=True, help="Include each article's teasers; for a CSV in a second file, NAME-teasers.csv."

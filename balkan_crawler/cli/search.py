@@ -25,10 +25,12 @@ from balkan_crawler.cli.options import (
 @click.argument("query")
 @database
 @filters
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Show this many, the newest.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, metavar="N", show_default=True, help="Show the N newest."
+)
 @as_json
 def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: Any) -> None:
-    """Search titles, leads and bodies, whatever their script, case and diacritics.
+    """Search titles, leads and bodies; script, case and marks do not matter.
 
     An article must have all words. "A phrase", word*, this OR that and -without work as in other search boxes; a query
     that begins with - goes after --. Finding nothing is not an error.
