@@ -397,7 +397,6 @@ def test_scrapy_crawls_an_outlet_by_its_key_and_writes_its_articles(tmp_path):
     assert len(rows(tmp_path)) == 3
 
 
-@pytest.mark.slow
 def test_extract_prints_the_article_of_a_file_and_of_a_url(tmp_path):
     file = tmp_path / "page.html"
     file.write_text(article(7), "utf-8")
@@ -405,20 +404,12 @@ def test_extract_prints_the_article_of_a_file_and_of_a_url(tmp_path):
         site.pages |= {"/robots.txt": Page("User-agent: *\nDisallow: /no\n"), "/go": RedirectsTo("/yes")}
         site.pages |= {"/yes": Page(article(7)), "/no": Page(article(8))}
         site.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /no\n", "text/plain")
-        found = {}
-        for source in (str(file), site.url("/go"), site.url("/no"), site.url("/missing")):
-            command = [*crawl_words(), "extract", source, "--json"]
-            found[source] = subprocess.run(
-                command, capture_output=True, text=True, timeout=60, env=environment(), check=False
-            )
+        sources = (str(file), site.url("/go"), site.url("/no"), site.url("/missing"))
+        found = {source: CliRunner().invoke(main, ["extract", source, "--json"]) for source in sources}
         assert json.loads(found[str(file)].stdout)["article"]["title"] == "Ferry decision number 7 of town a"
         fetched = json.loads(found[site.url("/go")].stdout)
         assert (fetched["outcome"], fetched["article"]["url"]) == ("article", site.url("/yes"))
-        assert found[site.url("/no")].returncode == 3
+        assert found[site.url("/no")].exit_code == 3
         assert "forbidden by the site's robots.txt" in found[site.url("/no")].stderr
         assert "answered 404" in found[site.url("/missing")].stderr
         assert site.asked("/no") == []
-
-
-def crawl_words():
-    return [sys.executable, "-c", "from balkan_crawler.cli import main; main()"]

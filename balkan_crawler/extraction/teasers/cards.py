@@ -136,11 +136,9 @@ def _targets_of(document: Document, page: Page, links: StoryLinks) -> list[list[
     """Give each block's links that may lead to a story and where they lead; one laid over a card is its headline's."""
     found = [_targets_in(block, links) for block in page.blocks]
     written = {target.key for own in found for _, target in own}
-    fronts = section_fronts(written)
-    if fronts:
+    if fronts := section_fronts(written):
         found = [[each for each in own if each[1].key not in fronts] for own in found]
-    laid_over = list(islice(_laid_over(document, page, links, written), MOST_CARDS))
-    if laid_over:
+    if laid_over := list(islice(_laid_over(document, page, links, written), MOST_CARDS)):
         around = (block.node.lineage() for block in page.blocks)
         nodes = {id(node.element): node for each in around for node in islice(each, STEPS_OF_OVERLAY + 1)}
         for element, target in laid_over:
@@ -236,7 +234,7 @@ class _Reader:
         if is_alone and not is_long_enough(block.text):
             return None
         blocks = self._blocks(block, node, wrapped)
-        linked = [each for each in blocks if self._leads_to(each, target)]
+        linked = [each for each in blocks if any(goal.key == target.key for _, goal in self._targets[each.order])]
         headline = headline_of(self._page, linked, blocks) if node is not None else block
         if headline is None or self._is_in_no_story_part(headline):
             return None
@@ -254,10 +252,6 @@ class _Reader:
         blocks = [self._page.blocks[order] for order in sorted(orders)]
         fits = len(blocks) <= MOST_BLOCKS and sum(len(each.text) for each in blocks) <= MOST_CHARACTERS
         return blocks if fits else [block]
-
-    def _leads_to(self, block: Block, target: Target) -> bool:
-        """Say whether one of a block's links leads to the story."""
-        return any(goal.key == target.key for _, goal in self._targets[block.order])
 
     def _node(self, node: Node, key: str) -> Node | None:
         """Give the highest node that leads to this one story only and is no larger than a card.
@@ -292,10 +286,9 @@ class _Reader:
 
     def _is_no_story_part(self, node: Node, heading: bool) -> bool:
         place = 2 * id(node) + heading
-        known = self._never.get(place)
-        if known is None:
-            known = self._never[place] = _is_no_story_part(node, heading)
-        return known
+        if place not in self._never:
+            self._never[place] = _is_no_story_part(node, heading)
+        return self._never[place]
 
 
 def _is_no_story_part(node: Node, heading: bool) -> bool:

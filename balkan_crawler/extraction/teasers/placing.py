@@ -51,11 +51,8 @@ def teasers_of(cards: Sequence[Card], page: Page, body: Sequence[int]) -> tuple[
         url, key = form
         rank = _PLACES.index(place)
         known = best.get(key)
-        if (
-            known is None
-            or rank < known[0]
-            or (rank == known[0] and len(card.title) > len(known[2].title) * BETTER_TITLE)
-        ):
+        is_better = known is not None and len(card.title) > len(known[2].title) * BETTER_TITLE
+        if known is None or rank < known[0] or (rank == known[0] and is_better):
             best[key] = (rank, url, card)
     ordered = sorted(best.values(), key=lambda entry: entry[2].order)
     return tuple(

@@ -90,12 +90,9 @@ class StoryLinks:
 
     def target(self, reference: str | None) -> Target | None:
         """Tell where a reference leads to, or ``None`` for what can be no other story."""
-        if not reference:
-            return None
-        known = self._known.get(reference)
-        if known is None and reference not in self._known:
-            known = self._known[reference] = self._resolve(reference.strip())
-        return known
+        if reference and reference not in self._known:
+            self._known[reference] = self._resolve(reference.strip())
+        return self._known[reference] if reference else None
 
     def _resolve(self, reference: str) -> Target | None:
         if reference.startswith(_NO_PAGE):
