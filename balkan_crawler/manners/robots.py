@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -10,6 +11,8 @@ from typing import Final
 from protego import Protego
 
 from balkan_crawler.errors import InvalidUrlError, RobotsUnavailableError
+from balkan_crawler.manners.agent import AGENT
+from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls import canonical_url
 
 _READ_AT_MOST: Final = 512_000
@@ -57,13 +60,56 @@ def read_robots(content: bytes, status: int, content_type: str | None, url: str)
         return RobotsRules(Protego.parse(""))
     if not 200 <= status < 300:
         raise RobotsUnavailableError(url, f"HTTP status {status}")
+    content = _unpacked(content)
     text = content[:_READ_AT_MOST]
     if len(content) > _READ_AT_MOST:
         text = text[: text.rfind(b"\n") + 1]  # half a line could forbid or allow more than the whole one
     if _is_page(text, content_type):
         raise RobotsUnavailableError(url, "an HTML page instead of robots.txt")
-    rules = Protego.parse(text.decode("utf-8-sig", "replace"))
+    rules = Protego.parse(own_groups(decode(text).text, AGENT))
     return RobotsRules(rules, tuple(_sitemaps(rules, url)))
+
+
+def own_groups(text: str, agent: str) -> str:
+    """Give the lines of a robots.txt that concern ``agent``: groups that name it or all robots, and the sitemaps.
+
+    A group names the agent by its product token, with or without a version (RFC 9309, 2.2.1), or by a part of it, as
+    many sites write it. So the parser meets no more groups than count: one group of thousands of names would cost it
+    minutes and gigabytes.
+    """
+    lines: list[str] = []
+    is_named = is_head = False
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        match name.strip().lower():
+            case "user-agent" | "useragent" | "user agent":
+                token = value.partition("#")[0].partition("/")[0].strip().lower()
+                is_own = token == "*" or (bool(token) and token in agent.lower())
+                if not is_head:
+                    is_named = False
+                is_head = True
+                if is_own:
+                    lines.append(f"User-agent: {token}")
+                is_named = is_named or is_own
+            case "sitemap":
+                lines.append(line)
+            case "":
+                continue
+            case _:
+                is_head = False
+                if is_named:
+                    lines.append(line)
+    return "\n".join(lines)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Unpack what a server packed with gzip and did not say so, as far as it counts."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        return zlib.decompressobj(wbits=31).decompress(content, _READ_AT_MOST + 1)
+    except zlib.error:
+        return content
 
 
 def _is_page(text: bytes, content_type: str | None) -> bool:

@@ -68,7 +68,7 @@ _OTHER_LETTER, _OTHER_SIGN, _CONTROL, _ODD = -9.0, -9.0, -14.0, -4.0
 """Natural logarithms: what a declaration is worth, and how likely bytes are that are no letter of the language."""
 
 _SIGNS_SHARE, _UPPER_SHARE = 0.15, 0.06
-_WORD: Final = re.compile(r"\S*[^\x00-\x7f]\S*")
+_WORD: Final = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,10 @@ def _oddities(text: str) -> int:
     """Count what no writer writes: a capital after a small letter, an apostrophe before a word, a sign within one."""
     odd = 0
     for match in _WORD.finditer(text):
-        before = " "
-        for place, character in enumerate(word := match.group()):
+        word, before = match.group(), " "
+        if word.isascii():
+            continue
+        for place, character in enumerate(word):
             if character > "\x7f":
                 after = word[place + 1 : place + 2]
                 if character.isalpha():

@@ -1,11 +1,13 @@
 """robots.txt: what is allowed, and when nothing can be said."""
 
+import gzip
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from balkan_crawler.errors import RobotsUnavailableError
-from balkan_crawler.manners.robots import read_robots
+from balkan_crawler.manners.robots import own_groups, read_robots
 
 URL = "https://primer.rs/robots.txt"
 AGENT = "balkan-crawler"
@@ -88,3 +90,41 @@ def test_any_bytes_give_rules_or_the_typed_error(content, path):
         return
     rules.allowed(f"https://primer.rs/{path}", AGENT)
     rules.crawl_delay(AGENT)
+
+
+@pytest.mark.parametrize("name", ["balkan-crawler/0.1.0", "Balkan-Crawler", "balkan-crawler # ours", "balkan"])
+def test_our_name_counts_with_a_version_in_any_case_and_shortened(name):
+    rules = read_robots(f"User-agent: {name}\nDisallow: /\n".encode(), 200, "text/plain", URL)
+    assert not rules.allowed("https://primer.rs/a", AGENT)
+
+
+def test_another_robots_rules_are_not_ours():
+    content = b"User-agent: googlebot\nUser-agent: bingbot\nDisallow: /\n\nUser-agent: *\nDisallow: /b\n"
+    rules = read_robots(content, 200, "text/plain", URL)
+    assert rules.allowed("https://primer.rs/a", AGENT)
+    assert not rules.allowed("https://primer.rs/b", AGENT)
+
+
+def test_a_group_of_several_names_counts_where_ours_is_among_them():
+    content = b"User-agent: googlebot\nUser-agent: balkan-crawler\nUser-agent: x\nDisallow: /\n"
+    assert not read_robots(content, 200, "text/plain", URL).allowed("https://primer.rs/a", AGENT)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda text: text.decode().encode("utf-16"), lambda text: text])
+def test_rules_count_however_they_are_packed_or_written(pack):
+    rules = read_robots(pack(b"User-agent: *\nDisallow: /tajno\n"), 200, None, URL)
+    assert not rules.allowed("https://primer.rs/tajno", AGENT)
+    assert rules.allowed("https://primer.rs/vesti", AGENT)
+
+
+def test_thousands_of_names_over_thousands_of_rules_leave_only_the_groups_that_count():
+    names = "".join(f"User-agent: bot{number}\n" for number in range(17_000))
+    rules = "".join(f"Disallow: /a{number}\n" for number in range(10_000))
+    kept = own_groups(f"{names}{rules}User-agent: *\nDisallow: /b\nSitemap: https://primer.rs/s.xml\n", AGENT)
+    assert kept.splitlines() == ["User-agent: *", "Disallow: /b", "Sitemap: https://primer.rs/s.xml"]
+
+
+@given(st.text(st.sampled_from("user-agent:dislow*/ab#\n "), max_size=200))
+def test_no_robots_txt_breaks_the_reader(text):
+    own_groups(text, AGENT)
+    read_robots(f"User-agent: *\n{text}".encode(), 200, "text/plain", URL).allowed("https://primer.rs/a", AGENT)
