@@ -214,3 +214,26 @@ def test_the_whole_project_starts_and_ends_with_its_workers_and_a_contact_of_the
         told = crawl_in_a_process([site.url("/vest")], {"EXTENSIONS": whole, "BALKAN_CONTACT": "desk@example.org"})
         assert told[site.url("/vest")]["status"] == 200
         assert {request.headers["user-agent"] for request in site.requests} == {user_agent("desk@example.org")}
+
+
+def test_a_page_that_names_a_charset_of_hours_holds_nobody_up():
+    slow = Page(b"a-" + b"b" * 3_000_000, "text/html; charset=punycode")
+    with serve({"/1": slow}) as (site,):
+        told = crawl([site.url("/1")], {"ROBOTSTXT_OBEY": False})
+    assert told[site.url("/1")]["size"] == 3_000_002
+
+
+@pytest.mark.parametrize(
+    ("markup", "followed"),
+    [
+        ("<meta http-equiv='refresh' content='0; url=/2'>", True),
+        ("<META HTTP-EQUIV=Refresh CONTENT='3;URL=/2'>", True),
+        ("<meta http-equiv='refresh' content='300; url=/2'>", False),
+        ("<noscript><meta http-equiv='refresh' content='0; url=/2'></noscript>", False),
+        ("<meta http-equiv='refresh' content='0; url=file:///etc/passwd'>", False),
+    ],
+)
+def test_a_pages_own_redirect_is_followed_where_a_reader_would_be_taken_along(markup, followed):
+    with serve({"/1": Page(f"<html><head>{markup}</head><body>old</body></html>"), "/2": PAGE}) as (site,):
+        told = crawl([site.url("/1")])
+    assert told[site.url("/1")]["url"] == site.url("/2" if followed else "/1")
