@@ -72,7 +72,7 @@ def report(before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
 
 def pages(folders: list[Path]) -> Iterator[Path]:
     for folder in folders:
-        yield from (path for path in folder.rglob("*") if path.name.endswith((".html", ".html.gz")))
+        yield from (path for path in folder.resolve().rglob("*") if path.name.endswith((".html", ".html.gz")))
 
 
 def measure(path: Path) -> tuple[str, dict[str, Any]]:

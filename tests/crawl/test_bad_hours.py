@@ -1,5 +1,6 @@
 """A bad hour at a site loses nothing: what its feed names is asked for again, and stored once it is there."""
 
+import gzip
 import json
 import sqlite3
 from contextlib import closing
@@ -15,6 +16,7 @@ CHALLENGE = Page(
     "<div id='challenge-form' class='cf-challenge'>Checking your browser before you go on</div></body></html>"
 )
 MAINTENANCE = Page("<html><head><title>Site under maintenance</title></head><body><p>Back soon</p></body></html>")
+PACKED = gzip.compress(article(0).encode())
 
 BAD_HOURS = {
     "challenge": CHALLENGE,
@@ -29,6 +31,7 @@ BAD_HOURS = {
     "another site": RedirectsTo("http://127.0.0.9:9/login"),
     "a loop": RedirectsTo(STORY),
     "forbidden": Page("no", status=403),
+    "a stream that was cut": Page(PACKED[: len(PACKED) * 6 // 10], headers=(("Content-Encoding", "gzip"),)),
 }
 
 
@@ -92,3 +95,30 @@ def test_what_a_page_is_counts_as_no_failure_of_the_outlet(tmp_path):
         done = crawl(tmp_path, ["ferry"], "--json", clock=Clock())
     told = json.loads(done.stdout)
     assert (done.returncode, told["failures"], told["new"]) == (0, 0, 1)
+
+
+def test_a_page_that_is_packed_without_a_label_is_read(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 2)
+        site.pages[STORY] = Page(PACKED)
+        site.pages["/news/ferry-decision-number-1"] = Page(
+            gzip.compress(gzip.compress(article(1).encode())), headers=(("Content-Encoding", "gzip"),)
+        )
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"], clock=Clock())
+    assert stored(tmp_path) == 2
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 200, b"ID3\x04" + (bytes(range(200, 256)) + b"\0\1\2") * 90])
+def test_bytes_that_are_no_text_are_no_article_whatever_they_are_called(tmp_path, content):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 1)
+        good, site.pages[STORY] = site.pages[STORY], Page(content)
+        write_outlets(tmp_path, {"ferry": site})
+        told = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=clock).stdout)
+        assert told["outlets"]["ferry"]["outcomes"] == {"not-html": 1}
+        site.pages[STORY] = good
+        clock.move(hours=7)
+        crawl(tmp_path, ["ferry"], clock=clock)
+    assert stored(tmp_path) == 1

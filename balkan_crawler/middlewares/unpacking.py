@@ -1,0 +1,163 @@
+"""Packed answers (RFC 9110, 8.4): unpacked whole or not at all, and by their content where the label is missing."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, Protocol
+
+import brotli
+from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
+from scrapy.responsetypes import responsetypes
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_ACCEPTED: Final = "gzip, deflate, br, zstd"
+_MAGIC: Final = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+"""How packed bytes begin (RFC 1952, 2.3.1; RFC 8878, 3.1.1); deflate and brotli have no such sign."""
+
+_MOST_LAYERS: Final = 3
+"""Packed bytes in packed bytes are unpacked so often; nobody packs more but to harm."""
+
+_CHUNK: Final = 65_536
+
+
+class CutStreamError(ValueError):
+    """A packed stream ends early or is damaged."""
+
+
+class TooLargeUnpackedError(ValueError):
+    """A packed stream holds more bytes than an answer may have."""
+
+
+class _Stream(Protocol):
+    """A decompressor of zlib or zstd."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
+
+
+def unpacked(content: bytes, packing: str, most_bytes: int) -> bytes:
+    """Unpack ``content``, which is packed with gzip, deflate, br or zstd; nothing is nothing.
+
+    Raises `CutStreamError` where the stream has no sound end, and `TooLargeUnpackedError`.
+    """
+    if not content:
+        return content
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for part in _brotli(content) if packing == "br" else _frames(content, packing):
+            parts.append(part)
+            size += len(part)
+            if size > most_bytes:
+                raise TooLargeUnpackedError(f"more than {most_bytes:,} bytes when unpacked")
+    except (zlib.error, zstd.ZstdError, brotli.error, EOFError) as error:
+        raise CutStreamError(f"its {packing} stream is damaged: {error}") from error
+    return b"".join(parts)
+
+
+def _frames(content: bytes, packing: str) -> Iterator[bytes]:
+    """Give the pieces of one stream after the other, as gzip and zstd may be joined; what is no stream is left out."""
+    magic = next((mark for mark, name in _MAGIC.items() if name == packing), None)
+    while content:
+        stream = _stream(content, packing)
+        data = content
+        while not stream.eof:
+            piece = stream.decompress(data, _CHUNK)
+            data = getattr(stream, "unconsumed_tail", b"")
+            if not piece and not data and not stream.eof:
+                raise CutStreamError(f"its {packing} stream is cut off")
+            yield piece
+        content = stream.unused_data if magic and stream.unused_data.startswith(magic) else b""
+
+
+def _stream(content: bytes, packing: str) -> _Stream:
+    if packing == "zstd":
+        return zstd.ZstdDecompressor()
+    if packing in ("gzip", "x-gzip"):
+        return zlib.decompressobj(wbits=31)
+    try:
+        zlib.decompressobj().decompress(content[:64], 1)
+    except zlib.error:
+        return zlib.decompressobj(wbits=-15)  # raw deflate, as some servers understand the word
+    return zlib.decompressobj()
+
+
+def _brotli(content: bytes) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    piece = stream.process(content, output_buffer_limit=_CHUNK)
+    yield piece
+    while not stream.is_finished():
+        piece = stream.process(b"", output_buffer_limit=_CHUNK)
+        if not piece:
+            raise CutStreamError("its br stream is cut off")
+        yield piece
+
+
+class UnpackingMiddleware:
+    """Takes the place of Scrapy's HttpCompressionMiddleware, which gives what there is of a stream that was cut.
+
+    Half an article would be stored as a whole one then. What has no sound end fails as an answer that was cut, and is
+    tried again; what is too large is ignored. What is packed without a label is unpacked by its first bytes.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does."""
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE") or sys.maxsize)
+
+    def process_request(self, request: Request) -> None:
+        """Say what is understood."""
+        request.headers.setdefault("Accept-Encoding", _ACCEPTED)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Unpack an answer."""
+        labels = ",".join(value.decode("latin-1") for value in response.headers.getlist("Content-Encoding"))
+        try:
+            body = self._unpack(response.body, [label.strip().lower() for label in labels.split(",") if label.strip()])
+        except CutStreamError as error:
+            raise ResponseDataLossError(f"{response.url} was cut: {error}") from error
+        except TooLargeUnpackedError as error:
+            raise IgnoreRequest(f"{response.url} has {error}") from error
+        if body is response.body:
+            return response
+        headers = response.headers.copy()
+        headers.pop("Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+        return response.replace(cls=kind, body=body, headers=headers)
+
+    def _unpack(self, body: bytes, labels: list[str]) -> bytes:
+        for label in reversed(labels):
+            if label in ("gzip", "x-gzip", "deflate", "br", "zstd") and not self._is_plain(body, label):
+                body = unpacked(body, label, self._most_bytes)
+        for _ in range(_MOST_LAYERS):
+            packing = next((name for mark, name in _MAGIC.items() if body.startswith(mark)), None)
+            if packing is None:
+                break
+            body = unpacked(body, packing, self._most_bytes)
+        return body
+
+    @staticmethod
+    def _is_plain(body: bytes, label: str) -> bool:
+        """Say whether a body is not packed as its label says: some servers and proxies forget to take the label off."""
+        return label in ("gzip", "x-gzip", "zstd") and not body.startswith(tuple(_MAGIC))
