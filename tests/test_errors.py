@@ -45,6 +45,8 @@ def words(value):
 OUTSIDE = {
     "DisallowedByRobots": "tells Scrapy by its own IgnoreRequest that a request is not to be made",
     "NotPublicError": "a resolver answers Twisted with Twisted's own error",
+    "CutStreamError": "ends in its own middleware, which tells Scrapy in Scrapy's words",
+    "TooLargeUnpackedError": "as the former",
     "_TeamLostError": "never leaves the worker pool, which makes another team",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }

@@ -111,19 +111,31 @@ PLANTED: dict[str, tuple[str, str]] = {
     "extraction/publication/publication.toml": ("modified = [\n    ", '"zelkuvat", '),
     "extraction/outcomes.toml": ("[soft-404.title]\n", f'{LANGUAGE} = ["zelka nu morv"]\n'),
     "urls/word_lists.toml": ("[tag]\neverywhere = [", '"zelkuri", '),
+    "extraction/document/landmarks.toml": ("byline = [\n    ", '"zelkun", '),
+    "extraction/metadata/kind.toml": ("live = [\n    ", '"zelkulive", '),
+    "extraction/metadata/section.toml": ("home = [\n    ", '"zelkuhome", '),
+    "discovery/word_lists.toml": ("story_folders = [\n    ", '"zelkust", '),
+    "discovery/past/archives.toml": ("overviews = [\n    ", '"zelkuarhiv", '),
+    "survey/country.toml": ("[beginnings]\n", 'XA = ["zelkuland"]\n'),
 }
 """A made-up language, by file: behind which words of the file its own go."""
 READ_LANGUAGE = f"""
 import json
 from datetime import UTC, datetime
 from balkan_crawler import extract, read_date
+from balkan_crawler.discovery.past.archives import patterns
+from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.extraction.byline.names import names_in
+from balkan_crawler.extraction.document.landmarks import begins_byline
 from balkan_crawler.extraction.document.phrases import load_phrases
 from balkan_crawler.text import identify_language
+from balkan_crawler.survey.country import country_of
 from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls.word_lists import address_words
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DECLARED = "<meta property='og:type' content='article'>"
+HOME = "<meta property='article:section' content='Zelkuhome'>"
 TEXT = "<p>Zelk morv tavik prikol klomet hepsu dolvan nirgat, zelk morv tavik prikol.</p>" * 6
 
 def page(title, body):
@@ -133,6 +145,7 @@ def page(title, body):
 moment = read_date("5 vonkuar 2026", languages=("{LANGUAGE}",), now=NOW, timezone="Europe/Athens")
 letters = "zőlk mőrv tavűk prŕkol klĺmet hőpsu dolvűn nirgat"
 changed = page("Zelk morv tavik", "<div><span>zelkuvat</span> <time>20.11.2026 10:00</time></div>" + TEXT).article
+named = country_of("https://proba.example/", (), ("en",), ["Zelkuland, zelkuland"], ())
 print(json.dumps({{
     "dates/languages/": moment is not None and moment.month == 11,
     "text/languages.toml": identify_language("Zelk morv tavik prikol klomet, hepsu dolvan nirgat.") == "{LANGUAGE}",
@@ -142,6 +155,12 @@ print(json.dumps({{
     "extraction/publication/publication.toml": changed is not None and changed.modified is not None,
     "extraction/outcomes.toml": page("Zelka nu morv", "<p>Zelk.</p>").outcome == "soft-404",
     "urls/word_lists.toml": "zelkuri" in address_words("candidates"),
+    "extraction/document/landmarks.toml": begins_byline("Zelkun: Ana Popa"),
+    "extraction/metadata/kind.toml": page("ZELKULIVE: morv tavik", DECLARED + TEXT).article.kind == "live",
+    "extraction/metadata/section.toml": page("Zelk morv", DECLARED + HOME + TEXT).article.section is None,
+    "discovery/word_lists.toml": "zelkust" in word_lists().story_folders,
+    "discovery/past/archives.toml": "zelkuarhiv" in patterns().overviews,
+    "survey/country.toml": named is not None and named.value == "XA",
 }}))
 """
 

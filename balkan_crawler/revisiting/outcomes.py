@@ -43,7 +43,9 @@ class Rule:
     end: UrlState
 
     def most_tries(self, found_by: Discovery) -> int:
-        """Give how often a page is tried in all that was found so."""
+        """Give how often a page is tried in all that was found so; a back-fill takes what a page is for final."""
+        if found_by is Discovery.BACKFILL and self.fault is Fault.PAGE:
+            return 1
         return self.tries if found_by in _NAMED else self.of_links
 
 

@@ -66,6 +66,11 @@ def test_what_only_a_link_led_to_and_is_no_story_is_not_asked_for_again(outcome)
     assert is_tried_again(outcome, Discovery.FEED)
 
 
+def test_a_back_fill_takes_what_a_page_is_for_final_and_tries_again_what_an_hour_did():
+    assert tries_of("http-404", Discovery.BACKFILL) == [NOW]
+    assert len(tries_of("http-503", Discovery.BACKFILL)) > 5
+
+
 def test_an_article_and_an_address_that_is_none_are_final():
     assert not is_tried_again("article", Discovery.FEED)
     assert not is_tried_again("bad-url", Discovery.FEED)
