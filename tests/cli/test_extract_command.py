@@ -45,6 +45,13 @@ def test_the_article_is_shown_in_words(run, tmp_path):
     assert "The council of the town by the river" in result.stdout
 
 
+def test_on_a_terminal_the_headline_stands_out(tmp_path):
+    (tmp_path / "page.html").write_text(article(3), "utf-8")
+    words = ["extract", str(tmp_path / "page.html")]
+    shown = CliRunner().invoke(main, words, color=True, env={"FORCE_COLOR": "1", "NO_COLOR": None}).stdout
+    assert shown.startswith(f"\x1b[1m{TITLE}\x1b[0m")
+
+
 def test_what_is_no_article_ends_with_1_and_says_what_it_is(run, tmp_path):
     (tmp_path / "empty.html").write_text("")
     result = run(tmp_path / "empty.html")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from balkan_crawler.model import Candidate, Discovery, Hints
+from balkan_crawler.storage import open_store
 from balkan_crawler.text.differences import Fate, changed_paragraphs, marked
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://danas-proba.rs/most"
 
 
@@ -42,6 +46,17 @@ def test_an_article_without_edits_and_an_unknown_url_are_told(archive, run):
     assert "No edit was seen." in run("history", "https://vesti-proba.rs/vucic").stdout
     result = run("history", "https://vesti-proba.rs/nema")
     assert (result.exit_code, result.stdout) == (0, "The archive has no article at https://vesti-proba.rs/nema.\n")
+
+
+def test_a_change_that_the_source_tells_of_is_named_as_the_reason_of_the_next_visit(archive, run):
+    url, later = "https://vesti-proba.rs/vucic", NOON + timedelta(hours=3)
+    told = Candidate(url=url, outlet="vesti", found_by=Discovery.FEED, found_in="feed", hints=Hints(modified=later))
+    with open_store(archive) as store:
+        [lease] = store.lease(["vesti"], "elsewhere:1:2", later, 60)
+        store.offer(lease, [told], later)
+    assert (
+        "again 2026-11-23 15:00 UTC or later, since its source says that it has changed." in run("history", url).stdout
+    )
 
 
 @pytest.mark.parametrize("url", ["most", "ftp://danas-proba.rs/", "http://[", ""])

@@ -100,6 +100,10 @@ def test_a_single_outlet_is_shown_article_by_article(run, demo, tmp_path):
     result = run("check", "sharr_courier", "--outlets", file, "--articles", 2)
     assert "1 of 1 outlets are fine" in result.stdout
     assert "2/2" in result.stdout
+    [row] = [line for line in result.stdout.splitlines() if "sharr_courier" in line and "│" in line]
+    key, state, robots, feeds, _, sitemaps, articles, family = (cell.strip() for cell in row.strip("│").split("│"))
+    assert (key, state, robots, feeds) == ("sharr_courier", "fine", "fine", "1/1")
+    assert (sitemaps, articles, family) == ("-", "2/2", "-")
     assert (tmp_path / "checks.jsonl").exists()
 
 
