@@ -26,6 +26,17 @@ from balkan_crawler.manners.addresses import is_public
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::7f00:1",
+        "::ffff:0:127.0.0.1",
+        "::127.0.0.1",
+        "2a00:1450::5efe:7f00:1",
+        "2a00:1450::200:5efe:10.0.0.1",
+        "2001:0:7f00:1::",
+        "fec0::1",
+        "192.0.0.8",
+        "192.88.99.1",
+        "3fff::1",
+        "5f00::1",
     ],
 )
 def test_inner_addresses_are_not_public(address):
