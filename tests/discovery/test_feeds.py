@@ -327,3 +327,44 @@ def test_a_cut_feed_gives_its_whole_entries(cut):
 def test_any_bytes_give_a_reading_or_the_typed_error(content):
     with contextlib.suppress(DiscoveryError):
         read_feed(content, URL, OUTLET, now=NOW)
+
+
+def channel(item):
+    names = "xmlns:media='http://search.yahoo.com/mrss/' xmlns:yandex='http://news.yandex.ru'"
+    return f"<rss version='2.0' {names}><channel><link>https://primer.rs/</link>{item}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<media:content url='https://primer.rs/a.jpg'><link>https://primer.rs/slika/1</link></media:content>",
+        "<media:group><media:content><link>https://primer.rs/slika/1</link></media:content></media:group>",
+        "<yandex:related><link url='https://primer.rs/vest/2'>Druga</link></yandex:related>",
+        "<yandex:related><link>https://primer.rs/vest/2</link></yandex:related>",
+        "<enclosure/>",
+    ],
+)
+def test_the_link_of_an_item_is_its_own(inner):
+    found = read_feed(channel(f"<item><link>https://primer.rs/vest/1</link>{inner}</item>"), URL, OUTLET, now=NOW)
+    assert [candidate.url for candidate in found.candidates] == ["https://primer.rs/vest/1"]
+
+
+@pytest.mark.parametrize(
+    ("link", "meant"),
+    [
+        ("https://primer.rs/v?id=4001&rubrika=2", "https://primer.rs/v?id=4001&rubrika=2"),
+        ("https://primer.rs/v?id=4001&amp;rubrika=2", "https://primer.rs/v?id=4001&rubrika=2"),
+        ("https://primer.rs/v?copy=2&id=5", "https://primer.rs/v?copy=2&id=5"),
+        ("<![CDATA[https://primer.rs/v?a=1&b=2]]>", "https://primer.rs/v?a=1&b=2"),
+    ],
+)
+def test_an_address_is_the_one_that_is_meant(link, meant):
+    found = read_feed(channel(f"<item><link>{link}</link></item>"), URL, OUTLET, now=NOW)
+    assert [candidate.url for candidate in found.candidates] == [meant]
+
+
+def test_a_character_in_halves_and_a_page_in_a_comment_make_no_feed_unreadable():
+    item = "<item><title>Most &#55357;&#56832; &#xD83D; i</title><link>https://primer.rs/vest/1</link></item>"
+    content = b"<!-- <html><body>cached</body></html> -->" + channel(item)
+    [candidate] = read_feed(content, URL, OUTLET, now=NOW).candidates
+    assert candidate.hints.title == "Most 😀 i"

@@ -227,3 +227,10 @@ def test_any_bytes_give_a_reading_or_the_typed_error(content):
     for packed in (content, gzip.compress(content), gzip.compress(content)[:-6]):
         with contextlib.suppress(DiscoveryError):
             read_sitemap(packed, URL, OUTLET, NOW)
+
+
+def test_an_address_with_a_bare_ampersand_or_an_entity_of_html_is_the_one_that_is_meant():
+    addresses = ["https://www.primer.rs/v?id=4001&rubrika=2", "https://www.primer.rs/caf&eacute;-u-gradu"]
+    content = "<urlset>" + "".join(f"<url><loc>{address}</loc></url>" for address in addresses) + "</urlset>"
+    found = read_sitemap(content.encode(), URL, OUTLET, now=NOW).candidates
+    assert [each.url for each in found] == [addresses[0], "https://www.primer.rs/caf%C3%A9-u-gradu"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from balkan_crawler.discovery.candidates import Intake
@@ -37,8 +38,7 @@ def read_json_feed(text: str, url: str, intake: Intake, clock: Clock, limits: Li
 
 
 def _hints(item: dict[str, Any], clock: Clock, url: str) -> Hints:
-    people = _list(item, "authors") or [item.get("author")]
-    names = (plain_text(text_in(person, "name"), 200) for person in people if isinstance(person, dict))
+    names = (plain_text(name, 200) for name in _people(item))
     tags = (plain_text(tag, 100) for tag in _list(item, "tags") if isinstance(tag, str))
     return Hints(
         title=plain_text(text_in(item, "title"), 500),
@@ -50,6 +50,15 @@ def _hints(item: dict[str, Any], clock: Clock, url: str) -> Hints:
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         image=canonical_or_none(text_in(item, "image") or text_in(item, "banner_image"), url),
     )
+
+
+def _people(item: dict[str, Any]) -> Iterator[str]:
+    """Give the names of authors: objects as JSON Feed has them, or texts, several or one."""
+    stated = item.get("authors") or item.get("author")
+    for person in stated if isinstance(stated, list) else [stated]:
+        name = text_in(person, "name") if isinstance(person, dict) else person
+        if isinstance(name, str):
+            yield name
 
 
 def _permalink(item: dict[str, Any]) -> str | None:

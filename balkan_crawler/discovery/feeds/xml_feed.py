@@ -13,7 +13,7 @@ from balkan_crawler.discovery.candidates import Intake
 from balkan_crawler.discovery.feed_values import Clock, plain_text, text_in
 from balkan_crawler.discovery.feeds.json_feed import read_json_feed
 from balkan_crawler.discovery.records import FeedReading, Limits
-from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
+from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry, without_links_of_others, without_prologue
 from balkan_crawler.errors import NotAFeedError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.text.decoding import decode
@@ -138,7 +138,7 @@ def read_feed(
 
 
 def _refuse_other_documents(text: str, url: str) -> None:
-    start = text[:_ROOT_WITHIN]
+    start = without_prologue(text)[:_ROOT_WITHIN]
     root, page = _ROOT.search(start), _HTML.search(start)
     if page and (root is None or page.start() < root.start()):
         raise NotAFeedError(url, "an HTML page")
@@ -150,7 +150,7 @@ def _parsed(text: str, url: str) -> _Parsed:
     """Parse with feedparser. Bytes go in as a stream: feedparser would take them for the name of a file or URL."""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
-        document = io.BytesIO(plain_xml(text))
+        document = io.BytesIO(plain_xml(without_links_of_others(text)))
         parsed = parse(document, response_headers=headers, sanitize_html=False)  # type: ignore[no-untyped-call]
     except Exception as error:  # its parsers for broken documents raise nearly anything on hostile ones
         raise NotAFeedError(url, f"the parser gave up ({type(error).__name__})") from error
