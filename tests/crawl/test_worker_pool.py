@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from support.tasks import busy, dies_once
 
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
 from balkan_crawler.extensions.worker_pool import WorkerPool
@@ -126,22 +127,6 @@ def test_after_an_interrupt_no_process_is_left(tmp_path, group):
     child.stdout.close()
     _, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
-
-
-def busy(seconds):
-    """Take CPU time."""
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
-    return "done"
-
-
-def dies_once(mark):
-    """End the worker at the first try, as a killed one ends."""
-    if not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return "done"
 
 
 def test_an_idle_worker_that_is_killed_costs_nothing():
