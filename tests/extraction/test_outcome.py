@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler import extract
+from balkan_crawler.data import read_table
 from balkan_crawler.model import Outcome
 
 CARDS = "".join(
@@ -80,3 +81,12 @@ def test_a_page_of_other_stories_is_a_listing() -> None:
 def test_words_without_a_sentence_and_a_day_are_no_article() -> None:
     labels = "".join(f"<li>Odeljenje broj {number}</li>" for number in range(30))
     assert _outcome(f"<ul>{labels}</ul>", "Odeljenja") is Outcome.NO_TEXT
+
+
+@pytest.mark.parametrize(("phrases", "outcome"), [(5, Outcome.ARTICLE), (6, Outcome.CONSENT_WALL)])
+def test_a_wall_without_a_title_is_told_by_six_different_phrases_of_one_language(
+    phrases: int, outcome: Outcome
+) -> None:
+    table = read_table("balkan_crawler.extraction.outcome", "outcomes.toml")["consent-wall"]["text"]["en"]
+    alone = [phrase for phrase in table if not any(phrase != other and phrase in other for other in table)]
+    assert _outcome(STORY + "".join(f"<p>Pročitajte i ovo: {phrase}.</p>" for phrase in alone[:phrases])) is outcome
