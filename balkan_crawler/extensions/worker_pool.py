@@ -171,21 +171,19 @@ class _Team:
 
     def __init__(self, workers: int) -> None:
         """Begin to start the workers, within a running loop."""
-        self._pool = ProcessPool(workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
         self._left = asyncio.get_running_loop().create_future()
-        # pebble starts its processes with the first task, and waits for the first of them
-        self._started = asyncio.ensure_future(asyncio.to_thread(self._pool.schedule, _nothing))
+        self._started = asyncio.ensure_future(asyncio.to_thread(_started, workers))
 
     async def do(self, about: str, time_limit: float, task: Callable[[], T]) -> T:
         """Do a task. Raises `_TeamLostError`, and what `WorkerPool.extract` does."""
         wall = time_limit * _WALL_TIMES
         try:
-            await asyncio.shield(self._started)
-            done = asyncio.wrap_future(self._pool.schedule(_within, (time_limit, task), timeout=wall))
+            pool = await asyncio.shield(self._started)
+            done = asyncio.wrap_future(pool.schedule(_within, (time_limit, task), timeout=wall))
         except (OSError, RuntimeError) as error:  # no pipe, no process, or a pool that is broken already
             raise _TeamLostError(str(error.__cause__ or error)) from error
         try:
-            await self._wait_for(done, 3 * wall + _WALL_BESIDE)  # two tasks may go before it
+            await self._wait_for(pool, done, 3 * wall + _WALL_BESIDE)  # two tasks may go before it
             result: T = done.result()
             return result
         except ProcessExpired as error:
@@ -201,12 +199,12 @@ class _Team:
         finally:
             done.cancel()  # of no effect but where the caller has given up
 
-    async def _wait_for(self, done: asyncio.Future[T], seconds: float) -> None:
+    async def _wait_for(self, pool: ProcessPool, done: asyncio.Future[T], seconds: float) -> None:
         """Wait for the end of a task. Raises `_TeamLostError` where there will be none."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while not done.done():
-            if self._left.done() or not self._pool.active or loop.time() > end:
+            if self._left.done() or not pool.active or loop.time() > end:
                 await asyncio.wait({done}, timeout=_LAST_WORD)  # what is broken tells its tasks so, a little later
                 if not done.done():
                     raise _TeamLostError("a task had no answer")
@@ -217,7 +215,8 @@ class _Team:
         """Let all who wait for this team know that it is gone, and end what is left of it without waiting."""
         if not self._left.done():
             self._left.set_result(None)
-        threading.Thread(target=self._end, name="asyncio_team", daemon=True).start()
+        if self._has_started():
+            threading.Thread(target=_end, args=(self._started.result(),), name="asyncio_team", daemon=True).start()
 
     async def stop(self) -> None:
         """Stop the workers and wait for their end."""
@@ -225,12 +224,25 @@ class _Team:
             await self._started
         if not self._left.done():
             self._left.set_result(None)
-        await asyncio.to_thread(self._end)
+        if self._has_started():
+            await asyncio.to_thread(_end, self._started.result())
 
-    def _end(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        with contextlib.suppress(OSError, RuntimeError):  # what is broken may break once more
-            self._pool.join()
+    def _has_started(self) -> bool:
+        return self._started.done() and not self._started.cancelled() and self._started.exception() is None
+
+
+def _started(workers: int) -> ProcessPool:
+    """Start a pool: pebble starts its processes with the first task, and waits for the first of them."""
+    pool = ProcessPool(workers, _TASKS_A_WORKER, _prepare_worker, context=_context())
+    pool.schedule(_nothing)
+    return pool
+
+
+def _end(pool: ProcessPool) -> None:
+    """Stop a pool and wait for its end."""
+    pool.stop()  # type: ignore[no-untyped-call]
+    with contextlib.suppress(OSError, RuntimeError):  # what is broken may break once more
+        pool.join()
 
 
 def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
