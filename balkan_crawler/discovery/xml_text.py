@@ -14,10 +14,12 @@ _AMPERSAND: Final = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?P<name>#?\w{1,32}
 _IN_XML: Final = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _HALVES: Final = re.compile(r"&#(?P<high>\d{5}|x[0-9a-f]{4});(?:&#(?P<low>\d{5}|x[0-9a-f]{4});)?", re.IGNORECASE)
 _ABOUT_OTHERS: Final = re.compile(
-    r"<(?P<outer>yandex:related|media:(?:content|group))\b[^>]{0,500}(?<!/)>(?P<inner>.{0,4000}?)</(?P=outer)\s*>",
+    r"<(?P<outer>yandex:related|media:(?:content|group))\b[^>]{0,500}(?<!/)>"
+    r"(?:(?!<(?P=outer)\b).){0,4000}?</(?P=outer)\s*>",
     re.IGNORECASE | re.DOTALL,
 )
-"""Parts of an entry that have links of their own, to other stories and to pictures."""
+"""Parts of an entry that have links of their own, to other stories and to pictures. None reaches beyond the next of its
+name, so that a text of openings alone is looked at once."""
 _LINK: Final = re.compile(r"<link\b[^>]{0,1000}(?:/>|>[^<]{0,3000}</link\s*>)", re.IGNORECASE)
 _PROLOGUE: Final = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
+from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry, without_links_of_others
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 ENTITIES = '<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">'
@@ -43,3 +43,9 @@ def test_xml_is_plain(text: str, plain: str) -> None:
 )
 def test_an_entry_that_never_ends_is_cut_off(text: str, kept: str) -> None:
     assert without_cut_entry(text, ("item", "entry")) == kept
+
+
+@pytest.mark.parametrize("name", ["media:content", "media:group", "yandex:related"])
+def test_parts_that_are_opened_without_end_are_looked_at_once(name: str) -> None:
+    text = f"<{name}>" * 400_000  # with each looked at for its end through 4,000 characters, this takes a minute
+    assert without_links_of_others(text) == text
