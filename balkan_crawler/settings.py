@@ -43,7 +43,7 @@ BALKAN_DB = "balkan.db"  # the database
 BALKAN_OUTLETS: list[str] = []  # the user's own outlets files
 BALKAN_ASKED = True  # outlets are polled though not due; the command line leaves it to those that are named
 BALKAN_LIMIT: int | None = None  # the most new articles an outlet and run
-BALKAN_DAYS = 7.0  # how far back great sitemaps are read
+BALKAN_DAYS = 7.0  # how far back large sitemaps are read
 BALKAN_MINUTES: float | None = None  # the longest a run may take
 BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet's other fetches; 0 for none
 BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
