@@ -270,6 +270,21 @@ class FetchError(AddressError):
     says = "{url} could not be fetched"
 
 
+@dataclass(eq=False, repr=False)
+class UnverifiedError(FetchError):
+    """A server's certificate does not show that it is who it says; raised before anything is asked of it.
+
+    ``flaw`` is the outcome of the visit: ``tls-incomplete``, ``tls-expired``, ``tls-name``, ``tls-untrusted`` or
+    ``tls-invalid``.
+    """
+
+    flaw: str = "tls-invalid"
+
+
+class BadAnswerError(FetchError):
+    """What a server sent is no HTTP, or beyond all bounds of a head; raised by the way to fetch."""
+
+
 class RobotsDisallowedError(AddressError):
     """The site's robots.txt forbids the URL to this program; raised before it is asked for."""
 

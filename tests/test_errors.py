@@ -47,6 +47,8 @@ OUTSIDE = {
     "NotPublicError": "a resolver answers Twisted with Twisted's own error",
     "CutStreamError": "ends in its own middleware, which tells Scrapy in Scrapy's words",
     "TooLargeUnpackedError": "as the former",
+    "FlawedCertificateError": "goes through Twisted, and is put in the tree's words where Twisted's errors end",
+    "AnswerBoundsError": "as the former",
     "_TeamLostError": "never leaves the worker pool, which makes another team",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }

@@ -81,7 +81,7 @@ def check(
     }
     checks: list[Check] = []
     settings = visit_settings(contact=contact, allow_private=allow_private, seconds=timeout)
-    with visiting(settings, delays) as visitor:
+    with visiting(settings, delays, outlets) as visitor:
         for done in check_outlets(outlets, visitor, datetime.now(UTC), articles):
             keep(history, [done])  # at once, so that a long round that is broken off has kept what it saw
             checks.append(done)

@@ -11,7 +11,13 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RobotsDisallowedError, RobotsUnavailableError
+from balkan_crawler.errors import (
+    FetchError,
+    InvalidUrlError,
+    PrivateAddressError,
+    RobotsDisallowedError,
+    RobotsUnavailableError,
+)
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
 from balkan_crawler.manners.robots import RobotsRules, read_robots
@@ -105,7 +111,8 @@ class RobotsMiddleware:
             raise
         except Exception as error:  # whatever kept it from us: the network's ways to fail have no common base
             self._count("unavailable")
-            raise RobotsUnavailableError(url, str(error) or type(error).__name__) from error
+            detail = error.detail if isinstance(error, FetchError) else str(error)
+            raise RobotsUnavailableError(url, detail or type(error).__name__) from error
         self._slow_down(url, rules)
         return rules
 

@@ -12,6 +12,8 @@ class Outlet:
 
     ``languages`` are BCP 47 tags with the script where it matters (``sr-Latn``). ``delay`` is in seconds, ``None``
     for the default. ``revisits`` are the ages at which an article is visited again, ``None`` for the default.
+    ``unverified_tls`` says why its site is fetched though its certificate cannot be verified; ``strict_robots`` says
+    that a web page in the place of its robots.txt means "not now" rather than "no rules".
     ``evidence`` counts the independent public sources that name the outlet or its feed;
     ``verified`` says that a feed's own URL stood in one of them.
     """
@@ -31,6 +33,8 @@ class Outlet:
     delay: float | None = None
     delay_reason: str | None = None
     concurrency: int = 1
+    unverified_tls: str | None = None
+    strict_robots: bool = False
     revisits: tuple[timedelta, ...] | None = None
     agency: bool = False
     paywall: bool = False

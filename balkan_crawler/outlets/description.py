@@ -52,7 +52,9 @@ def _manners(outlet: Outlet) -> str:
         delay = f"{outlet.delay:g} s between two requests"
     at_once = f", {outlet.concurrency} at a time" if outlet.concurrency > 1 else ""
     reason = f"\nbecause: {outlet.delay_reason}" if outlet.delay_reason else ""
-    return delay + at_once + reason
+    verified = f"\nits certificate is not verified, because: {outlet.unverified_tls}" if outlet.unverified_tls else ""
+    strict = "\nnothing is fetched while a web page is in the place of robots.txt" if outlet.strict_robots else ""
+    return delay + at_once + reason + verified + strict
 
 
 def _revisits(outlet: Outlet) -> str:

@@ -292,6 +292,8 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "delay": lambda value: number(value, 0, 3600),
     "delay_reason": text,
     "concurrency": lambda value: whole(value, 1, 8),
+    "unverified_tls": text,
+    "strict_robots": flag,
     "revisits": ages,
     "agency": flag,
     "paywall": flag,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from balkan_crawler.extensions.clock import Clock
+    from balkan_crawler.extensions.exemptions import Exemptions
     from balkan_crawler.extensions.politeness import Politeness
     from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.middlewares.robots import RobotsMiddleware
@@ -29,8 +30,8 @@ class CrawlContext:
     """What a site's crawl works with.
 
     ``fetch`` gives a document through all of Scrapy's middlewares, ``keep`` sends a visit through its item pipelines,
-    and ``stop`` begins the end of the run. ``robots`` and ``politeness`` are ``None`` where the user's settings leave
-    them out. A lease lasts ``lease_seconds`` and is renewed at a third of that.
+    and ``stop`` begins the end of the run. ``robots``, ``politeness`` and ``exemptions`` are ``None`` where the user's
+    settings leave them out. A lease lasts ``lease_seconds`` and is renewed at a third of that.
     """
 
     store: AsyncStore
@@ -40,6 +41,7 @@ class CrawlContext:
     stop: Callable[[], None]
     robots: RobotsMiddleware | None
     politeness: Politeness | None
+    exemptions: Exemptions | None
     run: Run
     clock: Clock
     lease_seconds: float

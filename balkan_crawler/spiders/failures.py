@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from balkan_crawler.errors import (
+    BadAnswerError,
     DiscoveryError,
     ExtractionError,
     InvalidUrlError,
     PrivateAddressError,
     RetryLaterError,
     RobotsUnavailableError,
+    UnverifiedError,
 )
 from balkan_crawler.middlewares.backoff import PASSING
 from balkan_crawler.middlewares.robots import DisallowedByRobots
@@ -46,13 +49,17 @@ UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
 
-def judge(error: BaseException, url: str) -> Failure:
-    """Say what an error means that came of asking for ``url``.
+def judge(error: BaseException, url: str, homepage: str | None = None) -> Failure:
+    """Say what an error means that came of asking for ``url``, of an outlet with this ``homepage``.
 
-    Where another site is the one that fails, since the URL redirected to it, the page alone has to wait. An error that
-    nobody foresaw is the page's too, to be tried again later.
+    Where another site is the one that fails, since the URL redirected to it, the page alone has to wait; likewise where
+    the robots.txt of a host is missing that is not the home page's. An error that nobody foresaw is the page's too, to
+    be tried again later.
     """
     reason = str(error) or type(error).__name__
+    if isinstance(error, RobotsUnavailableError) and isinstance(error.__cause__, UnverifiedError):
+        is_of_site = _is_host_of(error.url, homepage or url)
+        return Failure(outcome=error.__cause__.flaw, is_of_site=is_of_site, reason=reason)
     if isinstance(error, RetryLaterError | RobotsUnavailableError) and not same_site(error.url, url):
         return Failure(outcome="elsewhere", reason=reason)
     if isinstance(error, RetryLaterError):
@@ -62,11 +69,15 @@ def judge(error: BaseException, url: str) -> Failure:
         until = cause.until if isinstance(cause, RetryLaterError) else None
         return Failure(
             outcome="robots-unavailable",
-            is_of_site=True,
+            is_of_site=until is not None or _is_host_of(error.url, homepage or url),
             reason=reason,
             unreachable=cause is not None and judge(cause, url).unreachable,
             until=until,
         )
+    if isinstance(error, UnverifiedError):
+        return Failure(outcome=error.flaw, reason=reason)
+    if isinstance(error, BadAnswerError):
+        return Failure(outcome="bad-answer", reason=reason)
     if isinstance(error, DisallowedByRobots):
         return Failure(outcome="robots", reason="robots.txt forbids it")
     if isinstance(error, PrivateAddressError):
@@ -84,3 +95,9 @@ def judge(error: BaseException, url: str) -> Failure:
             unreachable = outcome in UNREACHABLE
             return Failure(outcome=outcome, reason=reason, unreachable=unreachable)
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
+
+
+def _is_host_of(first: str, second: str) -> bool:
+    """Say whether two URLs are of one host, with or without ``www.``."""
+    hosts = [(urlsplit(url).hostname or "").removeprefix("www.") for url in (first, second)]
+    return hosts[0] == hosts[1]

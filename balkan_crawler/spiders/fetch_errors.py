@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from scrapy.exceptions import (
-    CannotResolveHostError,
     DownloadCancelledError,
-    DownloadConnectionRefusedError,
     DownloadTimeoutError,
     IgnoreRequest,
-    ResponseDataLossError,
 )
-from twisted.internet.error import ConnectionDone, ConnectionLost
-from twisted.web.client import ResponseFailed
 
 from balkan_crawler.errors import BalkanCrawlerError, FetchError, InvalidUrlError, RobotsUnavailableError
 from balkan_crawler.manners.limits import LARGEST_ANSWER, MOST_REDIRECTS
@@ -45,25 +40,9 @@ def _in_words(error: BaseException, seconds: float) -> str:
         return f"it redirects to no web address ({error})"
     if isinstance(error, DownloadTimeoutError):
         return f"no whole answer in {seconds:g} seconds"
-    if isinstance(error, CannotResolveHostError):
-        return "no such host (or no network)"
-    if isinstance(error, DownloadConnectionRefusedError):
-        return "connection refused"
-    if isinstance(error, ResponseDataLossError):
-        return "cut off before its end"
     if isinstance(error, DownloadCancelledError):
         return f"more than {LARGEST_ANSWER:,} bytes"
     if isinstance(error, IgnoreRequest):  # unpacking gives its own error as the cause, following redirects none
         too_large = f"more than {LARGEST_ANSWER:,} bytes when unpacked"
         return too_large if error.__cause__ is not None else f"more than {MOST_REDIRECTS} redirects"
-    if isinstance(error.__cause__, ResponseFailed):
-        return "; ".join(_of_connection(failure.value) for failure in error.__cause__.reasons)
-    return str(error) or type(error).__name__
-
-
-def _of_connection(error: BaseException) -> str:
-    if error.args and isinstance(error.args[0], list):  # OpenSSL's, of (library, function, reason)
-        return ", ".join(str(parts[-1]) for parts in error.args[0]) or "TLS failed"
-    if isinstance(error, ConnectionDone | ConnectionLost):
-        return "connection lost before an answer"
-    return str(error) or type(error).__name__
+    return str(error) or type(error).__name__  # of the network: a sentence already (`network.sentences`)

@@ -13,6 +13,7 @@ import scrapy
 
 from balkan_crawler.errors import StoreError
 from balkan_crawler.extensions.clock import clock_of
+from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.extensions.worker_pool import WorkerPool
 from balkan_crawler.middlewares.robots import RobotsMiddleware
@@ -116,6 +117,7 @@ class OutletSpider(scrapy.Spider):
             stop=self.stop,
             robots=self.crawler.get_downloader_middleware(RobotsMiddleware),
             politeness=self.crawler.get_extension(Politeness),
+            exemptions=self.crawler.get_extension(Exemptions),
             run=self.run,
             clock=clock_of(self.crawler),
             lease_seconds=self.crawler.settings.getfloat("BALKAN_LEASE_SECONDS"),

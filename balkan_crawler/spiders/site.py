@@ -98,6 +98,8 @@ class SiteCrawl:
             if self.context.politeness is not None:
                 delay = DEFAULT_DELAY if run.outlet.delay is None else run.outlet.delay
                 self.context.politeness.require(self.lease.key, delay, run.outlet.concurrency)
+            if self.context.exemptions is not None:
+                self.context.exemptions.grant(run.outlet)
             run.state = OutletState.RUNNING
             run.crawl = await self.context.store.start_crawl(run.report(self.context.clock()), __version__)
 
@@ -185,7 +187,7 @@ class SiteCrawl:
     async def _fetch_failed(self, entry: FrontierEntry, error: Exception) -> None:
         if self.context.stopping:
             return  # broken off; the URL goes back when the lease does
-        failure = judge(error, entry.url)
+        failure = judge(error, entry.url, self.outlets[entry.outlet].outlet.homepage)
         if failure.is_of_site:
             self._leave_for_later(failure.reason, failure.until)
             return

@@ -17,6 +17,7 @@ from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 
 from balkan_crawler.errors import FetchError
+from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import SLOWEST_ANSWER
 from balkan_crawler.middlewares.addresses import PublicAddressResolver
@@ -27,9 +28,10 @@ from balkan_crawler.survey.documents import Document
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+    from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
 
     from balkan_crawler.manners.robots import RobotsRules
+    from balkan_crawler.model import Outlet
 
 T = TypeVar("T")
 
@@ -134,7 +136,7 @@ def visit_settings(
         "DOWNLOAD_TIMEOUT": seconds,
         "RETRY_TIMES": 0,
         "ITEM_PIPELINES": {},
-        "EXTENSIONS": {Politeness: 100},
+        "EXTENSIONS": {Politeness: 100, Exemptions: 100},
         "LOG_ENABLED": False,
     }
     settings.setdict(changes, priority="cmdline")
@@ -142,11 +144,14 @@ def visit_settings(
 
 
 @contextmanager
-def visiting(settings: Settings, delays: Mapping[str, float] | None = None) -> Iterator[CrawlerVisitor]:
+def visiting(
+    settings: Settings, delays: Mapping[str, float] | None = None, outlets: Iterable[Outlet] = ()
+) -> Iterator[CrawlerVisitor]:
     """Keep a crawler open for visits; one at a time, any number one after the other.
 
-    ``delays`` are seconds between two requests by politeness key, where they differ from the settings' ``delay``. When
-    the block ends, what is under way is given up, so that nobody waits for a site that hangs.
+    ``delays`` are seconds between two requests by politeness key, where they differ from the settings' ``delay``;
+    ``outlets`` are those whose tables may exempt their sites from something. When the block ends, what is under way is
+    given up, so that nobody waits for a site that hangs.
     """
     loop = reactor_loop()
     crawler = Crawler(VisitSpider, settings)
@@ -160,7 +165,7 @@ def visiting(settings: Settings, delays: Mapping[str, float] | None = None) -> I
         raise
     visitor = CrawlerVisitor(crawler, loop)
     try:
-        asyncio.run_coroutine_threadsafe(_require(crawler, delays or {}), loop).result()
+        asyncio.run_coroutine_threadsafe(_require(crawler, delays or {}, outlets), loop).result()
         yield visitor
     finally:
         visitor.give_up()
@@ -194,11 +199,15 @@ async def _crawl(crawler: Crawler, opened: Future[None]) -> None:
     await crawler.crawl_async(opened=opened)
 
 
-async def _require(crawler: Crawler, delays: Mapping[str, float]) -> None:
+async def _require(crawler: Crawler, delays: Mapping[str, float], outlets: Iterable[Outlet]) -> None:
     politeness = crawler.get_extension(Politeness)
     assert politeness is not None
     for key, delay in delays.items():
         politeness.require(key, delay)
+    exemptions = crawler.get_extension(Exemptions)
+    assert exemptions is not None
+    for outlet in outlets:
+        exemptions.grant(outlet)
 
 
 async def _stop(crawler: Crawler) -> None:

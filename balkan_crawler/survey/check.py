@@ -15,6 +15,7 @@ from balkan_crawler.errors import (
     RetryLaterError,
     RobotsDisallowedError,
     RobotsUnavailableError,
+    UnverifiedError,
 )
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Candidate, Outcome, Outlet
@@ -32,6 +33,8 @@ _VITAL: Final = frozenset({"title", "body", "published", "language"})
 """Fields whose lack is a problem; others are missing at many a good outlet."""
 _FRONT_LINKS: Final = 5
 """A front page that names so many articles is one, whatever notes about consent lie above it."""
+_EXEMPTION: Final = 'the line `unverified_tls = "WHY"` in its table lets its site be fetched all the same'
+"""What to do about an outlet whose certificate cannot be verified, where its owner does nothing about it."""
 _BLOCKING: Final = frozenset({401, 403, 406, 429, 451, 503})
 _WALLS: Final = {Outcome.CHALLENGE: "challenge", Outcome.CONSENT_WALL: "consent-wall"}
 
@@ -73,6 +76,8 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
     """Say what stands between a visitor and the home page: an error, a refusal, a challenge or a consent wall."""
     if isinstance(homepage, RobotsDisallowedError):
         return Finding(code="forbidden", text="robots.txt forbids the home page to this program")
+    if isinstance(homepage, BalkanCrawlerError) and isinstance(reason := reason_of(homepage), UnverifiedError):
+        return Finding(code="unverified", text=f"{reason}; {_EXEMPTION}")
     if isinstance(homepage, BalkanCrawlerError) and isinstance(reason_of(homepage), FetchError):
         return Finding(code="unreachable", text=str(reason_of(homepage)))
     if isinstance(homepage, RobotsUnavailableError):

@@ -5,19 +5,14 @@ from __future__ import annotations
 import gzip
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from support import servers
 from support.servers import (
     EndlessBody,
@@ -234,49 +229,8 @@ def test_ctrl_c_ends_a_visit_that_hangs_at_once(tmp_path, path):
     assert (run.returncode, out, err.strip()) == (1, "", "Aborted!")
 
 
-@pytest.fixture
-def https_origin(tmp_path):
-    """Serve one page over TLS with a certificate that nobody vouches for, as many regional sites do."""
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gazeta.example")])
-    key = ec.generate_private_key(ec.SECP256R1())
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = (
-        builder.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    )
-    file = tmp_path / "site.pem"
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    )
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(404 if self.path == "/robots.txt" else 200)
-            self.end_headers()
-            self.wfile.write(b"over TLS")
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Answers)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"https://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_https_is_spoken_also_where_nobody_vouches_for_the_certificate(fetch, https_origin):
-    assert fetch(https_origin + "/").content == b"over TLS"
-
-
 def test_a_site_that_speaks_no_tls_is_an_error_in_words(fetch):
     with servers.serve({"/": Page("plain")}) as (site,):
         with pytest.raises(RobotsUnavailableError) as caught:
             fetch(site.url("/").replace("http:", "https:"))
-        assert str(caught.value).endswith("for now: wrong version number")
+        assert str(caught.value).endswith("for now: TLS failed: wrong version number")

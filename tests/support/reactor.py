@@ -115,7 +115,11 @@ class KeptPool(WorkerPool):
         return pool
 
 
-EXTENSIONS = {"balkan_crawler.extensions.politeness.Politeness": 100, KeptPool: 200}
+FETCHING: dict[Any, int] = {
+    "balkan_crawler.extensions.politeness.Politeness": 100,
+    "balkan_crawler.extensions.exemptions.Exemptions": 100,
+}
+EXTENSIONS = {**FETCHING, KeptPool: 200}
 
 
 class _StumblingPool(WorkerPool):
@@ -147,7 +151,7 @@ class _StumblingPool(WorkerPool):
 def stumbling(path: str, way: str) -> dict[str, Any]:
     """Give settings under which workers hang, die or fail over the document at a path."""
     pool = type("StumblingPool", (_StumblingPool,), {"stumbles_over": path, "way": way})
-    return {"EXTENSIONS": {"balkan_crawler.extensions.politeness.Politeness": 100, pool: 200}}
+    return {"EXTENSIONS": {**FETCHING, pool: 200}}
 
 
 @cache

@@ -10,10 +10,11 @@ from __future__ import annotations
 import gzip
 import itertools
 import socket
+import ssl
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,6 +76,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # the signature of the standard library
         """Stay silent: the site keeps its own log."""
+
+    def handle(self) -> None:
+        """Serve a connection; one whose client does not go on with the handshake just ends."""
+        with suppress(ssl.SSLError, ConnectionError):
+            super().handle()
 
 
 Behaviour = Callable[[Handler], None]
@@ -295,23 +301,29 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(*pages: Mapping[str, Behaviour]) -> Iterator[tuple[Site, ...]]:
-    """Run one site for each mapping of path -> behaviour until the block ends.
+def serve(*pages: Mapping[str, Behaviour], tls: Sequence[ssl.SSLContext | None] = ()) -> Iterator[tuple[Site, ...]]:
+    """Run one site for each mapping of path -> behaviour until the block ends; over TLS where it is given a context.
 
     Where the system has no other loopback address than 127.0.0.1 (macOS), all use that one, on ports of their own.
     """
+    contexts = [*tls, *[None] * (len(pages) - len(tls))]
     with ExitStack() as stack:
-        yield tuple(_start(stack, f"127.0.2.{number}", mapping) for number, mapping in enumerate(pages, start=1))
+        yield tuple(
+            _start(stack, f"127.0.2.{number}", mapping, context)
+            for number, (mapping, context) in enumerate(zip(pages, contexts, strict=True), start=1)
+        )
 
 
-def _start(stack: ExitStack, address: str, pages: Mapping[str, Behaviour]) -> Site:
+def _start(stack: ExitStack, address: str, pages: Mapping[str, Behaviour], tls: ssl.SSLContext | None) -> Site:
     site = Site(dict(pages))
     handler = type("SiteHandler", (Handler,), {"site": site})
     try:
         server = _Server((address, 0), handler)
     except OSError:
         server = _Server(("127.0.0.1", 0), handler)
-    site.origin = f"http://{server.server_name}:{server.server_port}"
+    site.origin = f"{'http' if tls is None else 'https'}://{server.server_name}:{server.server_port}"
+    if tls is not None:  # the handshake is done in the connection's own thread
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     stack.callback(server.server_close)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

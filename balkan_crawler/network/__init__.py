@@ -1,0 +1,1 @@
+"""What lies under Scrapy's downloader: certificates, the heads of answers, and its errors in words."""

@@ -1,0 +1,44 @@
+"""Scrapy's way to fetch over HTTP, with certificates verified, heads of answers bounded, and failures in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+
+from balkan_crawler.extensions.exemptions import Exemptions
+from balkan_crawler.network.certificates import CertificatePolicy
+from balkan_crawler.network.heads import BoundedFactory
+from balkan_crawler.network.sentences import in_words
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class GuardedDownloadHandler(HTTP11DownloadHandler):
+    """Takes the place of Scrapy's handler of ``http`` and ``https``, and uses all of it.
+
+    A certificate with a flaw fails with `UnverifiedError`, an answer that is no HTTP or out of all bounds with
+    `BadAnswerError`, all else with Scrapy's own errors, whose text is a sentence.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = BoundedFactory
+        self._contextFactory = CertificatePolicy(self._is_exempt)  # type: ignore[assignment]  # it is by its decorator
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch an answer."""
+        try:
+            return await super().download_request(request)
+        except Exception as error:
+            told = in_words(error, request.url)
+            if told is error:
+                raise
+            raise told from error
+
+    def _is_exempt(self, host: str) -> bool:
+        exemptions = self._crawler.get_extension(Exemptions)
+        return exemptions is not None and exemptions.is_unverified(host)
