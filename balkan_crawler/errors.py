@@ -256,7 +256,7 @@ class NotASitemapError(DiscoveryError):
 
 
 class RobotsUnavailableError(DiscoveryError):
-    """robots.txt gave no readable answer (time-out, 5xx, an HTML page): not now; raised by the robots middleware."""
+    """robots.txt gave no readable answer (time-out, 5xx): not now; raised by the robots middleware."""
 
     says = "{url} gave no readable answer, so nothing is fetched from the site for now"
 

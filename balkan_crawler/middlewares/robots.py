@@ -18,6 +18,7 @@ from balkan_crawler.errors import (
     RobotsDisallowedError,
     RobotsUnavailableError,
 )
+from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
 from balkan_crawler.manners.robots import RobotsRules, read_robots
@@ -45,7 +46,7 @@ class RobotsMiddleware:
     """Fetches a host's robots.txt once a run, before its first page, and lets only allowed requests pass.
 
     A request fails with `DisallowedByRobots`, or with `RobotsUnavailableError` where robots.txt could not be read
-    (time-out, DNS error, 5xx, 429, an HTML page); Scrapy's own middleware lets pages pass then. ``Crawl-delay`` and
+    (time-out, DNS error, 5xx, 429); Scrapy's own middleware lets pages pass then. ``Crawl-delay`` and
     ``Request-rate`` raise the delay of the site's slot, to 60 seconds at most. The meta key ``dont_obey_robotstxt``
     exempts a request, as in Scrapy.
     """
@@ -103,7 +104,7 @@ class RobotsMiddleware:
             assert self._crawler.engine is not None
             response = await self._crawler.engine.download_async(request)
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            rules = read_robots(response.body, response.status, content_type, url)
+            rules = read_robots(response.body, response.status, content_type, url, is_strict=self._is_strict(url))
         except (InvalidUrlError, PrivateAddressError):
             raise
         except RobotsUnavailableError:
@@ -115,6 +116,10 @@ class RobotsMiddleware:
             raise RobotsUnavailableError(url, detail or type(error).__name__) from error
         self._slow_down(url, rules)
         return rules
+
+    def _is_strict(self, url: str) -> bool:
+        exemptions = self._crawler.get_extension(Exemptions)
+        return exemptions is not None and exemptions.is_strict(urlsplit(url).hostname or "")
 
     def _slow_down(self, url: str, rules: RobotsRules) -> None:
         delay = rules.crawl_delay(self._agent)

@@ -35,6 +35,12 @@ _FRONT_LINKS: Final = 5
 """A front page that names so many articles is one, whatever notes about consent lie above it."""
 _EXEMPTION: Final = 'the line `unverified_tls = "WHY"` in its table lets its site be fetched all the same'
 """What to do about an outlet whose certificate cannot be verified, where its owner does nothing about it."""
+PAGE_FOR_ROBOTS: Final = Finding(
+    code="robots-is-page",
+    text="a web page is in the place of its robots.txt, which counts as no rules "
+    "(`strict_robots = true` in its table: as not now)",
+    problem=False,
+)
 _BLOCKING: Final = frozenset({401, 403, 406, 429, 451, 503})
 _WALLS: Final = {Outcome.CHALLENGE: "challenge", Outcome.CONSENT_WALL: "consent-wall"}
 

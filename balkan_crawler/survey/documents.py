@@ -58,6 +58,14 @@ def sitemaps_of(visitor: Visitor, url: str) -> tuple[str, ...]:
         return ()
 
 
+def has_page_for_robots(visitor: Visitor, url: str) -> bool:
+    """Say whether a web page is in the place of the robots.txt of the host of ``url``."""
+    try:
+        return visitor.rules_for(url).is_page
+    except BalkanCrawlerError:
+        return False
+
+
 def reason_of(error: BalkanCrawlerError) -> BalkanCrawlerError:
     """Give what kept a document away: of a robots.txt that could not be fetched, the failure of that fetch."""
     cause = error.__cause__

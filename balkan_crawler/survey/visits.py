@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +12,8 @@ from balkan_crawler.discovery.sources import SourceKind, named_sources
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.outlets import load_families
 from balkan_crawler.survey.articles import read_article
-from balkan_crawler.survey.check import judge, wall_of
-from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, sitemaps_of
+from balkan_crawler.survey.check import PAGE_FOR_ROBOTS, judge, wall_of
+from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, has_page_for_robots, sitemaps_of
 from balkan_crawler.survey.home_page import family_of
 from balkan_crawler.survey.records import Check, SourceCheck
 from balkan_crawler.survey.sources import SourceReading, feeds_of, read_source
@@ -51,6 +52,13 @@ def by_site(outlets: Sequence[Outlet]) -> dict[str, list[Outlet]]:
 
 def check_outlet(outlet: Outlet, visitor: Visitor, now: datetime, articles: int = 5) -> Check:
     """Visit one outlet: home page, every source that its table names (or that the site does), ``articles`` articles."""
+    check = _check(outlet, visitor, now, articles)
+    if has_page_for_robots(visitor, outlet.homepage):
+        return replace(check, findings=(*check.findings, PAGE_FOR_ROBOTS))
+    return check
+
+
+def _check(outlet: Outlet, visitor: Visitor, now: datetime, articles: int) -> Check:
     homepage = ask(visitor, outlet.homepage)
     if isinstance(homepage, BalkanCrawlerError) and not (outlet.feeds or outlet.sitemaps):
         return judge(outlet, homepage, (), (), now)

@@ -67,11 +67,12 @@ def test_rules_for_this_robot_count_and_forbidden_pages_are_never_requested(mann
     assert sites["rules"].asked("/tajno/vest") == []
 
 
-def test_a_site_without_robots_txt_is_open(manners):
-    assert manners[1]["none", "/vest"]["status"] == 200
+@pytest.mark.parametrize("site", ["none", "html"])
+def test_a_site_without_robots_txt_is_open_also_where_a_web_page_is_in_its_place(manners, site):
+    assert manners[1][site, "/vest"]["status"] == 200
 
 
-@pytest.mark.parametrize("site", ["html", "down", "busy", "mute", "reset"])
+@pytest.mark.parametrize("site", ["down", "busy", "mute", "reset"])
 def test_without_a_readable_robots_txt_no_page_is_requested(manners, site):
     sites, told = manners
     assert told[site, "/vest"]["error"] == "RobotsUnavailableError"

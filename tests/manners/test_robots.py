@@ -60,12 +60,28 @@ def test_no_answer_means_not_now(status):
     [
         (b"<!DOCTYPE html><html><title>Just a moment...</title>", "text/html"),
         (b"\n\n<html>", None),
+        (b"\xef\xbb\xbf <!-- theme -->\r\n<?xml version='1.0'?><!-- a --><HTML lang='sr'>", None),
+        (b"<!doctype html><script>var a = {\nallow: true,\nsitemap: 1}</script>", "text/plain"),
         (b"Zahtev je odbijen", "text/html; charset=utf-8"),
     ],
 )
-def test_page_in_place_of_rules_means_not_now(content, kind):
+def test_page_in_place_of_rules_means_no_rules_but_where_the_table_is_strict(content, kind):
+    rules = read_robots(content, 200, kind, URL)
+    assert (rules.is_page, rules.allowed("https://primer.rs/a", AGENT)) == (True, True)
     with pytest.raises(RobotsUnavailableError, match="HTML"):
-        read_robots(content, 200, kind, URL)
+        read_robots(content, 200, kind, URL, is_strict=True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<!-- made by hand -->\nUser-agent: *\nDisallow: /a\n",
+        b"<html><body><pre>\nUser-agent: *\nDisallow: /a\n</pre></body></html>",
+    ],
+)
+def test_rules_within_html_are_obeyed(content):
+    rules = read_robots(content, 200, "text/html", URL)
+    assert (rules.is_page, rules.allowed("https://primer.rs/a", AGENT)) == (False, False)
 
 
 def test_rules_served_as_html_and_empty_files_count():
@@ -128,3 +144,45 @@ def test_thousands_of_names_over_thousands_of_rules_leave_only_the_groups_that_c
 def test_no_robots_txt_breaks_the_reader(text):
     own_groups(text, AGENT)
     read_robots(f"User-agent: *\n{text}".encode(), 200, "text/plain", URL).allowed("https://primer.rs/a", AGENT)
+
+
+def test_of_several_names_that_mean_us_the_longest_counts():
+    content = b"User-agent: balkan\nDisallow: /a\n\nUser-agent: balkan-crawler\nDisallow: /b\n"
+    rules = read_robots(content, 200, None, URL)
+    assert rules.allowed("https://primer.rs/a", AGENT)
+    assert not rules.allowed("https://primer.rs/b", AGENT)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_may_end_in_any_way(end):
+    content = end.join([b"User-agent: other", b"Disallow: /b", b"", b"User-agent: *", b"Disallow: /a"])
+    rules = read_robots(content, 200, None, URL)
+    assert not rules.allowed("https://primer.rs/a", AGENT)
+    assert rules.allowed("https://primer.rs/b", AGENT)
+
+
+def test_a_rate_beyond_all_numbers_is_a_long_delay():
+    rules = read_robots(b"User-agent: *\nRequest-rate: 1/" + b"9" * 4000, 200, None, URL)
+    assert rules.crawl_delay(AGENT) == 10**9
+
+
+HOSTILE = {
+    "one line": b"User-agent: *\nDisallow: /" + b"a" * 480_000 + b"\n",
+    "one line of wildcards": b"User-agent: *\nDisallow: /" + b"*a" * 240_000 + b"\n",
+    "wildcards in many lines": b"User-agent: *\n" + (b"Disallow: /" + b"*a" * 20 + b"*b$\n") * 9_000,
+    "rules": b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % number for number in range(30_000)),
+    "sitemaps": b"".join(b"Sitemap: https://primer.rs/%d\n" % number for number in range(16_000)),
+    "groups of ours": b"User-agent: balkan-crawler\nAllow: /a\n" * 12_000,
+    "names of ours": b"".join(b"User-agent: %s\n" % AGENT[:length].encode() for length in range(1, 15)) * 1_500
+    + b"Disallow: /x\n" * 5_000,
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_no_robots_txt_leaves_more_than_some_thousand_lines_to_the_parser(content):
+    kept = own_groups(content.decode(), AGENT)
+    assert len(kept) <= 2 * 128 * 1024 + 300_000
+    assert kept.count("\n") <= 6_200
+    rules = read_robots(content, 200, "text/plain", URL)
+    assert len(rules.sitemaps) <= 100
+    rules.allowed("https://primer.rs/" + "a" * 2000, AGENT)

@@ -162,8 +162,19 @@ def test_after_a_plea_for_patience_nothing_more_is_asked(run, tmp_path):
 
 
 def test_an_unreadable_robots_txt_means_that_nothing_is_fetched(run, tmp_path):
+    with servers.serve({"/": Page(HOME), "/robots.txt": servers.RobotsUnavailable()}) as (site,):
+        record, _ = checked(run, write_outlet(tmp_path, site.origin))
+        assert site.asked() == ["/robots.txt"]
+    assert record["robots"] == "unreadable"
+
+
+def test_a_web_page_in_the_place_of_robots_txt_is_told_and_the_table_decides_what_follows(run, tmp_path):
     with servers.serve({"/": Page(HOME), "/robots.txt": servers.RobotsIsHtml()}) as (site,):
         record, _ = checked(run, write_outlet(tmp_path, site.origin))
+        assert "/" in site.asked()
+        assert next(each for each in record["findings"] if each["code"] == "robots-is-page")["problem"] is False
+        site.requests.clear()
+        record, _ = checked(run, write_outlet(tmp_path, site.origin, strict_robots=True))
         assert site.asked() == ["/robots.txt"]
     assert record["robots"] == "unreadable"
 
