@@ -23,7 +23,8 @@ from twisted.internet.error import (
     NoRouteError,
     SSLError,
 )
-from twisted.web._newclient import ConnectionAborted, RequestNotSent, ResponseFailed, _WrapperException
+from twisted.web._newclient import ConnectionAborted, ParseError, RequestNotSent, ResponseFailed, _WrapperException
+from twisted.web.http import _MalformedChunkedDataError
 
 from balkan_crawler.errors import BadAnswerError, UnverifiedError
 from balkan_crawler.network.certificates import FlawedCertificateError
@@ -32,7 +33,7 @@ from balkan_crawler.network.heads import AnswerBoundsError
 _DEEPEST: Final = 20
 """Errors within errors that are looked into."""
 
-_OF_PYTHON: Final = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+_NO_HTTP: Final = (ParseError, _MalformedChunkedDataError, AttributeError, LookupError, TypeError, ValueError)
 """What Twisted's parser meets within an answer that is no HTTP."""
 
 
@@ -48,6 +49,8 @@ def in_words(error: BaseException, url: str) -> BaseException:
             return UnverifiedError(url, str(each), each.flaw.value)
         if isinstance(each, AnswerBoundsError):
             return BadAnswerError(url, f"its answer {each}")
+    if any(isinstance(each, ResponseFailed) for each in inner) and any(isinstance(each, _NO_HTTP) for each in inner):
+        return BadAnswerError(url, "its answer is no HTTP that can be read")
     if isinstance(error, StopDownload):
         return error
     if isinstance(error, CannotResolveHostError):
@@ -61,8 +64,6 @@ def in_words(error: BaseException, url: str) -> BaseException:
     if isinstance(error, ResponseDataLossError):
         return ResponseDataLossError("cut off before its end")
     if isinstance(error, DownloadFailedError | ConnectError | ConnectionClosed | RequestNotSent | _WrapperException):
-        if any(isinstance(each, ResponseFailed) for each in inner) and any(isinstance(e, _OF_PYTHON) for e in inner):
-            return BadAnswerError(url, "its answer is no HTTP that can be read")
         return DownloadFailedError(_of_connection(inner))
     return error
 

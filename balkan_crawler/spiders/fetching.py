@@ -20,6 +20,10 @@ GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """What a site answers where nothing is any more, or never was."""
 
 
+_LONGEST_HEADER: Final = 1024
+"""Bytes of a header that is kept, or sent back with the next visit; what is longer says nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
@@ -74,7 +78,7 @@ async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
 
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+    return value.decode("latin-1") if value and len(value) <= _LONGEST_HEADER else None
 
 
 def _number(text: str | None) -> int | None:
