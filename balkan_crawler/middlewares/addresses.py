@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver, dnscache
+from twisted.internet.defer import succeed
 from twisted.internet.error import DNSLookupError
 
 from balkan_crawler.errors import PrivateAddressError
 from balkan_crawler.manners.addresses import is_public
+from balkan_crawler.network.lookups import Lookups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +29,7 @@ class NotPublicError(DNSLookupError):
 
 
 class PublicAddressResolver(CachingThreadedResolver):
-    """Scrapy's resolver (IPv4, cached, with a time limit), which gives public addresses only.
+    """Scrapy's resolver (IPv4, cached, with a time limit), which gives public addresses only, by `Lookups`.
 
     Twisted connects to the very address that the resolver gives, so there is no second look-up that could be answered
     differently (DNS rebinding). The setting ``BALKAN_ALLOW_PRIVATE`` opens it.
@@ -36,6 +38,7 @@ class PublicAddressResolver(CachingThreadedResolver):
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
         super().__init__(reactor, cache_size, timeout)
         self.allow_private = False
+        self._lookups = Lookups(reactor, timeout)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
@@ -46,7 +49,12 @@ class PublicAddressResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """Look a name up; one that leads to an address that is not public fails as an unknown one does."""
-        answer = super().getHostByName(name, timeout)
+        if name in dnscache:
+            answer: Deferred[str] = succeed(dnscache[name])
+        else:
+            answer = self._lookups.find(name)
+            if dnscache.limit:
+                answer.addCallback(self._cache_result, name)
         return answer if self.allow_private else answer.addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> Any:
