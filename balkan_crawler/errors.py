@@ -281,6 +281,10 @@ class UnverifiedError(FetchError):
     flaw: str = "tls-invalid"
 
 
+class CrowdedError(FetchError):
+    """An answer was dropped since all that were under way together took too much memory; raised by the way to fetch."""
+
+
 class BadAnswerError(FetchError):
     """What a server sent is no HTTP, or beyond all bounds of a head; raised by the way to fetch."""
 

@@ -14,11 +14,14 @@ import threading
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from pebble import ProcessExpired, ProcessPool
 from scrapy import signals
 
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError, WorkersUnavailableError
+from balkan_crawler.extensions.fair_places import FairPlaces
+from balkan_crawler.urls.sites import site_of_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
+
+MOST_HELD: Final = 64 * 1024**2
+"""Bytes of documents that wait for the workers or are with them, from which on nothing more is asked for: a thousand
+usual pages, or five of the largest."""
 
 _TASKS_A_WORKER: Final = 500
 """After so many a worker is replaced, so that caches and fragments of its heap cannot grow for days."""
@@ -67,9 +74,9 @@ class WorkerPool:
     A document that takes too long or brings its worker down costs only itself; the worker is replaced, and the document
     is tried once more, since the fault may have been the machine's: a worker that ran out of memory beside others, one
     that somebody killed. Where all workers or their fork server are gone, they are started anew and what was under way
-    is done again. At most two tasks a worker are under way, further callers wait: so fetching feels it when reading is
-    behind. As a Scrapy extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call
-    `start` and `close`.
+    is done again. At most two tasks a worker are under way, further callers wait, and one site leaves a worker to the
+    others (`FairPlaces`). Whoever fetches waits for `room`, and so feels it when reading is behind. As a Scrapy
+    extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call `start` and `close`.
     """
 
     def __init__(self, workers: int | None = None, time_limit: float = 15.0) -> None:
@@ -81,7 +88,11 @@ class WorkerPool:
         self.time_limit = time_limit
         self.under_way = 0
         """Tasks that are worked on, or wait for a worker that is."""
-        self._places = asyncio.Semaphore(2 * self.workers)
+        self.held = 0
+        """Bytes of the documents of all tasks, those that wait for a place included."""
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._places = FairPlaces(2 * self.workers, 2 if self.workers == 1 else self.workers - 1)
         self._team: _Team | None = None
         self._is_open = False
 
@@ -132,16 +143,35 @@ class WorkerPool:
         ``None`` for the pool's own. Raises as `extract` does.
         """
         seconds = self.time_limit if time_limit is None else time_limit
-        async with self._places:
-            self.under_way += 1
-            try:
-                return await self._once(url, seconds, partial(function, *arguments, **named))
-            except (ExtractionTimeoutError, ExtractionCrashError):
-                if not self._is_open:
-                    raise
-                return await self._once(url, seconds, partial(function, *arguments, **named))
-            finally:
-                self.under_way -= 1
+        site = site_of_host(urlsplit(url).hostname or "")
+        size = sum(len(argument) for argument in arguments if isinstance(argument, bytes))
+        self._hold(size)
+        try:
+            async with self._places.place(site):
+                self.under_way += 1
+                try:
+                    return await self._once(url, seconds, partial(function, *arguments, **named))
+                except (ExtractionTimeoutError, ExtractionCrashError) as error:
+                    if isinstance(error, ExtractionTimeoutError):
+                        self._places.slow_down(site)
+                    if not self._is_open:
+                        raise
+                    return await self._once(url, seconds, partial(function, *arguments, **named))
+                finally:
+                    self.under_way -= 1
+        finally:
+            self._hold(-size)
+
+    async def room(self) -> None:
+        """Wait until the documents that are held are few enough for more to be fetched."""
+        await self._has_room.wait()
+
+    def _hold(self, size: int) -> None:
+        self.held += size
+        if self.held > MOST_HELD:
+            self._has_room.clear()
+        else:
+            self._has_room.set()
 
     async def _once(self, url: str, seconds: float, task: Callable[[], T]) -> T:
         """Try a task, on as many teams as it takes until one lasts."""

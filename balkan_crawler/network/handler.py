@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
+from balkan_crawler.errors import CrowdedError
 from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.network.certificates import CertificatePolicy
 from balkan_crawler.network.heads import BoundedFactory
+from balkan_crawler.network.in_flight import InFlight
 from balkan_crawler.network.sentences import in_words
 
 if TYPE_CHECKING:
@@ -26,18 +30,32 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._in_flight: InFlight[Request] = InFlight()
+        crawler.signals.connect(self._received, signal=signals.bytes_received)
         self._pool._factory = BoundedFactory
         self._contextFactory = CertificatePolicy(self._is_exempt)  # type: ignore[assignment]  # it is by its decorator
 
     async def download_request(self, request: Request) -> Response:
         """Fetch an answer."""
+        task = asyncio.ensure_future(super().download_request(request))
+        self._in_flight.begin(request, task)
         try:
-            return await super().download_request(request)
+            return await task
+        except asyncio.CancelledError:
+            if not self._in_flight.was_dropped(request):
+                raise
+            raise CrowdedError(request.url, "too much is being received at once") from None
         except Exception as error:
             told = in_words(error, request.url)
             if told is error:
                 raise
             raise told from error
+        finally:
+            task.cancel()  # of no effect but where whoever waits has given up
+            self._in_flight.end(request)
+
+    def _received(self, data: bytes, request: Request) -> None:
+        self._in_flight.received(request, len(data))
 
     def _is_exempt(self, host: str) -> bool:
         exemptions = self._crawler.get_extension(Exemptions)

@@ -10,6 +10,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 from balkan_crawler.errors import (
     BadAnswerError,
+    CrowdedError,
     DiscoveryError,
     ExtractionError,
     InvalidUrlError,
@@ -78,6 +79,8 @@ def judge(error: BaseException, url: str, homepage: str | None = None) -> Failur
         return Failure(outcome=error.flaw, reason=reason)
     if isinstance(error, BadAnswerError):
         return Failure(outcome="bad-answer", reason=reason)
+    if isinstance(error, CrowdedError):
+        return Failure(outcome="crowded", reason=reason)
     if isinstance(error, DisallowedByRobots):
         return Failure(outcome="robots", reason="robots.txt forbids it")
     if isinstance(error, PrivateAddressError):

@@ -25,11 +25,13 @@ from balkan_crawler.spiders.site import SiteCrawl
 from balkan_crawler.storage import open_store, this_holder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
 
     from balkan_crawler.model import Outlet, Visit
+    from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.storage import Store
 
 logger = logging.getLogger(__name__)
@@ -112,7 +114,7 @@ class OutletSpider(scrapy.Spider):
         return CrawlContext(
             store=AsyncStore(store),
             pool=pool,
-            fetch=partial(fetch, self.crawler),
+            fetch=partial(_fetch, self.crawler, pool),
             keep=self._keep,
             stop=self.stop,
             robots=self.crawler.get_downloader_middleware(RobotsMiddleware),
@@ -157,6 +159,12 @@ def spider_of(crawler: Crawler) -> OutletSpider:
     """Give the spider of a crawl of ours."""
     assert isinstance(crawler.spider, OutletSpider)
     return crawler.spider
+
+
+async def _fetch(crawler: Crawler, pool: WorkerPool, url: str, headers: Mapping[str, str]) -> Page:
+    """Fetch a document, once there is room for it beside those that wait to be read."""
+    await pool.room()
+    return await fetch(crawler, url, headers)
 
 
 async def _renew(sites: dict[asyncio.Task[None], SiteCrawl], every: float) -> None:

@@ -102,6 +102,8 @@ class Polling:
             if not page.is_answer:
                 raise DiscoveryError(page.url, f"HTTP status {page.status}")
             reading = await self._read(source, page, now)
+            validators = (None, None) if reading.further else (page.etag, page.last_modified)
+            del page  # some megabytes, while all that it names is polled
         except (StoreError, LeaseLostError, WorkersUnavailableError):  # no fault of the source
             raise
         except Exception as error:  # the network's ways to fail have no common base
@@ -121,8 +123,7 @@ class Polling:
         self._known += [candidate.url for candidate in reading.candidates]
         # an index is read as often as its children have news; it names them, so that it is never asked conditionally
         news = offered.new + offered.changed + await self._poll_all(reading.further, seen)
-        etag, last_modified = (None, None) if reading.further else (page.etag, page.last_modified)
-        state = sources.read(state, now, etag, last_modified, reading.refresh, news, polls)
+        state = sources.read(state, now, *validators, reading.refresh, news, polls)
         await store.record_source(self.lease, state)
         return news
 

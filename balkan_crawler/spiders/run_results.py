@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_FAILURES: Final = 5
 """After so many failures in a row an outlet is left alone for the rest of the run."""
+MOST_TIMED_OUT: Final = 10
+"""After so many pages that the workers could not read in time an outlet is left alone for the rest of the run."""
 ENOUGH_PAGES: Final = 5
 """From so many fetched pages on, an outlet failed when none of them was an article."""
 
@@ -157,6 +159,8 @@ class OutletRun:
     def visited(self, visit: Visit, stored: Stored | None) -> None:
         """Count a committed visit."""
         self.counts[visit.outcome] += 1
+        if self.counts[Outcome.TIMED_OUT] >= MOST_TIMED_OUT:
+            self.leave(OutletState.FAILED, f"{MOST_TIMED_OUT} of its pages took too long to read")
         if visit.status is not None:
             self.fetched += 1
         if visit.state is UrlState.FAILED:

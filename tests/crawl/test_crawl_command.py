@@ -78,7 +78,7 @@ def test_each_way_a_page_can_end_is_counted_and_only_articles_are_stored(tmp_pat
 def test_another_sites_trouble_is_not_the_outlets(tmp_path):
     with serve({}, {}) as (site, other):
         fill(site, 4)
-        other.pages["/robots.txt"] = Page("<!DOCTYPE html><html>Just a moment</html>")
+        other.pages["/robots.txt"] = Page("unavailable", status=503)
         site.pages[STORY.format(0)] = RedirectsTo(other.url("/far"))
         write_outlets(tmp_path, {"ferry": site})
         done = crawl(tmp_path, ["ferry"], "--json")
