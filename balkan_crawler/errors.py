@@ -318,6 +318,14 @@ class QueryError(BalkanCrawlerError):
 
 
 @dataclass(eq=False, repr=False)
+class OutputLostError(BalkanCrawlerError):
+    """What the user had asked to be printed could not be; raised at the end of a command, when its work is done."""
+
+    detail: str = ""
+    says = "the answer could not be written to standard output"
+
+
+@dataclass(eq=False, repr=False)
 class MissingExtraError(BalkanCrawlerError):
     """A feature needs an extra that is not installed."""
 

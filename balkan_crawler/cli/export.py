@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import CONTEXT, Narrowing, check_outlets, database, filters, open_to_read, wanted
 from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chosen_columns, format_of, write_exports
 
@@ -82,6 +83,7 @@ def command(
 
     Example: balkan-crawler export --country RS --since 2026-11-01 --output serbia.parquet
     """
+    streams.be_courteous()
     exports = [
         Export(path=file, format=name, columns=columns, replace=replace, raw=raw)
         for file, name, replace in _targets(formats, files, force)
