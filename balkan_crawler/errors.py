@@ -140,6 +140,18 @@ class StoreTooNewError(StoreError):
     advice = "install the version that wrote it, or a newer one, from a newer clone or wheel"
 
 
+class StoreGoneError(StoreError):
+    """The database was deleted, moved or replaced while it was open; raised by any writing method, and on opening one
+    that lacks its main file. Nothing more is written, neither there nor to what stands in its place.
+    """
+
+    says = "{path} is not there any more as it was"
+    advice = (
+        "put it back together with its -wal file, or move that away too, and run again; "
+        "move or copy a database only while nothing uses it (docs/operations.md)"
+    )
+
+
 class StoreMissingError(StoreError):
     """There is no database at the path; raised on opening a store that is only to be read."""
 

@@ -11,6 +11,7 @@ from balkan_crawler.storage.archive import article_queries, articles
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, sources, visits
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class SqliteStore:
         self.path, self._busy_seconds = path, busy_seconds
         self._lock = threading.RLock()
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
+        self._presence = Presence(path.absolute())
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +74,7 @@ class SqliteStore:
     def close(self) -> None:
         """Release the file."""
         with self._lock:
-            self._connection.close()
+            self._presence.close(self._connection)
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
         """Write the catalogue as crawled."""
@@ -226,8 +228,10 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated(self.path), writing(self._connection) as db:
-            yield db
+        with self._lock, translated(self.path):
+            with writing(self._connection, self._presence.check) as db:
+                yield db
+            self._presence.remember()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
