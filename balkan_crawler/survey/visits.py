@@ -13,7 +13,7 @@ from balkan_crawler.outlets import load_families
 from balkan_crawler.survey.articles import read_article
 from balkan_crawler.survey.check import judge, wall_of
 from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, sitemaps_of
-from balkan_crawler.survey.home_page import family_of
+from balkan_crawler.survey.home_page import family_of, marks_on
 from balkan_crawler.survey.records import Check, SourceCheck
 from balkan_crawler.survey.sources import SourceReading, feeds_of, read_source
 from balkan_crawler.urls import identity, politeness_key
@@ -60,8 +60,8 @@ def check_outlet(outlet: Outlet, visitor: Visitor, now: datetime, articles: int 
     chosen = newest(candidates, articles)
     answers = [ask(visitor, candidate.url) for candidate in chosen]
     pages = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
-    contents = [answer.content for answer in answers if isinstance(answer, Document) and answer.status == 200]
-    return judge(outlet, homepage, seen, pages, now, family_of(contents, load_families()))
+    marks = marks_on(answer for answer in answers if isinstance(answer, Document) and answer.status == 200)
+    return judge(outlet, homepage, seen, pages, now, family_of(marks, load_families()))
 
 
 def read_sources(
