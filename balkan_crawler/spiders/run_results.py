@@ -228,7 +228,8 @@ class OutletRun:
 class Run:
     """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
 
-    ``at_work`` are the politeness keys of the sites that something is still asked of.
+    ``at_work`` are the politeness keys of the sites that something is still asked of. ``next_due`` is when something
+    falls due again, where nothing was.
     """
 
     order: Order
@@ -238,6 +239,14 @@ class Run:
     at_work: set[str] = field(default_factory=set)
     error: BaseException | None = None
     stopped: bool = False
+    next_due: datetime | None = None
+
+    @property
+    def had_nothing_to_do(self) -> bool:
+        """Whether nothing was due, so that no site was asked for anything."""
+        asked = any(outlet.was_answered or outlet.failed_sources or outlet.counts for outlet in self.outlets.values())
+        ended = all(outlet.state is OutletState.DONE for outlet in self.outlets.values())
+        return ended and not (asked or self.stopped or (self.held and not self.outlets))
 
     @property
     def was_answered(self) -> bool:

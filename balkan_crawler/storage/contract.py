@@ -238,6 +238,13 @@ class Store(Protocol):
         """
         ...
 
+    def next_due(self, outlets: Sequence[str], now: datetime, *, revisits: bool = True) -> datetime | None:
+        """Say when the first source or URL of the outlets falls due after ``now``, or its site if that is later.
+
+        ``None`` where nothing ever does. With ``revisits`` it may be a visited article.
+        """
+        ...
+
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill of an outlet, or go on with the one of the same days.
 

@@ -109,6 +109,11 @@ class SqliteStore:
         with self._writing() as db:
             return frontier.take(db, lease, now, limit, revisits)
 
+    def next_due(self, outlets: Sequence[str], now: datetime, *, revisits: bool = True) -> datetime | None:
+        """Say when the first source or URL of the outlets falls due."""
+        with self._reading() as db:
+            return frontier.next_due(db, outlets, now, revisits=revisits)
+
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill, or go on with it."""
         with self._writing() as db:

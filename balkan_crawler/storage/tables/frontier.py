@@ -5,6 +5,7 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import cache
 from itertools import chain, zip_longest
@@ -135,6 +136,24 @@ def take_planned(db: sqlite3.Connection, held: Lease, backfill: int, now: dateti
     taken = [_entry(row) for row in rows]
     _mark_as_taken(db, taken)
     return taken
+
+
+def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, revisits: bool) -> datetime | None:
+    """Say when the first source or URL of the outlets falls due; a site that is due later holds its own up."""
+    of_kind = f"({TO_VISIT} AND backfill IS NULL)" + (f" OR ({_TO_REVISIT})" if revisits else "")
+    (first,) = db.execute(
+        f"""
+        WITH things AS (
+            SELECT outlet, min(due) AS due FROM sources WHERE due > :now GROUP BY outlet
+            UNION ALL SELECT outlet, min(due) FROM frontier WHERE due > :now AND ({of_kind}) GROUP BY outlet
+        )
+        SELECT min(max(sites.due, coalesce(things.due, sites.due)))
+        FROM outlets JOIN sites ON sites.key = outlets.site LEFT JOIN things ON things.outlet = outlets.key
+        WHERE outlets.key IN (SELECT value FROM json_each(:outlets)) AND max(sites.due, coalesce(things.due, '')) > :now
+        """,
+        {"now": stamp(now), "outlets": json.dumps(list(outlets))},
+    ).fetchone()
+    return moment(first)
 
 
 def _mark_as_taken(db: sqlite3.Connection, taken: Sequence[FrontierEntry]) -> None:
