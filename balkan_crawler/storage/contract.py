@@ -190,7 +190,10 @@ class Store(Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
-        """Write the catalogue as crawled: a row an outlet, its politeness key, due at once when new."""
+        """Write the catalogue as crawled: a row an outlet, its politeness key, due at once when new.
+
+        Where the rule of extraction is another one than in the run before, all pages that extraction failed at are due.
+        """
         ...
 
     def lease(

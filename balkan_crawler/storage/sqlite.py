@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import article_queries, articles
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
@@ -80,6 +81,7 @@ class SqliteStore:
         """Write the catalogue as crawled."""
         with self._writing() as db:
             leases.register(db, outlets, now)
+            frontier.reopen(db, extraction_rule(), now)
 
     def lease(
         self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
