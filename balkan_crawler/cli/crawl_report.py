@@ -200,6 +200,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
                 "failures": outlet.failed,
                 "failed_sources": outlet.failed_sources,
                 "outcomes": dict(outlet.counts),
+                "oddities": dict(outlet.oddities),
             }
             for key, outlet in sorted(run.outlets.items())
         },

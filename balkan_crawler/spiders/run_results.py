@@ -132,6 +132,7 @@ class OutletRun:
     unreachable: bool = False
     failures_in_a_row: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    oddities: Counter[str] = field(default_factory=Counter)
     plan: Plan | None = None
     _last_failure: str | None = None
 
@@ -157,6 +158,7 @@ class OutletRun:
     def visited(self, visit: Visit, stored: Stored | None) -> None:
         """Count a committed visit."""
         self.counts[visit.outcome] += 1
+        self.oddities.update(visit.oddities)
         if visit.status is not None:
             self.fetched += 1
         if visit.state is UrlState.FAILED:
