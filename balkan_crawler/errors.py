@@ -140,6 +140,18 @@ class StoreTooNewError(StoreError):
     advice = "install the version that wrote it, or a newer one, from a newer clone or wheel"
 
 
+class StoreGoneError(StoreError):
+    """The database was deleted, moved or replaced while it was open; raised by any writing method, and on opening one
+    that lacks its main file. Nothing more is written, neither there nor to what stands in its place.
+    """
+
+    says = "{path} is not there any more as it was"
+    advice = (
+        "put it back together with its -wal file, or move that away too, and run again; "
+        "move or copy a database only while nothing uses it (docs/operations.md)"
+    )
+
+
 class StoreMissingError(StoreError):
     """There is no database at the path; raised on opening a store that is only to be read."""
 
@@ -334,6 +346,14 @@ class QueryError(BalkanCrawlerError):
     detail: str = ""
     exit_code = 2
     says = "cannot search for {query!r}"
+
+
+@dataclass(eq=False, repr=False)
+class OutputLostError(BalkanCrawlerError):
+    """What the user had asked to be printed could not be; raised at the end of a command, when its work is done."""
+
+    detail: str = ""
+    says = "the answer could not be written to standard output"
 
 
 @dataclass(eq=False, repr=False)

@@ -12,6 +12,7 @@ from balkan_crawler.revisiting.purposes import REVISITS, Purpose
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from balkan_crawler.model import SourceState
     from balkan_crawler.storage import OutletStatistics, Statistics
 
 AS_EXPECTED: Final = frozenset({"article", "unchanged"})
@@ -46,6 +47,17 @@ class OutletHealth:
     planned: int
     last_crawl: str | None
     state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingSource:
+    """A source that failed so often in a row, ``since`` when (if that is known), and why the last time."""
+
+    outlet: str
+    url: str
+    failures: int
+    since: str | None
     reason: str | None
 
 
@@ -91,6 +103,17 @@ def outlet_health(outlet: OutletStatistics) -> OutletHealth:
         last_crawl=_iso(crawl.ended or crawl.started) if crawl else None,
         state=crawl.state if crawl else "never crawled",
         reason=crawl.reason if crawl else None,
+    )
+
+
+def failing_source(state: SourceState) -> FailingSource:
+    """Say of a source that fails since when it does, and why."""
+    return FailingSource(
+        outlet=state.outlet,
+        url=state.url,
+        failures=state.failures,
+        since=_iso(state.failing_since),
+        reason=state.reason,
     )
 
 

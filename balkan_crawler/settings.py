@@ -39,6 +39,7 @@ TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 # Our own settings
 BALKAN_CONTACT: str | None = None  # a URL or e-mail address that a site's owner can turn to
 BALKAN_ALLOW_PRIVATE = False  # whether addresses that are not public may be fetched (loopback, a company's network)
+BALKAN_PRIVATE_HOSTS: list[str] = []  # hosts that may be fetched all the same: those that the user typed
 BALKAN_CLOCK = "balkan_crawler.extensions.clock.utc_now"  # gives the present: a path, or the function itself
 BALKAN_DB = "balkan.db"  # the database
 BALKAN_OUTLETS: list[str] = []  # the user's own outlets files
@@ -52,6 +53,7 @@ BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
 BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
+BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault
 BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop
 BALKAN_LEASE_SECONDS = 300.0  # how long a site is held without a word; renewed at a third of it
 

@@ -55,13 +55,14 @@ import json
 from click.testing import CliRunner
 from balkan_crawler.cli import main
 from balkan_crawler.outlets import load_families
-from balkan_crawler.survey.home_page import family_of
+from balkan_crawler.survey.home_page import family_of, marks_in
 
 page = b'<html><body><div class="prp-title prp-text"><p class="prp-lead prp-author prp-date">x</p></div></body></html>'
 with open("mine.toml", "w") as file:
     file.write('[klix]\\nfamily = "proba_press"\\n')
 shown = CliRunner().invoke(main, ["outlets", "show", "klix", "--outlets", "mine.toml"])
-print(json.dumps({"guessed": family_of([page], load_families()), "shown": "Proba Press" in shown.output}))
+guessed = family_of([marks_in(page, "https://proba.rs/")], load_families())
+print(json.dumps({"guessed": guessed, "shown": "Proba Press" in shown.output}))
 """
 
 WRITER = '''"""Plain lines, for a test."""

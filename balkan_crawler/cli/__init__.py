@@ -6,11 +6,12 @@ A command's module is imported when the command runs, so that `--help` and `sear
 from __future__ import annotations
 
 import importlib
-import io
 import sys
+from typing import Any
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.version import __version__
 
@@ -48,11 +49,20 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program, whose output may fail; where that was the answer it ends with an exit code that says so."""
+        streams.protect()
+        try:
+            return super().main(*args, **kwargs)
+        except SystemExit as end:
+            lost = streams.loss()
+            if lost is None or end.code not in (0, 1, None):  # what is worse has been said already
+                raise
+            click.echo(f"balkan-crawler: {lost}", err=True)
+            raise SystemExit(lost.exit_code) from None
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; an error of our own becomes one line on standard error and its exit code."""
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="replace")  # a terminal without Cyrillic shows ? instead of a traceback
         try:
             return super().invoke(ctx)
         except BalkanCrawlerError as error:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, crawl_options
+from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, counted, crawl_options
 from balkan_crawler.errors import NetworkUnavailableError
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
 def _why_not_begun(run: Run, name: str) -> str:
     if name in run.held:
         return f"another run is at work on {name}; left to it, try again when it has ended"
-    return f"{name} asked to be left alone for a while; try again later"
+    until = f"until {run.next_due:%Y-%m-%d %H:%M} UTC" if run.next_due else "for a while"
+    return f"{name} asked to be left alone {until}; try again later"
 
 
 def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
@@ -113,10 +114,12 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
     lines = [
         f"planned from: {source}" for source in plan.sources or (["an earlier run's plan"] if plan.complete else [])
     ]
-    lines.append(f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}:{about} {plan.expected} pages to fetch")
+    lines.append(
+        f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}:{about} {counted(plan.expected, 'page')} to fetch"
+    )
     lines[-1] += f" ({how}{undated})"
     if run.order.plan_only:
-        return [*lines, f"asked for {plan.documents} documents of the plan and for no article"]
+        return [*lines, f"asked for {counted(plan.documents, 'document')} of the plan and for no article"]
     others = ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
     outside = f", {plan.outside} of them of other days" if plan.outside else ""
     state = "stopped early" if run.stopped else outlet.state
@@ -124,7 +127,8 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
         lines.append(f"the site asks for patience: {outlet.reason}")
     return [
         *lines,
-        f"{state}: {outlet.new} new articles{outside}, {outlet.fetched} pages fetched, {outlet.failed} failures, "
+        f"{state}: {counted(outlet.new, 'new article')}{outside}, {counted(outlet.fetched, 'page')} fetched, "
+        f"{counted(outlet.failed, 'failure')}, "
         f"{plan.left} left" + (f"; other pages: {others}" if others else ""),
         *(["run the same command again to go on"] if plan.left or not plan.complete else []),
     ]

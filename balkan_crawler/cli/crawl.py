@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import CONTEXT, Amount, CrawlOptions, crawl_options
 from balkan_crawler.errors import NetworkUnavailableError
 from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.revisiting.schedule import schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scrapy.settings import Settings
 
     from balkan_crawler.model import Outlet
@@ -103,15 +108,9 @@ def command(
 
 
 def make_settings(options: CrawlOptions) -> Settings:
-    """Make Scrapy's settings of the options. Raises `click.UsageError` for a log file that cannot be written."""
+    """Make Scrapy's settings of the options; a log file is not Scrapy's (`_logged`)."""
     from scrapy.settings import Settings
 
-    log_file = options.log_file
-    if log_file is not None:
-        try:
-            log_file.open("a", encoding="utf-8").close()
-        except OSError as error:
-            raise click.UsageError(f"--log-file {log_file} cannot be written ({error.strerror}).") from error
     settings = Settings()
     settings.setmodule("balkan_crawler.settings", priority="project")
     changes = {
@@ -121,8 +120,7 @@ def make_settings(options: CrawlOptions) -> Settings:
         "BALKAN_CONTACT": options.contact,
         "BALKAN_ALLOW_PRIVATE": options.allow_private,
         "USER_AGENT": user_agent(options.contact),
-        "LOG_ENABLED": bool(options.verbose or log_file),
-        "LOG_FILE": str(log_file) if log_file else None,
+        "LOG_ENABLED": bool(options.verbose and options.log_file is None),
         "LOG_LEVEL": "DEBUG" if options.verbose > 1 else "INFO",
     }
     settings.setdict({name: value for name, value in changes.items() if value is not None}, priority="cmdline")
@@ -134,19 +132,53 @@ def perform(
 ) -> Run:
     """Do what was ordered, and show how it goes; gives what came of it, or raises the error that stopped it.
 
-    Who has Scrapy's engine running already hands in another `crawl`, as the ``obj`` of click's context.
+    Raises `click.UsageError` for a log file that cannot be opened. Who has Scrapy's engine running already hands in
+    another `crawl`, as the ``obj`` of click's context.
     """
     from balkan_crawler.cli.crawl_report import progress
     from balkan_crawler.spiders.run_results import Run
     from balkan_crawler.storage import open_store
 
-    open_store(options.path).close()  # what is wrong with the file is said before anything is fetched
-    run = Run(order=order, started=datetime.now(UTC))
-    with progress(run, len(outlets), shown=options.shows_progress):
-        (context.obj or crawl)(settings, outlets, run)
+    if not options.json_wanted:
+        streams.be_courteous()
+    with _logged(options, settings):
+        open_store(options.path).close()  # what is wrong with the file is said before anything is fetched
+        run = Run(order=order, started=datetime.now(UTC))
+        with progress(run, len(outlets), shown=options.shows_progress):
+            (context.obj or crawl)(settings, outlets, run)
     if run.error is not None:
         raise run.error
     return run
+
+
+@contextmanager
+def _logged(options: CrawlOptions, settings: Settings) -> Iterator[None]:
+    """Append what is logged within the block to the file that the user named, and say where it could not be written.
+
+    Scrapy's own handler stops the crawl, or prints a traceback a line, when the disk is full.
+    """
+    file = options.log_file
+    if file is None:
+        yield
+        return
+    if file.resolve() == options.path.resolve():
+        raise click.UsageError(f"--log-file {file} is the database; name another file.")
+    try:
+        stream = streams.open_log(file)
+    except OSError as error:
+        raise click.UsageError(f"--log-file {file} cannot be written ({error.strerror}).") from error
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
+    handler.setLevel(settings["LOG_LEVEL"])
+    logging.root.setLevel(logging.NOTSET)  # as Scrapy does: loggers and handlers have levels of their own
+    logging.root.addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.root.removeHandler(handler)
+        if (lost := streams.lost_of(stream)) is not None:
+            click.echo(f"balkan-crawler: {file} has not the whole log: {lost.strerror}", err=True)
+        stream.close()
 
 
 def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:

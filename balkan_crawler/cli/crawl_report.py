@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli.options import WIDTH_OF_A_PIPE
+from balkan_crawler.cli.options import WIDTH_OF_A_PIPE, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,7 @@ def progress(run: Run, outlets: int, *, shown: bool) -> Iterator[None]:
         yield
         return
     if not sys.stderr.isatty():
-        click.echo(f"crawling {outlets} outlet{'s' * (outlets != 1)} into {run.order.database}", err=True)
+        click.echo(f"crawling {counted(outlets, 'outlet')} into {run.order.database}", err=True)
         yield
         return
     from rich.console import Console
@@ -104,6 +104,8 @@ def tell(run: Run, *, quiet: bool, json_wanted: bool) -> None:
         _print_table(run)
     if run.outlets or not run.held:
         click.echo(_summary_line(run, sums), err=True)
+    if run.had_nothing_to_do:
+        click.echo(_nothing_line(run, datetime.now(UTC)), err=True)
     for outlet in run.failed:
         click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
     for line in _source_lines(run):
@@ -120,13 +122,23 @@ def _source_lines(run: Run) -> Iterator[str]:
     ]
     yield from lines[:MOST_SOURCE_LINES]
     if len(lines) > MOST_SOURCE_LINES:
-        yield f"and {len(lines) - MOST_SOURCE_LINES} more sources; --json names them all"
+        yield f"and {counted(len(lines) - MOST_SOURCE_LINES, 'more source')}; --json names them all"
 
 
 def _held_line(run: Run) -> str:
     processes = sorted({holder.partition(":")[2].partition(":")[0] for holder in run.held.values()})
-    which = f"{len(run.held)} outlet{'s' * (len(run.held) != 1)}"
-    return f"another run (process {', '.join(processes)}) is at work on {which} of {run.order.database}; left to it"
+    which = f"{counted(len(run.held), 'outlet')} of {run.order.database}"
+    return f"another run (process {', '.join(processes)}) is at work on {which}; left to it"
+
+
+def _nothing_line(run: Run, now: datetime) -> str:
+    """Say until when nothing is due; the day where it is another one."""
+    due = run.next_due
+    if due is None:
+        return "nothing is due"
+    when = f"{due:%H:%M} UTC" if due.date() == now.date() else f"{due:%Y-%m-%d %H:%M} UTC"
+    hint = "its site asked for patience" if run.order.asked else "outlets that you name are polled at once"
+    return f"nothing is due before {when}; {hint}"
 
 
 def _summary_line(run: Run, sums: Totals) -> str:
@@ -134,8 +146,9 @@ def _summary_line(run: Run, sums: Totals) -> str:
     edited = f", {sums.edited} edited" if sums.edited else ""
     revisits = f" ({sums.revisits} again)" if sums.revisits else ""
     return (
-        f"{how}: {sums.new} new articles{edited}, {sums.pages} pages{revisits}, {sums.failures} failures, "
-        f"{sums.outlets} outlets ({sums.failed} failed) in {sums.seconds:.0f} s"
+        f"{how}: {counted(sums.new, 'new article')}{edited}, {counted(sums.pages, 'page')}{revisits}, "
+        f"{counted(sums.failures, 'failure')}, {counted(sums.outlets, 'outlet')} ({sums.failed} failed) "
+        f"in {sums.seconds:.0f} s"
     )
 
 
@@ -168,6 +181,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "started": run.started.isoformat(),
         "seconds": round(sums.seconds, 1),
         "stopped": run.stopped,
+        "nothing_due_before": run.next_due.isoformat() if run.next_due else None,
         "new": sums.new,
         "edited": sums.edited,
         "pages": sums.pages,
@@ -186,6 +200,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
                 "failures": outlet.failed,
                 "failed_sources": outlet.failed_sources,
                 "outcomes": dict(outlet.counts),
+                "oddities": dict(outlet.oddities),
             }
             for key, outlet in sorted(run.outlets.items())
         },

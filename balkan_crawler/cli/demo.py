@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import CONTEXT
 from balkan_crawler.errors import ExportExistsError, StoreError
 
@@ -46,6 +47,7 @@ def command(context: click.Context, path: Path, force: bool) -> None:
     """
     from balkan_crawler.demo import OUTLET_KEYS, build_web, serve
 
+    streams.be_courteous()
     make_room(path, force)
     now = datetime.now(UTC)
     with serve(OUTLET_KEYS) as web:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, Narrowing, check_outlets, database, filters, open_to_read, wanted
+from balkan_crawler.cli import streams
+from balkan_crawler.cli.options import (
+    CONTEXT,
+    Narrowing,
+    check_outlets,
+    counted,
+    database,
+    filters,
+    open_to_read,
+    wanted,
+)
 from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chosen_columns, format_of, write_exports
 
 if TYPE_CHECKING:
@@ -82,6 +92,7 @@ def command(
 
     Example: balkan-crawler export --country RS --since 2026-11-01 --output serbia.parquet
     """
+    streams.be_courteous()
     exports = [
         Export(path=file, format=name, columns=columns, replace=replace, raw=raw)
         for file, name, replace in _targets(formats, files, force)
@@ -92,7 +103,7 @@ def command(
         if not count:
             check_outlets(store, asked.outlets)
     for export in exports:
-        click.echo(f"{export.path}: {count} {'article' if count == 1 else 'articles'}")
+        click.echo(f"{export.path}: {counted(count, 'article')}")
 
 
 def _targets(formats: tuple[str, ...], files: tuple[Path, ...], force: bool) -> list[tuple[Path, str, bool]]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, as_json
+from balkan_crawler.cli.options import CONTEXT, allow_private, as_json
 from balkan_crawler.errors import FetchError
+from balkan_crawler.manners.limits import LARGEST_ANSWER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from balkan_crawler.model import Article, Extraction, Teaser
-    from balkan_crawler.survey import Document
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _NO_ADDRESS: Final = "http://localhost/"
 """What links of a file are resolved against whose address nobody stated; it is not shown."""
@@ -29,15 +36,19 @@ _NO_ADDRESS: Final = "http://localhost/"
 @click.option(
     "--url", metavar="URL", help="The address that the file was saved from; relative links are resolved against it."
 )
+@allow_private
 @as_json
-def command(source: str, url: str | None, json_wanted: bool) -> None:
+def command(source: str, url: str | None, allow_private: bool, json_wanted: bool) -> None:
     """Print the article on a page: an HTML file, the plain text of a page (FILE.txt), or a URL.
 
-    Exit codes: 0 an article, 1 the page is not an article, 2 wrong usage, 3 the page could not be fetched.
+    The page is read within the limits of a crawl, of size, time and memory. A URL of your own network may be named, but
+    what redirects into it is refused without --allow-private.
+
+    Exit codes: 0 an article, 1 the page is not an article, 2 wrong usage, 3 the page could not be fetched or read.
 
     Example: balkan-crawler extract page.html --url https://example.com/news/1
     """
-    extraction = _extraction(source, url)
+    extraction = _extraction(source, url, allow_private)
     if json_wanted:
         click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
     else:
@@ -45,32 +56,64 @@ def command(source: str, url: str | None, json_wanted: bool) -> None:
     raise SystemExit(0 if extraction.article else 1)
 
 
-def _extraction(source: str, url: str | None) -> Extraction:
-    """Read what the user named. Raises `click.UsageError` for a file that cannot be read, and as `_fetch`."""
+def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction:
+    """Read what the user named, in a process with limits.
+
+    Raises `click.UsageError` for a file that cannot be read, an `ExtractionError`, and as `_of_url`.
+    """
     from balkan_crawler.extraction import extract, extract_text
 
     now = datetime.now(UTC)
     if source.lower().startswith(("http://", "https://")):
-        page = _fetch(source)
-        return extract(page.content, page.url, fetched_at=now, content_type=page.content_type)
-    try:
-        content = Path(source).read_bytes()
-    except OSError as error:
-        raise click.UsageError(f"{source} cannot be read ({error.strerror}); name a file or a URL.") from error
+        return _of_url(source, allow_private, now)
+    content = _read(source)
     if source.lower().endswith(".txt"):
-        return extract_text(content.decode("utf-8-sig", "replace"))
-    return extract(content, url or _NO_ADDRESS, fetched_at=now)
+        return _in_a_worker(source, extract_text, content.decode("utf-8-sig", "replace"))
+    return _in_a_worker(source, extract, content, url or _NO_ADDRESS, fetched_at=now)
 
 
-def _fetch(url: str) -> Document:
-    """Fetch a page that the user named, by robots.txt's leave. Raises `FetchError` and the errors of robots.txt."""
+def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
+    """Fetch a page that the user named, by robots.txt's leave, and read it.
+
+    Raises `FetchError`, `PrivateAddressError`, the errors of robots.txt, and an `ExtractionError`.
+    """
+    from balkan_crawler.extraction import extract
     from balkan_crawler.spiders.visitor import visit_settings, visiting
+    from balkan_crawler.urls import canonical_url
 
-    with visiting(visit_settings(allow_private=True, delay=0)) as visitor:
+    host = urlsplit(canonical_url(url)).hostname or ""
+    with visiting(visit_settings(allow_private=allow_private, private_hosts=(host,), delay=0)) as visitor:
         page = visitor.fetch(url)
-    if page.status != HTTPStatus.OK:
-        raise FetchError(url, f"the server answered {page.status}")
-    return page
+        if page.status != HTTPStatus.OK:
+            raise FetchError(url, f"the server answered {page.status}")
+        return page.read(extract, fetched_at=now, content_type=page.content_type)
+
+
+def _read(file: str) -> bytes:
+    """Read a file or pipe. Raises `click.UsageError`, and `FetchError` where it holds more than a page may."""
+    try:
+        with Path(file).open("rb") as opened:
+            content = opened.read(LARGEST_ANSWER + 1)
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be read ({error.strerror}); name a file or a URL.") from error
+    if len(content) > LARGEST_ANSWER:
+        raise FetchError(file, f"more than {LARGEST_ANSWER:,} bytes")
+    return content
+
+
+def _in_a_worker(about: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Run a function as a crawl does: where a page that takes too long, or too much memory, does no harm."""
+    from balkan_crawler.extensions.worker_pool import WorkerPool
+
+    async def work() -> T:
+        pool = WorkerPool(workers=1, tries=1)
+        pool.start()
+        try:
+            return await pool.run(about, None, function, *arguments, **named)
+        finally:
+            await pool.close()
+
+    return asyncio.run(work())
 
 
 def _as_json(extraction: Extraction) -> dict[str, object]:

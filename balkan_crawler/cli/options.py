@@ -146,6 +146,11 @@ def crawl_options(command: Command) -> Command:
     return cast(Command, with_record)
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with what it counts: ``1 outlet``, ``2 outlets``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def _upper(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value.upper() for value in values)
 

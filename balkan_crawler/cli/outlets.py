@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, database, own_files
+from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, counted, database, own_files
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.model import Outlet
@@ -92,7 +92,7 @@ def _print_table(outlets: list[Outlet]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(caption=f"{len(outlets)} outlets", caption_justify="left")
+    table = Table(caption=counted(len(outlets), "outlet"), caption_justify="left")
     table.add_column("key", no_wrap=True)
     for heading in ("name", "country", "languages"):
         table.add_column(heading, overflow="fold")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import CONTEXT, Amount, allow_private, articles, contact, own_files, timeout
 from balkan_crawler.errors import OutletRefusedError
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
@@ -118,6 +119,7 @@ def add(
     if output is None:
         click.echo(proposal.table, nl=False)
     else:
+        streams.be_courteous()
         append_table(output, proposal.outlet.key, proposal.table)
     _tell(proposal, output)
 

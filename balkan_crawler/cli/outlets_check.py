@@ -17,6 +17,7 @@ from balkan_crawler.cli.options import (
     articles,
     as_json,
     contact,
+    counted,
     own_files,
     timeout,
 )
@@ -121,7 +122,7 @@ def print_checks(checks: Sequence[Check], changed: Mapping[str, tuple[str, ...]]
         for change in changed.get(done.outlet, ()):
             click.echo(f"{done.outlet}: since the last check: {change}")
     fine = sum(not done.problems for done in checks)
-    click.echo(f"{fine} of {len(checks)} outlets are fine")
+    click.echo(f"{fine} of {counted(len(checks), 'outlet')} {'is' if fine == 1 else 'are'} fine")
 
 
 def _print_json(checks: Sequence[Check], changed: Mapping[str, tuple[str, ...]]) -> None:

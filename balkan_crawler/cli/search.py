@@ -15,6 +15,7 @@ from balkan_crawler.cli.options import (
     Narrowing,
     as_json,
     check_outlets,
+    counted,
     database,
     filters,
     open_to_read,
@@ -47,31 +48,30 @@ def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: 
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
-        _print_table(rows, query, found)
+        _print_found(rows, query, found)
     else:
         click.echo(f"No article has {query!r}.")
 
 
-def _print_table(rows: Sequence[Mapping[str, object]], query: str, found: int) -> None:
-    from rich.console import Console, Group  # slow to import, and --json has no need of it
-    from rich.table import Table
+def _print_found(rows: Sequence[Mapping[str, object]], query: str, found: int) -> None:
+    """Print each article as a block, its address on a line that nothing breaks, so that it can be opened and copied."""
+    from rich.console import Console  # slow to import, and --json has no need of it
     from rich.text import Text
 
     from balkan_crawler.text.search_words import read_search
     from balkan_crawler.text.snippets import snippet
 
     sought = read_search(query)
-    shown = f"{len(rows)} of {found} articles" if found > len(rows) else f"{found} article{'s' * (found != 1)}"
-    table = Table(caption=shown, caption_justify="left", show_lines=True)
-    table.add_column("date", no_wrap=True)
-    table.add_column("outlet", overflow="fold")
-    table.add_column("article", overflow="fold", ratio=1)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH_OF_A_PIPE)
     for row in rows:
         text = " ".join(str(row[name]) for name in ("lead", "body") if row[name])
         cut = Text.assemble(*((piece.text, "bold yellow" if piece.found else "") for piece in snippet(text, sought)))
-        article = Group(Text(str(row["title"]), style="bold"), cut, Text(str(row["url"]), style="cyan"))
-        table.add_row(str(row["date"]), Text(str(row["outlet"])), article)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_OF_A_PIPE)
-    console.print(table)
+        console.print(Text(f"{row['date']}  {row['outlet']}", style="dim"))
+        console.print(Text(str(row["title"]), style="bold"))
+        console.print(cut)
+        console.print(Text(str(row["url"]), style="cyan"), soft_wrap=True)
+        console.print()
+    shown = f"{len(rows)} of {counted(found, 'article')}" if found > len(rows) else counted(found, "article")
+    console.print(shown)

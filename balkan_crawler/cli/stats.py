@@ -9,17 +9,19 @@ from pathlib import Path
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_outlets, database, open_to_read
+from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_outlets, counted, database, open_to_read
 from balkan_crawler.report import (
     Fetches,
     OutletHealth,
     archive_totals,
     articles_by_country,
+    failing_source,
     fetches,
     odd_inputs,
     outlet_health,
     visits_by_outcome,
 )
+from balkan_crawler.revisiting.schedule import OFTEN
 
 
 @click.command(context_settings=CONTEXT)
@@ -29,11 +31,14 @@ from balkan_crawler.report import (
 def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
     """Count articles, edits, copies, revisits and odd inputs; show each outlet's last crawl and health.
 
+    Feeds, sitemaps and section pages that failed three times in a row or more are named, with since when and why.
+
     Example: balkan-crawler stats --outlet euronews_al
     """
     with open_to_read(path) as store:
         check_outlets(store, keys)
-        statistics = store.statistics()
+        statistics, failing = store.statistics(), store.failing_sources(OFTEN)
+    failing = [state for state in failing if not keys or state.outlet in keys]
     chosen = [outlet for outlet in statistics.outlets if not keys or outlet.outlet in keys]
     whole = archive_totals(statistics, chosen)
     countries, outcomes = articles_by_country(chosen), visits_by_outcome(chosen)
@@ -45,6 +50,7 @@ def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
         ]
         answer = {"totals": whole, "countries": countries, "outcomes": outcomes}
         answer |= {"fetches": asdict(fetches(chosen)), "oddities": odd_inputs(chosen), "outlets": outlets}
+        answer["failing_sources"] = [asdict(source) for source in map(failing_source, failing)]
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     click.echo(_line("", {name.replace("_", " "): count for name, count in whole.items()}))
@@ -53,6 +59,10 @@ def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
     click.echo(_fetches_line(fetches(chosen)))
     click.echo(_line("odd inputs: ", odd_inputs(chosen)))
     _print_table(health)
+    for source in map(failing_source, failing):
+        since = f"since {source.since[:16].replace('T', ' ')} UTC" if source.since else "for long"
+        why = f": {source.reason}" if source.reason else ""
+        click.echo(f"source fails {since} ({counted(source.failures, 'time')}): {source.outlet} {source.url}{why}")
 
 
 def _line(label: str, counts: Mapping[str, int | str | None]) -> str:

@@ -115,6 +115,8 @@ def _put_in_place(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
 def _refuse(path: Path, replace: bool) -> None:
     if path.is_dir():
         raise ExportUnwritableError(str(path), "it is a folder")
+    if path.exists() and not path.is_file():
+        raise ExportUnwritableError(str(path), "it is no file but a device or a pipe")
     if path.exists() and not replace:
         raise ExportExistsError(str(path))
 

@@ -79,13 +79,14 @@ class WorkerPool:
     extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call `start` and `close`.
     """
 
-    def __init__(self, workers: int | None = None, time_limit: float = 15.0) -> None:
+    def __init__(self, workers: int | None = None, time_limit: float = 15.0, tries: int = 2) -> None:
         """Prepare a pool of ``workers`` processes (``None``: one a usable core).
 
-        ``time_limit`` are seconds of CPU time a task.
+        ``time_limit`` are seconds of CPU time a task, ``tries`` how often a task is begun that fails at its worker.
         """
         self.workers = workers or _usable_cores()
         self.time_limit = time_limit
+        self.tries = tries
         self.under_way = 0
         """Tasks that are worked on, or wait for a worker that is."""
         self.held = 0
@@ -98,9 +99,12 @@ class WorkerPool:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build it from the settings ``BALKAN_WORKERS`` and ``BALKAN_EXTRACTION_SECONDS``; the crawl starts it."""
+        """Build it from the settings ``BALKAN_WORKERS`` and ``BALKAN_EXTRACTION_...``; the crawl starts it."""
+        settings = crawler.settings
         pool = cls(
-            crawler.settings.getint("BALKAN_WORKERS") or None, crawler.settings.getfloat("BALKAN_EXTRACTION_SECONDS")
+            settings.getint("BALKAN_WORKERS") or None,
+            settings.getfloat("BALKAN_EXTRACTION_SECONDS"),
+            settings.getint("BALKAN_EXTRACTION_TRIES"),
         )
         crawler.signals.connect(pool.start, signal=signals.spider_opened)
         crawler.signals.connect(pool.close, signal=signals.engine_stopped)
@@ -129,7 +133,7 @@ class WorkerPool:
     ) -> Extraction:
         """Run `balkan_crawler.extract` in a worker.
 
-        Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed twice,
+        Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed at each try,
         `WorkersUnavailableError` where no worker can be had, and whatever `extract` itself raises.
         """
         return await self.run(url, None, _extract, content, url, outlet, fetched_at, hints, content_type)
@@ -150,13 +154,19 @@ class WorkerPool:
             async with self._places.place(site):
                 self.under_way += 1
                 try:
+                    for _ in range(1, self.tries if self._is_open else 1):
+                        try:
+                            return await self._once(url, seconds, partial(function, *arguments, **named))
+                        except ExtractionTimeoutError:
+                            self._places.slow_down(site)
+                        except ExtractionCrashError:
+                            pass
+                        if not self._is_open:
+                            break
                     return await self._once(url, seconds, partial(function, *arguments, **named))
-                except (ExtractionTimeoutError, ExtractionCrashError) as error:
-                    if isinstance(error, ExtractionTimeoutError):
-                        self._places.slow_down(site)
-                    if not self._is_open:
-                        raise
-                    return await self._once(url, seconds, partial(function, *arguments, **named))
+                except ExtractionTimeoutError:
+                    self._places.slow_down(site)
+                    raise
                 finally:
                     self.under_way -= 1
         finally:

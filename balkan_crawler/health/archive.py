@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.health.check import Check, State
+from balkan_crawler.revisiting.schedule import OFTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import Statistics
     from balkan_crawler.storage.file.inspection import Inspection
 
-OFTEN: Final = 3
-"""So many failures in a row are no bad hour any more: each doubles the wait for the next poll."""
 _MOST_NAMED: Final = 5
 _CLOCK_SLACK: Final = timedelta(minutes=10)
 """So far ahead of the clock may a time lie that must be past: machines differ by as much without harm."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from balkan_crawler.errors import BalkanCrawlerError, StoreMissingError
 from balkan_crawler.health import archive, installation, machine
 from balkan_crawler.health.check import Check, State
+from balkan_crawler.revisiting.schedule import OFTEN
 from balkan_crawler.storage import open_store
 from balkan_crawler.storage.file.inspection import fts5_version, inspect_database
 
@@ -36,7 +37,7 @@ def _database(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]
     past: dict[str, datetime | None] = {"this program was installed": _installed()}
     try:
         with open_store(path, read_only=True, busy_seconds=busy_seconds) as store:
-            statistics, failing = store.statistics(), store.failing_sources(archive.OFTEN)
+            statistics, failing = store.statistics(), store.failing_sources(OFTEN)
         found = inspect_database(path, busy_seconds)
     except StoreMissingError:
         yield Check("database", State.NOTE, f"{path} does not exist yet; `balkan-crawler crawl` makes it")

@@ -32,19 +32,21 @@ class PublicAddressResolver(CachingThreadedResolver):
     """Scrapy's resolver (IPv4, cached, with a time limit), which gives public addresses only, by `Lookups`.
 
     Twisted connects to the very address that the resolver gives, so there is no second look-up that could be answered
-    differently (DNS rebinding). The setting ``BALKAN_ALLOW_PRIVATE`` opens it.
+    differently (DNS rebinding). The setting ``BALKAN_ALLOW_PRIVATE`` opens it, ``BALKAN_PRIVATE_HOSTS`` for some hosts.
     """
 
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float) -> None:
         super().__init__(reactor, cache_size, timeout)
         self.allow_private = False
         self._lookups = Lookups(reactor, timeout)
+        self.private_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
         """Build it as Scrapy does, for the one crawl of this process."""
         resolver = super().from_crawler(crawler, reactor)
         resolver.allow_private = crawler.settings.getbool("BALKAN_ALLOW_PRIVATE")
+        resolver.private_hosts = _private_hosts(crawler)
         return resolver
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
@@ -55,7 +57,7 @@ class PublicAddressResolver(CachingThreadedResolver):
             answer = self._lookups.find(name)
             if dnscache.limit:
                 answer.addCallback(self._cache_result, name)
-        return answer if self.allow_private else answer.addCallback(self._check, name)
+        return answer if self.allow_private or name in self.private_hosts else answer.addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> Any:
         if not is_public(address):
@@ -71,6 +73,7 @@ class AddressMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._allow_private = crawler.settings.getbool("BALKAN_ALLOW_PRIVATE")
+        self._private_hosts = _private_hosts(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -84,7 +87,7 @@ class AddressMiddleware:
             public = is_public(host)
         except ValueError:
             return  # a name: the resolver's
-        if not (public or self._allow_private):
+        if not (public or self._allow_private or host in self._private_hosts):
             raise PrivateAddressError(request.url, host)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -94,3 +97,7 @@ class AddressMiddleware:
         address = dnscache.get(urlsplit(request.url).hostname or "")
         if isinstance(address, str) and not is_public(address):
             raise PrivateAddressError(request.url, address) from exception
+
+
+def _private_hosts(crawler: Crawler) -> frozenset[str]:
+    return frozenset(crawler.settings.getlist("BALKAN_PRIVATE_HOSTS"))

@@ -115,7 +115,7 @@ class SourceState:
     """What is remembered of a feed, sitemap or section page between two polls.
 
     ``pace`` counts its news, fading with time (see `balkan_crawler.revisiting.schedule`); ``None`` before the first
-    poll.
+    poll. Of ``failures`` in a row the first was at ``failing_since``, and the last for this ``reason``.
     """
 
     url: str
@@ -127,3 +127,5 @@ class SourceState:
     failures: int = 0
     polls_since_full: int = 0
     pace: float | None = None
+    failing_since: datetime | None = None
+    reason: str | None = None

@@ -55,6 +55,11 @@ def rule_of(outcome: str) -> Rule:
     return rules.get(outcome) or rules.get(f"{outcome[:6]}xx") or rules["other"]
 
 
+def outcomes_of(fault: Fault) -> tuple[str, ...]:
+    """Name the outcomes that are whose fault."""
+    return tuple(outcome for outcome, rule in _rules()[0].items() if rule.fault is fault)
+
+
 def is_tried_again(outcome: str, found_by: Discovery) -> bool:
     """Say whether a page that ended so is tried again by itself at all."""
     return rule_of(outcome).most_tries(found_by) > 1

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.data import read_table
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from balkan_crawler.model import SourceState
+
+
+OFTEN: Final = 3
+"""So many failures of a source in a row are no bad hour any more: each doubles the wait for the next poll."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class AsyncStore:
     release = _in_a_thread(Store.release)
     offer = _in_a_thread(Store.offer)
     take = _in_a_thread(Store.take)
+    next_due = _in_a_thread(Store.next_due)
     commit = _in_a_thread(Store.commit)
     source_state = _in_a_thread(Store.source_state)
     record_source = _in_a_thread(Store.record_source)

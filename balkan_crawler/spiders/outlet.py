@@ -143,6 +143,8 @@ class OutletSpider(scrapy.Spider):
         if self._tasks:
             await asyncio.wait(self._tasks)
         renewing.cancel()
+        if self.run.had_nothing_to_do:
+            self.run.next_due = await store.next_due(keys, now, revisits=self.run.order.revisits > 0)
         for task in self._tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 context.abort(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.discovery import (
     find_article_links,
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.context import CrawlContext
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.run_results import OutletRun
+
+
+_ODD: Final = frozenset({"cut", "broken-encoding", "unreadable"})
+"""Ways of a source to fail that are counted as odd inputs: something was sent, and could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +113,19 @@ class Polling:
         except Exception as error:  # the network's ways to fail have no common base
             if self.context.stopping:
                 return 0
-            failed = sources.failed(state, now, polls)
-            if judge(error, self._outlet.homepage).unreachable:
+            failure = judge(error, self._outlet.homepage)
+            failed = sources.failed(state, now, polls, failure.reason)
+            if failure.unreachable:
                 self.unanswered.append(failed)
             else:
                 await store.record_source(self.lease, failed)
+            if failure.outcome in _ODD:
+                await self._note({f"source-{failure.outcome}": 1})
             source_failed(self.run, source.url, error)
             return 0
         self._succeed()
         offered = await store.offer(self.lease, reading.candidates, self.context.clock())
-        if reading.oddities:
-            await store.note(self.lease, self._outlet.key, reading.oddities, self.context.clock())
+        await self._note(reading.oddities)
         self._known += [candidate.url for candidate in reading.candidates]
         # an index is read as often as its children have news; it names them, so that it is never asked conditionally
         news = offered.new + offered.changed + await self._poll_all(reading.further, seen)
@@ -151,6 +157,11 @@ class Polling:
         ]
         return _Reading(candidates=links, further=tuple(found[: sources.MOST_FOUND_FEEDS]))
 
+    async def _note(self, oddities: Mapping[str, int]) -> None:
+        if oddities:
+            self.run.oddities.update(oddities)
+            await self.context.store.note(self.lease, self._outlet.key, oddities, self.context.clock())
+
     def _succeed(self) -> None:
         self.run.sources_read += 1
         self.run.heard()
@@ -159,4 +170,5 @@ class Polling:
 def _oddities(reading: FeedReading | SitemapReading) -> Mapping[str, int]:
     """Count what was odd in a feed or sitemap: what it gave no candidate for, and what had to be put right."""
     dropped = {"repeated-link" if reason == "repeated" else reason: count for reason, count in reading.dropped.items()}
-    return {**dropped, **reading.oddities}
+    malformed = {"malformed": 1} if reading.malformed else {}
+    return {**dropped, **reading.oddities, **malformed}

@@ -134,6 +134,7 @@ class OutletRun:
     unreachable: bool = False
     failures_in_a_row: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    oddities: Counter[str] = field(default_factory=Counter)
     plan: Plan | None = None
     _last_failure: str | None = None
 
@@ -159,6 +160,7 @@ class OutletRun:
     def visited(self, visit: Visit, stored: Stored | None) -> None:
         """Count a committed visit."""
         self.counts[visit.outcome] += 1
+        self.oddities.update(visit.oddities)
         if self.counts[Outcome.TIMED_OUT] >= MOST_TIMED_OUT:
             self.leave(OutletState.FAILED, f"{MOST_TIMED_OUT} of its pages took too long to read")
         if visit.status is not None:
@@ -232,7 +234,8 @@ class OutletRun:
 class Run:
     """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
 
-    ``at_work`` are the politeness keys of the sites that something is still asked of.
+    ``at_work`` are the politeness keys of the sites that something is still asked of. ``next_due`` is when something
+    falls due again, where nothing was.
     """
 
     order: Order
@@ -242,6 +245,14 @@ class Run:
     at_work: set[str] = field(default_factory=set)
     error: BaseException | None = None
     stopped: bool = False
+    next_due: datetime | None = None
+
+    @property
+    def had_nothing_to_do(self) -> bool:
+        """Whether nothing was due, so that no site was asked for anything."""
+        asked = any(outlet.was_answered or outlet.failed_sources or outlet.counts for outlet in self.outlets.values())
+        ended = all(outlet.state is OutletState.DONE for outlet in self.outlets.values())
+        return ended and not (asked or self.stopped or (self.held and not self.outlets))
 
     @property
     def was_answered(self) -> bool:

@@ -88,6 +88,8 @@ def read(
         last_modified=last_modified,
         failures=0,
         polls_since_full=0,
+        failing_since=None,
+        reason=None,
     )
 
 
@@ -96,11 +98,12 @@ def unchanged(state: SourceState, now: datetime, polls: Polls | None = None) -> 
     return replace(_polled(state, now, 0, polls), polls_since_full=state.polls_since_full + 1)
 
 
-def failed(state: SourceState, now: datetime, polls: Polls | None = None) -> SourceState:
+def failed(state: SourceState, now: datetime, polls: Polls | None = None, reason: str | None = None) -> SourceState:
     """Give the state after a failure: each further one doubles the wait."""
     shortest = (polls or schedule().polls).shortest
     wait: timedelta = min(shortest * 2 ** min(state.failures, 10), max(shortest, LONGEST_BACKOFF))
-    return replace(state, polled=now, due=now + wait, failures=state.failures + 1)
+    since = state.failing_since or (state.polled if state.failures else now)
+    return replace(state, polled=now, due=now + wait, failures=state.failures + 1, failing_since=since, reason=reason)
 
 
 def _polled(

@@ -16,9 +16,10 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 
-from balkan_crawler.errors import FetchError
+from balkan_crawler.errors import ExtractionCrashError, ExtractionError, ExtractionTimeoutError, FetchError
 from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
+from balkan_crawler.extensions.worker_pool import WorkerPool
 from balkan_crawler.manners.limits import SLOWEST_ANSWER
 from balkan_crawler.middlewares.addresses import PublicAddressResolver
 from balkan_crawler.middlewares.robots import RobotsMiddleware
@@ -28,7 +29,7 @@ from balkan_crawler.survey.documents import Document
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 
     from balkan_crawler.manners.robots import RobotsRules
     from balkan_crawler.model import Outlet
@@ -62,6 +63,7 @@ class CrawlerVisitor:
         self._crawler = crawler
         self._loop = loop
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._too_much: dict[str, ExtractionError] = {}
         self._under_way: set[Future[Any]] = set()
 
     def fetch(self, url: str) -> Document:
@@ -71,6 +73,21 @@ class CrawlerVisitor:
     def rules_for(self, url: str) -> RobotsRules:
         """Give the rules of a host, as `Visitor` says."""
         return self._wait_for(self._rules_for(canonical_url(url)))
+
+    def work(self, about: str, task: Callable[[], T]) -> T:
+        """Do a task in a worker process, within a crawl's limits. Raises as `Document.read`.
+
+        What was too much once is not begun again.
+        """
+        if about in self._too_much:
+            raise self._too_much[about]
+        pool = self._crawler.get_extension(WorkerPool)
+        assert pool is not None
+        try:
+            return self._wait_for(pool.run(about, None, task))
+        except (ExtractionTimeoutError, ExtractionCrashError) as error:
+            self._too_much[about] = error
+            raise
 
     def give_up(self) -> None:
         """End all fetches that are under way; those who wait for them hear that they were cancelled."""
@@ -103,6 +120,7 @@ class CrawlerVisitor:
             status=response.status,
             content=response.body,
             content_type=content_type.decode("latin-1") if content_type else None,
+            worker=self.work,
         )
 
     async def _rules_for(self, url: str) -> RobotsRules:
@@ -119,12 +137,14 @@ def visit_settings(
     *,
     contact: str | None = None,
     allow_private: bool = False,
+    private_hosts: tuple[str, ...] = (),
     delay: float = DEFAULT_DELAY,
     seconds: float = SLOWEST_ANSWER,
 ) -> Settings:
     """Make the settings of visits: the project's, but that nothing is stored, logged or tried again.
 
-    A visit tells how a site does now, so that a passing failure is an answer, too. ``delay`` are the seconds between
+    A visit tells how a site does now, so that a passing failure is an answer, too. ``private_hosts`` may be fetched
+    though they are not public; nothing that they redirect to. ``delay`` are the seconds between
     two requests to one site, ``seconds`` the longest for one whole answer.
     """
     settings = Settings()
@@ -132,11 +152,13 @@ def visit_settings(
     changes = {
         "BALKAN_CONTACT": contact,
         "BALKAN_ALLOW_PRIVATE": allow_private,
+        "BALKAN_PRIVATE_HOSTS": list(private_hosts),
+        "BALKAN_EXTRACTION_TRIES": 1,
         "DOWNLOAD_DELAY": delay,
         "DOWNLOAD_TIMEOUT": seconds,
         "RETRY_TIMES": 0,
         "ITEM_PIPELINES": {},
-        "EXTENSIONS": {Politeness: 100, Exemptions: 100},
+        "EXTENSIONS": {Politeness: 100, Exemptions: 100, WorkerPool: 200},
         "LOG_ENABLED": False,
     }
     settings.setdict(changes, priority="cmdline")

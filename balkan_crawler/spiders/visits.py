@@ -15,10 +15,10 @@ from balkan_crawler.spiders.fetching import conditions
 from balkan_crawler.urls import has_session, identity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
 
-    from balkan_crawler.model import Extraction, FrontierEntry
+    from balkan_crawler.model import Article, Extraction, FrontierEntry
     from balkan_crawler.spiders.failures import Failure
     from balkan_crawler.spiders.fetching import Page
 
@@ -87,8 +87,15 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit
         etag=page.etag,
         last_modified=page.last_modified,
         reason=extraction.reason,
-        oddities=(*extraction.oddities, *(("session-in-path",) if has_session(page.url) else ())),
+        oddities=(*extraction.oddities, *_oddities(page, article)),
     )
+
+
+def _oddities(page: Page, article: Article | None) -> Iterator[str]:
+    if has_session(page.url):
+        yield "session-in-path"
+    if article is not None and article.replacement_share > 0:
+        yield "lost-letters"
 
 
 def not_extracted(entry: FrontierEntry, page: Page, outcome: str, reason: str) -> Visit:

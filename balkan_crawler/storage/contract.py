@@ -190,7 +190,10 @@ class Store(Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
-        """Write the catalogue as crawled: a row an outlet, its politeness key, due at once when new."""
+        """Write the catalogue as crawled: a row an outlet, its politeness key, due at once when new.
+
+        Where the rule of extraction is another one than in the run before, all pages that extraction failed at are due.
+        """
         ...
 
     def lease(
@@ -235,6 +238,13 @@ class Store(Protocol):
         them: to so large a share of the other fetches of this day and the day before, of all outlets together; where no
         source told of a change, to half that share of the outlet's own fetches. Those that only a back-fill asks for
         are left to it, until they have been visited.
+        """
+        ...
+
+    def next_due(self, outlets: Sequence[str], now: datetime, *, revisits: bool = True) -> datetime | None:
+        """Say when the first source or URL of the outlets falls due after ``now``, or its site if that is later.
+
+        ``None`` where nothing ever does. With ``revisits`` it may be a visited article.
         """
         ...
 

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import article_queries, articles
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
+from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, sources, visits
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class SqliteStore:
         self.path, self._busy_seconds = path, busy_seconds
         self._lock = threading.RLock()
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
+        self._presence = Presence(path.absolute())
 
     def __enter__(self) -> Self:
         return self
@@ -72,12 +75,13 @@ class SqliteStore:
     def close(self) -> None:
         """Release the file."""
         with self._lock:
-            self._connection.close()
+            self._presence.close(self._connection)
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
         """Write the catalogue as crawled."""
         with self._writing() as db:
             leases.register(db, outlets, now)
+            frontier.reopen(db, extraction_rule(), now)
 
     def lease(
         self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
@@ -106,6 +110,11 @@ class SqliteStore:
         """Take due URLs of a leased site."""
         with self._writing() as db:
             return frontier.take(db, lease, now, limit, revisits)
+
+    def next_due(self, outlets: Sequence[str], now: datetime, *, revisits: bool = True) -> datetime | None:
+        """Say when the first source or URL of the outlets falls due."""
+        with self._reading() as db:
+            return frontier.next_due(db, outlets, now, revisits=revisits)
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill, or go on with it."""
@@ -226,8 +235,10 @@ class SqliteStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated(self.path), writing(self._connection) as db:
-            yield db
+        with self._lock, translated(self.path):
+            with writing(self._connection, self._presence.check) as db:
+                yield db
+            self._presence.remember()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

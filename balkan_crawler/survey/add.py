@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from balkan_crawler.discovery import learn_shape
 from balkan_crawler.discovery.links.url_parts import take_apart
-from balkan_crawler.errors import InvalidUrlError, OutletRefusedError
+from balkan_crawler.errors import DiscoveryError, ExtractionError, InvalidUrlError, OutletRefusedError
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Article, Candidate, Outcome, Outlet
 from balkan_crawler.outlets import load_families
@@ -21,7 +21,7 @@ from balkan_crawler.survey.articles import read_article
 from balkan_crawler.survey.check import judge, wall_of
 from balkan_crawler.survey.country import Guess, country_of, country_of_domain, languages_of, timezone_of
 from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, reason_of
-from balkan_crawler.survey.home_page import family_of, generator_of, name_of, tags_of, tree_of
+from balkan_crawler.survey.home_page import family_of, generator_of, marks_on, name_in, tags_in
 from balkan_crawler.survey.new_sources import NewSources, find_sources
 from balkan_crawler.survey.records import Check
 from balkan_crawler.survey.table import table_of
@@ -29,9 +29,6 @@ from balkan_crawler.survey.visits import newest
 from balkan_crawler.text import fold
 from balkan_crawler.urls import canonical_url, identity, same_site
 from balkan_crawler.urls.sites import site_of_host
-
-if TYPE_CHECKING:
-    from lxml import html
 
 _POSTS: Final = "/wp-json/wp/v2/posts?per_page=1"
 _SLUG_WORDS: Final = 3
@@ -68,11 +65,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Front:
-    """A home page as it was answered and parsed; ``tags`` are the languages and regions that it states."""
+    """A home page as it was answered; ``tags`` are the languages and regions that it states."""
 
     page: Document
-    tree: html.HtmlElement | None
-    tags: tuple[tuple[str, str | None], ...]
+    is_html: bool
+    tags: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +80,9 @@ class _Trial:
     articles: tuple[Article, ...]
 
     @property
-    def contents(self) -> list[bytes]:
+    def pages(self) -> list[Document]:
         """The pages that were there."""
-        return [answer.content for _, answer in self.visits if isinstance(answer, Document) and answer.status == 200]
+        return [answer for _, answer in self.visits if isinstance(answer, Document) and answer.status == 200]
 
 
 def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: datetime, wishes: Wishes) -> Proposal:
@@ -96,8 +93,7 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
     """
     homepage = _home(url, visitor)
     _refuse_known(url, homepage, known)
-    tree = tree_of(homepage.content)
-    front = _Front(page=homepage, tree=tree, tags=tuple(tags_of(tree)) if tree is not None else ())
+    front = _front(url, homepage)
     draft = _draft(front, known, wishes)
     _refuse_no_home(url, front, draft, now)
     found = find_sources(draft, homepage, visitor, now)
@@ -110,9 +106,19 @@ def propose(url: str, visitor: Visitor, known: Mapping[str, Outlet], now: dateti
     return Proposal(
         outlet=outlet,
         doubts=doubts | {finding.code: finding.text for finding in check.problems},
-        notes=_notes(homepage, trial.contents, found, visitor),
+        notes=_notes(homepage, trial.pages, found, visitor),
         check=check,
     )
+
+
+def _front(url: str, homepage: Document) -> _Front:
+    """Read what a home page states; raises `OutletRefusedError` for one that takes too much to read."""
+    try:
+        return _Front(page=homepage, is_html=True, tags=homepage.read(tags_in))
+    except DiscoveryError:
+        return _Front(page=homepage, is_html=False)
+    except ExtractionError as error:
+        raise OutletRefusedError(url, str(error)) from error
 
 
 def _draft(front: _Front, known: Mapping[str, Outlet], wishes: Wishes) -> Outlet:
@@ -134,7 +140,10 @@ def _try(chosen: Sequence[Candidate], draft: Outlet, visitor: Visitor, now: date
     articles = []
     for candidate, answer in visits:
         if isinstance(answer, Document) and answer.status == 200:
-            found = extract(answer.content, answer.url, draft, now, candidate.hints, answer.content_type)
+            try:
+                found = answer.read(extract, draft, now, candidate.hints, answer.content_type)
+            except ExtractionError:
+                continue  # `read_article` says so
             articles += [found.article] if found.outcome is Outcome.ARTICLE and found.article is not None else []
     return _Trial(visits=visits, articles=tuple(articles))
 
@@ -169,7 +178,7 @@ def _settle(
         feeds=tuple(found.feeds),
         sitemaps=tuple(found.sitemaps),
         sections=tuple(found.sections),
-        family=family_of(trial.contents, load_families()),
+        family=family_of(marks_on(trial.pages), load_families()),
         paywall=any(article.access is Access.LOCKED for article in trial.articles),
     )
     no_source = "no feed and no sitemap was found: links of the home page will be followed"
@@ -183,8 +192,7 @@ def _settle(
 
 
 def _name(front: _Front, found: NewSources) -> Guess:
-    assert front.tree is not None  # a page without one was refused
-    return name_of(front.tree, found.titles, front.page.url)
+    return front.page.read(name_in, tuple(found.titles))
 
 
 def _country(front: _Front, languages: Sequence[str], trial: _Trial, known: Mapping[str, Outlet]) -> Guess | None:
@@ -248,7 +256,7 @@ def _refuse_known(url: str, homepage: Document, known: Mapping[str, Outlet]) -> 
 def _refuse_no_home(url: str, front: _Front, draft: Outlet, now: datetime) -> None:
     """Refuse what is no home page: a wall, an error, a story."""
     wall = wall_of(front.page, draft, now)
-    if wall is not None or front.tree is None:
+    if wall is not None or not front.is_html:
         raise OutletRefusedError(url, wall.text if wall else "it shows no web page")
     if _is_article(front.page, draft, now):
         place = urljoin(front.page.url, "/")
@@ -260,7 +268,7 @@ def _is_article(page: Document, draft: Outlet, now: datetime) -> bool:
     shape = take_apart(page.url)
     if shape is None or shape.slug_words < _SLUG_WORDS:
         return False
-    outcome = extract(page.content, page.url, draft, now, content_type=page.content_type).outcome
+    outcome = page.read(extract, draft, now, content_type=page.content_type).outcome
     return outcome is Outcome.ARTICLE
 
 
@@ -284,12 +292,12 @@ def _expected(url: str, tags: Sequence[tuple[str, str | None]], known: Mapping[s
     return tuple(dict.fromkeys([*declared, *([local] if local else [])]))
 
 
-def _notes(homepage: Document, pages: Sequence[bytes], found: NewSources, visitor: Visitor) -> tuple[str, ...]:
+def _notes(homepage: Document, pages: Sequence[Document], found: NewSources, visitor: Visitor) -> tuple[str, ...]:
     notes = []
     shape = learn_shape([candidate.url for candidate in found.candidates])
     if shape is not None:
         notes.append(f"Article URLs: {shape.describe()}.")
-    if generator_of([homepage.content, *pages]) == "wordpress" and _is_list(
+    if generator_of(marks_on([homepage, *pages])) == "wordpress" and _is_list(
         ask(visitor, urljoin(homepage.url, _POSTS))
     ):
         notes.append("Its WordPress REST interface is open.")

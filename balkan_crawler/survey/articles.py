@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from balkan_crawler.errors import BalkanCrawlerError, RobotsDisallowedError
+from balkan_crawler.errors import BalkanCrawlerError, ExtractionError, RobotsDisallowedError, WorkersUnavailableError
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Article, Candidate, Outlet
 from balkan_crawler.survey.documents import Answer
@@ -31,7 +31,11 @@ def read_article(candidate: Candidate, answer: Answer, outlet: Outlet, now: date
     if answer.status != 200:
         return ArticleCheck(url=candidate.url, outcome=f"http-{answer.status}")
     try:
-        found = extract(answer.content, answer.url, outlet, now, candidate.hints, answer.content_type)
+        found = answer.read(extract, outlet, now, candidate.hints, answer.content_type)
+    except WorkersUnavailableError:
+        raise
+    except ExtractionError as error:
+        return ArticleCheck(url=candidate.url, outcome=str(error))
     except Exception as error:  # a page that breaks extraction is a finding, and ends no round of checks
         return ArticleCheck(url=candidate.url, outcome=f"{type(error).__name__}: {error}"[:200])
     article = found.article

@@ -11,11 +11,13 @@ from balkan_crawler.discovery import find_article_links
 from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.errors import (
     BalkanCrawlerError,
+    ExtractionError,
     FetchError,
     RetryLaterError,
     RobotsDisallowedError,
     RobotsUnavailableError,
     UnverifiedError,
+    WorkersUnavailableError,
 )
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Candidate, Outcome, Outlet
@@ -95,7 +97,10 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
     if homepage.status != 200:
         code = "blocked" if homepage.status in _BLOCKING else "unreachable"
         return Finding(code=code, text=f"{homepage.url} answers with HTTP status {homepage.status}")
-    outcome = extract(homepage.content, homepage.url, outlet, now, content_type=homepage.content_type).outcome
+    try:
+        outcome = homepage.read(extract, outlet, now, content_type=homepage.content_type).outcome
+    except ExtractionError as error:
+        return Finding(code="unreachable", text=str(error))
     if outcome in _WALLS and len(_links_of(homepage, outlet, now)) < _FRONT_LINKS:
         what = "a consent wall" if outcome is Outcome.CONSENT_WALL else "a challenge for browsers"
         return Finding(code=_WALLS[outcome], text=f"{homepage.url} shows {what} instead of its page")
@@ -106,7 +111,9 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
 
 def _links_of(homepage: Document, outlet: Outlet, now: datetime) -> tuple[Candidate, ...]:
     try:
-        return find_article_links(homepage.content, homepage.url, outlet, now=now)
+        return homepage.read(find_article_links, outlet, now=now)
+    except WorkersUnavailableError:
+        raise
     except BalkanCrawlerError:
         return ()
 

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from balkan_crawler.errors import BalkanCrawlerError, FetchError, RobotsUnavailableError
 
 if TYPE_CHECKING:
     from balkan_crawler.manners.robots import RobotsRules
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def at_once(about: str, task: Callable[[], Any]) -> Any:
+    """Do a task here and now, without a limit."""
+    return task()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One answer, any status: its final URL, and the one asked for; ``content`` is unpacked."""
+    """One answer, any status: its final URL, and the one asked for; ``content`` is unpacked.
+
+    ``worker`` does the reading of it, given the URL and the task: within limits where the web is read.
+    """
 
     url: str
     asked: str
     status: int
     content: bytes
     content_type: str | None = None
+    worker: Callable[[str, Callable[[], Any]], Any] = field(default=at_once, repr=False, compare=False)
+
+    def read(self, function: Callable[Concatenate[bytes, str, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
+        """Run a function of a module over content and URL.
+
+        Raises `ExtractionTimeoutError` and `ExtractionCrashError` where it takes more than the worker gives,
+        `WorkersUnavailableError` where there is none, and whatever the function raises.
+        """
+        found: T = self.worker(self.url, partial(function, self.content, self.url, *arguments, **named))
+        return found
 
 
 Answer: TypeAlias = Document | BalkanCrawlerError

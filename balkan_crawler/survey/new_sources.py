@@ -11,9 +11,10 @@ from urllib.parse import urljoin
 from balkan_crawler.discovery import find_feed_pages, find_feeds
 from balkan_crawler.discovery.past.archives import find_sections
 from balkan_crawler.discovery.sources import USUAL_SITEMAPS, SourceKind
+from balkan_crawler.errors import DiscoveryError, ExtractionError
 from balkan_crawler.model import Candidate, Outlet
 from balkan_crawler.survey.documents import Document, Visitor, ask, sitemaps_of
-from balkan_crawler.survey.home_page import links_of, tree_of
+from balkan_crawler.survey.home_page import links_in
 from balkan_crawler.survey.records import SourceCheck
 from balkan_crawler.survey.sources import feeds_of, read_source
 from balkan_crawler.survey.visits import read_with_child
@@ -88,15 +89,17 @@ def _feeds_of_pages(homepage: Document, called_feeds: Sequence[str], visitor: Vi
 
     Such a page is called one, or is called a feed and is none.
     """
-    for url in (*called_feeds, *find_feed_pages(homepage.content, homepage.url))[:_MOST_FEED_PAGES]:
+    for url in (*called_feeds, *homepage.read(find_feed_pages))[:_MOST_FEED_PAGES]:
         answer = ask(visitor, url)
-        page = tree_of(answer.content) if isinstance(answer, Document) and answer.status == 200 else None
-        front = tree_of(homepage.content)
-        if page is None or front is None:
+        if not isinstance(answer, Document) or answer.status != 200:
             continue
-        named = [feed.url for feed in find_feeds(page, url) if identity(feed.url) != identity(url)]
-        own = {identity(link) for link in links_of(front, homepage.url)}
-        found = named or [link for link in links_of(page, url) if identity(link) not in own and same_site(link, url)]
+        try:
+            named = [feed.url for feed in answer.read(find_feeds) if identity(feed.url) != identity(url)]
+            own = {identity(link) for link in homepage.read(links_in)}
+            links = answer.read(links_in)
+        except (DiscoveryError, ExtractionError):
+            continue
+        found = named or [link for link in links if identity(link) not in own and same_site(link, url)]
         if found:
             return found[: 2 * _MOST_FEEDS]
     return []
@@ -107,7 +110,7 @@ def _try_pages(found: NewSources, homepage: Document, draft: Outlet, visitor: Vi
     reading = read_source(SourceKind.HOMEPAGE, homepage.url, homepage, draft, now)
     found.checks.append(reading.check)
     found.candidates += reading.candidates
-    for url in find_sections(homepage.content, homepage.url, draft)[:_MOST_SECTIONS]:
+    for url in homepage.read(find_sections, draft)[:_MOST_SECTIONS]:
         section = read_source(SourceKind.SECTION, url, ask(visitor, url), draft, now)
         if len(section.candidates) >= _LEAST_LINKS:
             found.sections.append(url)

@@ -15,7 +15,7 @@ from balkan_crawler.discovery import (
     recent_children,
 )
 from balkan_crawler.discovery.sources import SourceKind
-from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.errors import BalkanCrawlerError, WorkersUnavailableError
 from balkan_crawler.model import Candidate, Outlet
 from balkan_crawler.survey.documents import Answer, Document
 from balkan_crawler.survey.records import SourceCheck
@@ -45,6 +45,8 @@ def read_source(kind: SourceKind, url: str, answer: Answer, outlet: Outlet, now:
         return _failed(kind, url, f"HTTP status {answer.status}")
     try:
         candidates, children, title = _read(kind, answer, outlet, now)
+    except WorkersUnavailableError:
+        raise
     except BalkanCrawlerError as error:
         return _failed(kind, url, str(error))
     times = [time for entry in candidates if (time := entry.hints.published or entry.hints.modified)]
@@ -67,13 +69,13 @@ def _read(
 ) -> tuple[tuple[Candidate, ...], tuple[ChildSitemap, ...], str | None]:
     """Give candidates, further sitemaps and title. Raises a `DiscoveryError`."""
     if kind is SourceKind.FEED:
-        feed = read_feed(document.content, document.url, outlet, document.content_type, now=now)
+        feed = document.read(read_feed, outlet, document.content_type, now=now)
         return feed.candidates, (), feed.title
     if kind is SourceKind.SITEMAP:
-        sitemap = read_sitemap(document.content, document.url, outlet, now=now)
+        sitemap = document.read(read_sitemap, outlet, now=now)
         children = recent_children(sitemap.children, now - RECENT) or sitemap.children[:1]
         return sitemap.candidates, children, None
-    return find_article_links(document.content, document.url, outlet, now=now), (), None
+    return document.read(find_article_links, outlet, now=now), (), None
 
 
 def feeds_of(homepage: Answer) -> tuple[str, ...]:
@@ -81,7 +83,9 @@ def feeds_of(homepage: Answer) -> tuple[str, ...]:
     if isinstance(homepage, BalkanCrawlerError) or homepage.status != 200:
         return ()
     try:
-        feeds = find_feeds(homepage.content, homepage.url)
+        feeds = homepage.read(find_feeds)
+    except WorkersUnavailableError:
+        raise
     except BalkanCrawlerError:
         return ()
     return tuple(feed.url for feed in feeds if feed.declared) or tuple(feed.url for feed in feeds)

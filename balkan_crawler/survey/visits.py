@@ -14,7 +14,7 @@ from balkan_crawler.outlets import load_families
 from balkan_crawler.survey.articles import read_article
 from balkan_crawler.survey.check import PAGE_FOR_ROBOTS, judge, wall_of
 from balkan_crawler.survey.documents import Answer, Document, Visitor, ask, has_page_for_robots, sitemaps_of
-from balkan_crawler.survey.home_page import family_of
+from balkan_crawler.survey.home_page import family_of, marks_on
 from balkan_crawler.survey.records import Check, SourceCheck
 from balkan_crawler.survey.sources import SourceReading, feeds_of, read_source
 from balkan_crawler.urls import identity, politeness_key
@@ -68,8 +68,8 @@ def _check(outlet: Outlet, visitor: Visitor, now: datetime, articles: int) -> Ch
     chosen = newest(candidates, articles)
     answers = [ask(visitor, candidate.url) for candidate in chosen]
     pages = [read_article(candidate, answer, outlet, now) for candidate, answer in zip(chosen, answers, strict=True)]
-    contents = [answer.content for answer in answers if isinstance(answer, Document) and answer.status == 200]
-    return judge(outlet, homepage, seen, pages, now, family_of(contents, load_families()))
+    marks = marks_on(answer for answer in answers if isinstance(answer, Document) and answer.status == 200)
+    return judge(outlet, homepage, seen, pages, now, family_of(marks, load_families()))
 
 
 def read_sources(

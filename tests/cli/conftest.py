@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from support.outlets import make_outlet
+from support.reactor import keep_pool
 
 from balkan_crawler.cli import main
 from balkan_crawler.model import Access, Article, DateSource, Teaser, UrlState, Visit
@@ -53,6 +54,12 @@ VISITS = {
     ],
     "lajme": [visit("lajme", "ura", "Ura u hap", "Ura mbi lumë u hap të hënën në qytet.", NOON - timedelta(days=9))],
 }
+
+
+@pytest.fixture(autouse=True)
+def one_worker(monkeypatch):
+    """Let all visits of the tests share a worker, whose start takes longer than they do."""
+    keep_pool(monkeypatch)
 
 
 @pytest.fixture

@@ -80,3 +80,19 @@ def test_a_file_that_is_not_there_is_wrong_use(run, tmp_path):
     result = run(tmp_path / "none.html")
     assert result.exit_code == 2
     assert "name a file or a URL" in result.stderr
+
+
+def test_what_redirects_into_the_own_network_is_refused_unless_allowed(run):
+    with servers.serve({"/": Page(article(3))}, {"/": Page(article(4))}) as (named, inside):
+        named.pages["/in"] = RedirectsTo(inside.url("/"))
+        refused = run(named.url("/in"))
+        assert (refused.exit_code, inside.asked()) == (3, [])
+        assert "no public address; --allow-private lets it be fetched" in refused.stderr
+        assert run(named.url("/in"), "--allow-private").exit_code == 0
+
+
+def test_a_file_has_the_limits_of_a_page(run, tmp_path):
+    (tmp_path / "endless.html").write_bytes(b"<p>more</p>" * 1_200_000)
+    result = run(tmp_path / "endless.html")
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (3, "", 1)
+    assert "more than 12,582,912 bytes" in result.stderr

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from click.testing import CliRunner
+
+from balkan_crawler.cli import main
 
 
 @pytest.mark.parametrize("query", ["vucic", "Vučić", "ВУЧИЋ", '"вучић отворио"', "vuc*"])
@@ -50,3 +54,9 @@ def test_the_index_own_syntax_is_only_text(archive, run, query):
     result = run("search", "--", query)
     assert result.exit_code in (0, 2)
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_an_address_is_never_broken_however_narrow_the_terminal(archive, run):
+    narrow = {"COLUMNS": "20", "FORCE_COLOR": "1"}
+    shown = CliRunner().invoke(main, ["search", "vucic"], env=narrow, color=True).stdout
+    assert "https://vesti-proba.rs/vucic" in re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()

@@ -230,7 +230,7 @@ def test_a_site_that_asks_for_patience_is_left_alone_and_the_plan_goes_on_later(
         later = backfill(tmp_path)
         assert len(site.requests) == asked
     assert "/sitemap-2024-05.xml answered 429" in done.stderr + done.stdout
-    assert "ferry asked to be left alone for a while" in later.stderr
+    assert "ferry asked to be left alone until " in later.stderr
 
 
 def test_a_sitemap_that_cannot_be_read_is_named_and_tried_again_by_the_next_run(tmp_path):

@@ -1,16 +1,19 @@
 """An outage of the user's own line is not the outlets': no wait grows, and the run says that nobody was reached."""
 
+import gzip
 import json
 import sqlite3
 from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
-from support.newsrooms import crawl, fill, write_outlets
+from support.newsrooms import article, crawl, fill, write_outlets
 from support.reactor import Clock
 from support.servers import Page, serve
 
 from balkan_crawler.cli import main
+
+STORY = "/news/ferry-decision-number"
 
 
 def failures(folder):
@@ -67,6 +70,34 @@ def test_a_dead_feed_beside_a_good_one_is_named_by_the_run_its_json_and_doctor(t
     assert dead in reason
     looked = CliRunner().invoke(main, ["doctor", "--db", str(tmp_path / "news.db")])
     assert f"ferry {dead} (4 times)" in looked.stdout
+    stats = CliRunner().invoke(main, ["stats", "--db", str(tmp_path / "news.db")]).stdout
+    assert f"source fails since 2026-11-24 12:00 UTC (4 times): ferry {dead}: " in stats
+    answer = json.loads(CliRunner().invoke(main, ["stats", "--json", "--db", str(tmp_path / "news.db")]).stdout)
+    [named] = answer["failing_sources"]
+    assert (named["url"], named["failures"], named["since"]) == (dead, 4, "2026-11-24T12:00:00+00:00")
+
+
+def test_odd_inputs_are_counted_by_outlet_in_the_runs_report_and_in_stats(tmp_path):
+    cut = gzip.compress(b"<urlset></urlset>" * 99)[:40]
+    with serve({}) as (site,):
+        fill(site, 3)
+        feeds = ["/feed.xml", "/cut.xml", "/html.xml", "/broken.xml"]
+        site.pages["/cut.xml"] = Page(cut, "text/xml", headers=(("Content-Encoding", "gzip"),))
+        site.pages["/html.xml"] = Page("<html><p>not found</p></html>")
+        site.pages["/broken.xml"] = Page(site.pages["/feed.xml"].content.replace("</channel>", ""), "text/xml")
+        site.pages[f"{STORY}-0"] = Page(bytes(range(256)) * 99, "text/html")
+        site.pages[f"{STORY}-1"] = Page(
+            article(1).replace("river", "ri\u017e\u010d").encode().replace(b"valley", b"val\xc4ey")
+        )
+        write_outlets(tmp_path, {"ferry": site}, feeds=[site.url(path) for path in feeds])
+        told = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=Clock()).stdout)["outlets"]["ferry"]
+    stats = CliRunner().invoke(main, ["stats", "--json", "--db", str(tmp_path / "news.db")]).stdout
+    [ferry] = json.loads(stats)["outlets"]
+    for counted in (told, ferry):
+        assert counted["outcomes"]["not-html"] == 1
+        odd = counted["oddities"]
+        assert (odd["source-cut"], odd["source-unreadable"]) == (1, 1)
+        assert (odd["malformed"], odd["lost-letters"]) == (1, 1)
 
 
 def test_an_outlet_of_which_every_page_is_forbidden_has_failed_and_says_why(tmp_path):

@@ -1,6 +1,7 @@
 """Articles visited again, and odd inputs met on the way: from the command line to `stats`."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -292,3 +293,30 @@ def test_a_clock_that_was_ahead_holds_up_no_later_run_and_is_counted(tmp_path):
         assert set(site.asked()) >= {STORY.format(number) for number in range(3)}
     assert stats(tmp_path)["oddities"] == {"clock-jumped": 1}
     assert stats(tmp_path)["totals"]["articles"] == 3
+
+
+def test_a_run_that_finds_nothing_due_says_until_when(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 1)
+        write_outlets(tmp_path, {"ferry": site}, country="MD", languages=["sq"])
+        every = ("--country", "MD", "--language", "sq")
+        first = crawl(tmp_path, [], *every, clock=clock)
+        again = crawl(tmp_path, [], *every, clock=clock)
+        told = json.loads(crawl(tmp_path, [], *every, "--json", clock=clock).stdout)
+    assert "nothing is due" not in first.stderr
+    assert "nothing is due before 2026-11-24 12:15 UTC; outlets that you name are polled at once\n" in again.stderr
+    assert told["nothing_due_before"] == "2026-11-24T12:15:00+00:00"
+    assert "1 outlet (0 failed)" in again.stderr
+
+
+def test_a_named_outlet_whose_site_asked_for_patience_says_until_when(tmp_path):
+    clock = Clock()
+    with serve({}) as (site,):
+        fill(site, 1)
+        site.pages["/feed.xml"] = TooManyRequests("3600")
+        write_outlets(tmp_path, {"ferry": site})
+        first = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=clock).stdout)
+        again = crawl(tmp_path, ["ferry"], clock=clock)
+    assert first["nothing_due_before"] is None
+    assert re.search(r"nothing is due before .* UTC; its site asked for patience\n", again.stderr)

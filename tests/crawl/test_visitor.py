@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import signal
 import socket
 import subprocess
@@ -11,9 +12,11 @@ import threading
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from support import servers
+from support.reactor import keep_pool
 from support.servers import (
     EndlessBody,
     GzipBomb,
@@ -24,14 +27,19 @@ from support.servers import (
     TooManyRequests,
     WrongContentLength,
 )
+from support.tasks import process_of
 
+from balkan_crawler.discovery import find_feeds
 from balkan_crawler.errors import (
+    ExtractionTimeoutError,
     FetchError,
     InvalidUrlError,
+    PrivateAddressError,
     RetryLaterError,
     RobotsDisallowedError,
     RobotsUnavailableError,
 )
+from balkan_crawler.extraction import extract
 from balkan_crawler.middlewares.backoff import BackoffMiddleware
 from balkan_crawler.spiders.visitor import visit_settings, visiting
 from balkan_crawler.urls import politeness_key
@@ -41,6 +49,11 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 def settings(**changes):
     return visit_settings(**({"delay": 0.0, "allow_private": True, "seconds": 20.0} | changes))
+
+
+@pytest.fixture(autouse=True)
+def one_worker(monkeypatch):
+    keep_pool(monkeypatch)
 
 
 @pytest.fixture
@@ -234,3 +247,33 @@ def test_a_site_that_speaks_no_tls_is_an_error_in_words(fetch):
         with pytest.raises(RobotsUnavailableError) as caught:
             fetch(site.url("/").replace("http:", "https:"))
         assert str(caught.value).endswith("for now: TLS failed: wrong version number")
+
+
+def test_what_the_user_named_may_be_private_and_nothing_that_it_redirects_to():
+    with servers.serve({"/page": Page("here")}, {"/page": Page("secret")}) as (named, inside):
+        named.pages |= {"/in": RedirectsTo(inside.url("/page")), "/cloud": servers.RedirectsToPrivateAddress()}
+        named.pages["/own"] = RedirectsTo("/page")
+        host = urlsplit(named.origin).hostname
+        with visiting(settings(allow_private=False, private_hosts=(host,))) as visitor:
+            assert visitor.fetch(named.url("/own")).content == b"here"
+            for path in ("/in", "/cloud"):
+                with pytest.raises(PrivateAddressError):
+                    visitor.fetch(named.url(path))
+        assert inside.asked() == []
+
+
+PAGE = "<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head><body>x</body></html>"
+CELLS = f"<html><body><article><h1>Cells</h1><table><tr>{'<td>1</td>' * 100_000}</tr></table></article></body></html>"
+
+
+def test_a_document_is_read_by_a_worker_within_a_limit_of_time(monkeypatch):
+    monkeypatch.undo()  # a pool of its own, with limits of its own
+    limited = settings()
+    limited.setdict({"BALKAN_EXTRACTION_SECONDS": 0.3, "BALKAN_WORKERS": 1}, priority="cmdline")
+    with servers.serve({"/cells": Page(CELLS), "/page": Page(PAGE)}) as (site,), visiting(limited) as visitor:
+        heavy, light = visitor.fetch(site.url("/cells")), visitor.fetch(site.url("/page"))
+        for _ in range(2):  # the second time without another try
+            with pytest.raises(ExtractionTimeoutError, match=r"took too long to read and is skipped"):
+                heavy.read(extract)
+        assert light.read(find_feeds)[0].url == site.url("/feed.xml")
+        assert light.read(process_of) != os.getpid()

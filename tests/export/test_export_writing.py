@@ -161,3 +161,11 @@ def test_control_c_leaves_nothing_behind(tmp_path):
         process.send_signal(signal.SIGINT)
         assert process.wait(30) != 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_is_never_replaced_by_a_file(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(ExportUnwritableError, match="no file but a device or a pipe"):
+        write_exports([ROW], [Export(path=pipe, format="csv", replace=True)])
+    assert pipe.is_fifo()

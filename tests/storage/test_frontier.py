@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from support.outlets import make_outlet
 
 from balkan_crawler.errors import LeaseLostError
 from balkan_crawler.model import Candidate, SourceState, UrlState, Visit
@@ -397,3 +400,22 @@ def test_a_candidate_keeps_where_it_was_first_seen(scene):
     )
     [entry] = scene.store.take(held, scene.now, 1)
     assert entry.found_by == "feed"
+
+
+@pytest.mark.parametrize("outcome", ["timed-out", "extraction-error", "http-404"])
+def test_what_extraction_gave_up_is_due_again_under_another_rule_and_only_then(scene, tmp_path, outcome):
+    url = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
+    held = scene.lease("danas")
+    scene.store.offer(held, [scene.candidate(url)], scene.now)
+    for _ in range(12):
+        failed = Visit(url=url, outlet="danas", state=UrlState.FAILED, outcome=outcome, status=200)
+        scene.store.commit(held, [failed], scene.later(days=8))
+    assert scene.store.plan(url).due is None
+    scene.register(make_outlet())
+    assert scene.store.take(held, scene.later(days=8), 10) == []
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        db.execute("UPDATE rules SET version = 'another' WHERE name = 'extraction'")
+        db.commit()
+    scene.register(make_outlet())
+    taken = scene.store.take(held, scene.now, 10)
+    assert [(entry.url, entry.attempts) for entry in taken] == ([] if outcome == "http-404" else [(url, 0)])

@@ -357,3 +357,14 @@ def test_the_oddities_of_a_visit_are_counted_with_it(scene):
     visit = scene.visit(story(1), "Naslov", "Nova cesta.")
     scene.store.commit(held, [replace(visit, oddities=("canonical-refused", "session-in-path"))], scene.now)
     assert scene.store.statistics().outlets[0].oddities == {"canonical-refused": 1, "session-in-path": 1}
+
+
+def test_the_next_thing_that_falls_due_is_told_by_outlet(scene):
+    held = store_stories(scene, 1)
+    scene.store.record_source(held, SourceState(url=FEED, outlet="danas", due=scene.now + timedelta(hours=2)))
+    assert scene.store.next_due(["danas"], scene.now) == scene.now + timedelta(hours=1)
+    assert scene.store.next_due(["danas"], scene.now, revisits=False) == scene.now + timedelta(hours=2)
+    assert scene.store.next_due(["danas"], scene.now + timedelta(hours=3)) is None
+    assert scene.store.next_due(["vesti"], scene.now) is None
+    scene.store.release(held, scene.now, scene.now + timedelta(days=1))  # its site asked for patience
+    assert scene.store.next_due(["danas"], scene.now) == scene.now + timedelta(days=1)

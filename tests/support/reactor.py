@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import pytest
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.settings import Settings
@@ -113,6 +114,11 @@ class KeptPool(WorkerPool):
         pool = _kept_pool()
         crawler.signals.connect(pool.start, signal=signals.spider_opened)
         return pool
+
+
+def keep_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let visits share the one worker, too."""
+    monkeypatch.setattr("balkan_crawler.spiders.visitor.WorkerPool", KeptPool)
 
 
 FETCHING: dict[Any, int] = {

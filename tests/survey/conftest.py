@@ -7,11 +7,18 @@ from html import escape
 
 import pytest
 from click.testing import CliRunner
+from support.reactor import keep_pool
 from support.servers import Page
 
 from balkan_crawler.cli import main
 from balkan_crawler.demo import OUTLET_KEYS, build_web, serve
 from balkan_crawler.text import fold
+
+
+@pytest.fixture(autouse=True)
+def one_worker(monkeypatch):
+    """Let all visits of the tests share a worker, whose start takes longer than they do."""
+    keep_pool(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def test_a_single_outlet_is_shown_article_by_article(run, demo, tmp_path):
     file = tmp_path / "demo.toml"
     file.write_text(outlets_toml(demo[1]))
     result = run("check", "sharr_courier", "--outlets", file, "--articles", 2)
-    assert "1 of 1 outlets are fine" in result.stdout
+    assert "1 of 1 outlet is fine" in result.stdout
     assert "2/2" in result.stdout
     [row] = [line for line in result.stdout.splitlines() if "sharr_courier" in line and "│" in line]
     key, state, robots, feeds, _, sitemaps, articles, family = (cell.strip() for cell in row.strip("│").split("│"))

@@ -15,6 +15,7 @@ from balkan_crawler.errors import (
     StoreBrokenError,
     StoreError,
     StoreFullError,
+    StoreGoneError,
     StoreLockedError,
     StoreMissingError,
     StoreReadOnlyError,
@@ -24,7 +25,7 @@ from balkan_crawler.storage.file import rekeying, views
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _KINDS: Final[dict[int, type[StoreError]]] = {
     sqlite3.SQLITE_BUSY: StoreLockedError,
@@ -84,11 +85,18 @@ def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Conn
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Run a block as one transaction that holds the write lock from its first statement; undo all of it on an error."""
+def writing(
+    connection: sqlite3.Connection, before_commit: Callable[[], None] | None = None
+) -> Iterator[sqlite3.Connection]:
+    """Run a block as one transaction that holds the write lock from its first statement; undo all of it on an error.
+
+    An error of ``before_commit`` is one of them.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
+        if before_commit is not None:
+            before_commit()
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -104,6 +112,7 @@ def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Co
         raise StoreReadOnlyError(str(path), "there is no such folder")
     if path.is_dir():
         raise StoreBrokenError(str(path), "it is a folder")
+    _refuse_orphans(path)
     with translated(path):
         connection = connect(path, read_only=read_only, busy_seconds=busy_seconds)
         try:
@@ -169,6 +178,13 @@ def _upgrade_named(path: Path) -> Iterator[None]:
 def _known_steps() -> set[str]:
     with closing(sqlite3.connect(":memory:")) as empty:
         return {step.name for step in MIGRATIONS.pending(Database(empty, execute_plugins=False))}
+
+
+def _refuse_orphans(path: Path) -> None:
+    """Refuse to make a database where the journal of another one lies, with what only that holds: it would be lost."""
+    journal = path.with_name(f"{path.name}-wal")
+    if (not path.exists() or not path.stat().st_size) and journal.exists() and journal.stat().st_size:
+        raise StoreGoneError(str(path), f"{journal.name} holds a part of it and would be lost")
 
 
 def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:

@@ -356,3 +356,10 @@ def backfills(db: Database) -> None:
 def no_source_hashes(db: Database) -> None:
     """Drop a column that was never filled."""
     db.execute("ALTER TABLE sources DROP COLUMN body_hash")
+
+
+@MIGRATIONS(name="0009_failing_sources")
+def failing_sources(db: Database) -> None:
+    """Add since when a source fails, and why."""
+    db.execute("ALTER TABLE sources ADD COLUMN failing_since TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN reason TEXT")

@@ -5,6 +5,7 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import cache
 from itertools import chain, zip_longest
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Discovery, FrontierEntry, UrlState, possible
+from balkan_crawler.revisiting.outcomes import Fault, outcomes_of
 from balkan_crawler.revisiting.worth import History, Revisit, Room, chosen, purpose_of, room_left, says_changed
 from balkan_crawler.storage.columns import joined_hints, moment, read_hints, stamp, write_hints
 from balkan_crawler.storage.contract import Offered
@@ -135,6 +137,39 @@ def take_planned(db: sqlite3.Connection, held: Lease, backfill: int, now: dateti
     taken = [_entry(row) for row in rows]
     _mark_as_taken(db, taken)
     return taken
+
+
+def reopen(db: sqlite3.Connection, rule: str, now: datetime) -> None:
+    """Let pages that extraction failed at under another rule be due again, as never tried; remember the rule."""
+    row = db.execute("SELECT version FROM rules WHERE name = 'extraction'").fetchone()
+    if row is not None and row[0] == rule:
+        return
+    db.execute(
+        """
+        UPDATE frontier SET state = ?, due = ?, attempts = 0
+        WHERE outcome IN (SELECT value FROM json_each(?)) AND state IN (?, ?)
+        """,
+        (UrlState.FAILED, stamp(now), json.dumps(outcomes_of(Fault.MACHINE)), UrlState.DONE, UrlState.FAILED),
+    )
+    db.execute("INSERT OR REPLACE INTO rules (name, version) VALUES ('extraction', ?)", (rule,))
+
+
+def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, revisits: bool) -> datetime | None:
+    """Say when the first source or URL of the outlets falls due; a site that is due later holds its own up."""
+    of_kind = f"({TO_VISIT} AND backfill IS NULL)" + (f" OR ({_TO_REVISIT})" if revisits else "")
+    (first,) = db.execute(
+        f"""
+        WITH things AS (
+            SELECT outlet, min(due) AS due FROM sources WHERE due > :now GROUP BY outlet
+            UNION ALL SELECT outlet, min(due) FROM frontier WHERE due > :now AND ({of_kind}) GROUP BY outlet
+        )
+        SELECT min(max(sites.due, coalesce(things.due, sites.due)))
+        FROM outlets JOIN sites ON sites.key = outlets.site LEFT JOIN things ON things.outlet = outlets.key
+        WHERE outlets.key IN (SELECT value FROM json_each(:outlets)) AND max(sites.due, coalesce(things.due, '')) > :now
+        """,
+        {"now": stamp(now), "outlets": json.dumps(list(outlets))},
+    ).fetchone()
+    return moment(first)
 
 
 def _mark_as_taken(db: sqlite3.Connection, taken: Sequence[FrontierEntry]) -> None:

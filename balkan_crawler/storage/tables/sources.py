@@ -20,7 +20,7 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     """Give what is remembered of a source."""
     row = db.execute(
         """
-        SELECT etag, last_modified, polled, due, failures, polls_since_full, pace
+        SELECT etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason
         FROM sources
         WHERE url = ? AND outlet = ?
         """,
@@ -28,7 +28,7 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     ).fetchone()
     if row is None:
         return SourceState(url=url, outlet=outlet)
-    etag, last_modified, polled, due, failures, polls_since_full, pace = row
+    etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason = row
     return SourceState(
         url=url,
         outlet=outlet,
@@ -39,6 +39,8 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
         failures=failures,
         polls_since_full=polls_since_full,
         pace=pace,
+        failing_since=moment(failing_since),
+        reason=reason,
     )
 
 
@@ -57,8 +59,8 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
     db.execute(
         """
         INSERT OR REPLACE INTO sources
-            (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             state.url,
@@ -70,5 +72,7 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
             state.failures,
             state.polls_since_full,
             state.pace,
+            stamp_or_none(state.failing_since),
+            line(state.reason),
         ),
     )
