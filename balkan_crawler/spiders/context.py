@@ -74,7 +74,7 @@ class CrawlContext:
 
 def source_failed(run: OutletRun, url: str, error: Exception) -> None:
     """Count the failure of a document that names articles; raises `SiteLaterError` where it is the whole site's."""
-    failure = judge(error, run.outlet.homepage)
+    failure = judge(error, url, run.outlet.homepage)
     reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
     run.source_failed(reason, unreachable=failure.unreachable)
     if failure.is_of_site:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
@@ -46,14 +47,16 @@ UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
 
-def judge(error: BaseException, url: str) -> Failure:
-    """Say what an error means that came of asking for ``url``.
+def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
+    """Say what an error means that came of asking for ``url``, a document of the site that ``home`` is of.
 
-    Where another site is the one that fails, since the URL redirected to it, the page alone has to wait. An error that
-    nobody foresaw is the page's too, to be tried again later.
+    Without ``home`` it is the document's own site.
+
+    Where another site, or another host's robots.txt, is the one that fails, since the URL redirected to it, the page
+    alone has to wait. An error that nobody foresaw is the page's too, to be tried again later.
     """
     reason = str(error) or type(error).__name__
-    if isinstance(error, RetryLaterError | RobotsUnavailableError) and not same_site(error.url, url):
+    if _is_elsewhere(error, url, home or url):
         return Failure(outcome="elsewhere", reason=reason)
     if isinstance(error, RetryLaterError):
         return Failure(outcome="retry-later", is_of_site=True, reason=reason, until=error.until)
@@ -64,7 +67,7 @@ def judge(error: BaseException, url: str) -> Failure:
             outcome="robots-unavailable",
             is_of_site=True,
             reason=reason,
-            unreachable=cause is not None and judge(cause, url).unreachable,
+            unreachable=cause is not None and judge(cause, error.url).unreachable,
             until=until,
         )
     if isinstance(error, DisallowedByRobots):
@@ -72,7 +75,7 @@ def judge(error: BaseException, url: str) -> Failure:
     if isinstance(error, PrivateAddressError):
         return Failure(outcome="private-address", reason=reason)
     if isinstance(error, InvalidUrlError):
-        return Failure(outcome="bad-url", reason=reason)
+        return Failure(outcome="bad-url" if error.url == url else "bad-redirect", reason=reason)
     if isinstance(error, DownloadCancelledError):
         return Failure(outcome=Outcome.TOO_LARGE, reason=reason)
     if isinstance(error, IgnoreRequest):
@@ -84,3 +87,12 @@ def judge(error: BaseException, url: str) -> Failure:
             unreachable = outcome in UNREACHABLE
             return Failure(outcome=outcome, reason=reason, unreachable=unreachable)
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
+
+
+def _is_elsewhere(error: BaseException, url: str, home: str) -> bool:
+    """Say whether a refusal is not of the site that was asked: pleas are a whole site's, robots.txt is one origin's."""
+    if not isinstance(error, RetryLaterError | RobotsUnavailableError):
+        return False
+    asked, refused = urlsplit(url), urlsplit(error.url)
+    is_redirected = (asked.scheme, asked.netloc.lower()) != (refused.scheme, refused.netloc.lower())
+    return not same_site(error.url, home) or (isinstance(error, RobotsUnavailableError) and is_redirected)

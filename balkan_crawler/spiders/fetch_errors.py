@@ -52,10 +52,10 @@ def _in_words(error: BaseException, seconds: float) -> str:
     if isinstance(error, ResponseDataLossError):
         return "cut off before its end"
     if isinstance(error, DownloadCancelledError):
-        return f"more than {LARGEST_ANSWER:,} bytes"
-    if isinstance(error, IgnoreRequest):  # unpacking gives its own error as the cause, following redirects none
-        too_large = f"more than {LARGEST_ANSWER:,} bytes when unpacked"
-        return too_large if error.__cause__ is not None else f"more than {MOST_REDIRECTS} redirects"
+        packed = " when unpacked" if error.__cause__ is not None else ""  # only unpacking has a cause of its own
+        return f"more than {LARGEST_ANSWER:,} bytes{packed}"
+    if isinstance(error, IgnoreRequest):
+        return f"more than {MOST_REDIRECTS} redirects"
     if isinstance(error.__cause__, ResponseFailed):
         return "; ".join(_of_connection(failure.value) for failure in error.__cause__.reasons)
     return str(error) or type(error).__name__

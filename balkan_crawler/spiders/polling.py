@@ -108,7 +108,7 @@ class Polling:
             if self.context.stopping:
                 return 0
             failed = sources.failed(state, now, polls)
-            if judge(error, self._outlet.homepage).unreachable:
+            if judge(error, source.url, self._outlet.homepage).unreachable:
                 self.unanswered.append(failed)
             else:
                 await store.record_source(self.lease, failed)
