@@ -93,6 +93,7 @@ class Polling:
         state = await store.source_state(source.url, self._outlet.key)
         if not sources.is_due(state, now, asked=self.context.order.asked):
             return 0
+        page: Page | None = None
         try:
             page = await self.context.fetch(source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
             if page.is_unchanged:
@@ -112,7 +113,7 @@ class Polling:
                 self.unanswered.append(failed)
             else:
                 await store.record_source(self.lease, failed)
-            source_failed(self.run, source.url, error)
+            source_failed(self.run, source.url, error, page.status if page is not None else None)
             return 0
         self._succeed()
         offered = await store.offer(self.lease, reading.candidates, self.context.clock())

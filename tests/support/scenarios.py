@@ -158,12 +158,20 @@ def feed_of(paths: Sequence[str] = (STORY, OTHER), more: str = "", opening: str 
     ).encode()
 
 
+def sitemap_of(paths: Sequence[str] = (STORY, OTHER), more: str = "", opening: str = "") -> bytes:
+    """Write a sitemap."""
+    urls = "".join(f"<url><loc>@ORIGIN@{path}</loc></url>" for path in paths)
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f"{opening}<urlset xmlns='{space}'>{urls}{more}</urlset>".encode("utf-8", "surrogatepass")
+
+
 def healthy(stories: int = 2) -> dict[str, Behaviour]:
     """Give a healthy site."""
     paths = [f"/news/ferry-decision-number-{number}" for number in range(stories)]
     return {
         "/robots.txt": Answer(b"User-agent: *\nAllow: /\n", content_type="text/plain"),
         "/feed.xml": Answer(feed_of(paths), content_type="application/rss+xml"),
+        "/sitemap.xml": Answer(sitemap_of(paths), content_type="application/xml"),
         "/": Answer(b"<html><head><title>Ferry</title></head><body>Ferry</body></html>"),
         **{path: Answer(article(number).encode()) for number, path in enumerate(paths)},
     }
