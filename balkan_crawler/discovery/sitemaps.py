@@ -17,7 +17,7 @@ from balkan_crawler.discovery.feeds.xml_feed import read_feed
 from balkan_crawler.discovery.records import ChildSitemap, Limits, SitemapReading
 from balkan_crawler.discovery.spans import Span, month_span
 from balkan_crawler.discovery.word_lists import word_lists
-from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry
+from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry, without_prologue
 from balkan_crawler.errors import NotAFeedError, NotASitemapError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.text.decoding import decode
@@ -28,6 +28,7 @@ SITEMAP_LIMITS: Final = Limits(bytes=50_000_000, entries=50_000)
 
 _GZIP: Final = b"\x1f\x8b"
 _ROOT: Final = re.compile(r"<(?:\w+:)?(?P<name>urlset|sitemapindex|rss|RDF|feed|html|body)\b", re.IGNORECASE)
+_OTHER_ELEMENT: Final = re.compile(r"(?!<!DOCTYPE)[^<]*<", re.IGNORECASE)
 _ROOT_WITHIN: Final = 20_000
 _NAMED_DAY: Final = re.compile(
     r"(?<!\d)(?P<year>20\d\d)(?:[-_/.]?(?P<month>1[0-2]|0[1-9]|[1-9](?!\d))(?:[-_/.]?(?P<day>3[01]|[12]\d|0[1-9]))?)?(?!\d)"
@@ -56,6 +57,8 @@ def read_sitemap(
     kind = root["name"].lower() if root else "text"
     if kind in ("html", "body"):
         raise NotASitemapError(url, "an HTML page")
+    if root and _OTHER_ELEMENT.match(start := without_prologue(text)) and not _ROOT.match(start):
+        text = text[root.start() :]  # complaints of PHP stand before it, with elements of their own
     clock = Clock.of(outlet, now)
     if kind == "sitemapindex":
         text = without_cut_entry(text, ("sitemap",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from itertools import islice
 from typing import Final
 
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>\[]*(?P<subset>\[)?", re.IGNORECASE)
@@ -21,6 +22,8 @@ _ABOUT_OTHERS: Final = re.compile(
 """Parts of an entry that have links of their own, to other stories and to pictures. None reaches beyond the next of its
 name, so that a text of openings alone is looked at once."""
 _LINK: Final = re.compile(r"<link\b[^>]{0,1000}(?:/>|>[^<]{0,3000}</link\s*>)", re.IGNORECASE)
+_LONG_TAG: Final = re.compile(r"<[^<>]{50000,}>")
+"""A tag so long is an attack (a hundred thousand attributes take a parser minutes) or holds a picture."""
 _PROLOGUE: Final = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
@@ -31,7 +34,7 @@ def plain_xml(text: str) -> bytes:
     written as numbers; with a true declaration. An ``&`` that begins no entity means itself, as in an address, and the
     entities of HTML mean their characters.
     """
-    text = _NOT_XML.sub("", text)
+    text = _LONG_TAG.sub("", _NOT_XML.sub("", text))
     text = _AMPERSAND.sub(_meant, _HALVES.sub(_whole, text))
     text = _without_doctype(_DECLARATION.sub("", text))
     return b'<?xml version="1.0" encoding="UTF-8"?>' + text[max(text.find("<"), 0) :].encode()
@@ -79,6 +82,17 @@ def without_cut_entry(text: str, names: tuple[str, ...]) -> str:
         start, end = text.rfind(f"<{name}"), text.rfind(f"</{name}")
         if start > end >= 0 and text[start + len(name) + 1 : start + len(name) + 2] in ("", " ", ">", "\n"):
             return text[:start]
+    return text
+
+
+def without_entries_beyond(text: str, names: tuple[str, ...], most: int) -> str:
+    """Cut out what follows the first ``most`` elements of one of these names, up to the end of the last one."""
+    for name in names:
+        starts = re.finditer(rf"<{name}[\s>]", text)
+        beyond = next(islice(starts, most, None), None)
+        if beyond is not None:
+            end = text.rfind(f"</{name}>")
+            return text[: beyond.start()] + (text[end + len(name) + 3 :] if end >= beyond.start() else "")
     return text
 
 

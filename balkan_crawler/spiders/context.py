@@ -74,11 +74,15 @@ class CrawlContext:
         return () if self.robots is None else (await self.robots.rules_for(url)).sitemaps
 
 
-def source_failed(run: OutletRun, url: str, error: Exception) -> None:
-    """Count the failure of a document that names articles; raises `SiteLaterError` where it is the whole site's."""
-    failure = judge(error, run.outlet.homepage)
+def source_failed(run: OutletRun, url: str, error: Exception, status: int | None = None) -> None:
+    """Count the failure of a document that names articles; raises `SiteLaterError` where it is the whole site's.
+
+    ``status`` is what the site answered, if it did.
+    """
+    failure = judge(error, url, run.outlet.homepage)
     reason = failure.reason if url in failure.reason else f"{url}: {failure.reason}"
-    run.source_failed(reason, unreachable=failure.unreachable)
+    is_well = status is not None and status < 500  # a document that is not there tells nothing of the others
+    run.source_failed(reason, unreachable=failure.unreachable, site_is_well=is_well)
     if failure.is_of_site:
         raise SiteLaterError(reason, failure.until) from error
     logger.warning("%s: %s", run.outlet.key, reason, exc_info=error if failure.outcome == UNFORESEEN else None)

@@ -97,8 +97,10 @@ class Polling:
         state = await store.source_state(source.url, self._outlet.key)
         if not sources.is_due(state, now, asked=self.context.order.asked):
             return 0
+        status: int | None = None
         try:
             page = await self.context.fetch(source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
+            status = page.status
             if page.is_unchanged:
                 self._succeed()
                 await store.record_source(self.lease, sources.unchanged(state, now, polls))
@@ -113,7 +115,7 @@ class Polling:
         except Exception as error:  # the network's ways to fail have no common base
             if self.context.stopping:
                 return 0
-            failure = judge(error, self._outlet.homepage)
+            failure = judge(error, source.url, self._outlet.homepage)
             failed = sources.failed(state, now, polls, failure.reason)
             if failure.unreachable:
                 self.unanswered.append(failed)
@@ -121,7 +123,7 @@ class Polling:
                 await store.record_source(self.lease, failed)
             if failure.outcome in _ODD:
                 await self._note({f"source-{failure.outcome}": 1})
-            source_failed(self.run, source.url, error)
+            source_failed(self.run, source.url, error, status)
             return 0
         self._succeed()
         offered = await store.offer(self.lease, reading.candidates, self.context.clock())

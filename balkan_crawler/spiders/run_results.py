@@ -152,10 +152,10 @@ class OutletRun:
         """Note that the site gave a usable answer."""
         self.failures_in_a_row, self.unreachable = 0, False
 
-    def source_failed(self, reason: str, *, unreachable: bool) -> None:
-        """Note a source that could not be fetched or read."""
+    def source_failed(self, reason: str, *, unreachable: bool, site_is_well: bool = False) -> None:
+        """Note a source that could not be fetched or read; a site that is well is asked for its other documents."""
         self.failed_sources.append(reason)
-        self._failed(reason, unreachable=unreachable)
+        self._failed(reason, unreachable=unreachable, counts=not site_is_well)
 
     def visited(self, visit: Visit, stored: Stored | None) -> None:
         """Count a committed visit."""
@@ -209,8 +209,8 @@ class OutletRun:
         elif visit.status is not None:
             self.heard()
 
-    def _failed(self, reason: str, *, unreachable: bool) -> None:
-        self.failures_in_a_row += 1
+    def _failed(self, reason: str, *, unreachable: bool, counts: bool = True) -> None:
+        self.failures_in_a_row += counts
         self.unreachable = unreachable and not self.was_answered
         self._last_failure = reason
         if self.failures_in_a_row >= MOST_FAILURES:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Outlet
     from balkan_crawler.spiders.run_results import Run
 
-_LONGEST = 60
+_LONGEST = 240
 """Seconds after which a crawl that does not end fails its test."""
 
 

@@ -13,7 +13,13 @@ from balkan_crawler.discovery.candidates import Intake
 from balkan_crawler.discovery.feed_values import Clock, plain_text, text_in
 from balkan_crawler.discovery.feeds.json_feed import read_json_feed
 from balkan_crawler.discovery.records import FeedReading, Limits
-from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry, without_links_of_others, without_prologue
+from balkan_crawler.discovery.xml_text import (
+    plain_xml,
+    without_cut_entry,
+    without_entries_beyond,
+    without_links_of_others,
+    without_prologue,
+)
 from balkan_crawler.errors import NotAFeedError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.text.decoding import decode
@@ -22,6 +28,7 @@ from balkan_crawler.urls import canonical_or_none
 _ROOT: Final = re.compile(r"<(?:[A-Za-z]\w*:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _ROOT_WITHIN: Final = 20_000
+_ENTRIES: Final = ("item", "entry")
 _PERIODS: Final = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _IMAGE_SUFFIX: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
 _IMAGE_TAG: Final = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
@@ -115,8 +122,8 @@ def read_feed(
     if text.startswith(("{", "[")):
         return read_json_feed(text, url, intake, clock, limits)
     _refuse_other_documents(text, url)
-    complete = without_cut_entry(text, ("item", "entry"))
-    parsed = _parsed(complete, url)
+    complete = without_cut_entry(text, _ENTRIES)
+    parsed = _parsed(without_entries_beyond(complete, _ENTRIES, limits.entries), url)
     entries = parsed["entries"][: limits.entries]
     malformed = bool(parsed["bozo"]) or not whole or len(complete) < len(text)
     if not entries and malformed:
