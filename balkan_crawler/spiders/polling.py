@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.discovery import (
     find_article_links,
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.context import CrawlContext
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.run_results import OutletRun
+
+
+_MOST_LEARNED_FROM: Final = 5_000
+"""Addresses of articles that the shape of such addresses is learned from, the last ones that sources have named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +145,9 @@ class Polling:
                 further=tuple(sources.children_of(source, chosen, sitemap.children)),
                 oddities=_oddities(sitemap),
             )
-        shape: ArticleShape | None = None if outlet.article_url else learn_shape(self._known)
+        shape: ArticleShape | None = None
+        if not outlet.article_url and self._known:
+            shape = await run(page.url, None, learn_shape, self._known[-_MOST_LEARNED_FROM:])
         links = await run(page.url, None, find_article_links, page.content, page.url, outlet, shape, now)
         if source.kind is SourceKind.SECTION:
             return _Reading(candidates=links)
