@@ -30,6 +30,9 @@ _MAGIC: Final = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _MOST_LAYERS: Final = 3
 """Packed bytes in packed bytes are unpacked so often; nobody packs more but to harm."""
 
+_MOST_STREAMS: Final = 10_000
+"""Streams that may be joined: tools that pack in parallel make one of each 64 KiB or more."""
+
 _CHUNK: Final = 65_536
 
 
@@ -76,16 +79,30 @@ def unpacked(content: bytes, packing: str, most_bytes: int) -> bytes:
 def _frames(content: bytes, packing: str) -> Iterator[bytes]:
     """Give the pieces of one stream after the other, as gzip and zstd may be joined; what is no stream is left out."""
     magic = next((mark for mark, name in _MAGIC.items() if name == packing), None)
-    while content:
-        stream = _stream(content, packing)
-        data = content
+    place = 0
+    for _ in range(_MOST_STREAMS):
+        stream = _stream(content[place : place + _CHUNK], packing)
         while not stream.eof:
-            piece = stream.decompress(data, _CHUNK)
-            data = getattr(stream, "unconsumed_tail", b"")
-            if not piece and not data and not stream.eof:
+            data = content[place : place + _CHUNK]  # a part, since a stream that ends hands a copy of the rest back
+            if not data:
                 raise CutStreamError(f"its {packing} stream is cut off")
+            place += len(data)
+            yield from _unpacked_part(stream, data)
+        place -= len(stream.unused_data)
+        if magic is None or not content.startswith(magic, place):
+            return
+    raise CutStreamError(f"it is made of more than {_MOST_STREAMS:,} streams")
+
+
+def _unpacked_part(stream: _Stream, data: bytes) -> Iterator[bytes]:
+    """Give what a part of a stream holds, in pieces."""
+    while True:
+        piece = stream.decompress(data, _CHUNK)
+        data = getattr(stream, "unconsumed_tail", b"")  # zlib gives back what it could not unpack yet; zstd keeps it
+        if piece:
             yield piece
-        content = stream.unused_data if magic and stream.unused_data.startswith(magic) else b""
+        if stream.eof or (not data and getattr(stream, "needs_input", True)):
+            return
 
 
 def _stream(content: bytes, packing: str) -> _Stream:
@@ -147,6 +164,8 @@ class UnpackingMiddleware:
         return response.replace(cls=kind, body=body, headers=headers)
 
     def _unpack(self, body: bytes, labels: list[str]) -> bytes:
+        if len(labels) > _MOST_LAYERS:
+            raise CutStreamError(f"it is packed {len(labels):,} times")
         for label in reversed(labels):
             if label in ("gzip", "x-gzip", "deflate", "br", "zstd") and not self._is_plain(body, label):
                 body = unpacked(body, label, self._most_bytes)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from balkan_crawler.errors import BalkanCrawlerError, FetchError, RobotsUnavailableError
+from balkan_crawler.errors import BalkanCrawlerError, FetchError, RobotsUnavailableError, UnverifiedError
+from balkan_crawler.urls import same_site
 
 if TYPE_CHECKING:
     from balkan_crawler.manners.robots import RobotsRules
+    from balkan_crawler.model import Outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,9 @@ class Document:
     content: bytes
     content_type: str | None = None
 
+
+_EXEMPTION: Final = 'the line `unverified_tls = "WHY"` in its table lets its site be fetched all the same'
+"""What to do about an outlet whose certificate cannot be verified, where its owner does nothing about it."""
 
 Answer: TypeAlias = Document | BalkanCrawlerError
 """What came of asking for a document: an answer of any status, or why there is none."""
@@ -64,6 +69,14 @@ def has_page_for_robots(visitor: Visitor, url: str) -> bool:
         return visitor.rules_for(url).is_page
     except BalkanCrawlerError:
         return False
+
+
+def in_words(error: BalkanCrawlerError, outlet: Outlet) -> str:
+    """Say why a document of an outlet is not there; where its table can help, with the line that does."""
+    reason = reason_of(error)
+    if isinstance(reason, UnverifiedError) and same_site(reason.url, outlet.homepage):
+        return f"{reason}; {_EXEMPTION}"
+    return str(error)
 
 
 def reason_of(error: BalkanCrawlerError) -> BalkanCrawlerError:
