@@ -85,8 +85,8 @@ def judge(error: BaseException, url: str, homepage: str | None = None) -> Failur
         return Failure(outcome="robots", reason="robots.txt forbids it")
     if isinstance(error, PrivateAddressError):
         return Failure(outcome="private-address", reason=reason)
-    if isinstance(error, InvalidUrlError):
-        return Failure(outcome="bad-url", reason=reason)
+    if isinstance(error, InvalidUrlError):  # of another address where the page redirects to it: that may pass
+        return Failure(outcome="bad-url" if error.url == url else "redirects", reason=reason)
     if isinstance(error, DownloadCancelledError):
         return Failure(outcome=Outcome.TOO_LARGE, reason=reason)
     if isinstance(error, IgnoreRequest):
