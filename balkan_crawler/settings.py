@@ -30,8 +30,8 @@ DOWNLOADER_MIDDLEWARES = {
     "balkan_crawler.middlewares.backoff.BackoffMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # takes half a stream for a whole
     "balkan_crawler.middlewares.unpacking.UnpackingMiddleware": 590,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # fails at some addresses as a program does
-    "balkan_crawler.middlewares.redirects.GuardedRedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # asks for names and passwords as parts of hosts
+    "balkan_crawler.middlewares.redirects.WebRedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # decodes whole pages by any charset they name
     "balkan_crawler.middlewares.meta_refresh.BoundedMetaRefreshMiddleware": 580,
     "balkan_crawler.middlewares.addresses.AddressMiddleware": 840,  # nearest to the network: sees every hop

@@ -8,6 +8,8 @@ from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import HtmlResponse
 from w3lib.html import get_meta_refresh
 
+from balkan_crawler.middlewares.redirects import without_user
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
@@ -28,10 +30,14 @@ class BoundedMetaRefreshMiddleware(MetaRefreshMiddleware):
         if request.meta.get("dont_redirect", False) or not isinstance(response, HtmlResponse):
             return response
         head = response.body[:_HEAD].decode("utf-8", "replace")
-        found = get_meta_refresh(head, response.url, "utf-8", ignore_tags=self._ignore_tags)
-        interval, address = cast("tuple[float | None, str | None]", found)
-        if address is None or interval is None or interval >= self._maxdelay:
+        try:
+            found = get_meta_refresh(head, response.url, "utf-8", ignore_tags=self._ignore_tags)
+            interval, address = cast("tuple[float | None, str | None]", found)
+            if address is None or interval is None or interval >= self._maxdelay:
+                return response
+            if not address.startswith(("http://", "https://")):
+                return response
+            redirected = self._redirect_request_using_get(request, response, without_user(address))
+        except ValueError:  # no address: browsers stay on the page
             return response
-        if not address.startswith(("http://", "https://")):
-            return response
-        return self._redirect(self._redirect_request_using_get(request, response, address), request, "meta refresh")
+        return self._redirect(redirected, request, "meta refresh")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Protocol
 
 import brotli
-from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 from scrapy.responsetypes import responsetypes
 
 if sys.version_info >= (3, 14):
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
-_MAGIC: Final = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-"""How packed bytes begin (RFC 1952, 2.3.1; RFC 8878, 3.1.1); deflate and brotli have no such sign."""
+_MAGIC: Final = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x50\x2a\x4d\x18": "zstd"}
+"""How packed bytes begin (RFC 1952, 2.3.1; RFC 8878, 3.1.1 and, what parallel packers put first, 3.1.2)."""
+
+_WITHOUT_SIGN: Final = frozenset({"deflate", "br"})
+"""Packings that only a label tells of. Where packed bytes show what they are, their label does not count: servers and
+proxies leave a wrong one, or forget to take it off."""
 
 _MOST_LAYERS: Final = 3
 """Packed bytes in packed bytes are unpacked so often; nobody packs more but to harm."""
@@ -78,7 +82,6 @@ def unpacked(content: bytes, packing: str, most_bytes: int) -> bytes:
 
 def _frames(content: bytes, packing: str) -> Iterator[bytes]:
     """Give the pieces of one stream after the other, as gzip and zstd may be joined; what is no stream is left out."""
-    magic = next((mark for mark, name in _MAGIC.items() if name == packing), None)
     place = 0
     for _ in range(_MOST_STREAMS):
         stream = _stream(content[place : place + _CHUNK], packing)
@@ -89,7 +92,7 @@ def _frames(content: bytes, packing: str) -> Iterator[bytes]:
             place += len(data)
             yield from _unpacked_part(stream, data)
         place -= len(stream.unused_data)
-        if magic is None or not content.startswith(magic, place):
+        if _sign_of(content[place : place + 8]) != packing:
             return
     raise CutStreamError(f"it is made of more than {_MOST_STREAMS:,} streams")
 
@@ -108,7 +111,7 @@ def _unpacked_part(stream: _Stream, data: bytes) -> Iterator[bytes]:
 def _stream(content: bytes, packing: str) -> _Stream:
     if packing == "zstd":
         return zstd.ZstdDecompressor()
-    if packing in ("gzip", "x-gzip"):
+    if packing == "gzip":
         return zlib.decompressobj(wbits=31)
     try:
         zlib.decompressobj().decompress(content[:64], 1)
@@ -128,11 +131,17 @@ def _brotli(content: bytes) -> Iterator[bytes]:
         yield piece
 
 
+def _sign_of(content: bytes) -> str | None:
+    """Name the packing that bytes show by how they begin."""
+    return next((name for mark, name in _MAGIC.items() if content.startswith(mark)), None)
+
+
 class UnpackingMiddleware:
     """Takes the place of Scrapy's HttpCompressionMiddleware, which gives what there is of a stream that was cut.
 
     Half an article would be stored as a whole one then. What has no sound end fails as an answer that was cut, and is
-    tried again; what is too large is ignored. What is packed without a label is unpacked by its first bytes.
+    tried again; what is too large, as one that was too large to fetch. What is packed without a label, or with a wrong
+    one, is unpacked by its first bytes.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -155,7 +164,7 @@ class UnpackingMiddleware:
         except CutStreamError as error:
             raise ResponseDataLossError(f"{response.url} was cut: {error}") from error
         except TooLargeUnpackedError as error:
-            raise IgnoreRequest(f"{response.url} has {error}") from error
+            raise DownloadCancelledError(f"{response.url} has {error}") from error
         if body is response.body:
             return response
         headers = response.headers.copy()
@@ -164,19 +173,13 @@ class UnpackingMiddleware:
         return response.replace(cls=kind, body=body, headers=headers)
 
     def _unpack(self, body: bytes, labels: list[str]) -> bytes:
-        if len(labels) > _MOST_LAYERS:
-            raise CutStreamError(f"it is packed {len(labels):,} times")
-        for label in reversed(labels):
-            if label in ("gzip", "x-gzip", "deflate", "br", "zstd") and not self._is_plain(body, label):
-                body = unpacked(body, label, self._most_bytes)
+        for label in reversed(labels[-_MOST_LAYERS:]):
+            packing = _sign_of(body) or (label if label in _WITHOUT_SIGN else None)
+            if packing is not None:
+                body = unpacked(body, packing, self._most_bytes)
         for _ in range(_MOST_LAYERS):
-            packing = next((name for mark, name in _MAGIC.items() if body.startswith(mark)), None)
+            packing = _sign_of(body)
             if packing is None:
                 break
             body = unpacked(body, packing, self._most_bytes)
         return body
-
-    @staticmethod
-    def _is_plain(body: bytes, label: str) -> bool:
-        """Say whether a body is not packed as its label says: some servers and proxies forget to take the label off."""
-        return label in ("gzip", "x-gzip", "zstd") and not body.startswith(tuple(_MAGIC))

@@ -41,8 +41,8 @@ def _in_words(error: BaseException, seconds: float) -> str:
     if isinstance(error, DownloadTimeoutError):
         return f"no whole answer in {seconds:g} seconds"
     if isinstance(error, DownloadCancelledError):
-        return f"more than {LARGEST_ANSWER:,} bytes"
-    if isinstance(error, IgnoreRequest):  # unpacking gives its own error as the cause, following redirects none
-        too_large = f"more than {LARGEST_ANSWER:,} bytes when unpacked"
-        return too_large if error.__cause__ is not None else f"more than {MOST_REDIRECTS} redirects"
+        packed = " when unpacked" if isinstance(error.__cause__, ValueError) else ""  # only unpacking has such a cause
+        return f"more than {LARGEST_ANSWER:,} bytes{packed}"
+    if isinstance(error, IgnoreRequest):
+        return f"more than {MOST_REDIRECTS} redirects"
     return str(error) or type(error).__name__  # of the network: a sentence already (`network.sentences`)

@@ -133,7 +133,7 @@ def trouble():
         ("slow", "DownloadTimeoutError"),
         ("cut", "ResponseDataLossError"),
         ("loop", "IgnoreRequest"),
-        ("bomb", "IgnoreRequest"),
+        ("bomb", "DownloadCancelledError"),
         ("endless", "DownloadCancelledError"),
     ],
 )
