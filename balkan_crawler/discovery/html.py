@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urljoin
 
 from lxml import etree, html
 
 from balkan_crawler.errors import DiscoveryError
 from balkan_crawler.text.decoding import decode
+from balkan_crawler.urls import canonical_or_none
 
 _READ_AT_MOST: Final = 12_000_000
 
@@ -33,9 +33,6 @@ def read_tree(content: bytes | str | html.HtmlElement, url: str, languages: tupl
 
 
 def base_of(tree: html.HtmlElement, url: str) -> str:
-    """Give the address that the page's links are relative to: its ``base``, or its own."""
+    """Give the address that the page's links are relative to: its ``base``, or its own where that is no address."""
     declared = next((base.get("href") for base in tree.iter("base") if base.get("href")), None)
-    try:
-        return urljoin(url, declared.strip()) if declared else url
-    except ValueError:
-        return url
+    return canonical_or_none(declared, url) or url

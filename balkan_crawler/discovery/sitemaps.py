@@ -125,7 +125,7 @@ def reach_before(children: tuple[ChildSitemap, ...], span: Span) -> bool:
     return any(period is not None and period.first < span.first for period in periods)
 
 
-def _unpacked(content: bytes, url: str, most: int) -> tuple[bytes, bool]:
+def _unpacked(content: bytes, url: str, most: int, layers: int = 3) -> tuple[bytes, bool]:
     """Give at most ``most`` bytes, and whether that is all; gzip is unpacked, a broken stream as far as it goes."""
     if not content.startswith(_GZIP):
         return content[:most], len(content) <= most
@@ -134,8 +134,8 @@ def _unpacked(content: bytes, url: str, most: int) -> tuple[bytes, bool]:
         data = unpacker.decompress(content, most)
     except zlib.error as error:
         raise NotASitemapError(url, f"broken gzip ({error})") from None
-    if data.startswith(_GZIP):  # packed twice: by the file and by the server
-        return _unpacked(data, url, most)
+    if data.startswith(_GZIP) and layers > 1:  # packed twice: by the file and by the server
+        return _unpacked(data, url, most, layers - 1)
     return data, unpacker.eof
 
 

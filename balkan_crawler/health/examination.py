@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from importlib.metadata import requires
 from pathlib import Path
@@ -28,6 +29,7 @@ def examine(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]:
     yield installation.full_text_search(*fts5_version())
     yield installation.parquet()
     yield installation.catalogue()
+    yield machine.authorities(os.environ)
     yield from _database(path, now, busy_seconds)
     yield from machine.folder(path.absolute().parent)
 

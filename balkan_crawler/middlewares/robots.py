@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -23,11 +24,15 @@ from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
 from balkan_crawler.manners.robots import RobotsRules, read_robots
 from balkan_crawler.urls import politeness_key
+from balkan_crawler.urls.sites import site_of_host
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+_MOST_HOSTS: Final = 50
+"""Hosts of one site whose rules are kept; those of the first are fetched again where they are asked for again."""
 
 _PRIORITY: Final = 1000
 """Above that of any page: whole sites wait for it."""
@@ -56,6 +61,7 @@ class RobotsMiddleware:
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._retries = min(crawler.settings.getint("RETRY_TIMES"), MOST_RETRIES_OF_ROBOTS)
         self._rules: dict[str, asyncio.Task[RobotsRules]] = {}
+        self._hosts: dict[str, deque[str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -82,10 +88,18 @@ class RobotsMiddleware:
         task = self._rules.get(origin)
         if task is None:
             task = self._rules[origin] = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt"))
+            self._forget_others(origin)
         try:
             return await asyncio.shield(task)  # whoever gives up waiting must not end it for the others
         except RobotsUnavailableError as error:  # an error of its own for each request: they travel separately
             raise RobotsUnavailableError(error.url, error.detail) from error.__cause__
+
+    def _forget_others(self, origin: str) -> None:
+        """Keep the rules of so many hosts of a site: whoever answers for any name has as many as he likes."""
+        hosts = self._hosts.setdefault(site_of_host(urlsplit(origin).hostname or ""), deque())
+        hosts.append(origin)
+        if len(hosts) > _MOST_HOSTS and self._rules[hosts[0]].done():
+            del self._rules[hosts.popleft()]
 
     def give_up(self) -> None:
         """Break off what is being fetched; for a run that has to end now."""

@@ -34,6 +34,9 @@ proxies leave a wrong one, or forget to take it off."""
 _MOST_LAYERS: Final = 3
 """Packed bytes in packed bytes are unpacked so often; nobody packs more but to harm."""
 
+_MOST_STREAMS: Final = 10_000
+"""Streams that may be joined: tools that pack in parallel make one of each 64 KiB or more."""
+
 _CHUNK: Final = 65_536
 
 
@@ -79,16 +82,30 @@ def unpacked(content: bytes, packing: str, most_bytes: int) -> bytes:
 
 def _frames(content: bytes, packing: str) -> Iterator[bytes]:
     """Give the pieces of one stream after the other, as gzip and zstd may be joined; what is no stream is left out."""
-    while content:
-        stream = _stream(content, packing)
-        data = content
+    place = 0
+    for _ in range(_MOST_STREAMS):
+        stream = _stream(content[place : place + _CHUNK], packing)
         while not stream.eof:
-            piece = stream.decompress(data, _CHUNK)
-            data = getattr(stream, "unconsumed_tail", b"")
-            if not piece and not data and not stream.eof:
+            data = content[place : place + _CHUNK]  # a part, since a stream that ends hands a copy of the rest back
+            if not data:
                 raise CutStreamError(f"its {packing} stream is cut off")
+            place += len(data)
+            yield from _unpacked_part(stream, data)
+        place -= len(stream.unused_data)
+        if _sign_of(content[place : place + 8]) != packing:
+            return
+    raise CutStreamError(f"it is made of more than {_MOST_STREAMS:,} streams")
+
+
+def _unpacked_part(stream: _Stream, data: bytes) -> Iterator[bytes]:
+    """Give what a part of a stream holds, in pieces."""
+    while True:
+        piece = stream.decompress(data, _CHUNK)
+        data = getattr(stream, "unconsumed_tail", b"")  # zlib gives back what it could not unpack yet; zstd keeps it
+        if piece:
             yield piece
-        content = stream.unused_data if _sign_of(stream.unused_data) == packing else b""
+        if stream.eof or (not data and getattr(stream, "needs_input", True)):
+            return
 
 
 def _stream(content: bytes, packing: str) -> _Stream:

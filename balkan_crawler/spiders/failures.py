@@ -50,18 +50,19 @@ UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
 
-def judge(error: BaseException, url: str, homepage: str | None = None) -> Failure:
-    """Say what an error means that came of asking for ``url``, of an outlet with this ``homepage``.
+def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
+    """Say what an error means that came of asking for ``url``, a document of the site that ``home`` is of.
 
-    Without ``homepage`` the site is the URL's own. Where another site, or another host's robots.txt, is the one that
-    fails, since the URL redirected to it, the page alone has to wait; likewise where the robots.txt of a host is
-    missing that is not the home page's. An error that nobody foresaw is the page's too, to be tried again later.
+    Without ``home`` it is the document's own site.
+
+    Where another site, or another host's robots.txt, is the one that fails, since the URL redirected to it, the page
+    alone has to wait. An error that nobody foresaw is the page's too, to be tried again later.
     """
     reason = str(error) or type(error).__name__
     if isinstance(error, RobotsUnavailableError) and isinstance(error.__cause__, UnverifiedError):
-        is_of_site = _is_host_of(error.url, homepage or url)
+        is_of_site = not _is_elsewhere(error, url, home or url)
         return Failure(outcome=error.__cause__.flaw, is_of_site=is_of_site, reason=reason)
-    if _is_elsewhere(error, url, homepage or url):
+    if _is_elsewhere(error, url, home or url):
         return Failure(outcome="elsewhere", reason=reason)
     if isinstance(error, RetryLaterError):
         return Failure(outcome="retry-later", is_of_site=True, reason=reason, until=error.until)
@@ -70,7 +71,7 @@ def judge(error: BaseException, url: str, homepage: str | None = None) -> Failur
         until = cause.until if isinstance(cause, RetryLaterError) else None
         return Failure(
             outcome="robots-unavailable",
-            is_of_site=until is not None or _is_host_of(error.url, homepage or url),
+            is_of_site=True,
             reason=reason,
             unreachable=cause is not None and judge(cause, error.url).unreachable,
             until=until,
@@ -78,7 +79,7 @@ def judge(error: BaseException, url: str, homepage: str | None = None) -> Failur
     if isinstance(error, UnverifiedError):
         return Failure(outcome=error.flaw, reason=reason)
     if isinstance(error, BadAnswerError):
-        return Failure(outcome="bad-answer", reason=reason)
+        return Failure(outcome="connection", reason=reason)
     if isinstance(error, CrowdedError):
         return Failure(outcome="crowded", reason=reason)
     if isinstance(error, DisallowedByRobots):
@@ -100,16 +101,16 @@ def judge(error: BaseException, url: str, homepage: str | None = None) -> Failur
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
 
 
-def _is_host_of(first: str, second: str) -> bool:
-    """Say whether two URLs are of one host, with or without ``www.``."""
-    hosts = [(urlsplit(url).hostname or "").removeprefix("www.") for url in (first, second)]
-    return hosts[0] == hosts[1]
-
-
-def _is_elsewhere(error: BaseException, url: str, homepage: str) -> bool:
+def _is_elsewhere(error: BaseException, url: str, home: str) -> bool:
     """Say whether a refusal is not of the site that was asked: pleas are a whole site's, robots.txt is one origin's."""
     if not isinstance(error, RetryLaterError | RobotsUnavailableError):
         return False
     asked, refused = urlsplit(url), urlsplit(error.url)
     is_redirected = (asked.scheme, asked.netloc.lower()) != (refused.scheme, refused.netloc.lower())
-    return not same_site(error.url, homepage) or (isinstance(error, RobotsUnavailableError) and is_redirected)
+    is_other_host = is_redirected or _host_of(error.url) != _host_of(home)
+    return not same_site(error.url, home) or (isinstance(error, RobotsUnavailableError) and is_other_host)
+
+
+def _host_of(url: str) -> str:
+    """Give the host of a URL without ``www.``: where only another one's robots.txt is missing, the site goes on."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")

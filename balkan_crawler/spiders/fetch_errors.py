@@ -41,7 +41,7 @@ def _in_words(error: BaseException, seconds: float) -> str:
     if isinstance(error, DownloadTimeoutError):
         return f"no whole answer in {seconds:g} seconds"
     if isinstance(error, DownloadCancelledError):
-        packed = " when unpacked" if error.__cause__ is not None else ""  # only unpacking has a cause of its own
+        packed = " when unpacked" if isinstance(error.__cause__, ValueError) else ""  # only unpacking has such a cause
         return f"more than {LARGEST_ANSWER:,} bytes{packed}"
     if isinstance(error, IgnoreRequest):
         return f"more than {MOST_REDIRECTS} redirects"

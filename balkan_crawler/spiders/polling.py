@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _ODD: Final = frozenset({"cut", "broken-encoding", "unreadable"})
 """Ways of a source to fail that are counted as odd inputs: something was sent, and could not be read."""
+_MOST_LEARNED_FROM: Final = 5_000
+"""Addresses of articles that the shape of such addresses is learned from, the last ones that sources have named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,9 @@ class Polling:
                 further=tuple(sources.children_of(source, chosen, sitemap.children)),
                 oddities=_oddities(sitemap),
             )
-        shape: ArticleShape | None = None if outlet.article_url else learn_shape(self._known)
+        shape: ArticleShape | None = None
+        if not outlet.article_url and self._known:
+            shape = await run(page.url, None, learn_shape, self._known[-_MOST_LEARNED_FROM:])
         links = await run(page.url, None, find_article_links, page.content, page.url, outlet, shape, now)
         if source.kind is SourceKind.SECTION:
             return _Reading(candidates=links)

@@ -21,7 +21,7 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.extraction import extract
 from balkan_crawler.model import Access, Candidate, Outcome, Outlet
-from balkan_crawler.survey.documents import Answer, Document, reason_of
+from balkan_crawler.survey.documents import Answer, Document, in_words, reason_of
 from balkan_crawler.survey.records import ArticleCheck, Check, Finding, Robots, SourceCheck
 from balkan_crawler.urls import politeness_key, same_site
 
@@ -35,8 +35,6 @@ _VITAL: Final = frozenset({"title", "body", "published", "language"})
 """Fields whose lack is a problem; others are missing at many a good outlet."""
 _FRONT_LINKS: Final = 5
 """A front page that names so many articles is one, whatever notes about consent lie above it."""
-_EXEMPTION: Final = 'the line `unverified_tls = "WHY"` in its table lets its site be fetched all the same'
-"""What to do about an outlet whose certificate cannot be verified, where its owner does nothing about it."""
 PAGE_FOR_ROBOTS: Final = Finding(
     code="robots-is-page",
     text="a web page is in the place of its robots.txt, which counts as no rules "
@@ -84,8 +82,8 @@ def wall_of(homepage: Answer, outlet: Outlet, now: datetime) -> Finding | None:
     """Say what stands between a visitor and the home page: an error, a refusal, a challenge or a consent wall."""
     if isinstance(homepage, RobotsDisallowedError):
         return Finding(code="forbidden", text="robots.txt forbids the home page to this program")
-    if isinstance(homepage, BalkanCrawlerError) and isinstance(reason := reason_of(homepage), UnverifiedError):
-        return Finding(code="unverified", text=f"{reason}; {_EXEMPTION}")
+    if isinstance(homepage, BalkanCrawlerError) and isinstance(reason_of(homepage), UnverifiedError):
+        return Finding(code="unverified", text=in_words(homepage, outlet))
     if isinstance(homepage, BalkanCrawlerError) and isinstance(reason_of(homepage), FetchError):
         return Finding(code="unreachable", text=str(reason_of(homepage)))
     if isinstance(homepage, RobotsUnavailableError):

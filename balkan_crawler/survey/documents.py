@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
-from balkan_crawler.errors import BalkanCrawlerError, FetchError, RobotsUnavailableError
+from balkan_crawler.errors import BalkanCrawlerError, FetchError, RobotsUnavailableError, UnverifiedError
+from balkan_crawler.urls import same_site
 
 if TYPE_CHECKING:
     from balkan_crawler.manners.robots import RobotsRules
+    from balkan_crawler.model import Outlet
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +46,9 @@ class Document:
         found: T = self.worker(self.url, partial(function, self.content, self.url, *arguments, **named))
         return found
 
+
+_EXEMPTION: Final = 'the line `unverified_tls = "WHY"` in its table lets its site be fetched all the same'
+"""What to do about an outlet whose certificate cannot be verified, where its owner does nothing about it."""
 
 Answer: TypeAlias = Document | BalkanCrawlerError
 """What came of asking for a document: an answer of any status, or why there is none."""
@@ -87,6 +92,14 @@ def has_page_for_robots(visitor: Visitor, url: str) -> bool:
         return visitor.rules_for(url).is_page
     except BalkanCrawlerError:
         return False
+
+
+def in_words(error: BalkanCrawlerError, outlet: Outlet) -> str:
+    """Say why a document of an outlet is not there; where its table can help, with the line that does."""
+    reason = reason_of(error)
+    if isinstance(reason, UnverifiedError) and same_site(reason.url, outlet.homepage):
+        return f"{reason}; {_EXEMPTION}"
+    return str(error)
 
 
 def reason_of(error: BalkanCrawlerError) -> BalkanCrawlerError:

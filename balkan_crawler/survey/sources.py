@@ -17,7 +17,7 @@ from balkan_crawler.discovery import (
 from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.errors import BalkanCrawlerError, WorkersUnavailableError
 from balkan_crawler.model import Candidate, Outlet
-from balkan_crawler.survey.documents import Answer, Document
+from balkan_crawler.survey.documents import Answer, Document, in_words
 from balkan_crawler.survey.records import SourceCheck
 
 RECENT: Final = timedelta(days=30)
@@ -40,7 +40,7 @@ class SourceReading:
 def read_source(kind: SourceKind, url: str, answer: Answer, outlet: Outlet, now: datetime) -> SourceReading:
     """Read what came of asking for a source; a failure is the ``problem`` of its check."""
     if isinstance(answer, BalkanCrawlerError):
-        return _failed(kind, url, str(answer))
+        return _failed(kind, url, in_words(answer, outlet))
     if answer.status != 200:
         return _failed(kind, url, f"HTTP status {answer.status}")
     try:

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from balkan_crawler.data import read_table
@@ -26,18 +26,6 @@ CANDIDATES: Final = (
 """Single-byte charsets of the region and its neighbours, the more usual first (a tie goes to the first)."""
 
 REPLACEMENT: Final = "\ufffd"
-
-_READ_AS: Final = {
-    "ascii": "windows-1252", "iso8859-1": "windows-1252", "iso8859-9": "windows-1254", "iso8859-11": "cp874",
-    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
-    "koi8-u": "koi8-r",
-}  # fmt: skip
-"""What the Encoding Standard reads labels as, where Python's own name differs in content."""
-
-_CHARSET: Final = re.compile(
-    r"utf-8|utf-16|cp\d{3,4}|iso8859-\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+"
-)
-"""Python also has codecs that are no charset of a page (rot13, utf-7, unicode_escape); only these families are read."""
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _STARTS: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
@@ -105,15 +93,18 @@ def decode(content: bytes, content_type: str | None = None, languages: Sequence[
 
 
 def charset_name(label: str) -> str | None:
-    """Give the charset that a label names, as this module writes it (``windows-1250``), or ``None``."""
-    try:
-        name = codecs.lookup(label.strip()).name
-    except (LookupError, ValueError):
-        return None
-    name = _READ_AS.get(name, name)
-    if not _CHARSET.fullmatch(name) and name not in CANDIDATES:
-        return None
-    return re.sub(r"^cp(?=125\d$)", "windows-", re.sub(r"^iso8859", "iso-8859", name))
+    """Give the charset that a label names, as this module writes it (``windows-1250``), or ``None``.
+
+    Python's own codecs are not asked: some of them are no charset (rot13, unicode_escape), take hours (punycode), or
+    are such as no browser reads (utf-7).
+    """
+    return _labels().get(label.strip().lower())
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    labels = read_table(__name__, "charsets.toml")["labels"]
+    return {label: charset for charset, known in labels.items() for label in known.split()}
 
 
 def _declared(content: bytes, content_type: str | None) -> list[str]:

@@ -16,6 +16,10 @@ from balkan_crawler.urls.rules import rules
 _READ_AT_MOST: Final = 65_536
 """Characters of a raw URL that are looked at: more is refused before any parsing."""
 
+_LONGEST_AUTHORITY: Final = 1024
+"""Characters before the path: a host has 253, and reading one of thousands in letters beyond ASCII takes its time."""
+
+_AUTHORITY: Final = re.compile(r"[^/]{0,20}//([^/?#\\]*)")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PERCENT: Final = re.compile("%([0-9A-Fa-f]{2})?")
@@ -90,6 +94,8 @@ def _absolute(url: str, base: str | None) -> str:
     text = url.strip()
     if not text:
         raise InvalidUrlError(url, "empty")
+    if base and len(base) > _READ_AT_MOST:
+        raise InvalidUrlError(url, f"relative to one longer than {_READ_AT_MOST} characters")
     try:
         text = urljoin(base, text) if base else text
     except ValueError as error:
@@ -106,6 +112,9 @@ def _unwrapped(url: str) -> str | None:
 
 
 def _clean(text: str) -> str:
+    authority = _AUTHORITY.match(text)
+    if authority and len(authority[1]) > _LONGEST_AUTHORITY:
+        raise InvalidUrlError(text, "no valid host name")
     try:
         parts = urlsplit(safe_url_string(text))
         port = parts.port

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+import scrapy
+from scrapy.crawler import Crawler
 from support.crawling import crawl
 from support.servers import Handler, Page, serve
 from support.tasks import busy
@@ -11,6 +13,8 @@ from balkan_crawler.errors import ExtractionTimeoutError
 from balkan_crawler.extensions import worker_pool
 from balkan_crawler.extensions.fair_places import FairPlaces
 from balkan_crawler.extensions.worker_pool import WorkerPool
+from balkan_crawler.manners.robots import read_robots
+from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.network import handler
 from balkan_crawler.network.in_flight import InFlight
 
@@ -163,3 +167,21 @@ def test_what_has_ended_no_longer_counts(count):
         return flights.size
 
     assert asyncio.run(work()) == 0
+
+
+def test_of_a_site_that_answers_for_any_name_the_rules_of_fifty_hosts_are_kept():
+    class Rules(RobotsMiddleware):
+        async def _fetch(self, url):
+            return read_robots(b"", 404, None, url)
+
+    async def work():
+        middleware = Rules(Crawler(scrapy.Spider, {"ROBOTSTXT_USER_AGENT": "x"}))
+        for number in range(200):
+            await middleware.rules_for(f"https://host{number}.gazeta.al/a")
+            await middleware.rules_for(f"https://host{number}.gazeta.al/b")
+        await middleware.rules_for("https://other.rs/")
+        return middleware
+
+    middleware = asyncio.run(work())
+    assert len(middleware._rules) == 51
+    assert "https://host199.gazeta.al" in middleware._rules

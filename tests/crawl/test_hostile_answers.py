@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -138,3 +140,50 @@ def test_validators_of_absurd_length_are_neither_kept_nor_sent_back(tmp_path):
         asked = [request.headers for request in site.requests if request.path == "/feed.xml"]
     assert len(asked) == 2
     assert not any({"if-none-match", "if-modified-since"} & set(headers) for headers in asked)
+
+
+@dataclass(frozen=True)
+class LeadsTo:
+    """Redirects to an address, byte by byte as it is."""
+
+    location: bytes
+
+    def __call__(self, handler: Handler) -> None:
+        Raw(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + self.location + b"\r\n\r\n")(handler)
+
+
+NOWHERE = [
+    b"http://[::1",
+    b"https://u:p@[]/",
+    b"javascript:alert(1)",
+    b"http://host:99999/",
+    b"http://host:-1/",
+    b"http://host:abc/",
+    b"http://a\x00b/",
+    b"http://a..b/",
+    b"http://1.2.3.4.5/",
+    b"http://" + b"a" * 70 + b".al/",
+    b"/" + b"a" * 60_000,
+]
+
+
+def test_a_redirect_to_no_address_is_told_so_and_the_page_is_asked_for_again(tmp_path):
+    clock = Clock()
+    story = "/news/ferry-decision-number-{}"
+    with serve({}) as (site,):
+        fill(site, len(NOWHERE))
+        good = dict(site.pages)
+        site.pages |= {story.format(number): LeadsTo(location) for number, location in enumerate(NOWHERE)}
+        write_outlets(tmp_path, {"ferry": site})
+        for _ in range(4):  # five failures in a row are enough for one run
+            news_crawl(tmp_path, ["ferry"], clock=clock)
+            clock.move(minutes=15)
+        with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+            ended = db.execute("SELECT state, outcome, reason FROM frontier").fetchall()
+        assert {(state, outcome) for state, outcome, _ in ended} == {("failed", "bad-redirect")}
+        assert all("is no usable URL: " in reason for _, _, reason in ended)
+        site.pages |= good
+        clock.move(hours=2)
+        news_crawl(tmp_path, ["ferry"], clock=clock)
+    with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (len(NOWHERE),)

@@ -1,6 +1,7 @@
 """Packed answers come out whole, or not at all."""
 
 import contextlib
+import functools
 import sys
 import zlib
 
@@ -8,8 +9,11 @@ import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request
+from scrapy.exceptions import ResponseDataLossError
+from scrapy.http import Response
 
-from balkan_crawler.middlewares.unpacking import CutStreamError, TooLargeUnpackedError, unpacked
+from balkan_crawler.middlewares.unpacking import CutStreamError, TooLargeUnpackedError, UnpackingMiddleware, unpacked
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -77,3 +81,18 @@ def test_a_damaged_checksum_is_noticed():
     packed[-6] ^= 0xFF
     with pytest.raises(CutStreamError):
         unpacked(bytes(packed), "gzip", 10**8)
+
+
+@pytest.mark.parametrize(("name", "pack"), [("gzip", gzipped), ("zstd", zstd.compress)])
+def test_a_body_of_hundreds_of_thousands_of_streams_is_refused_at_once(name, pack):
+    with pytest.raises(CutStreamError, match="more than 10,000 streams"):
+        unpacked(pack(b"") * 300_000, name, 10**8)
+    assert unpacked(pack(b"abc") * 5_000, name, 10**8) == b"abc" * 5_000
+
+
+def test_of_a_hundred_packings_that_are_stated_three_are_looked_at():
+    packed = functools.reduce(lambda content, _: raw_deflated(content), range(3), TEXT)
+    for name, body in {"deflate": packed, "br": TEXT}.items():
+        response = Response("https://gazeta.al/", headers={"Content-Encoding": ", ".join([name] * 100)}, body=body)
+        with contextlib.suppress(ResponseDataLossError):
+            assert UnpackingMiddleware(10**8).process_response(Request("https://gazeta.al/"), response).body == TEXT

@@ -3,6 +3,7 @@
 
 import contextlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -368,3 +369,30 @@ def test_a_character_in_halves_and_a_page_in_a_comment_make_no_feed_unreadable()
     content = b"<!-- <html><body>cached</body></html> -->" + channel(item)
     [candidate] = read_feed(content, URL, OUTLET, now=NOW).candidates
     assert candidate.hints.title == "Most 😀 i"
+
+
+CHANNEL = (
+    "<rss version='2.0'><channel><title>G</title>{link}<item><title>a</title><link>{item}</link></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize(
+    ("link", "item", "leads_to"),
+    [
+        ("<link>https://gazeta.al/</link>", "lajme/a-1", "https://gazeta.al/lajme/a-1"),
+        ("<link><![CDATA[ https://www.gazeta.al/sq/ ]]></link>", "lajme/a-1", "https://www.gazeta.al/sq/lajme/a-1"),
+        ("<link>https://gazeta.al/</link>", "/a-1", "https://gazeta.al/a-1"),
+        ("<link>https://gazeta.al/x</link>", "https://gazeta.al/a-1", "https://gazeta.al/a-1"),
+        ("", "a-1", "https://gazeta.al/feeds/a-1"),
+        ("<link>http://</link>", "a-1", "https://gazeta.al/feeds/a-1"),
+        ("<link>http://[::1</link>", "a-1", "https://gazeta.al/feeds/a-1"),
+        ("<link>javascript:alert(1)</link>", "a-1", "https://gazeta.al/feeds/a-1"),
+        ("<link>https://elsewhere.example/</link>", "a-1", "https://gazeta.al/feeds/a-1"),
+        (f"<link>https://gazeta.al/{'a' * 1_000_000}</link>", "a-1", "https://gazeta.al/feeds/a-1"),
+    ],
+)
+def test_a_relative_link_of_rss_is_relative_to_the_site_that_the_channel_names(link, item, leads_to):
+    outlet = replace(OUTLET, homepage="https://gazeta.al/")
+    content = CHANNEL.format(link=link, item=item).encode()
+    reading = read_feed(content, "https://gazeta.al/feeds/rss.xml", outlet)
+    assert [candidate.url for candidate in reading.candidates] == [leads_to]

@@ -211,3 +211,44 @@ def test_a_page_of_rules_is_no_story_where_stories_have_numbers():
     )
     rules = '<a href="/pravila-o-zastiti-podataka-i-privatnosti">Pravila o zaštiti podataka i privatnosti</a>'
     assert len(find_article_links(page(links + rules), HOME, OUTLET)) == 20
+
+
+BROKEN = [
+    "http://",
+    "//",
+    "javascript:alert(1)",
+    "[::1",
+    "http://[::1",
+    "   ",
+    "https://",
+    "data:text/html,x",
+    "a" * 1_000_000,
+]
+
+
+@pytest.mark.parametrize("base", BROKEN, ids=[base[:20] for base in BROKEN])
+def test_a_base_that_is_no_address_is_none(base):
+    page = f"<base href='{base}'><a href='/lajme/qeveria-vendosi-sot-per-rrugen-1234567'>Qeveria vendosi sot per rrugen</a>"
+    outlet = replace(OUTLET, homepage="https://gazeta.al/")
+    [found] = find_article_links(page, "https://gazeta.al/", outlet)
+    assert found.url == "https://gazeta.al/lajme/qeveria-vendosi-sot-per-rrugen-1234567"
+    assert find_feeds(f"{page}<a href='/feed'>f</a>", "https://gazeta.al/")[0].url == "https://gazeta.al/feed"
+
+
+def test_of_a_page_of_any_number_of_links_some_thousand_are_looked_at():
+    outlet = replace(OUTLET, homepage="https://gazeta.al/")
+    link = "<a href=/qeveria-vendosi-sot-{0}>Qeveria vendosi sot per rrugen e re {0}</a><a href=/x{0}>x</a>"
+    page = "".join(link.format(number) for number in range(100_000, 115_000))
+    assert 0 < len(find_article_links(page, "https://gazeta.al/", outlet)) <= 5_000
+    feeds = "<link rel=alternate type=application/rss+xml href=/f{0}><a href=/{0}/rss>rss</a><a href=/rss-x{0}>a</a>"
+    page = "".join(feeds.format(number) for number in range(10_000))
+    assert len(find_feeds(page, "https://gazeta.al/")) <= 5_500
+    assert len(find_feed_pages(page, "https://gazeta.al/")) == 500
+
+
+def test_addresses_of_megabytes_are_left_out_and_those_beside_them_are_found():
+    outlet = replace(OUTLET, homepage="https://gazeta.al/")
+    good = "<a href='/qeveria-vendosi-sot-1234567'>Qeveria vendosi sot per rrugen</a>"
+    long = "".join(f"<a href='/{kind}'>x y z w</a>" for kind in ("a/" * 30_000, "?" + "a=1&" * 15_000, "a" * 60_000))
+    assert len(find_article_links(good + long * 9, "https://gazeta.al/", outlet)) == 1
+    assert find_article_links(long * 99 + good, "https://gazeta.al/", outlet) == ()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from balkan_crawler.health import State
 from balkan_crawler.health.archive import clock, sources
 from balkan_crawler.health.installation import full_text_search, imports, packages
-from balkan_crawler.health.machine import disk
+from balkan_crawler.health.machine import authorities, disk
 from balkan_crawler.model import SourceState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,3 +55,12 @@ def test_sources_that_keep_failing_are_named_the_worst_first():
     assert check.state is State.NOTE
     assert check.text.startswith("6 failed 3 times in a row or more: danas https://danas.example/0 (9 times); ")
     assert "https://danas.example/5" not in check.text
+
+
+def test_authorities_that_are_not_there_are_a_problem(tmp_path):
+    file = tmp_path / "authority.pem"
+    file.touch()
+    missing = str(tmp_path / "none.pem")
+    given = [{}, {"SSL_CERT_FILE": str(file)}, {"SSL_CERT_DIR": str(tmp_path)}, {"SSL_CERT_FILE": missing}]
+    states = [authorities(environment).state for environment in given]
+    assert states == [State.OK, State.OK, State.OK, State.PROBLEM]

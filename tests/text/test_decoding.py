@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import codecs
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.text.decoding import charset_name, decode
+from balkan_crawler.text.decoding import _labels, charset_name, decode
 
 TEXTS = {
     "sq": "Kryeministri foli për ekonominë dhe për çështjet e tjera në Tiranë: “Është mirë” – tha ai në Korçë.",
@@ -108,7 +110,21 @@ def test_plain_ascii_and_nothing_are_utf8():
         ("cp1251", "windows-1251"),
         ("iso8859-2", "iso-8859-2"),
         ("UTF8", "utf-8"),
+        (" x-cp1250\n", "windows-1250"),
+        ("Shift_JIS", "cp932"),
         ("utf-7", None),
+        ("punycode", None),
+        ("idna", None),
+        ("zlib", None),
+        ("base64_codec", None),
+        ("raw_unicode_escape", None),
+        ("undefined", None),
+        ("cp037", None),
+        ("hz-gb-2312", None),
+        ("iso-2022-kr", None),
+        ("mbcs", None),
+        ("../../x", None),
+        ("a" * 100_000, None),
         ("rot13", None),
         ("unicode_escape", None),
         ("no-such-charset", None),
@@ -117,6 +133,12 @@ def test_plain_ascii_and_nothing_are_utf8():
 )
 def test_labels_are_read_as_browsers_read_them(label, charset):
     assert charset_name(label) == charset
+
+
+def test_every_label_leads_to_a_codec_of_text():
+    for charset in set(_labels().values()):
+        assert isinstance(b"a".decode(charset, "replace"), str)
+        assert codecs.lookup(charset)._is_text_encoding
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,6 +27,8 @@ _TYPES: Final = frozenset(
         "text/xml",
     }
 )
+_MOST_LINKS, _MOST_FEEDS = 5_000, 500
+"""Links of a page that are looked at, and feeds that are taken of them."""
 _FEED_PAGE: Final = re.compile(r"^rss|[-_]rss\b|^feeds?[-_]")
 _PART: Final = re.compile(r"[/?&=]+")
 
@@ -39,12 +42,12 @@ def find_feeds(content: bytes | str | html.HtmlElement, url: str) -> tuple[FeedL
     tree = read_tree(content, url)
     base = base_of(tree, url)
     found: dict[str, FeedLink] = {}
-    for link in tree.iter("link"):
+    for link in islice(tree.iter("link"), _MOST_LINKS):
         kind = (link.get("type") or "").partition(";")[0].strip().lower()
         if "alternate" in (link.get("rel") or "").lower().split() and kind in _TYPES:
             _add(found, link.get("href"), base, plain_text(link.get("title"), 300), kind, declared=True)
-    for anchor in tree.iter("a"):
-        if _looks_like_feed(anchor.get("href") or ""):
+    for anchor in islice(tree.iter("a"), _MOST_LINKS):
+        if len(found) < _MOST_FEEDS and _looks_like_feed(anchor.get("href") or ""):
             _add(found, anchor.get("href"), base, plain_text(anchor.text_content(), 300), None, declared=False)
     return tuple(found.values())
 
@@ -55,12 +58,13 @@ def find_feed_pages(content: bytes | str | html.HtmlElement, url: str) -> tuple[
     Raises `DiscoveryError` where there is no HTML.
     """
     tree = read_tree(content, url)
+    base = base_of(tree, url)
     found: dict[str, FeedLink] = {}
-    for anchor in tree.iter("a"):
+    for anchor in islice(tree.iter("a"), _MOST_LINKS):
         link = (anchor.get("href") or "").partition("#")[0]
         last = link.rstrip("/").rpartition("/")[2].lower()
-        if _FEED_PAGE.search(last) and not _looks_like_feed(link):
-            _add(found, link, base_of(tree, url), None, None, declared=False)
+        if len(found) < _MOST_FEEDS and _FEED_PAGE.search(last) and not _looks_like_feed(link):
+            _add(found, link, base, None, None, declared=False)
     return tuple(feed.url for feed in found.values() if same_site(feed.url, url))
 
 

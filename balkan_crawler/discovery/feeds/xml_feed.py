@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any, Final, TypedDict
 
 from feedparser.api import parse
@@ -23,12 +24,14 @@ from balkan_crawler.discovery.xml_text import (
 from balkan_crawler.errors import NotAFeedError
 from balkan_crawler.model import Discovery, Hints, Outlet
 from balkan_crawler.text.decoding import decode
-from balkan_crawler.urls import canonical_or_none
+from balkan_crawler.urls import canonical_or_none, same_site
 
 _ROOT: Final = re.compile(r"<(?:[A-Za-z]\w*:)?(?:rss|RDF|feed|channel)\b", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _ROOT_WITHIN: Final = 20_000
 _ENTRIES: Final = ("item", "entry")
+_HEAD_WITHIN: Final = 50_000
+_CHANNEL_LINK: Final = re.compile(r"<link>\s*(?:<!\[CDATA\[\s*)?(https?://[^\s<>\]]{1,2000})[\s<\]]", re.IGNORECASE)
 _PERIODS: Final = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _IMAGE_SUFFIX: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
 _IMAGE_TAG: Final = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
@@ -123,7 +126,7 @@ def read_feed(
         return read_json_feed(text, url, intake, clock, limits)
     _refuse_other_documents(text, url)
     complete = without_cut_entry(text, _ENTRIES)
-    parsed = _parsed(without_entries_beyond(complete, _ENTRIES, limits.entries), url)
+    parsed = _parsed(without_entries_beyond(complete, _ENTRIES, limits.entries), _base_of(complete, url, outlet))
     entries = parsed["entries"][: limits.entries]
     malformed = bool(parsed["bozo"]) or not whole or len(complete) < len(text)
     if not entries and malformed:
@@ -151,6 +154,17 @@ def _refuse_other_documents(text: str, url: str) -> None:
         raise NotAFeedError(url, "an HTML page")
     if root is None:
         raise NotAFeedError(url, "no RSS, Atom or JSON Feed")
+
+
+def _base_of(text: str, url: str, outlet: Outlet) -> str:
+    """Give the address that relative links are relative to: in RSS the site's that the channel names, if it is its own.
+
+    RSS says nothing of relative links; who writes them means the site, as in its pages, and not the feed's folder.
+    """
+    head = text[:_HEAD_WITHIN].partition("<item")[0]
+    link = _CHANNEL_LINK.search(head) if "<channel" in head else None
+    site = canonical_or_none(unescape(link[1]), url) if link else None
+    return site if site and (same_site(site, url) or same_site(site, outlet.homepage)) else url
 
 
 def _parsed(text: str, url: str) -> _Parsed:

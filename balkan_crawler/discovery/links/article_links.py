@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +26,10 @@ _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CARD_LEVELS: Final = 5
 _SLUG_WORDS, _HEADLINE_WORDS, _LONG_NUMBER = 4, 4, 5
 _LONGEST_TITLE: Final = 300
+_MOST_LINKS, _MOST_CHARACTERS = 5_000, 1_000_000
+"""Links of a page that are looked at, and characters of their addresses: a home page has up to two thousand links."""
+_LARGEST_CARD: Final = 50
+"""Links in the card of one story."""
 _CLASS_WORD: Final = re.compile(r"[a-z]+")
 _LANGUAGE_FOLDER: Final = re.compile(r"/[a-z]{2}(?:-[a-z]{2,4})?/?", re.IGNORECASE)
 
@@ -79,8 +84,12 @@ def _links(tree: html.HtmlElement, url: str, outlet: Outlet) -> dict[str, _Link]
     only_below = own_folder(outlet)
     own = {identity(url), identity(outlet.homepage)}
     hosts = {key.partition("/")[0] for key in own}
-    for anchor in tree.iter("a"):
+    left = _MOST_CHARACTERS
+    for anchor in islice(tree.iter("a"), _MOST_LINKS):
         link = (anchor.get("href") or "").strip()
+        left -= len(link)
+        if left < 0:
+            break
         if not link or link.startswith(("#", "javascript:", "mailto:", "tel:")):
             continue
         try:
@@ -170,7 +179,8 @@ def _card(anchor: html.HtmlElement, key: str, owners: dict[html.HtmlElement, str
     for level, element in enumerate(anchor.iterancestors()):
         if level == _CARD_LEVELS or element.tag in ("body", "html", "main"):
             break
-        if any(owners.get(other, key) != key for other in element.iter("a")):
+        others = list(islice(element.iter("a"), _LARGEST_CARD + 1))
+        if len(others) > _LARGEST_CARD or any(owners.get(other, key) != key for other in others):
             break
         card = element
     return card

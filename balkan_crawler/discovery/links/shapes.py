@@ -11,6 +11,8 @@ from balkan_crawler.discovery.links.url_parts import UrlParts, is_service_page, 
 from balkan_crawler.discovery.word_lists import word_lists
 
 _LEAST_URLS: Final = 5
+_MOST_URLS: Final = 2_000
+"""URLs that a shape is learned from; of more, so many that are spread evenly over them."""
 _LEAST_SHARE, _LEAST_BARE_SHARE = 0.03, 0.1
 _LEAST_COVERED: Final = 0.6
 _LEAST_WORDS, _MOST_WORDS_ASKED = 3, 4
@@ -71,8 +73,10 @@ def learn_shape(urls: Sequence[str]) -> ArticleShape | None:
     """Learn the shape of an outlet's article URLs from those of its feeds and sitemaps.
 
     Forms that fewer than 3 % of the URLs have are left out, bare slugs below 10 %. ``None`` where there are fewer than
-    five different URLs, or the forms cover less than 60 % of them: then nothing can be said.
+    five different URLs, or the forms cover less than 60 % of them: then nothing can be said. Of more than 2,000 URLs so
+    many are looked at.
     """
+    urls = urls[:: -(-len(urls) // _MOST_URLS) or 1]
     taken = {parts.segments + parts.query + (parts.number,): parts for url in urls if (parts := take_apart(url))}
     known = [parts for parts in taken.values() if parts.segments and parts.story != "none"]
     if len(known) < _LEAST_URLS:

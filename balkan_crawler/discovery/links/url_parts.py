@@ -16,9 +16,10 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MONTH: Final = re.compile(r"0?[1-9]|1[0-2]")
 _DAY: Final = re.compile(r"0?[1-9]|[12]\d|3[01]")
 _NUMBER_LAST: Final = re.compile(
-    r"(?P<slug>.*[^\W\d_].*?)[-_,.]+(?P<label>[A-Za-z]{0,6})(?P<number>\d{4,})(?P<tail>[-_][A-Za-z]+)?"
+    r"(?<![-_,.])[-_,.]+(?P<label>[A-Za-z]{0,6})(?P<number>\d{4,})(?P<tail>[-_][A-Za-z]+)?\Z"
 )
-_NUMBER_FIRST: Final = re.compile(r"(?P<number>\d{3,})[-_,.](?P<slug>.*[^\W\d_].*)")
+_NUMBER_FIRST: Final = re.compile(r"(?P<number>\d{3,})[-_,.](?P<slug>.*)")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _LETTERED: Final = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{5,32}")
 _WORD: Final = re.compile(r"[^\W_]+")
 _LEAST_SLUG: Final = 3
@@ -105,10 +106,10 @@ def _story(segments: list[str], query: str, least_slug: int) -> tuple[str, int, 
         segment = segments[place]
         if segment.isdecimal():
             return "number", place, segment
-        if match := _NUMBER_LAST.fullmatch(segment):
-            letter = match["slug"].lower() if len(match["slug"]) == 1 else "slug"  # /a-50436506 is none of /t-50436506
+        if (match := _NUMBER_LAST.search(segment)) and _LETTER.search(segment, 0, match.start()):
+            letter = segment[0].lower() if match.start() == 1 else "slug"  # /a-50436506 is none of /t-50436506
             return f"{letter}-{match['label'].lower()}number{(match['tail'] or '').lower()}", place, match["number"]
-        if match := _NUMBER_FIRST.fullmatch(segment):
+        if (match := _NUMBER_FIRST.fullmatch(segment)) and _LETTER.search(match["slug"]):
             return "number-slug", place, match["number"]
         if place and _LETTERED.fullmatch(segment):
             return "letters", place, segment
