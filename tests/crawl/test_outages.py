@@ -86,7 +86,9 @@ def test_odd_inputs_are_counted_by_outlet_in_the_runs_report_and_in_stats(tmp_pa
         site.pages["/html.xml"] = Page("<html><p>not found</p></html>")
         site.pages["/broken.xml"] = Page(site.pages["/feed.xml"].content.replace("</channel>", ""), "text/xml")
         site.pages[f"{STORY}-0"] = Page(bytes(range(256)) * 99, "text/html")
-        site.pages[f"{STORY}-1"] = Page(article(1).replace("river", "ri\u017e\u010d").encode() .replace(b"valley", b"val\xc4ey"))
+        site.pages[f"{STORY}-1"] = Page(
+            article(1).replace("river", "ri\u017e\u010d").encode().replace(b"valley", b"val\xc4ey")
+        )
         write_outlets(tmp_path, {"ferry": site}, feeds=[site.url(path) for path in feeds])
         told = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=Clock()).stdout)["outlets"]["ferry"]
     stats = CliRunner().invoke(main, ["stats", "--json", "--db", str(tmp_path / "news.db")]).stdout
