@@ -15,6 +15,7 @@ from balkan_crawler.errors import InvalidUrlError, PrivateAddressError, RobotsDi
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
 from balkan_crawler.manners.robots import RobotsRules, read_robots
+from balkan_crawler.middlewares.failures_in_words import in_words
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class RobotsMiddleware:
             raise
         except Exception as error:  # whatever kept it from us: the network's ways to fail have no common base
             self._count("unavailable")
-            raise RobotsUnavailableError(url, str(error) or type(error).__name__) from error
+            raise RobotsUnavailableError(url, in_words(error)) from error
         self._slow_down(url, rules)
         return rules
 

@@ -1,20 +1,9 @@
-"""Scrapy's ways to fail at fetching a document, as errors of our own tree and in words for people. Pure."""
+"""Scrapy's ways to fail at fetching a document, as errors of our own tree. Pure."""
 
 from __future__ import annotations
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
-from twisted.internet.error import ConnectionDone, ConnectionLost
-from twisted.web.client import ResponseFailed
-
 from balkan_crawler.errors import BalkanCrawlerError, FetchError, InvalidUrlError, RobotsUnavailableError
-from balkan_crawler.manners.limits import LARGEST_ANSWER, MOST_REDIRECTS
+from balkan_crawler.middlewares.failures_in_words import in_words
 
 
 def as_ours(error: BaseException, url: str, seconds: float) -> BalkanCrawlerError:
@@ -32,38 +21,9 @@ def as_ours(error: BaseException, url: str, seconds: float) -> BalkanCrawlerErro
     leads_nowhere = isinstance(error, ValueError) and not (isinstance(error, InvalidUrlError) and error.url == url)
     if isinstance(error, BalkanCrawlerError) and not leads_nowhere:
         return error
-    return _because(FetchError(url, _in_words(error, seconds)), error)
+    return _because(FetchError(url, in_words(error, seconds)), error)
 
 
 def _because(error: BalkanCrawlerError, cause: BaseException) -> BalkanCrawlerError:
     error.__cause__ = cause
     return error
-
-
-def _in_words(error: BaseException, seconds: float) -> str:
-    if isinstance(error, ValueError):
-        return f"it redirects to no web address ({error})"
-    if isinstance(error, DownloadTimeoutError):
-        return f"no whole answer in {seconds:g} seconds"
-    if isinstance(error, CannotResolveHostError):
-        return "no such host (or no network)"
-    if isinstance(error, DownloadConnectionRefusedError):
-        return "connection refused"
-    if isinstance(error, ResponseDataLossError):
-        return "cut off before its end"
-    if isinstance(error, DownloadCancelledError):
-        return f"more than {LARGEST_ANSWER:,} bytes"
-    if isinstance(error, IgnoreRequest):  # unpacking gives its own error as the cause, following redirects none
-        too_large = f"more than {LARGEST_ANSWER:,} bytes when unpacked"
-        return too_large if error.__cause__ is not None else f"more than {MOST_REDIRECTS} redirects"
-    if isinstance(error.__cause__, ResponseFailed):
-        return "; ".join(_of_connection(failure.value) for failure in error.__cause__.reasons)
-    return str(error) or type(error).__name__
-
-
-def _of_connection(error: BaseException) -> str:
-    if error.args and isinstance(error.args[0], list):  # OpenSSL's, of (library, function, reason)
-        return ", ".join(str(parts[-1]) for parts in error.args[0]) or "TLS failed"
-    if isinstance(error, ConnectionDone | ConnectionLost):
-        return "connection lost before an answer"
-    return str(error) or type(error).__name__
