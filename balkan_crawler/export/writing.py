@@ -24,7 +24,7 @@ class Export:
     """One file to write. ``replace`` says whether a file that is there already may be replaced.
 
     ``raw`` leaves texts as they are where the format would change them: in a CSV, formulas and long texts included.
-    ``delimiter`` stands between the cells of a CSV; ``cut`` names its file for each that was too long for a spreadsheet.
+    ``delimiter`` stands between the cells of a CSV; ``cut`` names the file of each that was too long.
     """
 
     path: Path
