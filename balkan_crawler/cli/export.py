@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
@@ -20,6 +21,7 @@ from balkan_crawler.cli.options import (
     wanted,
 )
 from balkan_crawler.export import ARTICLE_COLUMNS, FORMATS, Column, Export, chosen_columns, format_of, write_exports
+from balkan_crawler.export.csv_writer import LONGEST_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from balkan_crawler.export.formats import Row
     from balkan_crawler.storage import Store
 
+DELIMITERS: Final = {",": ",", ";": ";", "tab": "\t"}
+"""What may stand between the cells of a CSV, by what the user types."""
 FOLDER: Final = Path("exports")
 """Where exports go that are given no name; files of the tool's own in it are renewed at every export."""
 
@@ -71,7 +75,16 @@ def _fields(context: click.Context, parameter: click.Parameter, value: str | Non
     "--teasers", is_flag=True, help="Include each article's teasers; for a CSV in a second file, NAME-teasers.csv."
 )
 @click.option(
-    "--raw", is_flag=True, help="Leave text in a CSV as it is, even if a spreadsheet would run it as a formula."
+    "--delimiter",
+    type=click.Choice(list(DELIMITERS), case_sensitive=False),
+    default=",",
+    show_default=True,
+    help="What stands between the cells of a CSV; Excel in most of the region expects ;.",
+)
+@click.option(
+    "--raw",
+    is_flag=True,
+    help="Leave text in a CSV as it is, even if a spreadsheet would run it as a formula or cut it.",
 )
 def command(
     path: Path,
@@ -82,19 +95,22 @@ def command(
     limit: int | None,
     columns: tuple[Column, ...],
     teasers: bool,
+    delimiter: str,
     raw: bool,
     **narrowing: Unpack[Narrowing],
 ) -> None:
     """Write articles to CSV, JSON, JSON Lines or Parquet files, newest first.
 
     A file is written completely or not at all. In a CSV, text that a spreadsheet would run as a formula gets a leading
-    apostrophe.
+    apostrophe, and text of more than 32,767 characters, which Excel cannot hold, is cut and ends with [...cut].
 
     Example: balkan-crawler export --country RS --since 2026-11-01 --output serbia.parquet
     """
     streams.be_courteous()
     exports = [
-        Export(path=file, format=name, columns=columns, replace=replace, raw=raw)
+        Export(
+            path=file, format=name, columns=columns, replace=replace, raw=raw, delimiter=DELIMITERS[delimiter.lower()]
+        )
         for file, name, replace in _targets(formats, files, force)
     ]
     asked = wanted(narrowing, query=query, limit=limit)
@@ -104,6 +120,10 @@ def command(
             check_outlets(store, asked.outlets)
     for export in exports:
         click.echo(f"{export.path}: {counted(count, 'article')}")
+        for file, cells in Counter(export.cut).items():
+            click.echo(
+                f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters; --raw cuts none", err=True
+            )
 
 
 def _targets(formats: tuple[str, ...], files: tuple[Path, ...], force: bool) -> list[tuple[Path, str, bool]]:

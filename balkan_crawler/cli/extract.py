@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -39,7 +40,7 @@ _NO_ADDRESS: Final = "http://localhost/"
 @allow_private
 @as_json
 def command(source: str, url: str | None, allow_private: bool, json_wanted: bool) -> None:
-    """Print the article on a page: an HTML file, the plain text of a page (FILE.txt), or a URL.
+    """Print the article on a page: an HTML file (- for standard input), the plain text of one (FILE.txt), or a URL.
 
     The page is read within the limits of a crawl, of size, time and memory. A URL of your own network may be named, but
     what redirects into it is refused without --allow-private.
@@ -92,7 +93,7 @@ def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
 def _read(file: str) -> bytes:
     """Read a file or pipe. Raises `click.UsageError`, and `FetchError` where it holds more than a page may."""
     try:
-        with Path(file).open("rb") as opened:
+        with sys.stdin.buffer if file == "-" else Path(file).open("rb") as opened:
             content = opened.read(LARGEST_ANSWER + 1)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be read ({error.strerror}); name a file or a URL.") from error

@@ -21,6 +21,7 @@ from balkan_crawler.cli.options import (
     own_files,
     timeout,
 )
+from balkan_crawler.errors import ChecksFileError, OutputLostError
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ def check(
         for key, of_site in by_site(outlets).items()
     }
     checks: list[Check] = []
+    lost: ChecksFileError | None = None
     settings = visit_settings(contact=contact, allow_private=allow_private, seconds=timeout)
     with visiting(settings, delays, outlets) as visitor:
         for done in check_outlets(outlets, visitor, datetime.now(UTC), articles):
-            keep(history, [done])  # at once, so that a long round that is broken off has kept what it saw
+            try:
+                keep(history, [done])  # at once, so that a long round that is broken off has kept what it saw
+            except ChecksFileError as error:
+                lost = error  # what was seen is told all the same
             checks.append(done)
             if not json_wanted and len(outlets) > 1:
                 click.echo(f"[{len(checks)}/{len(outlets)}] {done.outlet}: {_state(done)}", err=True)
@@ -95,6 +100,9 @@ def check(
         _print_json(checks, changed)
     else:
         print_checks(checks, changed)
+    if lost is not None:
+        click.echo(f"balkan-crawler: {lost}", err=True)
+        context.exit(OutputLostError.exit_code)
     context.exit(1 if any(done.problems for done in checks) else 0)
 
 

@@ -103,15 +103,15 @@ def _resolve(reading: Reading, now: datetime, zone: tzinfo) -> Moment | None:
         return None
     clock = reading.clock
     if clock is None:
-        return Moment(_local(datetime(day.year, day.month, day.day), zone), DatePrecision.DAY)
+        return Moment(local_time(datetime(day.year, day.month, day.day), zone), DatePrecision.DAY)
     naive = datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second or 0)
     precision = DatePrecision.MINUTE if clock.second is None else DatePrecision.SECOND
     if clock.offset is None:
-        return Moment(_local(naive, zone), precision)
+        return Moment(local_time(naive, zone), precision)
     return Moment(naive.replace(tzinfo=timezone(timedelta(minutes=clock.offset))), precision)
 
 
-def _local(naive: datetime, zone: tzinfo) -> datetime:
+def local_time(naive: datetime, zone: tzinfo) -> datetime:
     """Place a local time in a zone; by way of UTC, so that a skipped hour becomes the one after it."""
     return naive.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
 

@@ -19,9 +19,9 @@ _TAG: Final = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--)>", re.DOTALL)
 _SILENT: Final = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
 _OFFSET: Final = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z))\s*(?:\([^)]*\))?$")
+_HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?\s?m\b", re.IGNORECASE)
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-_AHEAD: Final = timedelta(days=2)
 _LONGEST_TIME: Final = 100
 _LONGEST_TEXT: Final = 20_000
 
@@ -43,7 +43,8 @@ class Clock:
         """Read a time of a feed or sitemap: ISO 8601, RFC 822, or the region's own forms.
 
         The stated offset is kept. A time without one, or with a zone's name only (publishers write CET all summer), is
-        in the outlet's zone. ``None`` for what cannot be read, lies before 1990 or more than two days ahead.
+        in the outlet's zone; one on a day that has not begun there is taken for local time that was stated as UTC.
+        ``None`` for what cannot be read, lies before 1990 or cannot have been yet.
         """
         text = (text or "").strip()
         if not text or len(text) > _LONGEST_TIME:
@@ -54,7 +55,7 @@ class Clock:
         if time.tzinfo is None:
             time = time.replace(tzinfo=self.zone)
         try:
-            return time if _EARLIEST <= time <= self.now + _AHEAD else None
+            return dates.likelier(time, self.now, self.zone) if time >= _EARLIEST else None
         except OverflowError:  # the year 1 or 9999 with an offset
             return None
 
@@ -87,8 +88,8 @@ def _iso(text: str) -> datetime | None:
 
 
 def _rfc822(text: str) -> datetime | None:
-    """Read RFC 822 times and their usual errors; only numbers and GMT count as an offset."""
-    if not re.search(r"\d{1,2}:\d{2}", text) or not re.search(r"\b[A-Z][a-z]{2}\b", text):
+    """Read RFC 822 times and their usual errors, but for halves of days; only numbers and GMT count as an offset."""
+    if _HALF_DAY.search(text) or not re.search(r"\d{1,2}:\d{2}", text) or not re.search(r"\b[A-Z][a-z]{2}\b", text):
         return None
     try:
         parts = parsedate_tz(text)

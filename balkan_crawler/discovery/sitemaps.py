@@ -30,6 +30,13 @@ _GZIP: Final = b"\x1f\x8b"
 _ROOT: Final = re.compile(r"<(?:\w+:)?(?P<name>urlset|sitemapindex|rss|RDF|feed|html|body)\b", re.IGNORECASE)
 _OTHER_ELEMENT: Final = re.compile(r"(?!<!DOCTYPE)[^<]*<", re.IGNORECASE)
 _ROOT_WITHIN: Final = 20_000
+_MOST_LAYERS: Final = 3
+_BEFORE_ROOT: Final = re.compile(r"<!--.*?-->|<\?(?!xml\s).*?\?>", re.DOTALL)
+_CAPITALS: Final = re.compile(r"</?(?:\w+:)?(?=[a-z]*[A-Z])(?i:urlset|url|loc|lastmod|sitemapindex|sitemap)(?=[\s/>])")
+_ENTRY: Final = re.compile(
+    r"<(?:\w+:)?(?P<name>url|sitemap)(?:\s[^<>]*)?>\s*(?:<(?!/)[^<>]*>[^<>]*</[^<>]*>\s*)*?<(?:\w+:)?loc\b"
+)
+"""The first entry of a sitemap or an index: what holds an address."""
 _NAMED_DAY: Final = re.compile(
     r"(?<!\d)(?P<year>20\d\d)(?:[-_/.]?(?P<month>1[0-2]|0[1-9]|[1-9](?!\d))(?:[-_/.]?(?P<day>3[01]|[12]\d|0[1-9]))?)?(?!\d)"
 )
@@ -50,13 +57,13 @@ def read_sitemap(
     ``NEWS_SITEMAP`` where a document has such entries, else ``SITEMAP``. Raises `NotASitemapError`.
     """
     data, whole = _unpacked(content, url, limits.bytes)
-    text = decode(data, None, outlet.languages).text.lstrip()
+    text = _usual(decode(data, None, outlet.languages).text.lstrip())
     if not text:
         raise NotASitemapError(url, "the document is empty")
-    root = _ROOT.search(text, 0, _ROOT_WITHIN)
-    kind = root["name"].lower() if root else "text"
-    if kind in ("html", "body"):
+    kind = _kind_of(text)
+    if kind == "html":
         raise NotASitemapError(url, "an HTML page")
+    root = _ROOT.search(text, 0, _ROOT_WITHIN)
     if root and _OTHER_ELEMENT.match(start := without_prologue(text)) and not _ROOT.match(start):
         text = text[root.start() :]  # complaints of PHP stand before it, with elements of their own
     clock = Clock.of(outlet, now)
@@ -80,10 +87,10 @@ def recent_children(children: tuple[ChildSitemap, ...], since: datetime) -> tupl
     """Choose the children of an index that can hold articles published since ``since``, in their order.
 
     Left out are those of tags, categories, authors, pages and the like (by name), those last changed before, and those
-    whose name states an earlier day, month or year. Of a numbered series without times (``post-sitemap37.xml``) the
-    highest number is taken, since new articles are put at its end; children without any mark are taken.
+    whose name states an earlier day, month or year. Of a numbered series without times (``post-sitemap37.xml``) both
+    ends are taken, since new articles are put at the one or the other; children without any mark are taken.
     """
-    chosen, series = [], set[str]()
+    chosen, series = [], dict[str, list[ChildSitemap]]()
     for child in _ordered(list(children)):
         name = _name(child.url)
         named = _named_day(name)
@@ -93,12 +100,14 @@ def recent_children(children: tuple[ChildSitemap, ...], since: datetime) -> tupl
             if _last_day(named) < since.date():
                 continue
         elif child.modified is None and _NUMBER.search(name):
-            stem = _NUMBER.sub("#", name)
-            if stem in series:
+            of_series = series.setdefault(_NUMBER.sub("#", name), [])
+            of_series.append(child)
+            if len(of_series) > 1:
                 continue
-            series.add(stem)
         chosen.append(child)
-    return tuple(chosen)
+    names = {_name(child.url) for child in chosen}
+    ends = (of_series[-1] for stem, of_series in series.items() if stem.replace("#", "") not in names)
+    return (*chosen, *(end for end in ends if end not in chosen))
 
 
 def children_of_span(children: tuple[ChildSitemap, ...], span: Span) -> tuple[tuple[ChildSitemap, Span | None], ...]:
@@ -125,18 +134,51 @@ def reach_before(children: tuple[ChildSitemap, ...], span: Span) -> bool:
     return any(period is not None and period.first < span.first for period in periods)
 
 
-def _unpacked(content: bytes, url: str, most: int, layers: int = 3) -> tuple[bytes, bool]:
+def _unpacked(content: bytes, url: str, most: int) -> tuple[bytes, bool]:
     """Give at most ``most`` bytes, and whether that is all; gzip is unpacked, a broken stream as far as it goes."""
-    if not content.startswith(_GZIP):
-        return content[:most], len(content) <= most
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        data = unpacker.decompress(content, most)
-    except zlib.error as error:
-        raise NotASitemapError(url, f"broken gzip ({error})") from None
-    if data.startswith(_GZIP) and layers > 1:  # packed twice: by the file and by the server
-        return _unpacked(data, url, most, layers - 1)
-    return data, unpacker.eof
+    whole = True
+    for _ in range(_MOST_LAYERS):  # packed twice: by the file and by the server
+        if not content.startswith(_GZIP):
+            break
+        content, ended = _members(content, url, most)
+        whole = whole and ended
+    return content[:most], whole and len(content) <= most
+
+
+def _members(content: bytes, url: str, most: int) -> tuple[bytes, bool]:
+    """Unpack one gzip stream after the other, as they may be joined (RFC 1952, 2.2); what follows them is left out."""
+    data = b""
+    while content.startswith(_GZIP) and len(data) < most:
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            data += unpacker.decompress(content, most - len(data))
+        except zlib.error as error:
+            if data:  # what came before the damage stands
+                return data, False
+            raise NotASitemapError(url, f"broken gzip ({error})") from None
+        if not unpacker.eof:
+            return data, False
+        content = unpacker.unused_data
+    return data, not content.startswith(_GZIP)
+
+
+def _usual(text: str) -> str:
+    """Give a sitemap in the usual spelling: without comments before its root, its tags in small letters."""
+    head = _ROOT_WITHIN
+    text = _BEFORE_ROOT.sub("", text[:head]) + text[head:]
+    return _CAPITALS.sub(lambda tag: tag[0].lower(), text) if _CAPITALS.search(text) else text
+
+
+def _kind_of(text: str) -> str:
+    """Tell what a document is by what it lists, else by its root: some have a root of their own, or the wrong one."""
+    entry = _ENTRY.search(text)
+    if entry is not None:
+        return "sitemapindex" if entry["name"] == "sitemap" else "urlset"
+    root = _ROOT.search(text, 0, _ROOT_WITHIN)
+    if root is None:
+        return "text"
+    name = root["name"].lower()
+    return "html" if name == "body" else name
 
 
 def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -23,7 +23,8 @@ TeasersOf = Callable[[Row], Sequence[Row]]
 class Export:
     """One file to write. ``replace`` says whether a file that is there already may be replaced.
 
-    ``raw`` leaves texts as they are where the format would change them: in a CSV, formulas included.
+    ``raw`` leaves texts as they are where the format would change them: in a CSV, formulas and long texts included.
+    ``delimiter`` stands between the cells of a CSV; ``cut`` names the file of each that was too long.
     """
 
     path: Path
@@ -31,6 +32,8 @@ class Export:
     columns: tuple[Column, ...] = ARTICLE_COLUMNS
     replace: bool = False
     raw: bool = False
+    delimiter: str = ","
+    cut: list[Path] = field(default_factory=list, compare=False)
 
 
 def write_exports(rows: Iterable[Row], exports: Iterable[Export], teasers_of: TeasersOf | None = None) -> int:
@@ -82,7 +85,8 @@ def _records(teasers: object) -> list[dict[str, object]]:
 def _document(export: Export, path: Path, columns: tuple[Column, ...]) -> Iterator[Callable[[Row], None]]:
     known = FORMATS[export.format]
     writer = (export.raw and known.raw_writer) or known.writer
-    with _put_in_place(path, replace=export.replace) as file, writer(file, columns) as write:
+    options = {"delimiter": export.delimiter, "on_cut": lambda: export.cut.append(path)} if known.delimited else {}
+    with _put_in_place(path, replace=export.replace) as file, writer(file, columns, **options) as write:
         yield write
 
 

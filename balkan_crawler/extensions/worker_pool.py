@@ -13,9 +13,10 @@ import sys
 import threading
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+import psutil
 from pebble import ProcessExpired, ProcessPool
 from scrapy import signals
 
@@ -194,6 +195,7 @@ class WorkerPool:
             except _TeamLostError as error:
                 if self._team is team:  # the first of several tasks that notice it
                     self._team = None
+                    await asyncio.to_thread(_kill_stopped)  # they would hold up the end of the team, and the next one
                     team.leave()
                 if wait is None:
                     raise WorkersUnavailableError(str(error)) from error
@@ -218,9 +220,10 @@ class _Team:
         """Do a task. Raises `_TeamLostError`, and what `WorkerPool.extract` does."""
         wall = time_limit * _WALL_TIMES
         try:
-            pool = await asyncio.shield(self._started)
+            await self._look_after(self._started)
+            pool = self._started.result()
             done = asyncio.wrap_future(pool.schedule(_within, (time_limit, task), timeout=wall))
-        except (OSError, RuntimeError) as error:  # no pipe, no process, or a pool that is broken already
+        except (OSError, RuntimeError, EOFError) as error:  # no pipe, no process, or a pool that is broken already
             raise _TeamLostError(str(error.__cause__ or error)) from error
         try:
             await self._wait_for(pool, done, 3 * wall + _WALL_BESIDE)  # two tasks may go before it
@@ -241,15 +244,22 @@ class _Team:
 
     async def _wait_for(self, pool: ProcessPool, done: asyncio.Future[T], seconds: float) -> None:
         """Wait for the end of a task. Raises `_TeamLostError` where there will be none."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while not done.done():
-            if self._left.done() or not pool.active or loop.time() > end:
-                await asyncio.wait({done}, timeout=_LAST_WORD)  # what is broken tells its tasks so, a little later
-                if not done.done():
+        end = asyncio.get_running_loop().time() + seconds
+        await self._look_after(done, lambda: pool.active and asyncio.get_running_loop().time() <= end)
+
+    async def _look_after(self, task: asyncio.Future[Any], is_well: Callable[[], bool] = lambda: True) -> None:
+        """Wait for what the team does. Raises `_TeamLostError` where there will be no end to that."""
+        while not task.done():
+            if self._left.done() or not is_well():
+                await asyncio.wait({task}, timeout=_LAST_WORD)  # what is broken tells its tasks so, a little later
+                if not task.done():
                     raise _TeamLostError("a task had no answer")
                 return
-            await asyncio.wait({done, self._left}, timeout=_LOOKED_AFTER, return_when=asyncio.FIRST_COMPLETED)
+            _, waiting = await asyncio.wait(
+                {task, self._left}, timeout=_LOOKED_AFTER, return_when=asyncio.FIRST_COMPLETED
+            )
+            if task in waiting and not self._left.done() and await asyncio.to_thread(_all_stopped):
+                raise _TeamLostError("its processes were stopped")
 
     def leave(self) -> None:
         """Let all who wait for this team know that it is gone, and end what is left of it without waiting."""
@@ -260,7 +270,7 @@ class _Team:
 
     async def stop(self) -> None:
         """Stop the workers and wait for their end."""
-        with contextlib.suppress(OSError, RuntimeError):
+        with contextlib.suppress(OSError, RuntimeError, EOFError):
             await self._started
         if not self._left.done():
             self._left.set_result(None)
@@ -283,6 +293,36 @@ def _end(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     with contextlib.suppress(OSError, RuntimeError):  # what is broken may break once more
         pool.join()
+
+
+def _all_stopped() -> bool:
+    """Say whether nobody is left to do a task: all workers, or the server that starts them, are stopped (SIGSTOP)."""
+    servers, workers = [], []
+    for child in _children():
+        with contextlib.suppress(psutil.Error):
+            is_stopped = child.status() == psutil.STATUS_STOPPED
+            if child.ppid() != os.getpid():
+                workers.append(is_stopped)
+            elif "forkserver" in " ".join(child.cmdline()):
+                servers.append(is_stopped)
+    return any(group and all(group) for group in (servers, workers))
+
+
+def _kill_stopped() -> None:
+    """End the workers that are stopped, and the server that starts them; what they were at is done by others."""
+    for child in _children():
+        with contextlib.suppress(psutil.Error):
+            if child.status() == psutil.STATUS_STOPPED:
+                child.kill()
+
+
+def _children() -> list[Any]:
+    """Give the processes of the teams of this process, which psutil has no types for."""
+    try:
+        children: list[Any] = psutil.Process().children(recursive=True)  # type: ignore[no-untyped-call]
+    except (OSError, psutil.Error):  # where there is no room to look at them, they are not what is wrong
+        return []
+    return children
 
 
 def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
@@ -322,8 +362,6 @@ def _prepare_worker() -> None:
     gc.set_threshold(100_000, 20, 20)
     if sys.platform == "linux":
         import resource
-
-        import psutil
 
         limit = psutil.Process().memory_info().vms + _MEMORY_A_TASK  # type: ignore[no-untyped-call]
         with contextlib.suppress(ValueError, OSError):  # a lower limit of the system's own stays

@@ -20,6 +20,7 @@ from balkan_crawler.errors import (
     UnverifiedError,
 )
 from balkan_crawler.middlewares.backoff import PASSING
+from balkan_crawler.middlewares.failures_in_words import in_words
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Outcome
 from balkan_crawler.urls import same_site
@@ -89,15 +90,15 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
     if isinstance(error, InvalidUrlError):
         return Failure(outcome="bad-url" if error.url == url else "bad-redirect", reason=reason)
     if isinstance(error, DownloadCancelledError):
-        return Failure(outcome=Outcome.TOO_LARGE, reason=reason)
+        return Failure(outcome=Outcome.TOO_LARGE, reason=in_words(error))
     if isinstance(error, IgnoreRequest):
-        return Failure(outcome="redirects", reason=reason)
+        return Failure(outcome="redirects", reason=in_words(error))
     if isinstance(error, DiscoveryError | ExtractionError):
         return Failure(outcome="unreadable", reason=reason)
     for kind, outcome in PASSING.items():
         if isinstance(error, kind):
             unreachable = outcome in UNREACHABLE
-            return Failure(outcome=outcome, reason=reason, unreachable=unreachable)
+            return Failure(outcome=outcome, reason=in_words(error), unreachable=unreachable)
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
 
 

@@ -105,7 +105,8 @@ class Polling:
             status = page.status
             if page.is_unchanged:
                 self._succeed()
-                await store.record_source(self.lease, sources.unchanged(state, now, polls))
+                kept = sources.unchanged(state, now, polls, page.etag, page.last_modified)
+                await store.record_source(self.lease, kept)
                 return 0
             if not page.is_answer:
                 raise DiscoveryError(page.url, f"HTTP status {page.status}")
@@ -176,5 +177,6 @@ class Polling:
 def _oddities(reading: FeedReading | SitemapReading) -> Mapping[str, int]:
     """Count what was odd in a feed or sitemap: what it gave no candidate for, and what had to be put right."""
     dropped = {"repeated-link" if reason == "repeated" else reason: count for reason, count in reading.dropped.items()}
-    malformed = {"malformed": 1} if reading.malformed else {}
-    return {**dropped, **reading.oddities, **malformed}
+    is_empty = not (reading.candidates or dropped or getattr(reading, "children", ()))
+    whole = {"empty" if is_empty else "malformed": 1} if reading.malformed or is_empty else {}
+    return {**dropped, **reading.oddities, **whole}

@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import (
     BalkanCrawlerError,
@@ -214,10 +215,10 @@ class SiteCrawl:
         await self.context.keep(visits.planned(entry, visit, run.outlet.revisits, self.context.clock()))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
-        outlet = self.outlets[entry.outlet].outlet
+        outlet, now = self.outlets[entry.outlet].outlet, self.context.clock()
         try:
             extraction = await self.context.pool.extract(
-                page.content, page.url, outlet, self.context.clock(), entry.hints, page.content_type
+                page.content, page.url, outlet, now, entry.hints, page.content_type
             )
         except WorkersUnavailableError:
             raise  # the machine's fault: the page goes back when the lease does
@@ -227,7 +228,7 @@ class SiteCrawl:
             logger.warning("%s: %s could not be extracted", entry.outlet, page.url, exc_info=error)
             reason = str(error) if isinstance(error, BalkanCrawlerError) else f"{type(error).__name__}: {error}"
             return visits.not_extracted(entry, page, Outcome.EXTRACTION_ERROR, reason)
-        return visits.extracted(entry, page, extraction)
+        return visits.extracted(entry, page, extraction, ZoneInfo(outlet.timezone), now)
 
     def _was_read(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
         self._ended(entry)

@@ -93,9 +93,20 @@ def read(
     )
 
 
-def unchanged(state: SourceState, now: datetime, polls: Polls | None = None) -> SourceState:
-    """Give the state after the answer "not modified"."""
-    return replace(_polled(state, now, 0, polls), polls_since_full=state.polls_since_full + 1)
+def unchanged(
+    state: SourceState,
+    now: datetime,
+    polls: Polls | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> SourceState:
+    """Give the state after the answer "not modified", which may bring newer validators (RFC 9111, 4.3.4)."""
+    return replace(
+        _polled(state, now, 0, polls),
+        etag=etag or state.etag,
+        last_modified=last_modified or state.last_modified,
+        polls_since_full=state.polls_since_full + 1,
+    )
 
 
 def failed(state: SourceState, now: datetime, polls: Polls | None = None, reason: str | None = None) -> SourceState:

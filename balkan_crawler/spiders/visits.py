@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
+from balkan_crawler.dates import likelier
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Kind, Outcome, UrlState, Visit, appeared, possible
 from balkan_crawler.revisiting.outcomes import is_tried_again
@@ -17,6 +18,7 @@ from balkan_crawler.urls import has_session, identity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
 
     from balkan_crawler.model import Article, Extraction, FrontierEntry
     from balkan_crawler.spiders.failures import Failure
@@ -72,9 +74,14 @@ def left_the_site(entry: FrontierEntry, page: Page) -> Visit:
     return _ended(entry, page, "off-site", f"it leads to {page.url}")
 
 
-def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit:
-    """Give the visit of a page that was read: an article, or whatever else it turned out to be."""
+def extracted(entry: FrontierEntry, page: Page, extraction: Extraction, zone: ZoneInfo, now: datetime) -> Visit:
+    """Give the visit of a page that was read: an article, or whatever else it turned out to be.
+
+    Its times are mended by the outlet's ``zone`` where they lie on a day that has not begun there.
+    """
     article = extraction.article if extraction.outcome is Outcome.ARTICLE else None
+    if article is not None:
+        article = _in_time(article, zone, now)
     return Visit(
         url=entry.url,
         outlet=entry.outlet,
@@ -89,6 +96,18 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction) -> Visit
         reason=extraction.reason,
         oddities=(*extraction.oddities, *_oddities(page, article)),
     )
+
+
+def _in_time(article: Article, zone: ZoneInfo, now: datetime) -> Article:
+    if (published := possible(article.published)) is not None:
+        meant = likelier(published, now, zone)
+        if meant is None:
+            article = replace(article, published=None, date_source=None, date_precision=None)
+        elif meant != published:
+            article = replace(article, published=meant)
+    if (modified := possible(article.modified)) is not None and (meant := likelier(modified, now, zone)) != modified:
+        article = replace(article, modified=meant, modified_source=article.modified_source if meant else None)
+    return article
 
 
 def _oddities(page: Page, article: Article | None) -> Iterator[str]:

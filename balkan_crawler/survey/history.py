@@ -25,8 +25,12 @@ def record_of(check: Check) -> Record:
 def last_checks(file: Path) -> dict[str, Record]:
     """Give the last check of each outlet; a line that is cut or no check is passed over.
 
-    Nothing where there is no file. Raises `ChecksFileError`.
+    Nothing where there is no file, or a device. Raises `ChecksFileError`.
     """
+    if file.is_fifo() or file.is_socket():
+        raise ChecksFileError(str(file), "it is no file")
+    if file.is_char_device():  # may have no end
+        return {}
     try:
         lines = file.read_text("utf-8", "replace").splitlines()
     except FileNotFoundError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -105,3 +107,21 @@ def test_scheduled_exports_of_an_unchanged_archive_are_the_same_bytes(archive, r
     before = path.read_bytes()
     run("export", "--format", "jsonl")
     assert path.read_bytes() == before
+
+
+def test_what_excel_in_the_region_opens(archive, run):
+    result = run("export", "--output", "all.csv", "--delimiter", ";", "--fields", "outlet,title")
+    assert result.exit_code == 0
+    assert (archive.parent / "all.csv").read_bytes().startswith(b"\xef\xbb\xbfoutlet;title\r\nvesti;")
+    run("export", "--output", "tabs.csv", "--delimiter", "TAB", "--fields", "outlet,title")
+    assert (archive.parent / "tabs.csv").read_text("utf-8-sig").startswith("outlet\ttitle\n")
+    assert run("export", "--output", "bars.csv", "--delimiter", "|").exit_code == 2
+
+
+def test_cells_that_are_cut_are_told_of(archive, run):
+    with closing(sqlite3.connect(archive)) as db:
+        db.execute("UPDATE articles SET body = ? WHERE outlet = 'vesti'", ("a" * 40_000,))
+        db.commit()
+    cut = run("export", "--output", "all.csv")
+    assert cut.stderr == "all.csv: 1 cell cut at 32,767 characters; --raw cuts none\n"
+    assert run("export", "--output", "raw.csv", "--raw").stderr == ""

@@ -96,3 +96,8 @@ def test_a_file_has_the_limits_of_a_page(run, tmp_path):
     result = run(tmp_path / "endless.html")
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (3, "", 1)
     assert "more than 12,582,912 bytes" in result.stderr
+
+
+def test_a_page_is_read_from_standard_input():
+    result = CliRunner().invoke(main, ["extract", "-", "--json"], input=article(3))
+    assert json.loads(result.stdout)["article"]["title"] == TITLE

@@ -310,3 +310,37 @@ def test_a_site_that_shows_no_past_is_one_clear_line_and_exit_code_1(tmp_path, h
     assert (done.returncode, done.stdout, asked_stories(site)) == (1, "", [])
     [line] = done.stderr.splitlines()
     assert line.startswith("failed: ferry: ") and said in line
+
+
+NOTICE = "<br />\n<b>Notice</b>: Undefined index: x in <b>/var/www/wp[0].php</b> on line <b>3</b><br />\n"
+
+
+@pytest.mark.parametrize("before", ["", NOTICE, "\ufeff", "<!-- cached [] -->", "\n\n"])
+@pytest.mark.parametrize("behind", ["400", "empty", "the same"])
+def test_an_interface_that_counts_nothing_is_read_to_its_end(tmp_path, before, behind):
+    if before and behind != "400":
+        pytest.skip("one end is enough for each beginning")
+    with serve({}) as (site,):
+        by_wordpress(site)
+        whole = site.pages["/wp-json/wp/v2/posts"]
+
+        def posts(handler):
+            answers = []
+            handler.answer = lambda status, body, headers: answers.append((status, body, headers))
+            whole(handler)
+            del handler.answer
+            [(status, body, headers)] = answers
+            if status == 400 and behind != "400":
+                status, body = 200, b"[]" if behind == "empty" else last[-1]
+            last.append(body)
+            kept = {name: value for name, value in headers.items() if not name.startswith("X-WP")}
+            handler.answer(status, before.encode() + body + b"\n<!-- in 0.2 s -->", kept)
+
+        last = []
+        site.pages["/wp-json/wp/v2/posts"] = posts
+        write_outlets(tmp_path, {"ferry": site}, feeds=[])
+        done = backfill(tmp_path, "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    said = json.loads(done.stdout)
+    assert said["planned_from"] == ["WordPress's interface (posts whose number it does not say)"]
+    assert (days_in(tmp_path), said["complete"]) == (ASKED, True)

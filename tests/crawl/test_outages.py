@@ -108,3 +108,29 @@ def test_an_outlet_of_which_every_page_is_forbidden_has_failed_and_says_why(tmp_
         done = crawl(tmp_path, ["ferry"], clock=Clock())
     assert done.returncode == 1
     assert "robots" in done.stderr
+
+
+def sends(data):
+    def behaviour(handler):
+        handler.close_connection = True
+        handler.wfile.write(data)
+
+    return behaviour
+
+
+def test_every_way_to_fail_is_told_in_words(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 1)
+        ways = {
+            "/no-http": (sends(b"hello\r\n\r\n"), "its answer is no HTTP ("),
+            "/length": (sends(b"HTTP/1.1 200 OK\r\nContent-Length: a\r\n\r\nx"), "its answer is no HTTP ("),
+            "/nothing": (sends(b""), "connection lost before an answer"),
+        }
+        site.pages |= {path: behaviour for path, (behaviour, _) in ways.items()}
+        tls = site.url("/tls").replace("http:", "https:")
+        write_outlets(tmp_path, {"ferry": site}, feeds=[*(site.url(path) for path in ways), tls])
+        told = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=Clock()).stdout)["outlets"]["ferry"]
+    reasons = told["failed_sources"]
+    for reason, said in zip(reasons, [*(said for _, said in ways.values()), "TLS failed ("], strict=True):
+        assert said in reason
+        assert not {"<", "[", "'"} & set(reason)

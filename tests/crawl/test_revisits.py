@@ -5,7 +5,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -320,3 +320,41 @@ def test_a_named_outlet_whose_site_asked_for_patience_says_until_when(tmp_path):
         again = crawl(tmp_path, ["ferry"], clock=clock)
     assert first["nothing_due_before"] is None
     assert re.search(r"nothing is due before .* UTC; its site asked for patience\n", again.stderr)
+
+
+def test_a_feed_that_is_not_modified_is_asked_for_by_its_newer_etag(tmp_path):
+    clock = Clock()
+
+    def feed(handler):
+        if handler.headers.get("If-None-Match"):
+            Page("", status=304, headers=(("ETag", '"second"'),))(handler)
+        else:
+            Page(rss(site, 1), "application/rss+xml", headers=(("ETag", '"first"'),))(handler)
+
+    with serve({}) as (site,):
+        fill(site, 1)
+        site.pages["/feed.xml"] = feed
+        write_outlets(tmp_path, {"ferry": site})
+        for _ in range(3):
+            crawl(tmp_path, ["ferry"], clock=clock)
+            clock.move(hours=1)
+        asked = [request.headers.get("if-none-match") for request in site.requests if request.path == "/feed.xml"]
+    assert asked == [None, '"first"', '"second"']
+
+
+def test_a_page_that_states_tomorrow_gets_the_likelier_day(tmp_path):
+    clock = Clock(datetime(2026, 11, 24, 22, 35, tzinfo=UTC))  # 23:35 at the outlet
+    with serve({}) as (site,):
+        fill(site, 2)
+        times = {
+            "2026-11-01T10:00:00+01:00": "2026-11-24T23:30:00Z",
+            "2026-11-02T10:00:00+01:00": "2026-11-27T10:00:00Z",
+        }
+        for number, (known, stated) in enumerate(times.items()):
+            site.pages[STORY.format(number)] = Page(article(number).replace(known, stated))
+        write_outlets(tmp_path, {"ferry": site})
+        crawl(tmp_path, ["ferry"], clock=clock)
+    with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+        found = db.execute("SELECT date, published, date_source FROM articles ORDER BY url").fetchall()
+    assert found[0] == ("2026-11-24", "2026-11-24T22:30:00+00:00", "meta")
+    assert (found[1][0], found[1][2]) == ("2026-11-24", "first-seen")

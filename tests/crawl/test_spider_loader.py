@@ -98,3 +98,9 @@ def test_of_a_great_sitemap_only_recent_urls_are_wanted_and_a_small_one_is_taken
     assert sources.wanted(old, since) == old
     fresh, unknown = candidate("fresh", 1), candidate("unknown", None)
     assert sources.wanted([*old, fresh, unknown], since) == [fresh]
+
+
+def test_a_newer_validator_that_comes_with_not_modified_is_kept():
+    state = sources.read(SourceState(url="u", outlet="o"), NOW, '"a"', "Mon, 23 Nov 2026 10:00:00 GMT")
+    state = sources.unchanged(state, NOW, None, '"b"', None)
+    assert (state.etag, state.last_modified) == ('"b"', "Mon, 23 Nov 2026 10:00:00 GMT")

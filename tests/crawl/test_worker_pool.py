@@ -151,6 +151,43 @@ def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
     assert with_pool(work, workers=2) == [*["done"] * 6, "article"]
 
 
+def stop_team(signal_, *, server=True):
+    """Send a signal to all workers and the server that starts them."""
+    for process in psutil.Process().children(recursive=True):
+        if "forkserver" in " ".join(process.cmdline()) and (server or process.ppid() != os.getpid()):
+            process.send_signal(signal_)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are stopped by signals")
+@pytest.mark.parametrize("server", [True, False], ids=["with their server", "workers alone"])
+@pytest.mark.parametrize("idle", [True, False], ids=["idle", "at work"])
+def test_workers_that_are_stopped_for_good_cost_nothing_but_time(server, idle):
+    async def work(pool):
+        await pool.run(URL, None, os.getpid)
+        if idle:
+            stop_team(signal.SIGSTOP, server=server)
+        under_way = [asyncio.ensure_future(pool.run(URL, None, busy, 0.2)) for _ in range(4)]
+        if not idle:
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            stop_team(signal.SIGSTOP, server=server)
+        return await asyncio.gather(*under_way)
+
+    assert with_pool(work, workers=2) == ["done"] * 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are stopped by signals")
+def test_workers_that_are_stopped_and_go_on_are_still_those():
+    async def work(pool):
+        workers = {await pool.run(URL, None, os.getpid)}
+        under_way = [asyncio.ensure_future(pool.run(URL, None, busy, 0.2)) for _ in range(2)]
+        stop_team(signal.SIGSTOP)
+        stop_team(signal.SIGCONT)
+        done = await asyncio.gather(*under_way)
+        return done, {await pool.run(URL, None, os.getpid)} == workers
+
+    assert with_pool(work) == (["done"] * 2, True)
+
+
 def test_a_task_whose_worker_is_killed_is_tried_once_more(tmp_path):
     async def work(pool):
         return await pool.run(URL, None, dies_once, tmp_path / "mark")

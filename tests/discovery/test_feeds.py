@@ -396,3 +396,79 @@ def test_a_relative_link_of_rss_is_relative_to_the_site_that_the_channel_names(l
     content = CHANNEL.format(link=link, item=item).encode()
     reading = read_feed(content, "https://gazeta.al/feeds/rss.xml", outlet)
     assert [candidate.url for candidate in reading.candidates] == [leads_to]
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant"),
+    [
+        ("Tue, 24 Nov 2026 08:28:28 PM", "2026-11-24T20:28:28+01:00"),
+        ("24 Nov 2026 12:10 AM", "2026-11-24T00:10:00+01:00"),
+        ("24 Nov 2026 12:10 p.m.", "2026-11-24T12:10:00+01:00"),
+        ("Tue, 24 Nov 2026 08:28 PM +0200", "2026-11-24T20:28:00+02:00"),
+        ("Tue, 24 Nov 2026 08:28:28PM GMT", "2026-11-24T20:28:28+00:00"),
+        ("2026-11-24 08:28:28 PM", "2026-11-24T20:28:28+01:00"),
+    ],
+)
+def test_a_half_of_the_day_is_the_one_that_is_stated(stated, meant):
+    item = f"<item><link>https://primer.rs/vest/1</link><pubDate>{stated}</pubDate></item>"
+    late = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    [candidate] = read_feed(channel(item), URL, OUTLET, now=late).candidates
+    assert candidate.hints.published == datetime.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
+    "stated", ["Tue, 24 Nov 2026 23:30:00 GMT", "2026-11-24T23:30:00Z", "2026-11-24T23:30:00+00:00"]
+)
+def test_a_time_of_tomorrow_is_local_time_that_was_stated_as_utc(stated):
+    item = f"<item><link>https://primer.rs/vest/1</link><pubDate>{stated}</pubDate></item>"
+    late = datetime(2026, 11, 24, 22, 35, tzinfo=UTC)  # 23:35 at the outlet
+    [candidate] = read_feed(channel(item), URL, OUTLET, now=late).candidates
+    assert candidate.hints.published == datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+
+
+def feed_of(value):
+    return read_feed(json.dumps(value).encode(), URL, OUTLET, "application/feed+json", now=NOW)
+
+
+ITEM = {"url": "https://primer.rs/vest/1", "title": "Most"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"items": {"0": ITEM}},
+        [ITEM],
+        {"items": [{"link": ITEM["url"], "title": "Most"}]},
+        {"items": [ITEM | {"url": [ITEM["url"]]}]},
+        {"items": [ITEM | {"title": {"rendered": "Most"}}]},
+    ],
+    ids=["by key", "a bare list", "link", "a list of one", "rendered"],
+)
+def test_the_shapes_of_a_json_feed_are_read(value):
+    [candidate] = feed_of(value).candidates
+    assert (candidate.url, candidate.hints.title) == (ITEM["url"], "Most")
+
+
+@pytest.mark.parametrize(
+    "tags", ["most, Dunav", ["most", "Dunav"], [{"name": "most"}, {"title": "Dunav"}], {"0": "most", "1": "Dunav"}]
+)
+def test_the_shapes_of_a_json_feeds_tags_are_read(tags):
+    [candidate] = feed_of({"items": [ITEM | {"tags": tags}]}).candidates
+    assert candidate.hints.tags == ("most", "Dunav")
+
+
+def test_numbers_are_times_and_objects_are_pictures_in_a_json_feed():
+    more = {
+        "date_published": 1_795_500_000,
+        "date_modified": 1_795_500_000_000,
+        "image": {"url": "https://primer.rs/1.jpg"},
+    }
+    [candidate] = feed_of({"items": [ITEM | more]}).candidates
+    assert candidate.hints.published == candidate.hints.modified == datetime.fromtimestamp(1_795_500_000, UTC)
+    assert candidate.hints.image == "https://primer.rs/1.jpg"
+
+
+@pytest.mark.parametrize("value", [{"items": None}, [1, 2], [], {"version": "1"}, "text"])
+def test_json_that_lists_no_items_is_no_feed(value):
+    with pytest.raises(NotAFeedError):
+        feed_of(value)

@@ -234,3 +234,47 @@ def test_an_address_with_a_bare_ampersand_or_an_entity_of_html_is_the_one_that_i
     content = "<urlset>" + "".join(f"<url><loc>{address}</loc></url>" for address in addresses) + "</urlset>"
     found = read_sitemap(content.encode(), URL, OUTLET, now=NOW).candidates
     assert [each.url for each in found] == [addresses[0], "https://www.primer.rs/caf%C3%A9-u-gradu"]
+
+
+ENTRIES = entry(1) + entry(2)
+SPELLINGS = {
+    "capital tags": url_set(ENTRIES).replace(b"urlset", b"URLSET").replace(b"url>", b"URL>").replace(b"loc>", b"LOC>"),
+    "mixed tags": url_set(ENTRIES).replace(b"loc>", b"Loc>"),
+    "a page in a comment": b"<!-- <html><body> cached --> " + url_set(ENTRIES, ""),
+    "a comment after the declaration": url_set(ENTRIES).replace(b"?>", b"?><!-- <html> -->", 1),
+    "a style sheet": url_set(ENTRIES).replace(b"?>", b"?><?xml-stylesheet href='sitemap.html'?>", 1),
+    "a root of its own": url_set(ENTRIES).replace(b"urlset", b"urls"),
+    "a root of one": b"<sitemap>" + ENTRIES.encode() + b"</sitemap>",
+    "the root of an index": b"<sitemapindex>" + ENTRIES.encode() + b"</sitemapindex>",
+    "within a page": b"<html><body>" + url_set(ENTRIES, "") + b"</body></html>",
+    "two members": gzip.compress(url_set(ENTRIES)[:150]) + gzip.compress(url_set(ENTRIES)[150:]),
+    "three layers": gzip.compress(gzip.compress(gzip.compress(url_set(ENTRIES)))),
+    "bytes after the end": gzip.compress(url_set(ENTRIES)) + bytes(20),
+}
+
+
+@pytest.mark.parametrize("content", SPELLINGS.values(), ids=SPELLINGS)
+def test_however_it_is_written_a_sitemap_is_read(content):
+    assert urls(read_sitemap(content, URL, OUTLET, NOW)) == [
+        f"https://www.primer.rs/vesti/{number}" for number in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("root", ["urlset", "sitemaps", "SITEMAPINDEX"])
+def test_an_index_with_another_root_names_its_children(root):
+    content = f"<{root}><sitemap><loc>https://www.primer.rs/s1.xml</loc></sitemap></{root}>"
+    reading = read_sitemap(content.encode(), URL, OUTLET, NOW)
+    assert [child.url for child in reading.children] == ["https://www.primer.rs/s1.xml"]
+
+
+def test_of_a_series_without_times_both_ends_are_looked_at():
+    assert chosen(*(f"sitemap.php?p={number}" for number in range(1, 9))) == ["sitemap.php?p=8", "sitemap.php?p=1"]
+
+
+def test_a_time_of_tomorrow_in_a_sitemap_is_local_time_that_was_stated_as_utc():
+    late = datetime(2026, 11, 24, 22, 35, tzinfo=UTC)
+    news = "<n:news><n:publication_date>2026-11-24T23:30:00Z</n:publication_date><n:title>Most</n:title></n:news>"
+    content = url_set(entry(1, f"<lastmod>2026-11-24T23:31:00+00:00</lastmod>{news}"))
+    [candidate] = read_sitemap(content, URL, OUTLET, late).candidates
+    assert candidate.hints.published == datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
+    assert candidate.hints.modified == datetime(2026, 11, 24, 22, 31, tzinfo=UTC)

@@ -166,3 +166,37 @@ def test_teasers_nest_in_json_and_stand_beside_a_csv(tmp_path):
     (teaser,) = csv.DictReader(io.StringIO(text, newline=""))
     assert (teaser["article_url"], teaser["article_date"]) == (ROW["url"], ROW["date"])
     assert (teaser["title"], teaser["heading"]) == ("'=Drugi", "Još")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_csv_has_the_delimiter_that_is_asked_for_and_no_line_about_it(tmp_path, delimiter):
+    row = {**ROW, "title": 'Most; "stari", \t i novi', "authors": ["A; B", "C"]}
+    path = write(tmp_path, "csv", [row], delimiter=delimiter)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file, delimiter=delimiter))
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfurl" + delimiter.encode())
+    assert [(line["title"], line["authors"]) for line in lines] == [(row["title"], "A; B; C")]
+
+
+@pytest.mark.parametrize("letter", ["č", "😀", "="])
+@pytest.mark.parametrize("length", [32_766, 32_767, 32_768, 100_000])
+def test_a_cell_that_is_too_long_for_a_spreadsheet_is_cut_with_a_mark(tmp_path, letter, length):
+    body = letter * length
+    export = Export(path=tmp_path / "out.csv", format="csv")
+    write_exports([{**ROW, "body": body}], [export])
+    csv.field_size_limit(1_000_000)
+    with export.path.open(encoding="utf-8-sig", newline="") as file:
+        (line,) = csv.DictReader(file)
+    units = len(line["body"].encode("utf-16-le")) // 2
+    whole = len((body if letter != "=" else f"'{body}").encode("utf-16-le")) // 2
+    if whole <= 32_767:
+        assert (units, export.cut) == (whole, [])
+    else:
+        assert 32_765 <= units <= 32_767
+        assert line["body"].endswith(f"{letter} [...cut]")
+        assert export.cut == [export.path]
+
+
+def test_a_raw_csv_cuts_nothing(tmp_path):
+    path = write(tmp_path, "csv", [{**ROW, "body": "a" * 50_000}], raw=True)
+    assert "a" * 50_000 in path.read_text("utf-8-sig")

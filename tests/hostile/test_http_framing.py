@@ -7,7 +7,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LENGTH = b"Content-Length: %d\r\n" % len(PAGE)
 LAST = b"0\r\n\r\n"
-NETWORK = "cut connection timeout"
+NETWORK = "cut connection timeout bad-answer"
 """What may be said of an answer that is none: to the user they are one."""
 HALF = len(PAGE) // 2
 

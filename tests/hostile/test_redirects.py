@@ -51,7 +51,7 @@ SCENARIOS = (
             STORY: Raw((f"HTTP/1.1 302 Found\r\nLocation: {NEW}\r\nContent-Length: 5000\r\n\r\nmoved".encode(),)),
             NEW: Answer(PAGE),
         },
-        outcome="cut connection",
+        outcome="cut connection bad-answer",
         stored=False,
     ),
     Scenario(name="moved five times", answers=hops(5), path="/hop/5"),

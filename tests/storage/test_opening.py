@@ -296,3 +296,11 @@ class TestReadOnlyFolder:
                 return 7 if store.count(Filter()) == 0 and list(store.rows(Filter())) == [] else 1
 
         assert as_nobody(action) == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, read_only):
+    os.mkfifo(tmp_path / "pipe.db")
+    with pytest.raises(StoreBrokenError, match="it is no file but a device or a pipe"):
+        open_store(tmp_path / "pipe.db", read_only=read_only)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from support import servers
@@ -245,3 +247,21 @@ def test_an_unusable_history_file_is_said_before_anything_is_fetched(run, tmp_pa
         assert site.asked() == []
     assert result.exit_code == 2
     assert "--history" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_checks_that_cannot_be_kept_are_told_all_the_same(run, tmp_path):
+    with servers.serve({"/": Page(HOME)}) as (site,):
+        record, result = checked(run, write_outlet(tmp_path, site.origin), "--history", "/dev/full")
+    assert record["outlet"] == "gazeta"
+    assert result.exit_code == 3
+    assert "/dev/full cannot be used to keep checks in: No space left on device" in result.stderr
+
+
+def test_a_pipe_is_no_history(run, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with servers.serve({"/": Page(HOME)}) as (site,):
+        result = run(
+            "check", "gazeta", "--outlets", write_outlet(tmp_path, site.origin), "--history", tmp_path / "pipe"
+        )
+    assert (result.exit_code, site.asked()) == (2, [])

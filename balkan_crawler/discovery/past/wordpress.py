@@ -6,8 +6,9 @@ https://developer.wordpress.org/rest-api/reference/posts/
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from lxml import html
@@ -22,6 +23,9 @@ from balkan_crawler.model import Candidate, Discovery, Hints, Outlet
 POSTS_A_PAGE: Final = 100
 """The most that the interface gives at once."""
 _RELATION: Final = "https://api.w.org/"
+_LIST_START: Final = re.compile(r"\[\s*[{\]]")
+_MOST_STARTS: Final = 20
+"""So many places where a list may begin are tried: a notice before it may hold some itself."""
 _FIELDS: Final = "link,date,date_gmt,modified_gmt,title"
 
 
@@ -55,12 +59,12 @@ def posts_address(interface: str, span: Span, page: int) -> str:
 
 
 def read_posts(content: bytes, url: str, outlet: Outlet, now: datetime | None = None) -> tuple[Candidate, ...]:
-    """Read a page of posts; ``now`` is the present where it is not given. Raises `DiscoveryError` for anything else."""
-    try:
-        posts = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise DiscoveryError(url, f"no JSON ({error})") from None
-    if not isinstance(posts, list):
+    """Read a page of posts; ``now`` is the present where it is not given. Raises `DiscoveryError` for anything else.
+
+    What a site writes around them (a mark of the charset, a notice of PHP, a comment of its cache) is left out.
+    """
+    posts = _list_in(content.decode("utf-8-sig", "replace"))
+    if posts is None:
         raise DiscoveryError(url, "no list of posts")
     clock, intake = Clock.of(outlet, now), Intake(url, outlet, Discovery.BACKFILL)
     for post in posts:
@@ -73,6 +77,20 @@ def read_posts(content: bytes, url: str, outlet: Outlet, now: datetime | None = 
             )
             intake.add(post["link"], hints)
     return tuple(intake.candidates)
+
+
+def _list_in(text: str) -> list[Any] | None:
+    """Give the first list of records in a text, or an empty one; ``None`` where there is none that is whole."""
+    for place, start in enumerate(_LIST_START.finditer(text)):
+        if place == _MOST_STARTS:
+            break
+        try:
+            found, _ = json.JSONDecoder().raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, list) and (found or not text[: start.start()].strip()):
+            return found
+    return None
 
 
 def _utc(post: dict[str, object], name: str) -> str | None:

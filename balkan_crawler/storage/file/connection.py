@@ -112,6 +112,8 @@ def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Co
         raise StoreReadOnlyError(str(path), "there is no such folder")
     if path.is_dir():
         raise StoreBrokenError(str(path), "it is a folder")
+    if path.exists() and not path.is_file():
+        raise StoreBrokenError(str(path), "it is no file but a device or a pipe")
     _refuse_orphans(path)
     with translated(path):
         connection = connect(path, read_only=read_only, busy_seconds=busy_seconds)
