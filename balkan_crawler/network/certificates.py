@@ -81,7 +81,7 @@ class CertificatePolicy:
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> HostConnections:
         """Give what makes the connections to one host."""
-        host = hostname.decode("ascii")
+        host = hostname.decode("ascii").strip("[]")  # of an IPv6 address
         return HostConnections(host, is_verified=not self._is_exempt(host))
 
 

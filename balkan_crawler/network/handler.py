@@ -11,7 +11,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from balkan_crawler.errors import CrowdedError
 from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.network.certificates import CertificatePolicy
-from balkan_crawler.network.heads import BoundedFactory
+from balkan_crawler.network.heads import QuietPool
 from balkan_crawler.network.in_flight import InFlight
 from balkan_crawler.network.sentences import in_words
 
@@ -30,9 +30,11 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        from twisted.internet import reactor  # whoever imports it earlier installs another one
+
         self._in_flight: InFlight[Request] = InFlight()
         crawler.signals.connect(self._received, signal=signals.bytes_received)
-        self._pool._factory = BoundedFactory
+        self._pool = QuietPool(reactor, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self._contextFactory = CertificatePolicy(self._is_exempt)  # type: ignore[assignment]  # it is by its decorator
 
     async def download_request(self, request: Request) -> Response:

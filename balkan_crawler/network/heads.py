@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol, _LenientHTTPClientParser
 from twisted.internet.error import ConnectionDone
 from twisted.web._newclient import HTTP11ClientProtocol
-from twisted.web.client import _HTTP11ClientFactory
+from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
 from twisted.web.http import _ChunkedTransferDecoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
+    from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IAddress
+    from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
     from twisted.python.failure import Failure
     from twisted.web._newclient import Request
     from twisted.web.iweb import IResponse
@@ -35,6 +37,9 @@ MOST_INTERIM: Final = 20
 MOST_CHUNKS: Final = 200_000
 """Pieces in which a body may come: each costs as much time as a kilobyte, and one byte a piece would keep all waiting.
 The largest answer comes in so many of 60 bytes."""
+
+LEAST_QUIET: Final = 0.5
+"""Seconds for which a connection has to be quiet before it is used again."""
 
 _STATUS: Final = re.compile(rb"HTTP/\d\.\d [1-9]\d\d(?: .*)?", re.DOTALL)
 
@@ -128,6 +133,34 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
         if not isinstance(reason.value, ConnectionDone):
             self.transport.abortConnection()  # type: ignore[union-attr]
         super()._giveUp(reason)  # type: ignore[no-untyped-call]
+
+
+class QuietPool(HTTPConnectionPool):
+    """A pool of connections, of which one is used again only where nothing came after its last answer for a while.
+
+    What a server sends unasked would else be taken for the answer to the next request. Sites are asked every two
+    seconds, so that only those of one's own, asked without a delay, get a connection for each request.
+    """
+
+    def __init__(self, reactor: ReactorBase, most_of_host: int) -> None:
+        """Prepare a pool that keeps so many connections of a host."""
+        super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
+        self.maxPersistentPerHost = most_of_host
+        self._factory = BoundedFactory
+        self._quiet_since: WeakKeyDictionary[HTTP11ClientProtocol, float] = WeakKeyDictionary()
+
+    def _putConnection(self, key: Hashable, connection: HTTP11ClientProtocol) -> None:
+        """Note since when a connection is quiet."""
+        self._quiet_since[connection] = self._reactor.seconds()
+        super()._putConnection(key, connection)  # type: ignore[no-untyped-call]
+
+    def getConnection(self, key: Hashable, endpoint: IStreamClientEndpoint) -> Deferred[HTTP11ClientProtocol]:
+        """Give a connection that has been quiet for long enough, or a new one."""
+        since = self._reactor.seconds() - LEAST_QUIET
+        for connection in [each for each in self._connections.get(key, ()) if self._quiet_since[each] > since]:
+            self._timeouts[connection].cancel()
+            self._removeConnection(key, connection)  # type: ignore[no-untyped-call]
+        return super().getConnection(key, endpoint)
 
 
 class BoundedFactory(_HTTP11ClientFactory):

@@ -51,6 +51,18 @@ UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
 
+_OF_PAGE: Final = {
+    BadAnswerError: "connection",  # a server answered, and not in HTTP
+    CrowdedError: "crowded",
+    PrivateAddressError: "private-address",
+    DownloadCancelledError: Outcome.TOO_LARGE.value,
+    IgnoreRequest: "redirects",
+    DiscoveryError: "unreadable",
+    ExtractionError: "unreadable",
+}
+"""Errors that are the page's own, with their outcomes."""
+
+
 def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
     """Say what an error means that came of asking for ``url``, a document of the site that ``home`` is of.
 
@@ -79,25 +91,13 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
         )
     if isinstance(error, UnverifiedError):
         return Failure(outcome=error.flaw, reason=reason)
-    if isinstance(error, BadAnswerError):
-        return Failure(outcome="connection", reason=reason)
-    if isinstance(error, CrowdedError):
-        return Failure(outcome="crowded", reason=reason)
     if isinstance(error, DisallowedByRobots):
         return Failure(outcome="robots", reason="robots.txt forbids it")
-    if isinstance(error, PrivateAddressError):
-        return Failure(outcome="private-address", reason=reason)
     if isinstance(error, InvalidUrlError):
         return Failure(outcome="bad-url" if error.url == url else "bad-redirect", reason=reason)
-    if isinstance(error, DownloadCancelledError):
-        return Failure(outcome=Outcome.TOO_LARGE, reason=in_words(error))
-    if isinstance(error, IgnoreRequest):
-        return Failure(outcome="redirects", reason=in_words(error))
-    if isinstance(error, DiscoveryError | ExtractionError):
-        return Failure(outcome="unreadable", reason=reason)
-    for kind, outcome in PASSING.items():
+    for kind, outcome in (*_OF_PAGE.items(), *PASSING.items()):
         if isinstance(error, kind):
-            unreachable = outcome in UNREACHABLE
+            unreachable = kind in PASSING and outcome in UNREACHABLE
             return Failure(outcome=outcome, reason=in_words(error), unreachable=unreachable)
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
 

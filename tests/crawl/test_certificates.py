@@ -1,6 +1,7 @@
 """Who a server says it is has to be true: each flaw of a certificate is told apart, and ends no page."""
 
 import json
+import socket
 import sqlite3
 import ssl
 from contextlib import closing
@@ -14,7 +15,7 @@ from support.reactor import Clock
 from support.servers import Page, RedirectsTo, serve
 
 from balkan_crawler.model import Discovery
-from balkan_crawler.network.certificates import Flaw
+from balkan_crawler.network.certificates import CertificatePolicy, Flaw, flaw_of
 from balkan_crawler.revisiting.outcomes import Fault, is_tried_again, rule_of
 
 HOSTS = ["127.0.2.1", "127.0.2.2", "127.0.0.1"]
@@ -112,6 +113,18 @@ def test_tls_1_2_will_do(shown):
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with serve({"/robots.txt": ROBOTS, "/a": Page("a")}, tls=[context]) as (site,):
         assert fetch([site.url("/a")], {"DOWNLOAD_TIMEOUT": 10})[site.url("/a")]["status"] == 200
+
+
+def test_a_server_that_never_shakes_hands_is_one_that_does_not_answer():
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
+        told = fetch([url], {"DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0})[url]
+    assert str(told["message"]).endswith("no whole answer in time")
+
+
+def test_an_address_of_ipv6_is_a_name_like_any(shown):
+    assert CertificatePolicy(lambda host: host == "::1").creatorForNetloc(b"[::1]", 443) is not None
+    assert flaw_of(66, 0).flaw is Flaw.INVALID
 
 
 @pytest.mark.parametrize("kind", FLAWS)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 from support.crawling import crawl
+from support.newsrooms import article, fill, rss, write_outlets
 from support.newsrooms import crawl as news_crawl
-from support.newsrooms import fill, rss, write_outlets
 from support.reactor import Clock
 from support.servers import Handler, Page, serve
 
@@ -60,7 +60,7 @@ REFUSED = {
     ),
     "an unknown transfer coding": (Raw(HEAD + b"Transfer-Encoding: rot13\r\n\r\nhello"), "is no HTTP that can be read"),
     "crumbs without an end": (
-        Raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 10_000),
+        Raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 40_000),
         "comes in more than 200,000 pieces",
     ),
     "chunks that are none": (Raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n"), "is no HTTP that can be read"),
@@ -90,7 +90,7 @@ def told():
     pages = [{"/page": behaviour} for behaviour, _ in REFUSED.values()]
     with serve(*pages, {"/page": Page("<p>sound</p>")}) as sites:
         urls = [site.url("/page") for site in sites]
-        found = crawl(urls, {"DOWNLOAD_TIMEOUT": 6, "RETRY_TIMES": 0})
+        found = crawl(urls, {"DOWNLOAD_TIMEOUT": 10, "RETRY_TIMES": 0})
     return dict(zip([*REFUSED, "sound"], (found[url] for url in urls), strict=True))
 
 
@@ -187,3 +187,31 @@ def test_a_redirect_to_no_address_is_told_so_and_the_page_is_asked_for_again(tmp
         news_crawl(tmp_path, ["ferry"], clock=clock)
     with closing(sqlite3.connect(tmp_path / "news.db")) as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (len(NOWHERE),)
+
+
+@dataclass(frozen=True)
+class SaysMore:
+    """Answers, keeps the connection, and a moment later sends another answer that nobody has asked for."""
+
+    page: bytes
+    unasked: bytes
+
+    def __call__(self, handler: Handler) -> None:
+        handler.answer(200, self.page, {"Content-Type": "text/html"})
+        handler.site.closing.wait(0.1)
+        handler.answer(200, self.unasked, {"Content-Type": "text/html"})
+
+
+def test_an_answer_that_nobody_asked_for_is_none_to_the_next_request(tmp_path):
+    with serve({}) as (site,):
+        fill(site, 4)
+        for number in range(4):
+            said = article(number).encode()
+            unasked = said.replace(b"Ferry", b"Unasked")
+            site.pages[f"/news/ferry-decision-number-{number}"] = SaysMore(said, unasked)
+        write_outlets(tmp_path, {"ferry": site})
+        news_crawl(tmp_path, ["ferry"], clock=Clock())
+    with closing(sqlite3.connect(tmp_path / "news.db")) as db:
+        titles = [title for (title,) in db.execute("SELECT title FROM articles")]
+    assert len(titles) == 4
+    assert not any("Unasked" in title for title in titles)

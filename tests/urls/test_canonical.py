@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.urls import canonical_url, is_http
+from balkan_crawler.urls import canonical_or_none, canonical_url, identity, is_http
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,29 @@ def test_4000_characters_of_tracking_are_no_obstacle():
 def test_amp_cache_gives_the_pages_own_address():
     cached = "https://primer-rs.cdn.ampproject.org/c/s/primer.rs/vest/1?amp_js_v=0.1"
     assert canonical_url(cached) == "https://primer.rs/vest/1"
+
+
+HUGE = {
+    "a megabyte": "https://gazeta.al/" + "a" * 1_000_000,
+    "parameters": "https://gazeta.al/?" + "&".join(f"a{number}={number}" for number in range(100_000)),
+    "segments": "https://gazeta.al/" + "a/" * 50_000,
+    "a host of letters": "https://" + "ш" * 60_000 + ".al/",
+    "a host of labels": "https://" + "a." * 30_000 + "al/",
+    "users": "https://" + "a@" * 30_000 + "gazeta.al/",
+    "escapes": "https://gazeta.al/" + "%C3%A9" * 10_000,
+    "a port": "https://gazeta.al:" + "9" * 60_000 + "/",
+}
+
+
+@pytest.mark.parametrize("url", HUGE.values(), ids=HUGE)
+def test_no_address_is_too_long_to_be_refused(url):
+    with pytest.raises(InvalidUrlError) as caught:
+        canonical_url(url)
+    assert len(str(caught.value)) < 400
+    assert canonical_or_none(url, "https://gazeta.al/") is None
+    with pytest.raises(InvalidUrlError):
+        identity(url)
+
+
+def test_what_is_relative_to_an_address_of_a_megabyte_is_none():
+    assert canonical_or_none("a", HUGE["a megabyte"]) is None
