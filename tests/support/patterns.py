@@ -12,7 +12,7 @@ import pkgutil
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import FunctionType
 from typing import Any, Final
 
@@ -134,11 +134,11 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[str]:
     yield from ("".join(pair) for pair in itertools.permutations(parts[:_MOST_PIECES], 2))
 
 
-def growth(pattern: re.Pattern[Any], unit: str, start: str = "", end: str = "\0!") -> tuple[float, float]:
-    """Give the time of the longest text tried, and how many times as long as that of half of it; the least of three."""
+def growth(pattern: re.Pattern[Any], unit: str, lengths: Sequence[int] = LENGTHS) -> tuple[float, float]:
+    """Give the time of the longest text tried, and how many times as long as that of the one before it that is."""
     before = now = 0.0
-    for length in LENGTHS:
-        text: Any = start + unit * max(1, length // len(unit)) + end
+    for length in lengths:
+        text: Any = unit * max(1, length // len(unit)) + "\0!"
         subject = text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
         before, now = now, _time(pattern, subject)
         if now > 0.25 and before:
@@ -162,9 +162,9 @@ def worst(pattern: re.Pattern[Any]) -> tuple[float, float, str]:
     """Give the worst of all attacks: seconds, growth, and what was repeated."""
     found = (0.0, 0.0, "")
     for unit in attacks(pattern):
+        if growth(pattern, unit, LENGTHS[-1:])[0] < max(_SHORTEST, found[0]):
+            continue
         seconds, times = growth(pattern, unit)
-        if is_quadratic(seconds, times) and seconds > found[0]:
-            seconds, times = growth(pattern, unit)  # once more: another process may have had the processor
-            if is_quadratic(seconds, times):
-                found = max(found, (seconds, times, unit))
+        if is_quadratic(seconds, times):
+            found = max(found, (seconds, times, unit))
     return found
