@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from balkan_crawler import dates
 from balkan_crawler.model import Outlet
 
-_TAG: Final = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--)>", re.DOTALL)
-_SILENT: Final = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--(?:(?!<!--).)*?--)>", re.DOTALL)
+_SILENT: Final = re.compile(r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
 _OFFSET: Final = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|Z))\s*(?:\([^)]*\))?$")
 _HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?\s?m\b", re.IGNORECASE)

@@ -9,7 +9,7 @@ from typing import Final
 
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE[^>\[]*(?P<subset>\[)?", re.IGNORECASE)
 _SUBSET_END: Final = re.compile(r"\]\s*>")
-_DECLARATION: Final = re.compile(r"<\?xml[^>]*\?>", re.IGNORECASE)
+_DECLARATION: Final = re.compile(r"<\?xml[^<>]*\?>", re.IGNORECASE)
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _AMPERSAND: Final = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?P<name>#?\w{1,32};)?", re.DOTALL)
 _IN_XML: Final = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Outlet
     from balkan_crawler.spiders.run_results import Run
 
-_LONGEST = 240
+_LONGEST = 600
 """Seconds after which a crawl that does not end fails its test."""
 
 

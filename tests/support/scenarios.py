@@ -184,10 +184,10 @@ def play(folder: Path, scenarios: Sequence[Scenario], group: int, settings: Mapp
     assert len(set(keys)) == len(keys), sorted(key for key in keys if keys.count(key) > 1)
     sites = [healthy() | dict(scenario.answers) for scenario in scenarios]
     more = {**SETTINGS, **(settings or {})}
-    with serve_raw([healthy(_HEALTHY_STORIES), *sites], group) as hosts, _tracebacks() as found, _taken_for_public():
+    with serve_raw([healthy(_HEALTHY_STORIES), *sites], group) as hosts, _tracebacks() as found, taken_for_public():
         named = dict(zip([HEALTHY, *keys], hosts, strict=True))
         fields = {scenario.key: scenario.fields for scenario in scenarios}
-        _write_outlets(folder, named, fields)
+        write_outlets(folder, named, fields)
         done = command(folder, "crawl", *named, "--json", clock=clock, settings=more)
         assert done.returncode in (0, 1), done.stderr
         first = _stored(folder, named)
@@ -201,7 +201,7 @@ def play(folder: Path, scenarios: Sequence[Scenario], group: int, settings: Mapp
     return Played(done, json.loads(done.stdout), found, first, later, named, sound)
 
 
-def _write_outlets(folder: Path, hosts: Mapping[str, Host], fields: Mapping[str, Mapping[str, object]]) -> None:
+def write_outlets(folder: Path, hosts: Mapping[str, Host], fields: Mapping[str, Mapping[str, object]]) -> None:
     tables = []
     for key, host in hosts.items():
         lines = {
@@ -261,7 +261,7 @@ def _tracebacks() -> Iterator[list[str]]:
 
 
 @contextmanager
-def _taken_for_public() -> Iterator[None]:
+def taken_for_public() -> Iterator[None]:
     """Take the addresses of scenarios for public ones, so that the guard stands before all others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(addresses, "is_public", lambda address: address.startswith("127.3.") or is_public(address))

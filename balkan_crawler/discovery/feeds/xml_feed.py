@@ -34,8 +34,8 @@ _HEAD_WITHIN: Final = 50_000
 _CHANNEL_LINK: Final = re.compile(r"<link>\s*(?:<!\[CDATA\[\s*)?(https?://[^\s<>\]]{1,2000})[\s<\]]", re.IGNORECASE)
 _PERIODS: Final = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 _IMAGE_SUFFIX: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
-_IMAGE_TAG: Final = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-_MAIL: Final = re.compile(r"[(<]?\S+@\S+[)>]?")
+_IMAGE_TAG: Final = re.compile(r"""<img\b[^<>]*?\ssrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_MAIL: Final = re.compile(r"[(<]?\S{1,254}@\S{1,254}[)>]?")
 
 
 class _File(TypedDict, total=False):

@@ -77,7 +77,7 @@ def _keep_article(db: sqlite3.Connection, visit: Visit, article: Article, crawl:
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
     day = day_of(article.published, now, timezone).isoformat()
-    known = _same_article(db, identity(url), day, article)
+    known = _same_article(db, identity(url), day, article) or _moved_article(db, visit.url, url, article)
     first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
     folded = FoldedText.of(article.title, article.lead, article.body)
     seen = _Seen(url=url, day=day, columns=_renewable(article, folded, first_seen), folded=folded)
@@ -101,6 +101,12 @@ def _keep_article(db: sqlite3.Connection, visit: Visit, article: Article, crawl:
 
 def _same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -> _Known | None:
     """Find the stored article that this one is: of the same day, or else the same story with a corrected day."""
+    found = _articles_of(db, key, day)
+    return next((row for row in found if row.date == day or _is_same_story(row, article)), None)
+
+
+def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[_Known]:
+    """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
         SELECT id, url, date, title, lead, body, script, state_hash, cluster, first_seen, edited FROM articles
@@ -108,10 +114,18 @@ def _same_article(db: sqlite3.Connection, key: str, day: str, article: Article) 
         """,
         (key, day),
     )
-    for row in (_Known(*values) for values in rows.fetchall()):
-        if row.date == day or is_redated(row.title, row.body, article.title, article.body):
-            return row
-    return None
+    return [_Known(*values) for values in rows.fetchall()]
+
+
+def _is_same_story(row: _Known, article: Article) -> bool:
+    return is_redated(row.title, row.body, article.title, article.body)
+
+
+def _moved_article(db: sqlite3.Connection, asked: str, url: str, article: Article) -> _Known | None:
+    """Find the article that was stored under the address asked for, which leads elsewhere by now: the same story."""
+    if identity(asked) == identity(url):
+        return None
+    return next((row for row in _articles_of(db, identity(asked), "") if _is_same_story(row, article)), None)
 
 
 def _is_script_twin(known: _Known, article: Article) -> bool:
