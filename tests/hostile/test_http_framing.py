@@ -99,6 +99,10 @@ LENGTHS = (
     refused("length in other digits", Raw((OK + "Content-Length: ١٢٣\r\n\r\n".encode() + PAGE,)), NETWORK),
     page("no length and a close", Raw((OK + b"\r\n" + PAGE,))),
     page("no length in HTTP 1.0", Raw((OK.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n" + PAGE,))),
+    page(
+        "no length and no last tags",
+        Raw((OK + b"\r\n" + PAGE.replace(b"</body>", b"").replace(b"</html>", b""),)),
+    ),
     refused("half a page without a length and a reset", Raw((OK + b"\r\n" + PAGE[:HALF],), 0.2, "reset"), NETWORK),
     refused("half a page without a length and a close", Raw((OK + b"\r\n" + PAGE[:HALF],), 0.2), NETWORK),
     page("a page without ends", Answer(PAGE.replace(b"</body></html>", b""))),
