@@ -47,8 +47,10 @@ def _of_connection(error: BaseException) -> str:
         return f"TLS failed ({reasons or 'unknown reason'})"
     if isinstance(error, ConnectionDone | ConnectionLost):
         return "connection lost before an answer"
-    if isinstance(error, ParseError | BadHeaders | ValueError):
+    if isinstance(error, ParseError | BadHeaders):
         return f"its answer is no HTTP ({_said(error)})"
+    if isinstance(error, ValueError):  # a length that is no number, and the like
+        return "its answer is no HTTP"
     return _said(error)
 
 
