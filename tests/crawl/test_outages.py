@@ -122,8 +122,8 @@ def test_every_way_to_fail_is_told_in_words(tmp_path):
     with serve({}) as (site,):
         fill(site, 1)
         ways = {
-            "/no-http": (sends(b"hello\r\n\r\n"), "its answer is no HTTP ("),
-            "/length": (sends(b"HTTP/1.1 200 OK\r\nContent-Length: a\r\n\r\nx"), "its answer is no HTTP ("),
+            "/no-http": (sends(b"hello\r\n\r\n"), "its answer is no HTTP"),
+            "/length": (sends(b"HTTP/1.1 200 OK\r\nContent-Length: a\r\n\r\nx"), "its answer is no HTTP"),
             "/nothing": (sends(b""), "connection lost before an answer"),
         }
         site.pages |= {path: behaviour for path, (behaviour, _) in ways.items()}
