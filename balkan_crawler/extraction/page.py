@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.body.classifier import body_chances
 from balkan_crawler.extraction.body.other_readings import read_document, second_opinion
-from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, text_of
+from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, repeats_of, text_of
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import read_metadata
@@ -62,15 +62,19 @@ def extract(
     page = read_document(document)
     chances = body_chances(page).tolist()
     cards = read_cards(document, page, chances, (metadata.declared_url,))
-    fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
-    apart = orders_within(page, [element for element in fields if element is not None])
-    chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances), article.authors)
+    elements = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
+    fields = orders_within(page, [element for element in elements if element is not None])
+    fields |= repeats_of(page, article.lead)
+    others = cards_in_text(cards, page, chances)
+    chosen = choose_blocks(page, chances, others, article.authors, fields)
     opening = None if article.lead else lead_above(page, chosen)
     if opening is not None:
         chosen = chosen[1:]
         article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
+    if not article.lead and body and body == clean_text(document.state_body):  # a script prints the description too
+        article = replace(article, lead=document.first_meta("og:description", "description"))
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:
