@@ -67,9 +67,9 @@ def extract(
     fields |= repeats_of(page, article.lead)
     others = cards_in_text(cards, page, chances)
     chosen = choose_blocks(page, chances, others, article.authors, fields)
-    opening = None if article.lead else lead_above(page, chosen)
+    opening = None if article.lead else lead_above(page, chosen, chances)
     if opening is not None:
-        chosen = chosen[1:]
+        chosen = [order for order in chosen if order != opening]
         article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)

@@ -40,7 +40,9 @@ _NODES: Final = frozenset(
 _KINDS: Final = ("type", "nodeType", "tag", "tagName", "_type", "style")
 _TEXTS: Final = ("text", "value", "content", "children", "html", "data", "contents")
 _TITLES: Final = ("title", "headline", "name", "heading")
-_LITERAL: Final = re.compile(r'"((?:[^"\\\n]|\\.){40,})"|\'((?:[^\'\\\n]|\\.){40,})\'|`((?:[^`\\]|\\.){40,})`', re.DOTALL)
+_LITERAL: Final = re.compile(
+    r""""((?:[^"\\\n]|\\.){40,})"|'((?:[^'\\\n]|\\.){40,})'|`((?:[^`\\]|\\.){40,})`""", re.DOTALL
+)
 _PUSH: Final = re.compile(r"__next_f\.push\(\s*(?=\[)")
 _ROW: Final = re.compile(r"(?:^|\n)[0-9a-f]+:(?:T([0-9a-f]+),|[A-Z]*(?=[\[{\"]))")
 _ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])|JSON\.parse\(\s*(?=\")")

@@ -40,7 +40,8 @@ _CANDIDATES: Final = etree.XPath(
     " or contains(@class, 'creen') or contains(@class, 'assistive-text')]"
 )
 _INITIALS: Final = etree.XPath(
-    "//*[contains(@class, 'drop') or contains(@class, 'initial') or contains(@class, 'first') or contains(@class, 'cap')]"
+    "//*[contains(@class, 'drop') or contains(@class, 'initial') or contains(@class, 'first')"
+    " or contains(@class, 'cap')]"
 )
 _ANCHORS: Final = etree.XPath("//a[starts-with(@href, '#')][not(*)]")
 _ANCHOR_SIGNS: Final = frozenset("#¶§🔗")
