@@ -151,7 +151,8 @@ class Article:
 class Extraction:
     """What `extract` makes of one page: an outcome, the article where the outcome is one, and the page's teasers.
 
-    ``oddities`` name what was wrong with the page and was put right (``canonical-refused``).
+    ``published`` is the day that the page states, also where it is no article. ``oddities`` name what was wrong with
+    the page and was put right (``canonical-refused``).
     """
 
     outcome: Outcome
@@ -159,3 +160,4 @@ class Extraction:
     teasers: tuple[Teaser, ...] = ()
     reason: str | None = None
     oddities: tuple[str, ...] = ()
+    published: datetime | None = None

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from balkan_crawler.extraction.byline.names import LONGEST, Names, goes_on, is_joiner, is_place
+from balkan_crawler.extraction.byline.segments import named_behind_date
 from balkan_crawler.extraction.document.landmarks import (
     Landmark,
     Landmarks,
@@ -119,6 +120,8 @@ def _date_lines(landmarks: Landmarks, title: Title, headline: HtmlElement) -> It
 def _sure_names(line: str, read: Reader) -> Names:
     """Read the names of a line that are no places: labelled ones, with an initial, before *updated*, and agencies."""
     found = Names()
+    if named := named_behind_date(line):
+        found = found | read(named)
     for piece in _PIECES.split(line):
         said = read(piece) if len(piece) > 1 else Names()
         is_labelled = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
