@@ -118,3 +118,102 @@ def test_local_time_that_is_marked_as_utc_is_seen(stated, line, hints, published
 )
 def test_a_relative_time_gives_way_to_what_an_attribute_near_it_says(line):
     assert article_of(line).published == datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("Objavljeno 18. novembra 2026. od Ana Anić", ("Ana Anić",)),
+        ("Објављено 18. новембра 2026. од Радмила Стојић", ("Радмила Стојић",)),
+        ("Публикувано на 18 ноември 2026 от Петър Илиев", ("Петър Илиев",)),
+        ("Publicat pe 18 noiembrie 2026 de Andreea Pop", ("Andreea Pop",)),
+        ("Publikuar më 18 nëntor 2026 nga Arben Kola", ("Arben Kola",)),
+        ("Δημοσιεύθηκε στις 18 Νοεμβρίου 2026 από Ελένη Παπά", ("Ελένη Παπά",)),
+        ("18 Kasım 2026 tarihinde Elif Kaya tarafından yayınlandı", ("Elif Kaya",)),
+        ("Elif Kaya tarafından 18 Kasım 2026 tarihinde yayınlandı", ("Elif Kaya",)),
+        ("Posted on November 18, 2026 by Hannah Price", ("Hannah Price",)),
+        ("Posted by Hannah Price on November 18, 2026", ("Hannah Price",)),
+        ("By Hannah Price November 18, 2026", ("Hannah Price",)),
+        ("Hannah Price Wednesday, November 18, 2026", ("Hannah Price",)),
+        ("Napisala: Maja Kovačič, sreda, 18. november 2026", ("Maja Kovačič",)),
+        ("sreda 18. novembar 2026. 14:20 // Dušan Pavkov", ("Dušan Pavkov",)),
+        ("18.11.2026. 14:20 | Ana Anić", ("Ana Anić",)),
+        ("Novi Sad | 18.11.2026. 14:20", ()),
+        ("Postat pe 18 noiembrie 2026 de Redacția", ()),
+    ],
+)
+@pytest.mark.parametrize("marked", ["byline", "x"])
+def test_a_line_with_the_day_names_who_wrote_it(line, people, marked):
+    labelled = marked == "byline" or not line.startswith(("Hannah", "Ana"))
+    if labelled:
+        assert article_of(f'<div class="{marked}">{line}</div>').authors == people
+
+
+PRAISE = '<div class="pohvala"><p>Čitam pre kafe.</p><div class="author">{0}<br>Vlasnica, Mala radnja</div></div>'
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<section>{PRAISE.format('Mira Mirić')}{PRAISE.format('Pera Perić')}</section>",
+        '<div class="kutija"><div class="author"><b>prof. dr Mira Mirić</b></div><p>„Dobra odluka grada.“</p></div>',
+        '<div class="utisci"><span class="author">Mira Mirić</span><p>Odlične novine.</p></div>',
+    ],
+)
+def test_people_far_below_the_text_did_not_write_it(below):
+    assert article_of(below=below).authors == ()
+    assert article_of("<p>Piše Ana Anić</p>", below=below).authors == ("Ana Anić",)
+    assert article_of(below=below, hints=Hints(authors=("Ana Anić",))).authors == ("Ana Anić",)
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Array", ()),
+        ("{{ author.name }}", ()),
+        ("[object Object]", ()),
+        ("Author Name", ()),
+        ("Guest Author", ()),
+        ("Ime Prezime", ()),
+        ("Ad Soyad", ()),
+        ("Glasnik Interactive", ()),
+        ("Dunav Izdavaštvo d.o.o.", ()),
+        ("Sava Medija AD", ()),
+        ("Εκδόσεις Βορράς Α.Ε.", ()),
+        ("Yeni Basın A.Ş.", ()),
+        ("Дунав ЕООД", ()),
+        ("Sourcefabric", ()),
+        ("Ana\u00ad Anić\u200e", ("Ana Anić",)),
+    ],
+)
+def test_whoever_is_nobody_is_no_author(name, people):
+    head = f'<meta name="author" content="{name}">'
+    assert article_of(head=head).authors == people
+
+
+def test_no_invisible_character_stays_in_section_and_tags():
+    head = (
+        '<meta property="article:section" content="Dru\u00adštvo"><meta property="article:tag" content="mo\u200bst">'
+        '<meta property="article:tag" content="\u200egrad\u200e">'
+    )
+    found = article_of(head=head)
+    assert (found.section, found.tags) == ("Društvo", ("most", "grad"))
+
+
+@pytest.mark.parametrize(
+    ("line", "agencies"),
+    [
+        ("<p>Veće odlučuje u četvrtak. /Hina/</p>", ("Hina",)),
+        ("<p>(МИА)</p>", ("MIA",)),
+        ("<p>Tanjug/Beta</p>", ("Tanjug", "Beta")),
+        ("<p>Izvor: agencija Fena</p>", ("FENA",)),
+        ("<p>Πηγή: ΑΠΕ-ΜΠΕ</p>", ("AMNA",)),
+        ("<p>Kaynak: Anadolu Ajansı</p>", ("Anadolu",)),
+        ("<p>Извор: Ројтерс, Спутњик</p>", ("Reuters", "Sputnik")),
+        ("<p>(agjencitë)</p>", ()),
+    ],
+)
+def test_agencies_are_known_by_every_name_they_sign_with(line, agencies):
+    assert article_of(below="").agencies == ()
+    page = f'<html lang="sr"><body><article><h1>Most se obnavlja od nedelje</h1>{TEXT}{line}</article></body></html>'
+    assert extract(page.encode(), URL, OUTLET, NOW).article.agencies == agencies

@@ -142,6 +142,8 @@ def _name(part: str, sites: Sequence[str], stated: bool, language: str) -> Names
         return Names(agencies=(agencies()[key],))
     if key in folded_phrases("organisation") or _COMPANY.search(part) or is_site_name(part, sites, loose=True):
         return Names(organisations=(part,))
+    if not stated and is_place(part):
+        return Names()
     if folded_phrases("role") & said or (stated and _is_abbreviation(part)):
         return Names()
     if agency := _agency_behind(part):

@@ -195,9 +195,11 @@ def named_behind_date(text: str) -> str | None:
     The label is one of those that a sentence of the kind has before its name (or behind it, as in Turkish).
     """
     figures = list(_FIGURES.finditer(text))
-    if not figures:
+    words = [match for match in _WORD.finditer(text) if is_word_of_date(match.group().strip(_EDGES))]
+    behind = max((match.end() for match in (*figures[-1:], *words[-1:])), default=None)
+    if behind is None:
         return None
-    tokens = text[figures[-1].end() :].split()
+    tokens = text[behind:].split()
     for start in range(min(_WORDS_BEFORE_LABEL, len(tokens))):
         for length in range(_LABEL, 0, -1):
             label, name = tokens[start : start + length], tokens[start + length :]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.byline.authors import read_byline
 from balkan_crawler.extraction.byline.credited_agencies import read_credited_agencies
-from balkan_crawler.extraction.byline.names import Names, names_in
 from balkan_crawler.extraction.document.json_ld import JsonObject, choose_article, text_of
 from balkan_crawler.extraction.document.landmarks import Landmarks, find_landmarks, visible_text
 from balkan_crawler.extraction.document.meta_names import meta_names
@@ -28,6 +27,7 @@ from balkan_crawler.extraction.publication.choosing import read_publication
 from balkan_crawler.extraction.publication.stated_times import read_frame
 from balkan_crawler.extraction.publication.witnesses import Evidence
 from balkan_crawler.model import Article, Hints, Outlet
+from balkan_crawler.text import clean_line
 from balkan_crawler.urls import canonical_url, plausible_canonical
 
 if TYPE_CHECKING:
@@ -80,11 +80,12 @@ def read_metadata(
     sites = site_names(document, story, outlet.name if outlet else None)
     title = read_title(document, landmarks, story, sites)
     lead = read_lead(document, landmarks, story, title)
-    byline = read_byline(document, landmarks, story, title, sites)
-    names = byline.names if byline.names.people or not hints.authors else byline.names | _hinted_names(hints, sites)
+    byline = read_byline(document, landmarks, story, title, sites, hints.authors, place)
+    names = byline.names
     frame = read_frame(document, outlet, now, is_fetch)
     publication = read_publication(Evidence(document, landmarks, story, title, frame, hints, place))
     section = read_section(document, landmarks, story, title, sites) or hints.section
+    tags = read_tags(document, landmarks, story, title, section, sites) or hints.tags
     declared, is_refused = read_declared_url(document)
     access, access_evidence = read_access(document, landmarks, story)
     article = Article(
@@ -99,8 +100,8 @@ def read_metadata(
         date_source=publication.source,
         date_precision=publication.precision,
         modified_source=publication.modified_source,
-        section=section,
-        tags=read_tags(document, landmarks, story, title, section, sites) or hints.tags,
+        section=(clean_line(section) or None) if section else None,
+        tags=tuple(filter(None, map(clean_line, tags))),
         image=_image(document, landmarks, story) or hints.image,
         language=text_of((story or {}).get("inLanguage")) or document.language,
         access=access,
@@ -118,14 +119,6 @@ def read_metadata(
         lead_element=lead.element if lead else None,
         byline_elements=byline.elements,
     )
-
-
-def _hinted_names(hints: Hints, sites: tuple[str, ...]) -> Names:
-    """Read the names that discovery knows of: a feed names its editors and its site as readily as a page does."""
-    found = Names()
-    for author in hints.authors:
-        found = found | names_in(author, sites, stated=True)
-    return found
 
 
 def _headings(document: Document, landmarks: Landmarks) -> list[str]:
