@@ -14,7 +14,8 @@ from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, t
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
-from balkan_crawler.extraction.outcome import judge, refuse_bytes
+from balkan_crawler.extraction.outcome import judge
+from balkan_crawler.extraction.refusal import refuse_bytes
 from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
 from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of

@@ -23,7 +23,7 @@ from balkan_crawler.extraction.byline.word_lists import (
     labels,
     phrases_of,
 )
-from balkan_crawler.extraction.headline.title import is_site_name, lowered
+from balkan_crawler.extraction.headline.site_name import is_site_name, lowered
 from balkan_crawler.text import clean_line, words
 
 LONGEST: Final = 300

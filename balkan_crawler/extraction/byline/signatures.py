@@ -21,7 +21,8 @@ from balkan_crawler.extraction.document.landmarks import (
     stands_apart,
     visible_text,
 )
-from balkan_crawler.extraction.headline.title import Title, lowered
+from balkan_crawler.extraction.headline.site_name import lowered
+from balkan_crawler.extraction.headline.title import Title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -18,7 +18,8 @@ from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
 from balkan_crawler.extraction.document.surroundings import Surroundings, own_landmarks
 from balkan_crawler.extraction.headline.lead import read_lead
-from balkan_crawler.extraction.headline.title import read_title, site_names
+from balkan_crawler.extraction.headline.site_name import site_names
+from balkan_crawler.extraction.headline.title import read_title
 from balkan_crawler.extraction.metadata.access import read_access
 from balkan_crawler.extraction.metadata.kind import read_kind
 from balkan_crawler.extraction.metadata.section import read_section
@@ -78,7 +79,7 @@ def read_metadata(
     landmarks, place = own_landmarks(document.root, find_landmarks(document.root), around or Surroundings())
     story = choose_article(document.json_ld, document.url, _headings(document, landmarks))
     sites = site_names(document, story, outlet.name if outlet else None)
-    title = read_title(document, landmarks, story, sites)
+    title = read_title(document, landmarks, story, sites, place)
     lead = read_lead(document, landmarks, story, title)
     byline = read_byline(document, landmarks, story, title, sites, hints.authors, place)
     names = byline.names

@@ -6,9 +6,10 @@ were set by hand and are checked by ``benchmarks/extraction.py`` (day of publica
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.extraction.document.blocks import lowest_around
+from balkan_crawler.extraction.document.blocks import HEADING_TAGS, lowest_around
 from balkan_crawler.extraction.document.surroundings import Surroundings
 from balkan_crawler.text import words
 
@@ -30,6 +31,9 @@ LEAST_TEXT: Final = 120
 """Characters of the shortest text; where there is less, all that the page tells is headlines of stories."""
 SAME_WORDS: Final = 0.8
 """A card of whose words the page's own title has this share offers the page's own story."""
+SHORT: Final = 120
+"""A line of fewer characters is no paragraph unless it ends as a sentence does."""
+ENDS: Final = (".", "!", "?", "”", "“", '"', "»", "…", ":", ";")
 LEAST_WORDS: Final = 2
 """Words of a headline that are compared."""
 
@@ -48,8 +52,14 @@ def read_surroundings(document: Document, page: Page, chances: Sequence[float], 
         return Surroundings()
     container = _around_title(page, core)
     within = [block for block in text if block.node.is_within(core)]
+    within = list(dropwhile(_may_be_headline, within)) or within
     others = [*_cards(page, cards, text), *_other_articles(document, page, text)]
     return Surroundings(others, container.element, within[0].node.element, within[-1].node.element)
+
+
+def _may_be_headline(block: Block) -> bool:
+    """Say whether a block at the text's beginning is a heading, or a line that is no sentence."""
+    return block.node.tag in HEADING_TAGS or (len(block.text) < SHORT and not block.text.endswith(ENDS))
 
 
 def _around_title(page: Page, core: Node) -> Node:
