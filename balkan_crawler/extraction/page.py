@@ -13,9 +13,11 @@ from balkan_crawler.extraction.body.other_readings import read_document, second_
 from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, repeats_of, text_of
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
-from balkan_crawler.extraction.metadata.record import read_metadata
-from balkan_crawler.extraction.outcome import judge, refuse_bytes
+from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
+from balkan_crawler.extraction.outcome import judge
+from balkan_crawler.extraction.refusal import refuse_bytes
 from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
+from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
 from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
@@ -57,11 +59,12 @@ def extract(
         return Extraction(outcome=refused.outcome, reason=refused.reason)
     document = parse(content, url, content_type, languages)
     now = fetched_at or datetime.now(UTC)
-    metadata = read_metadata(document, now, outlet, hints, is_fetch=fetched_at is not None)
-    article = metadata.article
     page = read_document(document)
     chances = body_chances(page).tolist()
-    cards = read_cards(document, page, chances, (metadata.declared_url,))
+    cards = read_cards(document, page, chances, read_declared_url(document)[:1])
+    around = read_surroundings(document, page, chances, cards)
+    metadata = read_metadata(document, now, outlet, hints, is_fetch=fetched_at is not None, around=around)
+    article = metadata.article
     elements = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     fields = orders_within(page, [element for element in elements if element is not None])
     fields |= repeats_of(page, article.lead)
@@ -78,10 +81,17 @@ def extract(
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:
-        return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason)
+        published = article.published
+        return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason, published=published)
     article = _complete(article, body, languages)
     oddities = ("canonical-refused",) if metadata.is_canonical_refused else ()
-    return Extraction(outcome=Outcome.ARTICLE, article=article, teasers=_others(teasers, article), oddities=oddities)
+    return Extraction(
+        outcome=Outcome.ARTICLE,
+        article=article,
+        teasers=_others(teasers, article),
+        oddities=oddities,
+        published=article.published,
+    )
 
 
 def _complete(article: Article, body: str, languages: Sequence[str]) -> Article:

@@ -198,3 +198,20 @@ def test_the_grammar_alone_reads_a_byline_without_importing_dateparser() -> None
         "sys.exit(any(name in sys.modules for name in ('dateparser', 'numpy', 'scrapy', 'trafilatura')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Wed, 11/04/2026 - 08:15", "en", "2026-11-04"),
+        ("Sat, 11/04/2026 - 10:15", "en", "2026-04-11"),
+        ("Çar, 11/04/2026 - 08:15", "tr", "2026-11-04"),
+        ("Сряда, 11/04/2026", "bg", "2026-11-04"),
+        ("sre, 04/11/2026 - 08:15", "sr", "2026-11-04"),
+        ("Τετ, 11/04/2026 - 08:15", "el", "2026-11-04"),
+        ("Fri, 11/04/2026 - 08:15", "en", "2026-04-11"),
+        ("Mon - Wed, 11/04/2026", "en", "2026-04-11"),
+    ],
+)
+def test_the_day_of_the_week_decides_between_day_and_month(text, language, day):
+    assert str(read_date(text, [language]))[:10] == day

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -45,6 +45,8 @@ _DATED: Final = 0.5
 """It says when it was published."""
 _TOLD: Final = 0.3
 """It holds the text."""
+_ALIKE: Final = 0.34
+"""Two headlines of one story share at least so many of their words."""
 _LEAST_SCORE: Final = 0.5
 """An object with no more is another story's."""
 _WRAPPING: Final = re.compile(
@@ -212,11 +214,21 @@ def choose_article(objects: Sequence[JsonObject], address: str, headings: Sequen
         addresses = [_path(text) for key in ("url", "mainEntityOfPage", "@id") if (text := text_of(item.get(key)))]
         score = 1.0 - min(ARTICLE_TYPES.index(kind) for kind in kinds) / 100
         score += _SAME * bool(path and path in addresses) + _SAME * bool(headline and headline in shown)
+        score -= _SAME * _is_of_another(headline, shown, addresses, path)
         score += _DATED * bool(item.get("datePublished")) + _TOLD * bool(item.get("articleBody"))
         score -= _SAME * ("@place" in item)
         if score > best_score:
             best, best_score = item, score
     return best if best_score > _LEAST_SCORE else None
+
+
+def _is_of_another(headline: str, shown: Set[str], addresses: Sequence[str], path: str) -> bool:
+    """Say whether an object has another address than the page, and a headline of other words."""
+    stated = [address for address in addresses if address]
+    if not (path and stated and headline and shown) or path in stated:
+        return False
+    own = set(headline.split())
+    return all(len(own & set(text.split())) < _ALIKE * len(own) for text in shown)
 
 
 def _plain(text: str) -> str:

@@ -112,7 +112,7 @@ def _is_kept(element: HtmlElement, unfolded: frozenset[str]) -> bool:
 
 
 def _shape(element: HtmlElement) -> str:
-    return f"{element.tag}.{element.get('class') or ''}"
+    return f"{element.tag!s}.{element.get('class') or ''}"
 
 
 def _class_words(element: HtmlElement) -> Iterable[str]:

@@ -23,7 +23,8 @@ from balkan_crawler.extraction.document.landmarks import (
 )
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, lowered
+from balkan_crawler.extraction.headline.site_name import lowered
+from balkan_crawler.extraction.headline.title import Title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
