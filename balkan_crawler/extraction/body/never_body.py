@@ -60,7 +60,7 @@ def barred_blocks(page: Page, chances: Sequence[float]) -> list[bool]:
     believed = {reason for reason in taken if taken[reason] <= MOST_BARRED * sum(likely.values())}
     return [
         (chances[block.order] < NO_CHANCE and not block.within("table"))
-        or not page.words[block.order]
+        or (not page.words[block.order] and not block.within("table"))
         or (reason is not None and (reason in believed or reason not in taken))
         for block, reason in zip(page.blocks, reasons, strict=True)
     ]
