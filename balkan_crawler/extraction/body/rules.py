@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.dates import read_moment
+from balkan_crawler.extraction.body.groups import LISTED, whole_groups
 from balkan_crawler.extraction.body.never_body import LIKELY, MOST_WORDS_OF_DATE, barred_blocks, embedded_blocks
 from balkan_crawler.extraction.body.patterns import body_patterns
 from balkan_crawler.extraction.document.blocks import HEADING_TAGS
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 PLAUSIBLE: Final = 0.25
 """A block in the body's own shape, between two blocks of the body, is body from this chance on."""
-LISTED: Final = 0.02
-"""A subheading, an item of a list or a quotation between two blocks of the body is body from this chance on."""
 LAST_WORDS: Final = 0.05
 """A short sentence below the body's last paragraph is body from this chance on."""
 LINKED: Final = 0.5
@@ -48,11 +47,6 @@ MOST_BLOCKS_OF_FIELD: Final = 6
 """An element of more blocks is no headline, lead or byline."""
 FARTHEST_TABLE: Final = 3
 """A table at the text's end begins so many blocks behind its last paragraph: a label of it may stand between."""
-MOST_BLOCKS_OF_PART: Final = 6
-"""An element of more blocks is no part of a group: a question with its answer, a step, a place with its text."""
-MOST_OF_GROUP: Final = 0.6
-"""The share of a group's parts that make the others body."""
-_PARTS: Final = frozenset({"div", "section", "li", "details", "article"})
 MOST_CELLS: Final = 12
 """A table of layout has rows of more blocks."""
 MOST_BARRED: Final = 0.3
@@ -96,7 +90,7 @@ def choose_blocks(
     kept |= _tables_between(page, kept, barred)
     kept |= _between(page, chances, kept, barred)
     kept |= _last_words(page, chances, kept, barred)
-    kept |= _whole_groups(page, chances, kept, barred)
+    kept |= whole_groups(page, chances, kept, barred)
     return _without_ends(page, _once(page, sorted(kept)), [words(name) for name in authors])
 
 
@@ -138,34 +132,6 @@ def _is_date(page: Page, order: int) -> bool:
     block = page.blocks[order]
     is_short = len(page.words[order]) <= MOST_WORDS_OF_DATE and any(map(str.isdigit, block.text))
     return is_short and not block.text.endswith(_SENTENCE_ENDS) and read_moment(block.text) is not None
-
-
-def _whole_groups(page: Page, chances: Sequence[float], kept: set[int], barred: Sequence[bool]) -> set[int]:
-    """Give the blocks that make a group whole: parts of one shape side by side, most of which are body."""
-    groups: dict[tuple[int, str], dict[int, Node]] = {}
-    with_body: set[int] = set()
-    for block in page.blocks:
-        for node in islice(block.node.lineage(), _STEPS_AROUND):
-            if node.tag in _PARTS and node.parent is not None and 1 < node.size <= MOST_BLOCKS_OF_PART:
-                groups.setdefault((id(node.parent), node.own), {})[id(node)] = node
-                if block.order in kept:
-                    with_body.add(id(node))
-    found: set[int] = set()
-    for parts in groups.values():
-        held = sum(part in with_body for part in parts)
-        if held < 2 or held < MOST_OF_GROUP * len(parts):
-            continue
-        for part, node in parts.items():
-            orders = range(node.first, node.last)
-            blocks = [page.blocks[order] for order in orders]
-            if any(each.links or page.functions[each.order] for each in blocks) and part not in with_body:
-                continue
-            found |= {
-                order
-                for order in orders
-                if chances[order] >= LISTED and not barred[order] and not page.blocks[order].links
-            }
-    return found
 
 
 def _is_loose(page: Page, order: int) -> bool:

@@ -75,7 +75,12 @@ def leave_visible(root: HtmlElement) -> None:
         sizes[_shape(element)] += len("".join(element.itertext()).split())
     for element in hidden:
         is_long = sizes[_shape(element)] > LONGEST_HIDDEN and not is_for_screen_readers(element)
-        if element.getparent() is not None and not is_long and not _is_kept(element, unfolded):
+        if element.getparent() is None or element.tag in _WHOLE or next(element.iter("h1"), None) is not None:
+            continue
+        if _is_unfolded(element, unfolded):
+            for attribute in ("hidden", "style"):  # whoever reads the tree sees it as a reader does behind the click
+                element.attrib.pop(attribute, None)
+        elif not is_long:
             element.drop_tree()
 
 
@@ -97,10 +102,8 @@ def _is_hidden(element: HtmlElement) -> bool:
     )
 
 
-def _is_kept(element: HtmlElement, unfolded: frozenset[str]) -> bool:
-    """Say whether a hidden element stays: it holds the headline, or a click unfolds it."""
-    if element.tag in _WHOLE or next(element.iter("h1"), None) is not None:
-        return True
+def _is_unfolded(element: HtmlElement, unfolded: frozenset[str]) -> bool:
+    """Say whether a click shows a hidden element."""
     if is_for_screen_readers(element):
         return False
     if element.get("id") in unfolded:
