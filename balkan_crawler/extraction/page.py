@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
@@ -13,6 +13,7 @@ from balkan_crawler.extraction.body.other_readings import read_document, second_
 from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, text_of
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.headline.lead import stated_lead
 from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
 from balkan_crawler.extraction.outcome import judge
 from balkan_crawler.extraction.refusal import refuse_bytes
@@ -20,12 +21,18 @@ from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
 from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
-from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
+from balkan_crawler.text import clean_line, clean_text, identify_language, script_of, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.model import Hints, Outlet, Teaser
+
+_FIRST_BLOCKS: Final = 3
+"""Blocks at a body's beginning that may repeat the lead."""
+_LEAST_TEXT: Final = 40
+"""Characters that a body has without it, at least."""
 
 
 def extract(
@@ -68,12 +75,16 @@ def extract(
     fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     apart = orders_within(page, [element for element in fields if element is not None])
     chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances), article.authors)
+    if article.lead:
+        chosen = _below_lead(page, chosen, article.lead)
     opening = None if article.lead else lead_above(page, chosen)
     if opening is not None:
         chosen = chosen[1:]
         article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
+    if not article.lead:
+        article = replace(article, lead=stated_lead(document, metadata.story, article.title, body))
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:
@@ -88,6 +99,14 @@ def extract(
         oddities=oddities,
         published=article.published,
     )
+
+
+def _below_lead(page: Page, chosen: Sequence[int], lead: str) -> list[int]:
+    """Give the blocks of a body without a first one that is the lead, or repeats it, unless nothing else is left."""
+    told = words(lead)
+    first = [order for order in chosen[:_FIRST_BLOCKS] if page.words[order] == told]
+    rest = [order for order in chosen if order not in first]
+    return rest if sum(len(page.blocks[order].text) for order in rest) >= _LEAST_TEXT else list(chosen)
 
 
 def _complete(article: Article, body: str, languages: Sequence[str]) -> Article:

@@ -115,16 +115,24 @@ def read_byline(
         stated = stated | dated
     if not stated.people:
         stated = stated | _only_person(document, read)
-    for signature in (opening_name, closing_name):
-        if not stated.people:
-            names, marks = signature(landmarks, title, read)
-            stated, printed = stated | names, [*printed, *marks]
     if not stated.people:
-        stated = stated | _hinted(hinted, read)
-    if not stated.people:
-        stated = stated | _first_printed([mark for mark in printed if mark not in near], read)
+        far = [mark for mark in printed if mark not in near]
+        names, marks = _last_resort(landmarks, title, hinted, far, read)
+        stated, printed = stated | names, [*printed, *marks]
     printed = [mark for mark in printed if _only_names(mark.text, stated)]
     return Byline(stated, tuple(dict.fromkeys(mark.element for mark in (*printed, *lines))))
+
+
+def _last_resort(
+    landmarks: Landmarks, title: Title | None, hinted: Sequence[str], far: Sequence[Landmark], read: Reader
+) -> tuple[Names, list[Landmark]]:
+    """Give names above the text or below it, or a feed's, or those of bylines far away; and their marks."""
+    for signature in (opening_name, closing_name):
+        names, marks = signature(landmarks, title, read)
+        if names.people:
+            return names, marks
+    names = _hinted(hinted, read)
+    return (names if names.people else names | _first_printed(far, read)), []
 
 
 def _hinted(authors: Sequence[str], read: Reader) -> Names:
