@@ -145,6 +145,11 @@ class _Signs:
         return self.metadata.title_element is not None and len(words(title)) >= LEAST_WORDS_OF_HEADLINE
 
     @property
+    def is_dated(self) -> bool:
+        """Say whether a headline is printed with a day, and is no gallery's."""
+        return self.is_headed and not self.is_gallery and self.metadata.article.published is not None
+
+    @property
     def is_told(self) -> bool:
         """Say whether a short text without a day is an article by three signs of four.
 
@@ -247,7 +252,7 @@ def _no_sentence(signs: _Signs) -> Finding | None:
     """Find that a text is made of words alone: labels, names, numbers."""
     if signs.is_declared or any(map(_is_prose, signs.body.split("\n"))):
         return None
-    if signs.is_headed and signs.metadata.article.published is not None and signs.size >= LEAST_WORDS_OF_LIST:
+    if signs.is_dated and len(words(_own_lines(signs.body, signs.cards))) >= LEAST_WORDS_OF_LIST:
         return None
     without = Outcome.LISTING if signs.offers_many else Outcome.NO_TEXT
     return Finding(Outcome.GALLERY_INDEX if signs.is_gallery else without, "it has words and no sentence")
@@ -262,8 +267,7 @@ def _front_page(signs: _Signs) -> Finding | None:
 
 def _made_of_cards(signs: _Signs) -> Finding | None:
     """Find that a text is other stories' headlines and excerpts."""
-    is_dated = signs.is_headed and signs.metadata.article.published is not None
-    if not signs.offers_many or signs.is_declared or not _is_of_cards(signs.body, signs.cards, is_dated):
+    if not signs.offers_many or signs.is_declared or not _is_of_cards(signs.body, signs.cards, signs.is_dated):
         return None
     outcome = Outcome.GALLERY_INDEX if signs.is_gallery else Outcome.LISTING
     return Finding(outcome, "its text is made of other stories' headlines and excerpts")
@@ -359,13 +363,16 @@ def _is_of_cards(body: str, cards: Sequence[Card], is_dated: bool) -> bool:
 
     Below a headline and its day (``is_dated``) some lines that are not are enough for a story, though no sentences.
     """
-    offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
-    lines = body.split("\n")
+    own = _own_lines(body, cards)
     if is_dated:
-        own = sum(len(line) for line in lines if not line.endswith(_CUT) and tuple(words(line)) not in offered)
-        return own < PROSE_CHARACTERS
-    told = sum(len(line) for line in lines if _is_prose(line) and tuple(words(line)) not in offered)
-    return told * 2 < len(body)
+        return len(own) < PROSE_CHARACTERS
+    return 2 * sum(len(line) for line in own.split("\n") if _is_prose(line)) < len(body)
+
+
+def _own_lines(body: str, cards: Sequence[Card]) -> str:
+    """Give the lines of a body that are neither another story's headline or excerpt nor cut."""
+    offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
+    return "\n".join(line for line in body.split("\n") if not line.endswith(_CUT) and tuple(words(line)) not in offered)
 
 
 def _is_prose(line: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from balkan_crawler.errors import InvalidUrlError
@@ -13,6 +13,7 @@ from balkan_crawler.extraction.body.other_readings import read_document, second_
 from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, repeats_of, text_of
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.headline.lead import stated_lead
 from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
 from balkan_crawler.extraction.outcome import judge
 from balkan_crawler.extraction.refusal import refuse_bytes
@@ -76,8 +77,10 @@ def extract(
         article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
-    if not article.lead and body and body == clean_text(document.state_body):  # a script prints the description too
-        article = replace(article, lead=document.first_meta("og:description", "description"))
+    if not article.lead:
+        is_drawn = body and body == clean_text(document.state_body)  # by a script, which prints the description too
+        drawn = document.first_meta("og:description", "description") if is_drawn else None
+        article = replace(article, lead=stated_lead(document, metadata.story, article.title, body) or drawn)
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:

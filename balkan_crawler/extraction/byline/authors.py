@@ -115,24 +115,24 @@ def read_byline(
         stated = stated | dated
     if not stated.people:
         stated = stated | _only_person(document, read)
-    for signature in (opening_name, closing_name):
-        if not stated.people:
-            names, marks = signature(landmarks, title, read)
-            stated, printed = stated | names, [*printed, *marks]
     if not stated.people:
-        stated = stated | _hinted(hinted, read)
-    if not stated.people:
-        stated = stated | _first_printed([mark for mark in printed if mark not in near], read)
+        far = [mark for mark in printed if mark not in near]
+        names, marks = _last_resort(landmarks, title, hinted, far, read)
+        stated, printed = stated | names, [*printed, *marks]
     printed = [mark for mark in printed if _only_names(mark.text, stated)]
     return Byline(stated, tuple(dict.fromkeys(mark.element for mark in (*printed, *lines))))
 
 
-def _hinted(authors: Sequence[str], read: Reader) -> Names:
-    """Read the names that discovery knows of: a feed names its editors and its site as readily as a page does."""
-    found = Names()
-    for author in authors:
-        found = found | read(author, stated=True)
-    return found
+def _last_resort(
+    landmarks: Landmarks, title: Title | None, hinted: Sequence[str], far: Sequence[Landmark], read: Reader
+) -> tuple[Names, list[Landmark]]:
+    """Give names above the text or below it, or a feed's, or those of bylines far away; and their marks."""
+    for signature in (opening_name, closing_name):
+        names, marks = signature(landmarks, title, read)
+        if names.people:
+            return names, marks
+    names = reduce(or_, (read(author, stated=True) for author in hinted), Names())  # a feed names its editors, too
+    return (names if names.people else names | _first_printed(far, read)), []
 
 
 def _is_near(mark: Landmark, title: Title | None, place: TextPlace | None) -> bool:
@@ -165,17 +165,17 @@ def _in_meta(document: Document) -> Iterator[tuple[str, ...]]:
 
 
 def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
-    """Give names of the first byline that has any, and of those close to it, in the order of the page."""
-    found: list[tuple[int, Names]] = []
+    """Give names of the first byline that has any, and of those that follow it closely."""
+    found = Names()
     has_people, last = False, 0
     for mark in printed:
-        if has_people and not 0 < abs(mark.order - last) < _TOGETHER:
+        if has_people and not 0 < mark.order - last < _TOGETHER:
             continue
         names = _in_element(mark, read)
         if names.people or (names.agencies and not has_people):
-            found.append((mark.order, names))
-            has_people, last = has_people or bool(names.people), mark.order
-    return reduce(or_, (names for _, names in sorted(found, key=lambda item: item[0])), Names())
+            found, last = found | names, mark.order
+            has_people = bool(found.people)
+    return found
 
 
 def _signed_together(landmarks: Landmarks, near: Sequence[Landmark], first: str, read: Reader) -> Names:
@@ -278,7 +278,7 @@ def _printed(
     seen: set[int] = set()
     for group in groups:
         is_sure = group in groups[:3]
-        for mark in sorted(group[:_MOST_MARKS], key=lambda mark: (mark.order < order, abs(mark.order - order))):
+        for mark in sorted(group[:_MOST_MARKS], key=lambda mark: _nearness(mark, order)):
             is_far = abs(mark.order - order) > farthest and group is not landmarks.signed
             if mark.order in seen or mark.element.tag in _UNPRINTED or is_far:
                 continue
@@ -290,6 +290,13 @@ def _printed(
                 continue
             if 1 < len(byline.text) < LONGEST and not _is_of_other(byline, title):
                 yield byline
+
+
+def _nearness(mark: Landmark, order: int) -> tuple[bool, int, int]:
+    """Order elements by how near to the headline they stand; above it, those that stand together in their own order."""
+    if mark.order >= order:
+        return False, mark.order - order, 0
+    return True, (order - mark.order) // (2 * _TOGETHER), mark.order
 
 
 def _is_of_text(mark: Landmark, place: TextPlace | None) -> bool:

@@ -8,7 +8,7 @@ numbers were set by hand and are checked by ``benchmarks/extraction.py`` (author
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -134,7 +134,7 @@ def _name(part: str, sites: Sequence[str], stated: bool, language: str) -> Names
     """Give the one name that a part of a byline is, or an agency behind a name."""
     key = folded(part)
     said = set(key.split())
-    if not key or key in folded_phrases("nobody") or said <= folded_phrases("month") or all(map(is_word_of_date, said)):
+    if not key or _is_nobody(key, said):
         return Names()
     if _INITIALS.fullmatch(part) and part.isupper():
         return Names(people=(part if part.endswith(".") else part + ".",))
@@ -154,6 +154,11 @@ def _name(part: str, sites: Sequence[str], stated: bool, language: str) -> Names
     if folded_phrases("organisation_word") & said:
         return Names(organisations=(part,))
     return Names(people=(_spelled(part, language),)) if _is_person(part, stated) else Names()
+
+
+def _is_nobody(key: str, said: Set[str]) -> bool:
+    """Say whether a part of a byline names nobody in particular, or is a word of the date."""
+    return key in folded_phrases("nobody") or said <= folded_phrases("month") or all(map(is_word_of_date, said))
 
 
 def _is_abbreviation(text: str) -> bool:

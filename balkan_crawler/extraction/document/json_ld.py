@@ -61,6 +61,9 @@ _BAD_ESCAPE: Final = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})|\\')
 _PAIR: Final = re.compile(
     r'"([A-Za-z@]{1,60}+)"\s*+:\s*+("(?:[^"\\]|\\.)*+"?|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL
 )
+_QUOTE: Final = re.compile(r'(?<!\\)"')
+_BEHIND_STRING: Final = re.compile(r'\s*+(?:[}\]:]|\Z|,\s*+(?:["\[{}\]]|-?\d|true|false|null))')
+"""What follows the end of a string."""
 _MARKUP: Final = re.compile(r"<[^<>]*>")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
@@ -123,7 +126,25 @@ def _values(script: str) -> Iterator[Any]:
         whole, rest = _glued(mended)
         yield from whole
         if rest:
-            yield from _saved(rest)
+            quoted, left = _glued(_with_quotes_escaped(rest))
+            yield from quoted
+            if left:
+                yield from _saved(rest if not quoted else left)
+
+
+def _with_quotes_escaped(text: str) -> str:
+    """Escape the quotes within strings: those behind which no string of JSON can end."""
+    parts: list[str] = []
+    is_open, place = False, 0
+    for match in _QUOTE.finditer(text):
+        if not is_open:
+            is_open = True
+        elif _BEHIND_STRING.match(text, match.end()):
+            is_open = False
+        else:
+            parts += text[place : match.start()], '\\"'
+            place = match.end()
+    return "".join((*parts, text[place:]))
 
 
 def _mend(script: str) -> str:

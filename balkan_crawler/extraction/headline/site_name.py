@@ -27,6 +27,9 @@ _LONGEST_SECTION: Final = 2
 
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 
+_MOST_WORDS: Final = 8
+"""Words of the longest name of a site; more are a headline in its place."""
+
 _SHORT_NAME: Final = 4
 """A site's name of more letters than these is known within other words (``Portal Vesti``, ``Vestirs``)."""
 
@@ -51,7 +54,8 @@ def site_names(document: Document, story: JsonObject | None, outlet_name: str | 
     host = (urlsplit(document.url).hostname or "").removeprefix("www.")
     labels = host.split(".")[:-1]
     stated += [host, *[label for label in labels if len(label) > 1 and label not in _words("host_labels")]]
-    return tuple(dict.fromkeys(name for text in stated if text and (name := lowered(text))))
+    names = (lowered(text) for text in stated if text)
+    return tuple(dict.fromkeys(name for name in names if name and len(name.split()) <= _MOST_WORDS))
 
 
 def _is_of_site(item: JsonObject) -> bool:
