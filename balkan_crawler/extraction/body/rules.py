@@ -51,7 +51,7 @@ MOST_CELLS: Final = 12
 """A table of layout has rows of more blocks."""
 MOST_BARRED: Final = 0.3
 """What would bar a larger share of the likely text is wrong about the page (a class "paywall" on each paragraph)."""
-SHORTEST_NOTICE: Final = 80
+SHORTEST_NOTICE: Final = 40
 """Characters of a paragraph that makes a notice among the excerpts of other stories."""
 LONGEST_CONTACT: Final = 45
 """Words of the longest line below the text that can be a contact."""

@@ -110,7 +110,7 @@ def read_title(
     stated = {lowered(text) for text, _ in declared} - {""}
     window = document.root.find(".//title")
     window_text = visible_text(window, _LONGEST)[:_LONGEST] if window is not None else ""
-    headings = _headings(landmarks, names, stated, window_text)
+    headings = _headings(document, landmarks, names, stated, window_text)
     if not stated and not (headings and _is_headline(headings[0][1], window_text)):
         headings = [*_above_text(landmarks, names, window_text, place), *headings]
     voters = [(text, _LATER_HEADING_VOTE if place else _HEADING_VOTE) for place, (_, text) in enumerate(headings)]
@@ -213,12 +213,13 @@ def _declared(document: Document, story: JsonObject | None, names: Sequence[str]
 
 
 def _headings(
-    landmarks: Landmarks, names: Sequence[str], stated: Set[str], window_text: str
+    document: Document, landmarks: Landmarks, names: Sequence[str], stated: Set[str], window_text: str
 ) -> list[tuple[Landmark, str]]:
     """Give headings that may be the story's, the likeliest first, each with the text that it prints the title as.
 
     A heading may also hold a rubric or a site's name: a part of it that the page states elsewhere is taken alone.
-    Smaller headings than ``h1`` count only where they say what the page states elsewhere.
+    Smaller headings than ``h1`` count only where they say what the page states elsewhere; those that lead to another
+    page, as those of sections do whose name the window's title has, come last.
     """
     found: list[tuple[int, Landmark, str]] = []
     for mark in landmarks.headings[:_MOST_HEADINGS]:
@@ -229,9 +230,20 @@ def _headings(
         text = text or (whole if _begins(window_text, whole) else None)
         is_main = mark.element.tag == "h1"
         if text or is_main:
-            rank = (0 if text else 2) + (4 if stands_apart(mark.element) else 0) + (0 if is_main else 1)
+            is_apart = stands_apart(mark.element) or (not is_main and _leads_elsewhere(mark.element, document))
+            rank = (0 if text else 2) + (4 if is_apart else 0) + (0 if is_main else 1)
             found.append((rank, mark, text or _without_rubric(mark.element, whole)))
     return [(mark, text) for _, mark, text in sorted(found, key=lambda item: (item[0], item[1].order))]
+
+
+def _leads_elsewhere(heading: HtmlElement, document: Document) -> bool:
+    """Say whether a heading is a link to another page as a whole."""
+    links = list(heading.iter("a")) or list(heading.iterancestors("a"))[:1]
+    linked = sum(len("".join(link.itertext()).strip()) for link in links)
+    if not links or linked < len("".join(heading.itertext()).strip()):
+        return False
+    own, address = document.url.partition("#")[0], document.absolute(links[0].get("href"))
+    return address is not None and address.partition("#")[0] != own
 
 
 def _parts(heading: HtmlElement, whole: str, names: Sequence[str]) -> Iterator[str]:
