@@ -59,4 +59,5 @@ def read_cases(folder: Path) -> Iterator[Case]:
 def read_case(folder: Path, gold: Mapping[str, Any]) -> Case:
     """Read the page of one annotation from its folder."""
     content = (folder / gold["file"]).read_bytes()
-    return Case(gzip.decompress(content) if gold["file"].endswith(".gz") else content, gold["url"], gold)
+    url = gold.get("url") or f"http://{gold['outlet']}/page"  # the oldest pages tell only whose they are
+    return Case(gzip.decompress(content) if gold["file"].endswith(".gz") else content, url, gold)

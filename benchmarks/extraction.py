@@ -74,9 +74,10 @@ def extracted(case: annotated.Case) -> Extraction:
 
 def by_balkan(case: annotated.Case) -> Found:
     """Read with our own."""
-    article = extracted(case).article
+    result = extracted(case)
+    article = result.article
     if article is None:
-        return Found()
+        return Found(published=result.published.isoformat() if result.published else "")
     apart = article.lead and article.lead not in article.body
     text = f"{article.lead}\n{article.body}" if apart else article.body
     published = article.published.isoformat() if article.published else ""

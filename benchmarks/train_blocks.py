@@ -7,7 +7,8 @@ publishers at a time and scores the last fifth, beside trafilatura; nothing is w
 ``pip install '.[train]'`` in the clone.
 
 A block is body when at least half of its word shingles stand in the annotated body, and weighs by the root of its
-length, each page alike; of a page with passages only the blocks that hold one count. Trees are shallow and many, since
+length, each page alike; of a page with passages only the blocks that hold one count. What the trees are never asked
+about, and the headline, they do not learn. Trees are shallow and many, since
 the pages learned from are fewer than the publishers there are.
 """
 
@@ -26,10 +27,12 @@ import numpy as np
 import scoring
 from sklearn.model_selection import GroupKFold
 
+from balkan_crawler.extraction.body.classifier import asked_blocks
 from balkan_crawler.extraction.body.features import Reference, features_of, rows_of
 from balkan_crawler.extraction.body.other_readings import read_document, trafilatura_text
 from balkan_crawler.extraction.body.rules import choose_blocks, text_of
 from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +42,8 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.body.features import Page
 
 OUTPUT: Final = Path(__file__).resolve().parent.parent / "balkan_crawler" / "extraction" / "body" / "blocks.npz"
-COLLECTIONS: Final = ("pages", "pages-english", "pages-passages")
+COLLECTIONS: Final = ("pages", "pages-english", "pages-passages", "pages-web", "pages-greek")
+"""News of today, pages of any kind with passages, articles of the open web, and pages of 2012."""
 ROUNDS: Final = 350
 """Trees that are grown."""
 MOST_DEPTH: Final = 5
@@ -65,6 +69,8 @@ PASSAGE_WEIGHT: Final = 3.0
 """What one block with an annotated passage weighs."""
 BODY_SHARE: Final = 0.5
 """A block is body in truth if this share of its shingles stands in the annotated body."""
+TITLE_SHARE: Final = 0.8
+"""A block that shares so many words with the annotated title is the headline, which some annotators count as body."""
 LEAST_PUBLISHERS: Final = 4
 """Class words of fewer publishers are not learned."""
 FARTHEST: Final = 3.0
@@ -99,11 +105,17 @@ def example_of(case: annotated.Case) -> Example:
                 truth[block.order], weight[block.order] = float(must), PASSAGE_WEIGHT
     else:
         gold = Reference(case.text)
+        title = set(words(case.gold.get("title") or ""))
         for block, own in zip(page.blocks, page.words, strict=True):
-            if own:
+            if own and not _is_headline(page, set(own), title) and not (not title and block.within("h1")):
                 truth[block.order], weight[block.order] = float(gold.share(own) >= BODY_SHARE), np.sqrt(len(own))
         weight *= PAGE_WEIGHT / max(float(weight.sum()), 1.0)
     return Example(case, page, truth, weight)
+
+
+def _is_headline(page: Page, own: set[str], title: set[str]) -> bool:
+    """Say whether a block says the page's or the annotation's title; the rules settle that, not the trees."""
+    return own in page.titles or bool(title and len(own & title) >= TITLE_SHARE * len(own | title))
 
 
 def _holds(block: str, passage: str) -> bool:
@@ -141,7 +153,7 @@ def train(examples: Sequence[Example], weights: Mapping[str, float]) -> tuple[li
     for example in examples:
         columns = features_of(example.page, weights)
         names = tuple(columns)
-        known = example.truth >= 0
+        known = (example.truth >= 0) & asked_blocks(columns)
         rows.append(rows_of(columns, names)[known])
         truths.append(example.truth[known])
         row_weights.append(example.weight[known])
@@ -202,7 +214,8 @@ def check(examples: Sequence[Example]) -> None:
         booster, names = train(chosen, weights)
         for place in held:
             page = examples[place].page
-            chances = np.asarray(booster.predict(rows_of(features_of(page, weights), names))).tolist()
+            columns = features_of(page, weights)
+            chances = np.where(asked_blocks(columns), booster.predict(rows_of(columns, names)), 0.0).tolist()
             found[place] = text_of(page, choose_blocks(page, chances))
     texts = [found[place] for place in range(len(examples))]
     alone = [trafilatura_text(parse(e.case.content, e.case.url), fast=False) for e in examples]

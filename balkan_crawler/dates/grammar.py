@@ -1,7 +1,8 @@
 """The grammar of dates over symbols: one for all languages, since `words` has already replaced the words.
 
-Numbers with the day first are read day before month, always; month first only where the other is impossible. A date
-that cannot be (31.02.) or a range of days refuses the whole text, so that no later guess makes one of it.
+Numbers with the day first are read day before month; month first only where the other is impossible, or where the day
+of the week beside them says so. A date that cannot be (31.02.) or a range of days refuses the whole text, so that no
+later guess makes one of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from balkan_crawler.dates.moments import Ago, Clock, Day, DaysBack, LastWeekday, Reading
@@ -175,12 +177,22 @@ def _year_first_days(text: str) -> Iterator[_Found]:
 
 
 def _numbered_days(text: str) -> Iterator[_Found]:
-    """Yield ``23.11.2026`` and ``23/11/26``; the month comes first only where it cannot be the day."""
+    """Yield ``23.11.2026`` and ``23/11/26``; the month comes first only where it cannot be the day, or is not."""
     for match in _NUMBERS.finditer(text):
         if match[4] or (_like_a_date(match) and "?" not in text and text[match.start() - 1 : match.start()] != "}"):
-            first, second = int(match[1]), int(match[3])
-            day, month = (second, first) if second > 12 >= first else (first, second)
-            yield _Found(*match.span(), _checked(_year(match[4] or match[5]), month, day), True)
+            first, second, year = int(match[1]), int(match[3]), _year(match[4] or match[5])
+            is_month_first = second > 12 >= first or _is_month_first(first, second, year, text)
+            day, month = (second, first) if is_month_first else (first, second)
+            yield _Found(*match.span(), _checked(year, month, day), True)
+
+
+def _is_month_first(first: int, second: int, year: int | None, text: str) -> bool:
+    """Say whether the one day of the week that a text names is that of the date with its month first, and only that."""
+    stated = set(_WEEKDAY.findall(text))
+    if len(stated) != 1 or not (1 <= first <= 12 and 1 <= second <= 12 and year):
+        return False
+    month_first, day_first = (date(year, *pair).isoweekday() for pair in ((first, second), (second, first)))
+    return int(stated.pop()) == month_first != day_first
 
 
 def _named_days(text: str) -> Iterator[_Found]:

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 from balkan_crawler.data import read_table
 from balkan_crawler.extraction.document.json_ld import types_of
+from balkan_crawler.extraction.index_pages import index_of_page
+from balkan_crawler.extraction.refusal import Finding
 from balkan_crawler.model import Kind, Outcome
 from balkan_crawler.text import words
 
@@ -59,12 +61,11 @@ SPARE_WORDS: Final = 6
 SPARE_WORDS_ABOVE_TEXT: Final = 2
 """The same where there is a text below: a headline may have the phrase by chance."""
 
-_HEAD: Final = 4_096
-"""Bytes in which markup is looked for where the server says that there is none, and where it says nothing (below)."""
+SPARE_WORDS_OF_INDEX: Final = 4
+"""Words beside the phrase in the title of an index: whose it is, and the site's name."""
 
-_LONG_HEAD: Final = 65_536
-_START: Final = 2_048
-"""Bytes in which a file's kind shows."""
+_BARE: Final = frozenset({Outcome.LISTING, Outcome.NO_TEXT, Outcome.GALLERY_INDEX})
+"""What a page is that has nothing of an article."""
 
 _SCRIPTS: Final = 200_000
 """Bytes in which the scripts of challenges are looked for."""
@@ -72,23 +73,17 @@ _SCRIPTS: Final = 200_000
 _LONGEST_TEXT: Final = 5_000
 """Characters of a page without a body that are looked at."""
 
+LEAST_WORDS_OF_HEADLINE: Final = 3
+"""Words of a printed headline that says something, rather than a section's name."""
+
+LEAST_WORDS_OF_LIST: Final = 12
+"""Words of a schedule, of a list of streets or names, which are an article below a headline and its day."""
+
+_SIGNS_OF_STORY: Final = 3
+_LONG_NUMBER: Final = re.compile(r"\d{5,}")
 _ENDS: Final = (".", "!", "?", "”", "“", '"', "»", "。", "！", "？")
 _CUT: Final = ("…", "...", "[…]", "[...]")
-_MARKUP: Final = re.compile(rb"<\s*(?:!doctype|html|head|body|div|p|article|title|meta|h1|a)\b", re.IGNORECASE)
-_FEED: Final = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?<\?xml[^>]*>\s*<(?:rss|feed|urlset|sitemapindex)\b|\s*<(?:rss|feed|urlset)\b"
-)
-_OTHER_FILES: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"PK")
 _ARTICLE_TYPES: Final = re.compile(r"article|posting|report", re.IGNORECASE)
-_TEXTUAL: Final = ("html", "xhtml", "text/plain")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """An outcome and the reason for it, in plain words."""
-
-    outcome: Outcome
-    reason: str | None = None
 
 
 @cache
@@ -114,37 +109,6 @@ def _tables() -> Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]:
 def _phrases(outcome: str, place: str) -> tuple[str, ...]:
     """Give the phrases of all languages for an outcome and a place, each once, in one order."""
     return tuple(sorted(frozenset().union(*_tables()[outcome][place].values())))
-
-
-_CONTROLS: Final = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b"))
-_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-_SHORTEST_BINARY: Final = 64
-_MOST_CONTROLS: Final = 0.03
-"""Share of control characters: a tenth in random and packed bytes, none or a stray one in text. Set by hand."""
-
-
-def refuse_bytes(content: bytes, content_type: str | None) -> Finding | None:
-    """Say what can be told before parsing: an empty page, or one that is no HTML; ``None`` for any other."""
-    if not content.strip(b"\0 \t\r\n"):
-        return Finding(Outcome.EMPTY, "the page has no content")
-    kind = (content_type or "").split(";")[0].strip().lower()
-    if kind and not any(word in kind for word in _TEXTUAL) and not _MARKUP.search(content[:_HEAD]):
-        return Finding(Outcome.NOT_HTML, f"the server calls it {kind}")
-    start = content[:_START]
-    if _is_binary(content[:_HEAD]):
-        return Finding(Outcome.NOT_HTML, "its bytes are no text")
-    if not _MARKUP.search(content[:_LONG_HEAD]) and (start.startswith(_OTHER_FILES) or not kind):
-        return Finding(Outcome.NOT_HTML, "there is no markup in it")
-    if _FEED.match(start):
-        return Finding(Outcome.NOT_HTML, "it is a feed or a sitemap")
-    return None
-
-
-def _is_binary(start: bytes) -> bool:
-    """Say whether bytes hold more control characters than any text; UTF-16 has a NUL in every Latin letter."""
-    if start.startswith(_UTF_16) or len(start) < _SHORTEST_BINARY:
-        return False
-    return len(start) - len(start.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +138,36 @@ class _Signs:
         """Say whether the page offers so many stories as a listing does."""
         return len(self.cards) >= MANY_CARDS
 
+    @property
+    def is_headed(self) -> bool:
+        """Say whether a headline of some words is printed."""
+        title = self.metadata.article.title or ""
+        return self.metadata.title_element is not None and len(words(title)) >= LEAST_WORDS_OF_HEADLINE
+
+    @property
+    def is_dated(self) -> bool:
+        """Say whether a headline is printed with a day, and is no gallery's."""
+        return self.is_headed and not self.is_gallery and self.metadata.article.published is not None
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether a short text without a day is an article by three signs of four.
+
+        A headline is printed, there are sentences below it, the address has its words or a long number, and it is
+        signed.
+        """
+        article, path = self.metadata.article, urlsplit(self.document.url).path
+        said = set(words(article.title or ""))
+        named = len(said & set(words(path.replace("-", " ").replace("_", " ").replace("/", " ")))) >= LEAST_WORDS - 1
+        sentences = sum(map(_is_prose, self.body.split("\n")))
+        signs = (
+            self.is_headed,
+            sentences > 0 and self.size >= 2 * PROSE_WORDS - LEAST_WORDS,
+            named or _LONG_NUMBER.search(path) is not None,
+            bool(article.authors or article.agencies),
+        )
+        return sum(signs) >= _SIGNS_OF_STORY
+
 
 def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Card], content: bytes) -> Finding:
     """Say what a parsed page is, by its title, its text and the stories that it offers."""
@@ -187,7 +181,34 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
         said=_said(document, metadata),
         is_declared=_declares_article(document, metadata),
     )
-    return next((finding for check in CHECKS if (finding := check(signs))), Finding(Outcome.ARTICLE))
+    found = next((finding for check in CHECKS if (finding := check(signs))), Finding(Outcome.ARTICLE))
+    return _index(signs, found) or found
+
+
+def _index(signs: _Signs, found: Finding) -> Finding | None:
+    """Find that a page leads to stories or offers a subscription, where it is no article, or has hardly a text."""
+    is_bare = found.outcome in _BARE
+    if signs.is_declared or not (is_bare or (signs.size <= MOST_WORDS_OF_NOTICE and signs.offers_many)):
+        is_offer = found.outcome is Outcome.ARTICLE and signs.size <= MOST_WORDS_OF_NOTICE
+        if signs.is_declared or not (is_offer and signs.metadata.article.published is None):
+            return None
+
+    def says(outcome: str, place: str) -> bool:
+        return any(_says_little_else(signs.said, phrase, SPARE_WORDS_OF_INDEX) for phrase in _phrases(outcome, place))
+
+    def declares(outcome: str) -> bool:
+        return any(_declares(signs.document, name) for name in _phrases(outcome, "markup"))
+
+    told = index_of_page(signs.document.url, says, declares, is_bare)
+    return Finding(*told) if told else None
+
+
+def _declares(document: Document, name: str) -> bool:
+    """Say whether JSON-LD has an object of a type, or the class of ``body`` all these words."""
+    if any(name in types_of(item) for item in document.json_ld):
+        return True
+    body = document.root.find("body")
+    return body is not None and set(name.split()) <= set((body.get("class") or "").lower().split())
 
 
 def _notice(signs: _Signs) -> Finding | None:
@@ -221,6 +242,8 @@ def _short_without_day(signs: _Signs) -> Finding | None:
     """Find that a short text has no day and no word of being an article."""
     if signs.is_declared or signs.size >= FEW_WORDS or signs.metadata.article.published is not None:
         return None
+    if signs.is_told:
+        return None
     outcome = Outcome.LISTING if signs.offers_many else Outcome.NO_TEXT
     return Finding(outcome, f"{signs.size} words, no day, {len(signs.cards)} stories on offer")
 
@@ -228,6 +251,8 @@ def _short_without_day(signs: _Signs) -> Finding | None:
 def _no_sentence(signs: _Signs) -> Finding | None:
     """Find that a text is made of words alone: labels, names, numbers."""
     if signs.is_declared or any(map(_is_prose, signs.body.split("\n"))):
+        return None
+    if signs.is_dated and len(words(_own_lines(signs.body, signs.cards))) >= LEAST_WORDS_OF_LIST:
         return None
     without = Outcome.LISTING if signs.offers_many else Outcome.NO_TEXT
     return Finding(Outcome.GALLERY_INDEX if signs.is_gallery else without, "it has words and no sentence")
@@ -242,7 +267,7 @@ def _front_page(signs: _Signs) -> Finding | None:
 
 def _made_of_cards(signs: _Signs) -> Finding | None:
     """Find that a text is other stories' headlines and excerpts."""
-    if not signs.offers_many or signs.is_declared or not _is_of_cards(signs.body, signs.cards):
+    if not signs.offers_many or signs.is_declared or not _is_of_cards(signs.body, signs.cards, signs.is_dated):
         return None
     outcome = Outcome.GALLERY_INDEX if signs.is_gallery else Outcome.LISTING
     return Finding(outcome, "its text is made of other stories' headlines and excerpts")
@@ -333,11 +358,21 @@ def _is_front(address: str) -> bool:
     return parts.path in ("", "/", "/index.html", "/index.php") and not parts.query
 
 
-def _is_of_cards(body: str, cards: Sequence[Card]) -> bool:
-    """Say whether most of the body is headlines, excerpts that are cut, or no sentences at all."""
+def _is_of_cards(body: str, cards: Sequence[Card], is_dated: bool) -> bool:
+    """Say whether most of the body is headlines, excerpts that are cut, or no sentences at all.
+
+    Below a headline and its day (``is_dated``) some lines that are not are enough for a story, though no sentences.
+    """
+    own = _own_lines(body, cards)
+    if is_dated:
+        return len(own) < PROSE_CHARACTERS
+    return 2 * sum(len(line) for line in own.split("\n") if _is_prose(line)) < len(body)
+
+
+def _own_lines(body: str, cards: Sequence[Card]) -> str:
+    """Give the lines of a body that are neither another story's headline or excerpt nor cut."""
     offered = {tuple(words(text)) for card in cards for text in (card.title, card.excerpt or "") if text}
-    told = sum(len(line) for line in body.split("\n") if _is_prose(line) and tuple(words(line)) not in offered)
-    return told * 2 < len(body)
+    return "\n".join(line for line in body.split("\n") if not line.endswith(_CUT) and tuple(words(line)) not in offered)
 
 
 def _is_prose(line: str) -> bool:

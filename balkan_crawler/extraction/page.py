@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.body.classifier import body_chances
 from balkan_crawler.extraction.body.other_readings import read_document, second_opinion
-from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, text_of
+from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, repeats_of, text_of
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
-from balkan_crawler.extraction.metadata.record import read_metadata
-from balkan_crawler.extraction.outcome import judge, refuse_bytes
+from balkan_crawler.extraction.headline.lead import stated_lead
+from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
+from balkan_crawler.extraction.outcome import judge
+from balkan_crawler.extraction.refusal import refuse_bytes
 from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
+from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
 from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
@@ -57,27 +60,41 @@ def extract(
         return Extraction(outcome=refused.outcome, reason=refused.reason)
     document = parse(content, url, content_type, languages)
     now = fetched_at or datetime.now(UTC)
-    metadata = read_metadata(document, now, outlet, hints, is_fetch=fetched_at is not None)
-    article = metadata.article
     page = read_document(document)
     chances = body_chances(page).tolist()
-    cards = read_cards(document, page, chances, (metadata.declared_url,))
-    fields = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
-    apart = orders_within(page, [element for element in fields if element is not None])
-    chosen = choose_blocks(page, chances, apart | cards_in_text(cards, page, chances), article.authors)
-    opening = None if article.lead else lead_above(page, chosen)
+    cards = read_cards(document, page, chances, read_declared_url(document)[:1])
+    around = read_surroundings(document, page, chances, cards)
+    metadata = read_metadata(document, now, outlet, hints, is_fetch=fetched_at is not None, around=around)
+    article = metadata.article
+    elements = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
+    fields = orders_within(page, [element for element in elements if element is not None])
+    fields |= repeats_of(page, article.lead)
+    others = cards_in_text(cards, page, chances)
+    chosen = choose_blocks(page, chances, others, article.authors, fields)
+    opening = None if article.lead else lead_above(page, chosen, chances)
     if opening is not None:
-        chosen = chosen[1:]
+        chosen = [order for order in chosen if order != opening]
         article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
     body = second_opinion(document, page, body)
+    if not article.lead:
+        is_drawn = body and body == clean_text(document.state_body)  # by a script, which prints the description too
+        drawn = document.first_meta("og:description", "description") if is_drawn else None
+        article = replace(article, lead=stated_lead(document, metadata.story, article.title, body) or drawn)
     finding = judge(document, metadata, body, cards, content)
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:
-        return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason)
+        published = article.published
+        return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason, published=published)
     article = _complete(article, body, languages)
     oddities = ("canonical-refused",) if metadata.is_canonical_refused else ()
-    return Extraction(outcome=Outcome.ARTICLE, article=article, teasers=_others(teasers, article), oddities=oddities)
+    return Extraction(
+        outcome=Outcome.ARTICLE,
+        article=article,
+        teasers=_others(teasers, article),
+        oddities=oddities,
+        published=article.published,
+    )
 
 
 def _complete(article: Article, body: str, languages: Sequence[str]) -> Article:

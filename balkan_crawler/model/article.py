@@ -14,6 +14,11 @@ class Outcome(StrEnum):
     ARTICLE = "article"
     LISTING = "listing"
     GALLERY_INDEX = "gallery-index"
+    VIDEO_INDEX = "video-index"
+    AUTHOR_INDEX = "author-index"
+    TAG_INDEX = "tag-index"
+    SEARCH_RESULTS = "search-results"
+    SUBSCRIPTION = "subscription"
     SOFT_404 = "soft-404"
     CONSENT_WALL = "consent-wall"
     CHALLENGE = "challenge"
@@ -151,7 +156,8 @@ class Article:
 class Extraction:
     """What `extract` makes of one page: an outcome, the article where the outcome is one, and the page's teasers.
 
-    ``oddities`` name what was wrong with the page and was put right (``canonical-refused``).
+    ``published`` is the day that the page states, also where it is no article. ``oddities`` name what was wrong with
+    the page and was put right (``canonical-refused``).
     """
 
     outcome: Outcome
@@ -159,3 +165,4 @@ class Extraction:
     teasers: tuple[Teaser, ...] = ()
     reason: str | None = None
     oddities: tuple[str, ...] = ()
+    published: datetime | None = None

@@ -119,7 +119,7 @@ def test_a_server_that_never_shakes_hands_is_one_that_does_not_answer():
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
         told = fetch([url], {"DOWNLOAD_TIMEOUT": 1, "RETRY_TIMES": 0})[url]
-    assert str(told["message"]).endswith("no whole answer in time")
+    assert "no whole answer in" in str(told["message"])
 
 
 def test_an_address_of_ipv6_is_a_name_like_any(shown):

@@ -122,7 +122,7 @@ def test_every_way_to_fail_is_told_in_words(tmp_path):
     with serve({}) as (site,):
         fill(site, 1)
         ways = {
-            "/no-http": (sends(b"hello\r\n\r\n"), "its answer is no HTTP"),
+            "/no-http": (sends(b"hello\r\n\r\n"), "its answer does not begin with a status of HTTP"),
             "/length": (sends(b"HTTP/1.1 200 OK\r\nContent-Length: a\r\n\r\nx"), "its answer is no HTTP"),
             "/nothing": (sends(b""), "connection lost before an answer"),
         }
@@ -131,6 +131,6 @@ def test_every_way_to_fail_is_told_in_words(tmp_path):
         write_outlets(tmp_path, {"ferry": site}, feeds=[*(site.url(path) for path in ways), tls])
         told = json.loads(crawl(tmp_path, ["ferry"], "--json", clock=Clock()).stdout)["outlets"]["ferry"]
     reasons = told["failed_sources"]
-    for reason, said in zip(reasons, [*(said for _, said in ways.values()), "TLS failed ("], strict=True):
+    for reason, said in zip(reasons, [*(said for _, said in ways.values()), "TLS failed"], strict=True):
         assert said in reason
         assert not {"<", "[", "'"} & set(reason)

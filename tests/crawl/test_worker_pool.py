@@ -1,6 +1,7 @@
 """The worker pool: pages that hang or kill their worker cost only themselves, and nothing is left behind."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -138,14 +139,23 @@ def test_an_idle_worker_that_is_killed_costs_nothing():
     assert with_pool(work) == [0, 1, 2, 3, 4]
 
 
+def team():
+    """Give the workers of this process and the server that starts them, without those that have ended."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "forkserver" in " ".join(process.cmdline()):
+                found.append(process)
+    return found
+
+
 def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
     async def work(pool):
         await pool.run(URL, None, os.getpid)
         under_way = [asyncio.ensure_future(pool.run(URL, None, busy, 0.2)) for _ in range(6)]
         await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-        for process in psutil.Process().children(recursive=True):
-            if "forkserver" in " ".join(process.cmdline()):
-                process.kill()
+        for process in team():
+            process.kill()
         return [*await asyncio.gather(*under_way), (await pool.extract(PAGE, URL)).outcome]
 
     assert with_pool(work, workers=2) == [*["done"] * 6, "article"]
@@ -153,8 +163,8 @@ def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
 
 def stop_team(signal_, *, server=True):
     """Send a signal to all workers and the server that starts them."""
-    for process in psutil.Process().children(recursive=True):
-        if "forkserver" in " ".join(process.cmdline()) and (server or process.ppid() != os.getpid()):
+    for process in team():
+        if server or process.ppid() != os.getpid():
             process.send_signal(signal_)
 
 

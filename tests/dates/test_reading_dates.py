@@ -217,3 +217,20 @@ def test_a_time_on_a_day_that_has_not_begun_is_taken_for_local_time(stated: str,
     now = datetime(2026, 11, 24, 22, 35, tzinfo=UTC)  # 23:35 in Belgrade
     found = likelier(datetime.fromisoformat(stated), now, BELGRADE)
     assert found == (datetime.fromisoformat(meant) if meant else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Wed, 11/04/2026 - 08:15", "en", "2026-11-04"),
+        ("Sat, 11/04/2026 - 10:15", "en", "2026-04-11"),
+        ("Çar, 11/04/2026 - 08:15", "tr", "2026-11-04"),
+        ("Сряда, 11/04/2026", "bg", "2026-11-04"),
+        ("sre, 04/11/2026 - 08:15", "sr", "2026-11-04"),
+        ("Τετ, 11/04/2026 - 08:15", "el", "2026-11-04"),
+        ("Fri, 11/04/2026 - 08:15", "en", "2026-04-11"),
+        ("Mon - Wed, 11/04/2026", "en", "2026-04-11"),
+    ],
+)
+def test_the_day_of_the_week_decides_between_day_and_month(text, language, day):
+    assert str(read_date(text, [language]))[:10] == day

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from balkan_crawler import extract
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.metadata.record import read_metadata
 
@@ -61,3 +62,41 @@ def test_paragraphs_numbered_by_their_classes_are_body():
 
 def test_the_headline_again_with_a_rubric_is_no_lead():
     assert lead_of(f'<h2 class="subtitle">Novi most preko Drine: {HEADLINE}</h2>{BODY}') is None
+
+
+SUMMARY = "Radovi traju do proleća, a đaci će se do škole voziti besplatnim autobusom."
+TEXT_BELOW = (
+    "<p>Gradska uprava je saopštila da će radovi na obnovi mosta početi naredne nedelje i trajati više meseci.</p>"
+    "<p>Stanovnici naselja na levoj obali traže besplatan prevoz, jer je drugi most udaljen osam kilometara.</p>"
+    "<p>Odluku o tome doneće gradsko veće na sednici koja je zakazana za četvrtak, kažu u gradskoj upravi.</p>"
+)
+
+
+def article_of(body: str, described: str = ""):
+    head = f'<title>Most se obnavlja od nedelje</title><meta name="description" content="{described}">'
+    page = f"<html lang='sr'><head>{head}</head><body><article><h1>Most se obnavlja od nedelje</h1>{body}</article>"
+    return extract(page.encode(), "https://www.glasnik.example.rs/a/most-se-obnavlja", None, NOW).article
+
+
+@pytest.mark.parametrize(
+    ("described", "lead"),
+    [
+        (SUMMARY, None),
+        (f"&lt;p&gt;&lt;span style=&quot;color:red&quot;&gt;{SUMMARY}&lt;/span&gt;&lt;/p&gt;", SUMMARY),
+        (f"[vc_row][vc_column width=&quot;2/3&quot;]{SUMMARY}[/vc_column][/vc_row]", SUMMARY),
+        ("&amp;bdquo;Vozićemo đake&amp;ldquo;, kažu u gradskom prevozu i dodaju da je sve spremno.",
+         "„Vozićemo đake“, kažu u gradskom prevozu i dodaju da je sve spremno."),
+        ("Radovi traju do proleća.", None),
+        ("Radovi traju do proleća, a đaci će se do škole voziti besplatnim...", None),
+        ("Gradska uprava je saopštila da će radovi na obnovi mosta početi naredne nedelje.", None),
+    ],
+)  # fmt: skip
+def test_an_editors_text_that_only_machines_are_told_is_the_lead_where_none_is_printed(described, lead):
+    assert article_of(TEXT_BELOW, described).lead == lead
+
+
+@pytest.mark.parametrize("below", [TEXT_BELOW, TEXT_BELOW.partition("</p>")[0] + "</p>"])
+@pytest.mark.parametrize("repeated", [f"<p>{SUMMARY}</p>", ""])
+def test_a_lead_is_no_part_of_the_body_of_short_news_either(below, repeated):
+    found = article_of(f'<p class="lead">{SUMMARY}</p><div class="txt">{repeated}{below}</div>', SUMMARY)
+    assert (found.lead, SUMMARY in found.body, found.body.startswith("Gradska")) == (SUMMARY, False, True)

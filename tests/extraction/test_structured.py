@@ -128,3 +128,14 @@ def test_any_script_is_read(script):
 def test_a_cut_script_gives_its_whole_parts(end):
     for item in read_json_ld([WRITTEN[:end]]):
         assert all(STORY.get(key) == value for key, value in item.items())
+
+
+def test_bare_quotes_within_strings_leave_the_rest_of_an_object_readable():
+    script = (
+        '{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ana Anić"}, "headline": "Reč "most" i reka",'
+        ' "description": "Gradonačelnik: "Gradimo most", a vozovi čekaju", "datePublished": "2026-11-18T14:20:00"}'
+    )
+    story = read_json_ld([script])[0]
+    assert story["author"]["name"] == "Ana Anić"
+    assert story["headline"] == 'Reč "most" i reka'
+    assert story["datePublished"] == "2026-11-18T14:20:00"

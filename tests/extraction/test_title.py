@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from balkan_crawler.extraction.document.parsing import parse
-from balkan_crawler.extraction.headline.title import is_site_name, without_site
+from balkan_crawler.extraction.headline.site_name import is_site_name, without_site
 from balkan_crawler.extraction.metadata.record import read_metadata
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

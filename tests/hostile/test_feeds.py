@@ -226,7 +226,7 @@ JSON_FEEDS = (
     feed("a JSON Feed with huge numbers", json_feed(JSON_ITEMS).replace('"title": "Town"', '"title": ' + "9" * 4_000)),
     feed("a JSON Feed deep inside", json_feed(JSON_ITEMS).replace('"title": "Town"', '"x": ' + "[" * 900 + "]" * 900)),
     empty("a JSON Feed of no items", json_feed([])),
-    unreadable("a JSON Feed whose items are an object", json_feed({"a": 1})),
+    unreadable("a JSON Feed whose items are a text", json_feed("a")),
 )
 
 SCENARIOS = (*ENTITIES, *FORMS, *LINKS, *TIMES, *JSON_FEEDS)

@@ -103,13 +103,13 @@ def body_chances(page: Page) -> NDArray[np.float32]:
     if not page.blocks:
         return chances
     columns = features_of(page, forest.words)
-    asked = ~_is_menu(columns)
+    asked = asked_blocks(columns)
     chances[asked] = forest.chances(rows_of(columns, forest.names)[asked])
     return chances
 
 
-def _is_menu(columns: Mapping[str, Column]) -> NDArray[np.bool_]:
-    """Tell which blocks are short linked lines that trafilatura left out: most of a page, and never body."""
+def asked_blocks(columns: Mapping[str, Column]) -> NDArray[np.bool_]:
+    """Tell which blocks the trees are asked about: not short linked lines that trafilatura left out, never body."""
     linked = (columns["link_density"] > 0.9) & (columns["words"] < np.log1p(LONGEST_MENU_LINE))
-    unkept: NDArray[np.bool_] = linked & (columns["trafilatura"] == 0) & (columns["node_kept"] == 0)
-    return unkept
+    asked: NDArray[np.bool_] = ~(linked & (columns["trafilatura"] == 0) & (columns["node_kept"] == 0))
+    return asked

@@ -31,6 +31,10 @@ CORE_SHARE: Final = 0.8
 """The text's element is the lowest that holds this share of what trafilatura kept."""
 LENT: Final = 0.8
 """What the class words of an element weigh, one step further down."""
+MOST_BLOCKS: Final = 300
+"""More blocks of a group or a page count as so many: next to no page that was learned from has more."""
+MOST_CHARACTERS: Final = 30_000
+"""The same for characters: a text that is longer still is not for that another kind of page."""
 _SEARCHED: Final = 60
 """Words of a block that are looked at for phrases; of a longer one the beginning says what it is."""
 _FAR: Final = 60.0
@@ -263,8 +267,8 @@ def _company_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column
             summed = np.bincount(group, chars * column, minlength=size) / np.maximum(weight, 1)
             return summed[group].astype(np.float32)
 
-        columns[f"{name}_count"] = np.log1p(count)[group].astype(np.float32)
-        columns[f"{name}_chars"] = np.log1p(weight)[group].astype(np.float32)
+        columns[f"{name}_count"] = np.log1p(np.minimum(count, MOST_BLOCKS))[group].astype(np.float32)
+        columns[f"{name}_chars"] = np.log1p(np.minimum(weight, MOST_CHARACTERS))[group].astype(np.float32)
         columns[f"{name}_mean"] = np.log1p(weight / np.maximum(count, 1))[group].astype(np.float32)
         columns[f"{name}_links"] = weighted(own["link_density"])
         columns[f"{name}_kept"] = weighted(own["trafilatura"])
@@ -359,9 +363,9 @@ def features_of(page: Page, weights: Mapping[str, float]) -> dict[str, Column]:
     count = len(page.blocks)
     chars = float(sum(len(block.text) for block in page.blocks)) or 1.0
     kept = float((columns["trafilatura"] * np.expm1(columns["chars"])).sum())
-    columns["page_blocks"] = np.full(count, np.log1p(count), dtype=np.float32)
+    columns["page_blocks"] = np.full(count, np.log1p(min(count, MOST_BLOCKS)), dtype=np.float32)
     columns["page_kept"] = np.full(count, kept / chars, dtype=np.float32)
-    columns["page_kept_chars"] = np.full(count, np.log1p(kept), dtype=np.float32)
+    columns["page_kept_chars"] = np.full(count, np.log1p(min(kept, MOST_CHARACTERS)), dtype=np.float32)
     columns["page_json_ld"] = np.full(count, np.log1p(page.json_ld.size), dtype=np.float32)
     return columns
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 NO_CHANCE: Final = 0.02
 """A block of less chance is never body, but for the cell of a table."""
+LIKELY: Final = 0.5
+"""A block is body from this chance on."""
+MOST_BARRED: Final = 0.5
+"""The share of the likely text that one rule may take."""
 CERTAIN: Final = 0.75
 """A block of this chance is not given up for its class."""
 FEW_WORDS: Final = 25
@@ -32,6 +37,7 @@ _NEVER_WHOLE: Final = ("related", "share", "sizer", "comments", "advert", "credi
 """Functions of a block that is never body when this is all it says."""
 _NEVER_STARTS: Final = (
     ("sizer", 12), ("consent", 60), ("promotion", 60), ("copyright", 60), ("comments", 40), ("counter", 6),
+    ("advert", 10),
 )  # fmt: skip
 """... and when it says so anywhere, up to this many words."""
 _STEPS_OF_CLASS: Final = 3
@@ -41,12 +47,22 @@ _LONGEST_LABEL: Final = 6
 
 
 def barred_blocks(page: Page, chances: Sequence[float]) -> list[bool]:
-    """Tell of each block whether it is surely not body: as good as no chance, no words, or a rule says so."""
+    """Tell of each block whether it is surely not body: as good as no chance, no words, or a rule says so.
+
+    A rule that would take most of the likely text is wrong about the page: a ``<button>`` that is never closed, a text
+    about programs, a headline in the foot.
+    """
+    reasons = [_reason(page, block) for block in page.blocks]
+    likely = {order: len(page.blocks[order].text) for order, chance in enumerate(chances) if chance >= LIKELY}
+    taken: Counter[str] = Counter()
+    for order, size in likely.items():
+        taken[reasons[order] or ""] += size
+    believed = {reason for reason in taken if taken[reason] <= MOST_BARRED * sum(likely.values())}
     return [
         (chances[block.order] < NO_CHANCE and not block.within("table"))
-        or not page.words[block.order]
-        or _is_barred(page, block)
-        for block in page.blocks
+        or (not page.words[block.order] and not block.within("table"))
+        or (reason is not None and (reason in believed or reason not in taken))
+        for block, reason in zip(page.blocks, reasons, strict=True)
     ]
 
 
@@ -64,22 +80,28 @@ def embedded_blocks(page: Page, chances: Sequence[float], barred: Sequence[bool]
     }
 
 
-def _is_barred(page: Page, block: Block) -> bool:
-    """Say whether a block is surely not body, whatever its chance."""
+def _reason(page: Page, block: Block) -> str | None:
+    """Give the rule by which a block is surely not body, whatever its chance; ``None`` where there is none."""
     own = page.words[block.order]
-    if block.within("figcaption", "button") or _is_headline(page, block) or _is_unseen(block.node):
-        return True
-    if len(own) <= FEW_WORDS and (_is_before_headline(page, block) or _is_label(block, own)):
-        return True
+    if block.within("figcaption", "button"):
+        return "caption"
+    if _is_headline(page, block):
+        return "headline"
+    if _is_unseen(block.node):
+        return "unseen"
+    if len(own) <= FEW_WORDS and _is_before_headline(page, block):
+        return "above"
+    if len(own) <= FEW_WORDS and _is_label(block, own):
+        return "label"
     if body_patterns().code.search(block.text):
-        return True
+        return "code"
     functions = page.functions[block.order]
-    if not functions:
-        return False
     phrases = load_phrases()
-    return any(phrases.says(own, function) for function in _NEVER_WHOLE) or any(
-        function in functions and len(own) <= most for function, most in _NEVER_STARTS
+    is_phrase = functions and (
+        any(phrases.says(own, function) for function in _NEVER_WHOLE)
+        or any(function in functions and len(own) <= most for function, most in _NEVER_STARTS)
     )
+    return "phrase" if is_phrase else None
 
 
 def _is_headline(page: Page, block: Block) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FEW_WORDS: Final = 40
 """A body of fewer words asks for a second opinion, and a second opinion has at least so many."""
+FEW_WORDS_READ: Final = 60
+"""Of a page that trafilatura reads fewer words of at first, its full reading is asked for."""
 LEAST_WORDS: Final = 8
 """A body of fewer words is none."""
 TIMES_LONGER: Final = 3
@@ -31,9 +33,12 @@ def read_document(document: Document) -> Page:
     titles = [document.first_meta("og:title", "twitter:title"), document.root.findtext(".//title")]
     told = (item for item in document.json_ld[:_MOST_OBJECTS] if item.get("articleBody"))
     titles += [text_of(item.get("headline")) for item in islice(told, 1)]  # the others are a live blog's updates
+    reading = trafilatura_text(document)
+    if len(reading.split()) < FEW_WORDS_READ:
+        reading = trafilatura_text(document, fast=False)
     return read_page(
         read_blocks(document.root),
-        trafilatura=trafilatura_text(document),
+        trafilatura=reading,
         json_ld_body=json_ld_body(document),
         titles=[title for title in titles if title],
         description=document.first_meta("og:description", "description"),
@@ -55,11 +60,11 @@ def json_ld_body(document: Document) -> str:
 def second_opinion(document: Document, page: Page, body: str) -> str:
     """Give the body, or what another reading has where the blocks gave next to nothing.
 
-    JSON-LD's ``articleBody`` is taken where the page's markup does not hold the text (it is drawn by a script);
+    JSON-LD's ``articleBody``, or the data of its scripts, is taken where the page's markup does not hold the text;
     trafilatura's full reading where the page is unlike those that the classifier knows.
     """
     size = len(body.split())
-    stated = json_ld_body(document)
+    stated = max(json_ld_body(document), document.state_body if size < FEW_WORDS else "", key=len)
     if size < FEW_WORDS and len(stated.split()) > max(FEW_WORDS, TIMES_LONGER * size):
         return clean_text(stated)
     if size < LEAST_WORDS and page.trafilatura.size >= FEW_WORDS:

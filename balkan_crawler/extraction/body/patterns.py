@@ -18,6 +18,7 @@ class BodyPatterns:
     unseen: re.Pattern[str]
     contact: re.Pattern[str]
     signature: re.Pattern[str]
+    task: re.Pattern[str]
     number_alone: re.Pattern[str]
     code: re.Pattern[str]
     credit: re.Pattern[str]
@@ -33,6 +34,7 @@ def body_patterns() -> BodyPatterns:
         unseen=re.compile(data["unseen"]),
         contact=re.compile(data["contact"]),
         signature=re.compile(data["signature"]),
+        task=re.compile(rf"[\s–—*-]{{0,4}}(?:{'|'.join(data['tasks'])})\s?:.{{3,60}}$", re.IGNORECASE),
         number_alone=re.compile(data["number_alone"]),
         code=re.compile(data["code"]),
         credit=re.compile(data["credit"], re.IGNORECASE),

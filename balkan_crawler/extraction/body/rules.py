@@ -9,7 +9,9 @@ from __future__ import annotations
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.extraction.body.never_body import barred_blocks, embedded_blocks
+from balkan_crawler.dates import read_moment
+from balkan_crawler.extraction.body.groups import LISTED, whole_groups
+from balkan_crawler.extraction.body.never_body import LIKELY, MOST_WORDS_OF_DATE, barred_blocks, embedded_blocks
 from balkan_crawler.extraction.body.patterns import body_patterns
 from balkan_crawler.extraction.document.blocks import HEADING_TAGS
 from balkan_crawler.text import words
@@ -25,12 +27,8 @@ if TYPE_CHECKING:
 # The numbers below were chosen by hand on the pages that the trees are grown on and those of tests/data/balkan;
 # benchmarks/train_blocks.py --check and benchmarks/extraction.py measure what a change of them does.
 
-LIKELY: Final = 0.5
-"""A block is body from this chance on."""
 PLAUSIBLE: Final = 0.25
 """A block in the body's own shape, between two blocks of the body, is body from this chance on."""
-LISTED: Final = 0.02
-"""A subheading, an item of a list or a quotation between two blocks of the body is body from this chance on."""
 LAST_WORDS: Final = 0.05
 """A short sentence below the body's last paragraph is body from this chance on."""
 LINKED: Final = 0.5
@@ -47,10 +45,14 @@ LONGEST_LABEL: Final = 6
 """Some words above the first paragraph, when they are no sentence, are a label up to this many."""
 MOST_BLOCKS_OF_FIELD: Final = 6
 """An element of more blocks is no headline, lead or byline."""
+FARTHEST_TABLE: Final = 3
+"""A table at the text's end begins so many blocks behind its last paragraph: a label of it may stand between."""
 MOST_CELLS: Final = 12
 """A table of layout has rows of more blocks."""
 MOST_BARRED: Final = 0.3
 """What would bar a larger share of the likely text is wrong about the page (a class "paywall" on each paragraph)."""
+SHORTEST_NOTICE: Final = 40
+"""Characters of a paragraph that makes a notice among the excerpts of other stories."""
 LONGEST_CONTACT: Final = 45
 """Words of the longest line below the text that can be a contact."""
 CHARACTERS_OF_CONTACT: Final = 500
@@ -62,29 +64,39 @@ _SENTENCE: Final = (".", "!", "?", "…", ":", ";", "”", "“", '"', "»", "�
 
 
 def choose_blocks(
-    page: Page, chances: Sequence[float], apart: Collection[int] = (), authors: Sequence[str] = ()
+    page: Page,
+    chances: Sequence[float],
+    apart: Collection[int] = (),
+    authors: Sequence[str] = (),
+    fields: Collection[int] = (),
 ) -> list[int]:
     """Give the orders of the blocks that are body, in page order; each text once.
 
-    ``apart`` are the orders of blocks that are known to be something else: other stories, headline, lead, byline.
-    ``authors`` are the names that the story is signed with, whose biographies may stand below it.
+    ``apart`` are the orders of blocks that are known to be other stories, ``fields`` those of headline, lead and
+    byline: however much of a short notice they are, they are its body only where nothing else is. ``authors`` are the
+    names that the story is signed with, whose biographies may stand below it.
     """
     likely = [chance >= LIKELY for chance in chances]
     barred = barred_blocks(page, chances)
-    for orders in (apart, embedded_blocks(page, chances, barred)):
+    without_fields = [known or order in fields for order, known in enumerate(barred)]
+    if any(is_likely and not known for is_likely, known in zip(likely, without_fields, strict=True)):
+        barred = without_fields
+    for orders, is_sure in ((apart, True), (embedded_blocks(page, chances, barred), False)):
         more = {order for order in orders if not barred[order]}
-        if _size(page, more, likely) <= MOST_BARRED * _size(page, range(len(page.blocks)), likely):
+        is_little = _size(page, more, likely) <= MOST_BARRED * _size(page, range(len(page.blocks)), likely)
+        if is_little or (is_sure and _holds_notice(page, likely, barred, more)):
             barred = [known or order in more for order, known in enumerate(barred)]
     kept = {order for order, is_likely in enumerate(likely) if is_likely and not barred[order]}
-    kept |= _between(page, chances, kept, barred)
     kept |= _tables_between(page, kept, barred)
+    kept |= _between(page, chances, kept, barred)
     kept |= _last_words(page, chances, kept, barred)
+    kept |= whole_groups(page, chances, kept, barred)
     return _without_ends(page, _once(page, sorted(kept)), [words(name) for name in authors])
 
 
 def _without_ends(page: Page, orders: list[int], authors: Sequence[Sequence[str]]) -> list[int]:
     """Leave out a label above the first paragraph, and a heading, a contact or a signature below the last."""
-    while len(orders) > 1 and _is_loose(page, orders[0]):
+    while len(orders) > 1 and (_is_loose(page, orders[0]) or _is_date(page, orders[0])):
         orders = orders[1:]
     while len(orders) > 1 and _is_below_text(page, orders[-1], authors):
         orders = orders[:-1]
@@ -96,7 +108,8 @@ def _is_below_text(page: Page, order: int, authors: Sequence[Sequence[str]]) -> 
     block, own = page.blocks[order], page.words[order]
     if len(own) <= LONGEST_CONTACT and any(own[: len(name)] == name for name in authors if len(name) > 1):
         return True
-    if block.node.tag in HEADING_TAGS or body_patterns().signature.search(block.text):
+    patterns = body_patterns()
+    if block.node.tag in HEADING_TAGS or patterns.signature.search(block.text) or patterns.task.match(block.text):
         return True
     is_short = len(own) <= LONGEST_CONTACT and len(block.text) <= CHARACTERS_OF_CONTACT
     return is_short and bool(body_patterns().contact.search(block.text))
@@ -112,6 +125,13 @@ def _last_words(page: Page, chances: Sequence[float], kept: set[int], barred: Se
     is_sentence = below.text.endswith(_SENTENCE_ENDS) and not below.links and not page.functions[below.order]
     is_likely = chances[below.order] >= LAST_WORDS and not barred[below.order]
     return {below.order} if is_sibling and is_sentence and is_likely else set()
+
+
+def _is_date(page: Page, order: int) -> bool:
+    """Say whether a block is a date and no more, as the first line of a layout made of tables."""
+    block = page.blocks[order]
+    is_short = len(page.words[order]) <= MOST_WORDS_OF_DATE and any(map(str.isdigit, block.text))
+    return is_short and not block.text.endswith(_SENTENCE_ENDS) and read_moment(block.text) is not None
 
 
 def _is_loose(page: Page, order: int) -> bool:
@@ -147,7 +167,7 @@ def _row_of(node: Node) -> Node | None:
 
 
 def _tables_between(page: Page, kept: set[int], barred: Sequence[bool]) -> set[int]:
-    """Give the cells of tables that stand among the body's paragraphs as their siblings."""
+    """Give the cells of tables that stand among the body's paragraphs, or right below them, as their siblings."""
     parents = {id(page.blocks[order].node.parent) for order in kept}
     found: set[int] = set()
     seen: set[int] = set()
@@ -163,7 +183,7 @@ def _tables_between(page: Page, kept: set[int], barred: Sequence[bool]) -> set[i
         around = table.parent  # WordPress puts each table into a figure
         if around is not None and around.tag == "figure" and around.parent is not None:
             around = around.parent
-        if id(around) in parents and min(kept) < table.first < max(kept) and not linked:
+        if id(around) in parents and min(kept) < table.first <= max(kept) + FARTHEST_TABLE and not linked:
             found.update(cell.order for cell in cells if not barred[cell.order])
     return found
 
@@ -190,6 +210,20 @@ def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
     return {block.order for block in page.blocks if stands_in(block.node)}
 
 
+def repeats_of(page: Page, lead: str | None) -> set[int]:
+    """Give the orders of the blocks that say what the lead says, word by word."""
+    own = words(lead) if lead else []
+    return {order for order, found in enumerate(page.words) if found and found == own}
+
+
+def _holds_notice(page: Page, likely: Sequence[bool], barred: Sequence[bool], more: Collection[int]) -> bool:
+    """Say whether a likely paragraph is left that is no other story's: a notice may be shorter than their excerpts."""
+    return any(
+        is_likely and not barred[order] and order not in more and len(page.blocks[order].text) >= SHORTEST_NOTICE
+        for order, is_likely in enumerate(likely)
+    )
+
+
 def _size(page: Page, orders: Collection[int], likely: Sequence[bool]) -> int:
     """Tell how many characters the likely ones among these blocks have."""
     return sum(len(page.blocks[order].text) for order in orders if likely[order])
@@ -205,13 +239,15 @@ def _between(page: Page, chances: Sequence[float], kept: set[int], barred: Seque
         shapes = {page.blocks[before].node.signature, page.blocks[after].node.signature}
         ends = (page.blocks[before].node, page.blocks[after].node)
         parents = {id(around) for node in ends for around in (node, node.parent)}  # text may stand in it bare
+        headed = {id(around) for around in islice(page.blocks[after].node.lineage(), _STEPS_AROUND)}
         for place in range(before + 1, after):
             block = page.blocks[place]
             if barred[place] or page.functions[place] & {"related", "share", "credit"}:
                 continue
             if block.node.tag in HEADING_TAGS:
-                wanted = chances[place] >= LISTED and id(block.node.parent) in parents and block.link_density < LINKED
-            elif _is_in_list_or_quotation(block, parents):
+                is_near = id(block.node.parent) in (parents | headed if place == after - 1 else parents)
+                wanted = chances[place] >= LISTED and is_near and block.link_density < LINKED
+            elif _is_in_list_or_quotation(block, parents) or _is_among(page, block, ends):
                 wanted = chances[place] >= LISTED and not block.links and not page.functions[place]
             else:
                 wanted = chances[place] >= PLAUSIBLE and block.node.signature in shapes
@@ -220,11 +256,23 @@ def _between(page: Page, chances: Sequence[float], kept: set[int], barred: Seque
     return found
 
 
+def _is_among(page: Page, block: Block, ends: tuple[Node, Node]) -> bool:
+    """Say whether a block is a sentence between siblings of the body, or stands bare in the element of the next one."""
+    before, after = ends
+    if block.node is after.parent:
+        return True
+    is_sibling = block.node.parent is not None and block.node.parent is before.parent and before.parent is after.parent
+    return is_sibling and block.text.endswith(_SENTENCE_ENDS) and len(page.words[block.order]) > LONGEST_LABEL // 2
+
+
 def _is_in_list_or_quotation(block: Block, parents: Collection[int]) -> bool:
     """Say whether a block stands in a list or a quotation that is a sibling of the body's paragraphs."""
-    around = islice(block.node.lineage(), _STEPS_AROUND)
-    found = next((node for node in around if node.tag in ("ul", "ol", "blockquote")), None)
-    return found is not None and id(found.parent) in parents
+    near = islice(block.node.lineage(), _STEPS_AROUND)
+    found = next((node for node in near if node.tag in ("ul", "ol", "blockquote")), None)
+    around = found.parent if found is not None else None
+    if around is not None and around.tag == "figure":  # WordPress puts a pull quote into one
+        around = around.parent
+    return around is not None and id(around) in parents
 
 
 def _once(page: Page, order: Sequence[int]) -> list[int]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import islice
+from operator import or_
 from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.extraction.byline.names import LONGEST, Names, is_author_label, names_in, signed_together
@@ -21,7 +22,9 @@ from balkan_crawler.extraction.document.json_ld import JsonObject, text_of, type
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, lowered
+from balkan_crawler.extraction.document.surroundings import TextPlace
+from balkan_crawler.extraction.headline.site_name import lowered
+from balkan_crawler.extraction.headline.title import Title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -81,18 +84,29 @@ class Byline:
 
 
 def read_byline(
-    document: Document, landmarks: Landmarks, story: JsonObject | None, title: Title | None, sites: tuple[str, ...]
+    document: Document,
+    landmarks: Landmarks,
+    story: JsonObject | None,
+    title: Title | None,
+    sites: tuple[str, ...],
+    hinted: Sequence[str] = (),
+    place: TextPlace | None = None,
 ) -> Byline:
-    """Give who the page names as its story's authors; ``sites`` are the site's own names (`site_names`)."""
+    """Give who the page names as its story's authors; ``sites`` are the site's own names (`site_names`).
+
+    ``hinted`` are the authors that discovery knows of, who count before a class name far from headline and text;
+    ``place`` tells where the text stands.
+    """
     read = partial(names_in, sites=sites, language=document.language or "")
     stated = _stated_names(document, story, read)
-    printed = list(_printed(landmarks, title, _NEAR if stated.organisations else _ANYWHERE, read))
+    printed = list(_printed(landmarks, title, place, _NEAR if stated.organisations else _ANYWHERE, read))
+    near = [mark for mark in printed if _is_near(mark, title, place)]
     if not stated.people:
-        stated = stated | _first_printed(printed, read)
+        stated = stated | _first_printed(near, read)
     elif len(stated.people) == 1:
         order = title.order if title else 0
-        near = [mark for mark in printed if abs(mark.order - order) <= _NEAR]
-        stated = stated | _signed_together(landmarks, near, stated.people[0], read)
+        beside = [mark for mark in printed if abs(mark.order - order) <= _NEAR]
+        stated = stated | _signed_together(landmarks, beside, stated.people[0], read)
     dated, lines = in_date_lines(landmarks, title, read, is_signed=bool(stated.people))
     if stated.people:
         stated = stated | _agencies_beside(printed, title, stated.people, read)
@@ -101,12 +115,33 @@ def read_byline(
         stated = stated | dated
     if not stated.people:
         stated = stated | _only_person(document, read)
-    for signature in (opening_name, closing_name):
-        if not stated.people:
-            names, marks = signature(landmarks, title, read)
-            stated, printed = stated | names, [*printed, *marks]
+    if not stated.people:
+        far = [mark for mark in printed if mark not in near]
+        names, marks = _last_resort(landmarks, title, hinted, far, read)
+        stated, printed = stated | names, [*printed, *marks]
     printed = [mark for mark in printed if _only_names(mark.text, stated)]
     return Byline(stated, tuple(dict.fromkeys(mark.element for mark in (*printed, *lines))))
+
+
+def _last_resort(
+    landmarks: Landmarks, title: Title | None, hinted: Sequence[str], far: Sequence[Landmark], read: Reader
+) -> tuple[Names, list[Landmark]]:
+    """Give names above the text or below it, or a feed's, or those of bylines far away; and their marks."""
+    for signature in (opening_name, closing_name):
+        names, marks = signature(landmarks, title, read)
+        if names.people:
+            return names, marks
+    names = reduce(or_, (read(author, stated=True) for author in hinted), Names())  # a feed names its editors, too
+    return (names if names.people else names | _first_printed(far, read)), []
+
+
+def _is_near(mark: Landmark, title: Title | None, place: TextPlace | None) -> bool:
+    """Say whether an element stands where bylines do: about the headline, above the second paragraph or so."""
+    order = title.order if title else 0
+    if place is None:
+        return True
+    last = max(place.first + _TOGETHER, order + _BESIDE)
+    return order - _NEAR <= mark.order <= (min(last, place.last) if place.last > order else last)
 
 
 def _stated_names(document: Document, story: JsonObject | None, read: Reader) -> Names:
@@ -131,13 +166,15 @@ def _in_meta(document: Document) -> Iterator[tuple[str, ...]]:
 
 def _first_printed(printed: Sequence[Landmark], read: Reader) -> Names:
     """Give names of the first byline that has any, and of those that follow it closely."""
-    found, last = Names(), 0
+    found = Names()
+    has_people, last = False, 0
     for mark in printed:
-        if found.people and not 0 < mark.order - last < _TOGETHER:
+        if has_people and not 0 < mark.order - last < _TOGETHER:
             continue
         names = _in_element(mark, read)
-        if names.people or (names.agencies and not found.people):
+        if names.people or (names.agencies and not has_people):
             found, last = found | names, mark.order
+            has_people = bool(found.people)
     return found
 
 
@@ -222,10 +259,13 @@ def _resolved(document: Document, value: Any) -> Iterator[str | JsonObject]:
             yield item
 
 
-def _printed(landmarks: Landmarks, title: Title | None, farthest: int, read: Reader) -> Iterator[Landmark]:
+def _printed(
+    landmarks: Landmarks, title: Title | None, place: TextPlace | None, farthest: int, read: Reader
+) -> Iterator[Landmark]:
     """Give elements that look like bylines, the surest first: microdata, author links, then class names near the title.
 
-    Of the latter two those count that stand at most ``farthest`` elements from the headline.
+    Of the latter two those count that stand at most ``farthest`` elements from the headline; class names and labels
+    within or below the text only where they are the story's own (see `_is_of_text`).
     """
     order = title.order if title else 0
     groups = (
@@ -237,9 +277,12 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int, read: Rea
     )
     seen: set[int] = set()
     for group in groups:
-        for mark in sorted(group[:_MOST_MARKS], key=lambda mark: (mark.order < order, abs(mark.order - order))):
+        is_sure = group in groups[:3]
+        for mark in sorted(group[:_MOST_MARKS], key=lambda mark: _nearness(mark, order)):
             is_far = abs(mark.order - order) > farthest and group is not landmarks.signed
             if mark.order in seen or mark.element.tag in _UNPRINTED or is_far:
+                continue
+            if not (is_sure or _is_near(mark, title, place) or _is_of_text(mark, place)):
                 continue
             seen.add(mark.order)
             byline = _with_name(mark)
@@ -247,6 +290,21 @@ def _printed(landmarks: Landmarks, title: Title | None, farthest: int, read: Rea
                 continue
             if 1 < len(byline.text) < LONGEST and not _is_of_other(byline, title):
                 yield byline
+
+
+def _nearness(mark: Landmark, order: int) -> tuple[bool, int, int]:
+    """Order elements by how near to the headline they stand; above it, those that stand together in their own order."""
+    if mark.order >= order:
+        return False, mark.order - order, 0
+    return True, (order - mark.order) // (2 * _TOGETHER), mark.order
+
+
+def _is_of_text(mark: Landmark, place: TextPlace | None) -> bool:
+    """Say whether a class name or label below the text's beginning may be its signature: at its end, in its element.
+
+    Elsewhere they tell of other people: experts, readers, who is quoted.
+    """
+    return place is None or (mark.order >= place.last - _ADJACENT and place.holds(mark))
 
 
 def _with_name(mark: Landmark) -> Landmark:

@@ -16,8 +16,8 @@ from balkan_crawler.extraction.headline.title import Title
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_AT_END: Final = re.compile(r"[(\[]([^()\[\]]{2,40})[)\]]\s*\.?$")
-"""In brackets at the end of a paragraph."""
+_AT_END: Final = re.compile(r"(?:[(\[]([^()\[\]]{2,40})[)\]]|(?:^|\s)/\s?([^/\d]{2,40}?)\s?/)\s*\.?$")
+"""In brackets or between slashes at the end of a paragraph."""
 
 _IN_DATELINE: Final = re.compile(
     r"^[^\W\d][\w .,'’/-]{1,40}?(?:\(([^()]{2,30})\)|[,/]\s*([\w-]{2,20})/?)\s*(?:[-–—:]|$)"
@@ -38,7 +38,7 @@ _SOURCE: Final = 80
 
 _LABEL: Final = 12
 
-_BRACKETS: Final = (")", "]")
+_BRACKETS: Final = (")", "]", "/")
 
 
 def read_credited_agencies(landmarks: Landmarks, title: Title | None) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def _credits(paragraph: HtmlElement, is_first: bool) -> Iterator[str]:
         return
     text = visible_text(paragraph, _LONGEST_PARAGRAPH)
     if match := _AT_END.search(text):
-        yield match[1]
+        yield match[1] or match[2]
     if is_first and (dateline := _IN_DATELINE.match(text)):
         yield dateline[1] or dateline[2]
     if len(text) <= _CREDIT:

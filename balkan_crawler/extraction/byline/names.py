@@ -8,7 +8,7 @@ numbers were set by hand and are checked by ``benchmarks/extraction.py`` (author
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -19,11 +19,12 @@ from balkan_crawler.extraction.byline.word_lists import (
     agency_vocabulary,
     folded,
     folded_phrases,
+    is_word_of_date,
     labels,
     phrases_of,
 )
-from balkan_crawler.extraction.headline.title import is_site_name, lowered
-from balkan_crawler.text import words
+from balkan_crawler.extraction.headline.site_name import is_site_name, lowered
+from balkan_crawler.text import clean_line, words
 
 LONGEST: Final = 300
 """Longest byline that is read, in characters."""
@@ -50,6 +51,17 @@ _LONGEST_SHORT: Final = 5
 """A stated name in capitals of no more letters is an abbreviation of nobody knows whom."""
 
 _ADDRESS: Final = re.compile(r"\S+@\S+\.\S+|@\w+|(?:https?://|www\.)\S+|\S+\.(?:html?|php)\b")
+
+_TEMPLATE: Final = re.compile(r"\{\{|\}\}|\$\{|<\?|<%|%[a-z_]{3,}%|\[object|\[author|#[a-z_]{3,}#", re.IGNORECASE)
+"""What stands where a page's system should have put a name."""
+
+_COMPANY: Final = re.compile(
+    r"(?:^|[\s,])(?:[dD]\.\s?[oO]\.\s?[oO]|[jJ]\.\s?[dD]\.\s?[oO]\.\s?[oO]|[aA]\.\s?[dD]|[sS]\.\s?[aA]|[sS]\.\s?[rR]\.\s?[lL]"
+    r"|[sS][hH]\.?\s?[pP]\.?\s?[kK]|[sS][hH]\.\s?[aA]|[aA]\.\s?[ŞşSs]|[Aα]\.?[Εε]|Α\.\s?Ε|Ε\.?Π\.?Ε|Ι\.?Κ\.?Ε|[дД]\.\s?[оО]\.\s?[оО]"
+    r"|[дД]\.\s?[оО]\.\s?[оО]\.\s?[еЕ]\.\s?[лЛ]|[аА]\.\s?[дД]|А\.\s?Ш|AD|SA|DOO|SRL|LTD|Ltd|LLC|Inc|GmbH|plc|PLC|AŞ|ΑΕ|ЕООД|ООД|ЕАД|АД|ДОО"
+    r"|ДООЕЛ|DOOEL|SHPK|ЕТ)\.?$"
+)
+"""The form of a company behind its name."""
 
 _INITIALS: Final = re.compile(r"(?:[^\W\d_][jž]?\.[\s-]?){1,3}[^\W\d_][jž]?\.?")
 """Initials as a signature."""
@@ -92,7 +104,9 @@ def names_in(text: str, sites: tuple[str, ...] = (), stated: bool = False, langu
     ``language`` (BCP 47) decides how capitals are made small. Editors and translators count where nobody else is
     named, whoever took the pictures never.
     """
-    text = unglued(_ADDRESS.sub(" ", text[:LONGEST].replace("\u200b", "").replace("\xa0", " ")))
+    if _TEMPLATE.search(text):
+        return Names()
+    text = unglued(_ADDRESS.sub(" ", clean_line(text[:LONGEST])))
     whole = folded(text)
     if whole in agencies():
         return Names(agencies=(agencies()[whole],))
@@ -120,14 +134,16 @@ def _name(part: str, sites: Sequence[str], stated: bool, language: str) -> Names
     """Give the one name that a part of a byline is, or an agency behind a name."""
     key = folded(part)
     said = set(key.split())
-    if not key or key in folded_phrases("nobody") or said <= folded_phrases("month"):
+    if not key or _is_nobody(key, said):
         return Names()
     if _INITIALS.fullmatch(part) and part.isupper():
         return Names(people=(part if part.endswith(".") else part + ".",))
     if key in agencies():
         return Names(agencies=(agencies()[key],))
-    if key in folded_phrases("organisation") or is_site_name(part, sites, loose=True):
+    if key in folded_phrases("organisation") or _COMPANY.search(part) or is_site_name(part, sites, loose=True):
         return Names(organisations=(part,))
+    if not stated and is_place(part):
+        return Names()
     if folded_phrases("role") & said or (stated and _is_abbreviation(part)):
         return Names()
     if agency := _agency_behind(part):
@@ -138,6 +154,11 @@ def _name(part: str, sites: Sequence[str], stated: bool, language: str) -> Names
     if folded_phrases("organisation_word") & said:
         return Names(organisations=(part,))
     return Names(people=(_spelled(part, language),)) if _is_person(part, stated) else Names()
+
+
+def _is_nobody(key: str, said: Set[str]) -> bool:
+    """Say whether a part of a byline names nobody in particular, or is a word of the date."""
+    return key in folded_phrases("nobody") or said <= folded_phrases("month") or all(map(is_word_of_date, said))
 
 
 def _is_abbreviation(text: str) -> bool:

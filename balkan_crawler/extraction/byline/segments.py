@@ -17,6 +17,7 @@ from balkan_crawler.extraction.byline.word_lists import (
     folded,
     folded_phrases,
     glued_words,
+    is_word_of_date,
     joiner_pattern,
     labels,
 )
@@ -45,6 +46,15 @@ _WORD_AND_FIGURE: Final = re.compile(r"([^\W\d_]+)\s+\d{1,2}\s?[^\W\d_]")
 _FIGURE_AND_LABEL: Final = re.compile(r"\d(?=[^\W\d_]{3,}\s?:)")
 _GLUED_BY: Final = re.compile(r"[Bb]y(?=[A-ZÀ-Ž])")
 
+_FIGURES: Final = re.compile(r"\d[\d.:/-]*")
+"""A run of figures, as dates have them."""
+
+_WORDS_BEFORE_LABEL: Final = 4
+"""Words between a date and the label behind it, and one more (``tarihinde``, ``г.``, ``ore``)."""
+
+_SHORTEST_NAME: Final = 2
+"""Words of the shortest name behind which a day of the week or a month is cut off."""
+
 _WORD: Final = re.compile(r"[^\W\d_][^\s|,;/()\[\]]*")
 _FIGURE: Final = re.compile(r"\d")
 
@@ -65,6 +75,8 @@ def parts_of(text: str, stated: bool) -> Iterator[tuple[str, str]]:
     """
     for role, segment in _segments(text):
         yield from _parts_of_segment(segment, role, stated)
+        if not stated and (named := named_behind_date(segment)):
+            yield from _parts_of_segment(named, role, stated)
 
 
 def unglued(text: str) -> str:
@@ -164,14 +176,39 @@ def _from_capital(text: str) -> str:
 
 
 def until_onward(text: str) -> str:
-    """Give the text before its first figure and before a word like *updated*."""
+    """Give the text before its first figure and before a word like *updated*, without a day or month behind a name."""
     text = _FIGURE.split(text, maxsplit=1)[0]
     tokens = text.split()
+    while len(tokens) > _SHORTEST_NAME and is_word_of_date(tokens[-1]):
+        tokens.pop()
+        text = " ".join(tokens)
     for place in range(len(tokens)):
         for length in range(1, _LONGEST_ONWARD + 1):
             if folded(" ".join(tokens[place : place + length])) in folded_phrases("onward"):
                 return trimmed(" ".join(tokens[:place]))
     return trimmed(text)
+
+
+def named_behind_date(text: str) -> str | None:
+    """Give what a line with a date names behind it: ``Published on 18 November 2026 by Ana Anic``, in any language.
+
+    The label is one of those that a sentence of the kind has before its name (or behind it, as in Turkish).
+    """
+    figures = list(_FIGURES.finditer(text))
+    words = [match for match in _WORD.finditer(text) if is_word_of_date(match.group().strip(_EDGES))]
+    behind = max((match.end() for match in (*figures[-1:], *words[-1:])), default=None)
+    if behind is None:
+        return None
+    tokens = text[behind:].split()
+    for start in range(min(_WORDS_BEFORE_LABEL, len(tokens))):
+        for length in range(_LABEL, 0, -1):
+            label, name = tokens[start : start + length], tokens[start + length :]
+            if len(label) == length and folded(" ".join(label)) in folded_phrases("behind_date"):
+                return " ".join(name) if name and not name[0][0].islower() else None
+    ends = [place for place, token in enumerate(tokens) if folded(token) in folded_phrases("before_end")]
+    if ends and 2 <= len(name := [token for token in tokens[: ends[0]] if not token[0].islower()]) <= _LABEL:
+        return " ".join(name)
+    return None
 
 
 def _without_honorifics(text: str) -> str:

@@ -11,6 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from balkan_crawler.extraction.byline.names import LONGEST, Names, goes_on, is_joiner, is_place
+from balkan_crawler.extraction.byline.segments import named_behind_date
+from balkan_crawler.extraction.byline.word_lists import is_word_of_date
 from balkan_crawler.extraction.document.landmarks import (
     Landmark,
     Landmarks,
@@ -19,7 +21,8 @@ from balkan_crawler.extraction.document.landmarks import (
     stands_apart,
     visible_text,
 )
-from balkan_crawler.extraction.headline.title import Title, lowered
+from balkan_crawler.extraction.headline.site_name import lowered
+from balkan_crawler.extraction.headline.title import Title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -63,6 +66,11 @@ _BUTTON: Final = 2
 _PIECES: Final = re.compile(r"\s*[|•·,;()]\s*|\s+[-–—/]+\s+")
 """What parts the names and dates of a line."""
 
+_BARS: Final = re.compile(r"\s*(?:[|•·]|//)\s*")
+"""What parts names and dates for sure, and (below) the most parts of such a line."""
+
+_MOST_PIECES: Final = 4
+
 _WITH_INITIAL: Final = re.compile(r"(?:[^\W\d_]{1,2}\.\s?){1,2}[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?")
 """A name with its first letter only, which no place has."""
 
@@ -97,6 +105,7 @@ def in_date_lines(
         found = found | names
         if not (is_signed or found.people):
             first = _first_names(line.text, read)
+            first = first if first.people else _divided_names(line.text, read)
             if _link_texts(landmarks, title, line.element).isdisjoint(map(lowered, first.people)):
                 found, names = found | first, names | first
         if (names.people or names.agencies) and not stands_apart(line.element, title.element, beside=True):
@@ -119,6 +128,8 @@ def _date_lines(landmarks: Landmarks, title: Title, headline: HtmlElement) -> It
 def _sure_names(line: str, read: Reader) -> Names:
     """Read the names of a line that are no places: labelled ones, with an initial, before *updated*, and agencies."""
     found = Names()
+    if named := named_behind_date(line):
+        found = found | read(named)
     for piece in _PIECES.split(line):
         said = read(piece) if len(piece) > 1 else Names()
         is_labelled = (":" in piece and begins_byline(piece)) or _WITH_INITIAL.fullmatch(piece)
@@ -139,6 +150,19 @@ def _first_names(text: str, read: Reader) -> Names:
         elif not is_joiner(piece):
             return found if any(_FULL_DATE.search(later) for later in pieces[place:]) else Names()
     return Names()
+
+
+def _divided_names(text: str, read: Reader) -> Names:
+    """Give the names of a line that bars or dots divide into names and parts of a date, and nothing else."""
+    pieces = [piece for piece in _BARS.split(text) if piece.strip()]
+    found = Names()
+    for piece in pieces if 1 < len(pieces) <= _MOST_PIECES else ():
+        names = read(piece) if _WHOLE_NAME.fullmatch(piece) and not is_place(piece) else Names()
+        if names.people and lowered(" ".join(names.people)) == lowered(piece):
+            found = found | Names(people=names.people)
+        elif not any(map(str.isdigit, piece)) and not is_word_of_date(piece.strip(" ,.")):
+            return Names()
+    return found if _FULL_DATE.search(text) else Names()
 
 
 def _link_texts(landmarks: Landmarks, title: Title | None, line: HtmlElement) -> frozenset[str]:
@@ -184,20 +208,29 @@ def opening_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tup
 
 
 def closing_name(landmarks: Landmarks, title: Title | None, read: Reader) -> tuple[Names, list[Landmark]]:
-    """Give the name that a text's last paragraph is: at the right, or in bold or italics with an initial or capitals.
+    """Give the name that a text's last paragraph is, maybe with the paper's behind it.
 
-    A whole name in bold there may as well be a related story's.
+    At the right, in italics or plain; in bold only with an initial or in capitals, since a whole name in bold there may
+    as well be a related story's.
     """
     anchor, order = (title.element, title.order) if title else (None, 0)
     for mark in [mark for mark in landmarks.paragraphs if mark.order > order][:_CLOSING]:
-        is_right = _RIGHT.search(f"{mark.element.get('style')} {mark.element.get('class')}")
-        if not _ends_text(mark.element) or not (is_right or is_emphasised(mark.element)):
+        if not _ends_text(mark.element) or next(mark.element.iter("a"), None) is not None:
             continue
         text = visible_text(mark.element, LONGEST)
-        names = _only_name(text, read) if is_right or _is_signature(text) else Names()
+        is_right = _RIGHT.search(f"{mark.element.get('style')} {mark.element.get('class')}")
+        is_bold = next(mark.element.iter("b", "strong"), None) is not None
+        names = _only_name(text, read) if is_right or not is_bold or _is_signature(text) else Names()
+        if not is_right and not is_emphasised(mark.element) and not _is_whole(names):
+            continue
         if names.people and not stands_apart(mark.element, anchor):
             return names, [Landmark(mark.element, mark.order, text)]
     return Names(), []
+
+
+def _is_whole(names: Names) -> bool:
+    """Say whether all these are first and last names."""
+    return all(_WHOLE_NAME.fullmatch(name) and not is_place(name) for name in names.people)
 
 
 def _is_signature(text: str) -> bool:
@@ -205,9 +238,11 @@ def _is_signature(text: str) -> bool:
 
 
 def _only_name(text: str, read: Reader) -> Names:
-    """Give the names of a text that is nothing else."""
+    """Give the names of a text that is nothing else, but for the paper's or an agency's."""
     names = read(text) if len(text) <= _SIGNATURE else Names()
-    return names if names.people and lowered(" ".join(names.people)) == lowered(text) else Names()
+    told = [*names.people, *names.organisations]
+    is_all = sorted(lowered(" ".join(told)).split()) == sorted(lowered(text).split())
+    return names if names.people and (is_all or lowered(" ".join(names.people)) == lowered(text)) else Names()
 
 
 def _begins_text(paragraph: HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from balkan_crawler.data import read_table
+from balkan_crawler.dates.words import language_tables
 from balkan_crawler.text import words
 
 _SHORTEST_GLUED: Final = 4
@@ -79,6 +80,19 @@ def glued_words() -> Glued:
         behind=tuple({_capitalised(word) for word in behind if len(word) >= _SHORTEST_GLUED}),
         spans=_longest_first(word for word in phrases_of("onward") if len(word) >= _SHORTEST_SPAN),
         before=_longest_first(_capitalised(word) for word in before if len(word) >= _SHORTEST_GLUED),
+    )
+
+
+def is_word_of_date(word: str) -> bool:
+    """Say whether a word is a day of the week or a month in one of the languages of dates."""
+    return folded(word) in _words_of_dates()
+
+
+@cache
+def _words_of_dates() -> frozenset[str]:
+    tables = language_tables().values()
+    return frozenset(
+        folded(form) for table in tables for forms in (*table["weekdays"], *table["months"]) for form in forms
     )
 
 

@@ -29,6 +29,10 @@ HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BIT: Final = {tag: 1 << place for place, tag in enumerate(CONTAINERS)}
 _STRONG: Final = frozenset({"b", "strong"})
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHORTCODE: Final = re.compile(
+    r"\[caption\b[^\[\]]*\][^\[\]]*\[/caption\]|\[/?[a-z][a-z0-9_-]{2,30}(?:\s+[\w-]{1,30}=[\"“”„″'’][^\[\]]*)\]|\[/[a-z][a-z0-9_-]{2,30}\]"
+)
+"""WordPress's shortcodes, printed by a theme that does not know them; a caption goes with its text."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -214,6 +218,8 @@ class _Cutter:
         if not self._parts:
             return
         text = " ".join("".join(self._parts).split())
+        if "[" in text:
+            text = " ".join(_SHORTCODE.sub(" ", text).split())
         if text:
             links = [Link(link.element, " ".join(link.text.split())) for link in self._links]
             lengths = min(self._link_length, len(text)), min(self._strong_length, len(text))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -45,6 +45,8 @@ _DATED: Final = 0.5
 """It says when it was published."""
 _TOLD: Final = 0.3
 """It holds the text."""
+_ALIKE: Final = 0.34
+"""Two headlines of one story share at least so many of their words."""
 _LEAST_SCORE: Final = 0.5
 """An object with no more is another story's."""
 _WRAPPING: Final = re.compile(
@@ -59,6 +61,9 @@ _BAD_ESCAPE: Final = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})|\\')
 _PAIR: Final = re.compile(
     r'"([A-Za-z@]{1,60}+)"\s*+:\s*+("(?:[^"\\]|\\.)*+"?|true|false|null|-?\d+(?:\.\d+)?)', re.DOTALL
 )
+_QUOTE: Final = re.compile(r'(?<!\\)"')
+_BEHIND_STRING: Final = re.compile(r'\s*+(?:[}\]:]|\Z|,\s*+(?:["\[{}\]]|-?\d|true|false|null))')
+"""What follows the end of a string."""
 _MARKUP: Final = re.compile(r"<[^<>]*>")
 _DECODER: Final = json.JSONDecoder(strict=False)
 
@@ -121,7 +126,25 @@ def _values(script: str) -> Iterator[Any]:
         whole, rest = _glued(mended)
         yield from whole
         if rest:
-            yield from _saved(rest)
+            quoted, left = _glued(_with_quotes_escaped(rest))
+            yield from quoted
+            if left:
+                yield from _saved(rest if not quoted else left)
+
+
+def _with_quotes_escaped(text: str) -> str:
+    """Escape the quotes within strings: those behind which no string of JSON can end."""
+    parts: list[str] = []
+    is_open, place = False, 0
+    for match in _QUOTE.finditer(text):
+        if not is_open:
+            is_open = True
+        elif _BEHIND_STRING.match(text, match.end()):
+            is_open = False
+        else:
+            parts += text[place : match.start()], '\\"'
+            place = match.end()
+    return "".join((*parts, text[place:]))
 
 
 def _mend(script: str) -> str:
@@ -212,11 +235,21 @@ def choose_article(objects: Sequence[JsonObject], address: str, headings: Sequen
         addresses = [_path(text) for key in ("url", "mainEntityOfPage", "@id") if (text := text_of(item.get(key)))]
         score = 1.0 - min(ARTICLE_TYPES.index(kind) for kind in kinds) / 100
         score += _SAME * bool(path and path in addresses) + _SAME * bool(headline and headline in shown)
+        score -= _SAME * _is_of_another(headline, shown, addresses, path)
         score += _DATED * bool(item.get("datePublished")) + _TOLD * bool(item.get("articleBody"))
         score -= _SAME * ("@place" in item)
         if score > best_score:
             best, best_score = item, score
     return best if best_score > _LEAST_SCORE else None
+
+
+def _is_of_another(headline: str, shown: Set[str], addresses: Sequence[str], path: str) -> bool:
+    """Say whether an object has another address than the page, and a headline of other words."""
+    stated = [address for address in addresses if address]
+    if not (path and stated and headline and shown) or path in stated:
+        return False
+    own = set(headline.split())
+    return all(len(own & set(text.split())) < _ALIKE * len(own) for text in shown)
 
 
 def _plain(text: str) -> str:

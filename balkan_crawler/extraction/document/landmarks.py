@@ -52,6 +52,13 @@ _AUTHOR_PAGE: Final = re.compile(
 )
 """The address of an author's page."""
 _DIGIT: Final = re.compile(r"\d")
+_HIDDEN: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|clip(?:-path)?\s*:\s*(?:rect|inset)", re.IGNORECASE
+)
+_FOR_SCREEN_READERS: Final = re.compile(
+    r"(?:^|[\s_-])(?:sr-?only|screen-?reader(?:-?text|s)?|visually-?hidden|visuallyhidden|assistive-?text|a11y-hidden|off-?screen)\b",
+    re.IGNORECASE,
+)
 
 # Bounds, far above what real articles have, so that no page costs more than its length.
 
@@ -226,8 +233,10 @@ def has_role(element: HtmlElement, role: str) -> bool:
     return role in _roles(element.get("class"), element.get("id"))
 
 
-def visible_text(element: HtmlElement, longest: int = LONGEST_TEXT) -> str:
+def visible_text(element: HtmlElement, longest: int = LONGEST_TEXT, seen: bool = False) -> str:
     """Give the text under an element as a reader sees it, white space folded; scripts and styles left out.
+
+    ``seen`` leaves out as well what is there for screen readers only, which may be a label that tells of the rest.
 
     Digits that meet where two elements do are set apart: themes leave the space between date and time to the layout.
     What stands behind ``longest`` characters is left out, but for the rest of the run of text that they end in.
@@ -236,7 +245,7 @@ def visible_text(element: HtmlElement, longest: int = LONGEST_TEXT) -> str:
         return "" if element.tag in _UNSEEN and element.tag != "title" else " ".join((element.text or "").split())
     parts: list[str] = []
     length = 0
-    for run in _runs(element):
+    for run in _runs(element, seen):
         if not run or (parts and run[0].isdigit() and parts[-1][-1].isdigit()):
             parts.append(" ")
         if run:
@@ -247,12 +256,12 @@ def visible_text(element: HtmlElement, longest: int = LONGEST_TEXT) -> str:
     return " ".join("".join(parts).split())
 
 
-def _runs(element: HtmlElement) -> Iterator[str]:
+def _runs(element: HtmlElement, seen: bool) -> Iterator[str]:
     """Give the runs of text under an element, and an empty one where an element parts words."""
     unseen: HtmlElement | None = None
     for event, node in etree.iterwalk(element, events=("start", "end")):
         starts = event == "start"
-        if starts and unseen is None and node.tag in _UNSEEN:
+        if starts and unseen is None and (node.tag in _UNSEEN or (seen and node is not element and _is_hidden(node))):
             unseen = node
         elif not starts and node is unseen:
             unseen = None
@@ -261,6 +270,13 @@ def _runs(element: HtmlElement) -> Iterator[str]:
         text = node.text if starts else node.tail
         if text and unseen is None and (starts or node is not element):
             yield text
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    """Say whether an element is there for screen readers only, or for nobody, by its class, style or attribute."""
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return True
+    return bool(_FOR_SCREEN_READERS.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
 def is_emphasised(element: HtmlElement) -> bool:

@@ -17,6 +17,9 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
 from balkan_crawler.extraction.document.json_ld import JsonObject, read_json_ld
+from balkan_crawler.extraction.document.next_stories import take_next_stories
+from balkan_crawler.extraction.document.script_state import text_of_state
+from balkan_crawler.extraction.document.visible import leave_visible
 from balkan_crawler.text.decoding import Decoded, decode
 
 LONGEST: Final = 6_000_000
@@ -25,6 +28,8 @@ LONGEST: Final = 6_000_000
 The longest real article pages have about 3 MB, nearly all of it scripts, and a million table rows would fill gigabytes
 of memory as a tree.
 """
+LONGEST_SHELL: Final = 4_000
+"""Characters, white space and all, of a page whose text may stand in its scripts alone."""
 _NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _ENDS: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
@@ -41,7 +46,7 @@ class Document:
     """A parsed page. ``cut`` says that it was longer than `LONGEST`; ``scripts`` are the texts of its JSON-LD.
 
     Comments, processing instructions, scripts, styles and drawings are not in the tree: nobody reads them there, and
-    trafilatura copies the tree several times.
+    trafilatura copies the tree several times. ``states`` are the other scripts of a page that has next to no text.
     """
 
     url: str
@@ -50,6 +55,18 @@ class Document:
     scripts: tuple[str, ...] = ()
     cut: bool = False
     length: int = 0
+    states: tuple[str, ...] = ()
+
+    @cached_property
+    def state_body(self) -> str:
+        """The story's text by the data of the page's scripts, where the page itself hardly has any; else empty."""
+        return text_of_state(self.states, self.titles) if self.states else ""
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """What the page states as its title: for other sites, and for the window."""
+        stated = (self.first_meta("og:title", "twitter:title"), self.root.findtext(".//title"))
+        return tuple(title for title in stated if title)
 
     @cached_property
     def base_url(self) -> str:
@@ -106,15 +123,25 @@ def parse(content: bytes, url: str, content_type: str | None = None, languages: 
     """
     decoded = decode(content[:LONGEST], content_type, languages)
     root = _tree(decoded.text)
-    return Document(url, decoded, root, _take_scripts(root), len(content) > LONGEST, len(content))
+    leave_visible(root)
+    scripts, states = _take_scripts(root)
+    document = Document(url, decoded, root, scripts, len(content) > LONGEST, len(content), states)
+    if "LiveBlogPosting" not in "".join(scripts):  # whose entries have headlines and dates of their own
+        take_next_stories(root, document.titles)
+    return document
 
 
-def _take_scripts(root: HtmlElement) -> tuple[str, ...]:
-    """Take scripts, styles and drawings out of the tree, and give the texts of its JSON-LD."""
-    scripts = (script.text for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower())
-    texts = tuple(text for text in scripts if text)
+def _take_scripts(root: HtmlElement) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Take scripts, styles and drawings out of the tree.
+
+    Gives the texts of its JSON-LD, and those of all other scripts where the page is a shell that they fill.
+    """
+    scripts = list(root.iter("script"))
     etree.strip_elements(root, *_UNREAD, with_tail=False)
-    return texts
+    described = [script for script in scripts if "ld+json" in (script.get("type") or "").lower()]
+    is_shell = sum(map(len, root.itertext())) <= LONGEST_SHELL
+    others = (script for script in scripts if script not in described) if is_shell else ()
+    return tuple(script.text for script in described if script.text), tuple(each.text for each in others if each.text)
 
 
 def _tree(text: str) -> HtmlElement:

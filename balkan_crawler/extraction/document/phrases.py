@@ -28,6 +28,10 @@ LONGEST_COUNTER: Final = 6
 """Words of the longest counter."""
 LONGEST_APPEAL: Final = 40
 """Words of the longest appeal to the reader."""
+LONGEST_INTERRUPTION: Final = 10
+"""Words of the longest line that says that the text goes on after an advertisement."""
+_SUBSCRIPTION: Final = 3
+"""Words of an offer to subscribe that its two lists have together, at least: one of a news text has two by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ class Phrases:
     """All phrases as folded words joined by one space, each with its functions.
 
     ``counted`` are the words that stand beside a number in a counter; ``calls`` what an outlet asks of its readers, and
-    ``channels`` how the words begin that name where it wants them.
+    ``channels`` how the words begin that name where it wants them. ``interruption`` and ``subscription`` are two lists
+    each of how words begin that say it together: that the text goes on, after an advertisement; that it is for
+    subscribers, and what of it.
     """
 
     whole: Mapping[str, frozenset[str]]
@@ -45,6 +51,8 @@ class Phrases:
     counted: frozenset[str]
     calls: frozenset[str]
     channels: tuple[str, ...]
+    interruption: tuple[tuple[str, ...], tuple[str, ...]]
+    subscription: tuple[tuple[str, ...], tuple[str, ...]]
 
     def functions_of(self, folded: Sequence[str]) -> frozenset[str]:
         """Give the functions of a block by its folded words: what all of it says, what it begins with, what it has."""
@@ -59,8 +67,10 @@ class Phrases:
             for place, word in enumerate(folded):
                 if word in self.firsts:
                     found |= self._found_at(folded[place : place + LONGEST])
-            if len(folded) <= LONGEST_APPEAL and self._is_appeal(folded):
+            if len(folded) <= LONGEST_APPEAL and (self._is_appeal(folded) or self._is_subscription(folded)):
                 found |= {"promotion"}
+        if len(folded) <= LONGEST_INTERRUPTION and self._is_interruption(folded):
+            found |= {"advert"}
         if len(folded) <= LONGEST_COUNTER and self._is_counter(folded):
             found |= {"counter"}
         return found
@@ -68,6 +78,19 @@ class Phrases:
     def _is_appeal(self, folded: Sequence[str]) -> bool:
         """Say whether readers are asked to follow, to subscribe, to download, and told where."""
         return not self.calls.isdisjoint(folded) and any(word.startswith(self.channels) for word in folded)
+
+    def _is_interruption(self, folded: Sequence[str]) -> bool:
+        """Say whether a line tells that the text goes on after an advertisement."""
+        goes_on, advert = self.interruption
+        return any(word.startswith(goes_on) for word in folded) and any(word.startswith(advert) for word in folded)
+
+    def _is_subscription(self, folded: Sequence[str]) -> bool:
+        """Say whether readers are told that the text is for subscribers, with a call or a word of going on reading."""
+        readers, offer = self.subscription
+        of_readers = sum(word.startswith(readers) for word in folded)
+        of_offer = sum(word.startswith(offer) for word in folded)
+        is_called = not self.calls.isdisjoint(folded)
+        return of_readers > 0 and (of_offer > 0 or is_called) and of_readers + of_offer + is_called >= _SUBSCRIPTION
 
     def _is_counter(self, folded: Sequence[str]) -> bool:
         """Say whether a line is numbers and what they count."""
@@ -99,7 +122,7 @@ def load_phrases() -> Phrases:
     """Read ``phrases.toml`` once and fold it."""
     tables = read_table(__name__, "phrases.toml")
     counted = _words_of(tables["counter"].pop("words"))
-    appeal = tables.pop("appeal")
+    appeal, interruption, subscription = (tables.pop(name) for name in ("appeal", "interruption", "subscription"))
     found: dict[str, dict[str, frozenset[str]]] = {"whole": {}, "starts": {}, "has": {}}
     for function, table in tables.items():
         for position, languages in table.items():
@@ -115,10 +138,17 @@ def load_phrases() -> Phrases:
         firsts=firsts,
         counted=counted,
         calls=_words_of(appeal["calls"]),
-        channels=tuple(sorted(_words_of(appeal["channels"]))),
+        channels=_beginnings(appeal["channels"]),
+        interruption=(_beginnings(interruption["goes_on"]), _beginnings(interruption["advert"])),
+        subscription=(_beginnings(subscription["readers"]), _beginnings(subscription["offer"])),
     )
 
 
 def _words_of(languages: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """Give all words of a list by language, folded."""
     return frozenset(word for listed in languages.values() for text in listed for word in words(text))
+
+
+def _beginnings(languages: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Give how words begin, by a list by language, folded."""
+    return tuple(sorted(_words_of(languages)))

@@ -23,7 +23,8 @@ from balkan_crawler.extraction.document.landmarks import (
 )
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, lowered
+from balkan_crawler.extraction.headline.site_name import lowered
+from balkan_crawler.extraction.headline.title import Title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -62,6 +63,20 @@ _OTHERS: Final = frozenset({"meta", "link", "a", "li", "span", "time", "figure",
 
 _NOT_PLAIN: Final = ("p", "div", "ul", "table", "a", "time", "img")
 """What a sentence of its own has not in it."""
+
+_EDITED: Final = re.compile(r"<[a-z]+[ >]|&[a-zA-Z]{2,8};|&#\d+;|\[/?[a-z]+_[a-z_]+")
+"""What an editor's text has, and no description that was written for search engines."""
+
+_SUMMARY: Final = 60
+"""Characters of the shortest summary that only machines are told."""
+
+_MOST: Final = 7
+"""Tenths of such a summary that a body has to have for it to be no summary of its own."""
+
+_SENTENCE_ENDS: Final = (".", "!", "?", "”", "“", '"', "»")
+
+_SHORTCODE: Final = re.compile(r"\[/?[a-z][a-z0-9_-]{1,30}(?:\s[^\[\]]*)?\]")
+"""A code of a content system in square brackets (``[vc_row]``)."""
 
 _FIGURES: Final = re.compile(r"\d+")
 _SUBHEADINGS: Final = frozenset({"h2", "h3", "h4"})
@@ -126,6 +141,29 @@ def read_lead(document: Document, landmarks: Landmarks, story: JsonObject | None
     return _deck(title) or _deck_above_picture(title)
 
 
+def stated_lead(document: Document, story: JsonObject | None, title: str, body: str) -> str | None:
+    """Give the lead that a page states for machines alone: a description with an editor's markup.
+
+    For pages that print no lead. Other descriptions are written for search engines; one that the body or the headline
+    repeats, or that is cut, is none.
+    """
+    key, head = lowered(body), lowered(title)
+    for raw, text in _described(document, story):
+        own = lowered(text)
+        begins = own[: max(_SHARED, _MOST * len(own) // 10)]
+        is_whole = _SUMMARY <= len(text) <= _LONGEST and text.endswith(_SENTENCE_ENDS) and not text.endswith("...")
+        if _EDITED.search(raw) and is_whole and begins not in key and begins not in head and head not in own:
+            return text
+    return None
+
+
+def _described(document: Document, story: JsonObject | None) -> list[tuple[str, str]]:
+    """Give the texts in which the page describes its story, as they stand and without the markup and codes in them."""
+    given = [(story or {}).get("description"), *(document.first_meta(name) for name in meta_names("description"))]
+    plain = [(str(raw), text_of(raw)) for raw in given if raw]
+    return [(raw, found) for raw, text in plain if text and (found := " ".join(_SHORTCODE.sub(" ", text).split()))]
+
+
 def _is_subheading(mark: Landmark, landmarks: Landmarks, title: Title) -> bool:
     """Say whether a heading with a lead's class stands within the body: below one of its paragraphs."""
     return mark.element.tag in _SUBHEADINGS and any(
@@ -180,9 +218,7 @@ def _is_picture(element: HtmlElement) -> bool:
 
 def _descriptions(document: Document, story: JsonObject | None, title: Title) -> list[str]:
     """Give what the page says of its story in a sentence, compared as `lowered` makes it, and not the headline."""
-    given = [text_of((story or {}).get("description"))]
-    given += [text for name in meta_names("description") for text in document.meta.get(name, ())[:1]]
-    keys = (lowered(text_of(text) or "") for text in given if text)
+    keys = (lowered(text) for _, text in _described(document, story))
     return [key for key in dict.fromkeys(keys) if len(key) >= _SHORTEST and key != lowered(title.text)]
 
 

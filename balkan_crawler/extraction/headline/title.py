@@ -9,20 +9,28 @@ The votes and the other numbers were set by hand and are checked by ``benchmarks
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from balkan_crawler.data import read_table
 from balkan_crawler.extraction.document.json_ld import JsonObject, text_of
-from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, has_role, stands_apart, visible_text
+from balkan_crawler.extraction.document.landmarks import (
+    Landmark,
+    Landmarks,
+    begins_byline,
+    has_role,
+    stands_apart,
+    visible_text,
+)
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
+from balkan_crawler.extraction.headline.site_name import is_site_name, lowered, without_site
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from balkan_crawler.extraction.document.surroundings import TextPlace
 
 _HEADING_VOTE: Final = 1.82
 """What the likeliest heading is worth: less than what JSON-LD and Open Graph say together."""
@@ -39,18 +47,8 @@ _WINDOW_VOTE: Final = 0.6
 _OTHER_VOTE: Final = 0.25
 """What each other ``meta`` element is worth, most often a copy of one of those above."""
 
-_SEPARATOR: Final = re.compile(r"\s+(?:[-–—|»«•·:/›>]|::|\|\||--)\s+|\s*(?:::|\||--|»|›)\s*")
-
-_UPRIGHT: Final = frozenset({"|", "||", "»", "›", "::"})
-"""Separators that no headline has within it."""
-
-_LONGEST_SECTION: Final = 2
-"""Most words of a section's name between two of them."""
-
 _MARK: Final = re.compile(r"[-–—|»«•·:/›>ㅣ]")
 """What sets a site's name apart, with or without space around it."""
-
-_NOT_WORD: Final = re.compile(r"[\W_]+")
 
 _MOST_HEADINGS: Final = 60
 """Most headings that are looked at."""
@@ -76,11 +74,19 @@ _SENTENCE: Final = 3
 _PLAIN: Final = frozenset({"div", "p", "td", "span", "b", "strong", "font", "h4", "h5", "h6"})
 """The elements that may print it there."""
 
-_SHORT_NAME: Final = 4
-"""A site's name of more letters than these is known within other words (``Portal Vesti``, ``Vestirs``)."""
+_ABOVE: Final = 40
+"""So near above the text, in elements, a headline stands that no ``h1`` is."""
 
-_LONGEST_REST: Final = 10
-"""Most letters, less one, that may stand around it then."""
+_LINES_ABOVE: Final = 12
+"""Elements above the text that are looked at where nothing at all is marked as a headline."""
+
+_PARAGRAPH: Final = 80
+"""Characters of a text's first paragraph, at least."""
+
+_LEVELS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+_LEVEL_OF_CLASS: Final = 2
+"""An element with a headline's class is a heading of this level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,110 +98,89 @@ class Title:
     order: int
 
 
-def lowered(text: str) -> str:
-    """Give a text's letters and digits in lower case, words one space apart: how texts are compared here."""
-    return _NOT_WORD.sub(" ", text).strip().lower()
-
-
-def site_names(document: Document, story: JsonObject | None, outlet_name: str | None = None) -> tuple[str, ...]:
-    """Give names of the site, compared as `lowered` makes them: declared ones, and the host's without its ending."""
-    publisher = (story or {}).get("publisher")
-    stated = [
-        outlet_name,
-        document.first_meta(*meta_names("site")),
-        text_of(publisher),
-    ]
-    stated += [text_of(item.get("name")) for item in document.json_ld if _is_of_site(item)]
-    host = (urlsplit(document.url).hostname or "").removeprefix("www.")
-    labels = host.split(".")[:-1]
-    stated += [host, *[label for label in labels if len(label) > 1 and label not in _words("host_labels")]]
-    return tuple(dict.fromkeys(name for text in stated if text and (name := lowered(text))))
-
-
-def _is_of_site(item: JsonObject) -> bool:
-    kind = item.get("@type")
-    return isinstance(kind, str) and kind in _words("site_types")
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    """Read a list of ``headline.toml``."""
-    return frozenset(read_table(__name__, "headline.toml")[kind])
-
-
-def is_site_name(text: str, names: Iterable[str], loose: bool = False, whole: bool = False) -> bool:
-    """Say whether a text is a name of the site, as ``Vesti.rs`` or ``Portal Vesti`` of ``vesti.rs``.
-
-    ``loose`` lets words of a name count as well, and its initials; ``whole`` no part of a name at all.
-    """
-    words = lowered(text).split()
-    joined = "".join(words)
-    return bool(joined) and any(
-        _names_site(joined, name.replace(" ", ""), whole) or (loose and _names_site_loosely(words, name))
-        for name in names
-    )
-
-
-def _names_site(joined: str, own: str, whole: bool) -> bool:
-    """Say whether a text is a name, has it and little else, or (unless ``whole``) is a part of it; without spaces."""
-    if joined == own or (len(own) > _SHORT_NAME and own in joined and len(joined) < len(own) + _LONGEST_REST):
-        return True
-    return not whole and len(joined) > _SHORT_NAME and joined in own
-
-
-def _names_site_loosely(words: Sequence[str], name: str) -> bool:
-    """Say whether words have a name of one word, are its initials, or some of its several words."""
-    own = name.replace(" ", "")
-    if len(own) > 2 and (own in words or own == "".join(word[0] for word in words)):
-        return True
-    return " " in name and set(words) <= set(name.split())
-
-
-def without_site(text: str, names: Sequence[str]) -> str:
-    """Take the site's name off a headline's end or beginning, wherever a separator sets it apart.
-
-    With it goes a section that the same upright separator sets apart: ``Most otvoren | Društvo | Glasnik``.
-    """
-    while True:
-        cuts = list(_SEPARATOR.finditer(text))
-        if not cuts:
-            return text
-        if is_site_name(text[cuts[-1].end() :], names):
-            text, mark = text[: cuts[-1].start()].strip(), cuts[-1].group().strip()
-            before, found, section = text.rpartition(mark)
-            if found and mark in _UPRIGHT and _is_section(section, before):
-                text = before.strip()
-        elif is_site_name(text[: cuts[0].start()], names):
-            text = text[cuts[0].end() :].strip()
-        else:
-            return text
-
-
-def _is_section(text: str, before: str) -> bool:
-    """Say whether a text is short as a section's name is, and what stands before it longer."""
-    return len(text.split()) <= _LONGEST_SECTION < len(before.split())
-
-
 def read_title(
-    document: Document, landmarks: Landmarks, story: JsonObject | None, names: Sequence[str]
+    document: Document,
+    landmarks: Landmarks,
+    story: JsonObject | None,
+    names: Sequence[str],
+    place: TextPlace | None = None,
 ) -> Title | None:
-    """Give the page's headline, or ``None`` where the page has none."""
+    """Give the page's headline, or ``None`` where the page has none; ``place`` tells where its text stands."""
     declared = _declared(document, story, names)
     stated = {lowered(text) for text, _ in declared} - {""}
     window = document.root.find(".//title")
     window_text = visible_text(window, _LONGEST)[:_LONGEST] if window is not None else ""
-    headings = _headings(landmarks, names, stated, window_text)
+    headings = _headings(document, landmarks, names, stated, window_text)
+    if not stated and not (headings and _is_headline(headings[0][1], window_text)):
+        headings = [*_above_text(landmarks, names, window_text, place), *headings]
     voters = [(text, _LATER_HEADING_VOTE if place else _HEADING_VOTE) for place, (_, text) in enumerate(headings)]
     voters += declared
-    if window_text:
-        voters.append((without_site(window_text, names), _WINDOW_VOTE))
+    stripped = without_site(window_text, names)
+    if stripped and not (stripped == window_text and is_site_name(window_text, names)):
+        voters.append((stripped, _WINDOW_VOTE))
     text = _elected(voters)
     if text is None:
-        return None
+        return _line_above(document, place, names)
     key = lowered(text)
     mark = next((mark for mark, printed in headings if lowered(printed) == key), None)
     mark = mark or _nearest(key, headings, _SHARED) or _printed_alone(document, key) or _nearest(key, headings)
     return Title(text, mark.element if mark else None, mark.order if mark else 0)
+
+
+def _is_headline(text: str, window_text: str) -> bool:
+    """Say whether the main heading may well be the headline: a sentence, or what the window's title begins with."""
+    return len(text.split()) >= _SENTENCE or _begins(window_text, text)
+
+
+def _above_text(
+    landmarks: Landmarks, names: Sequence[str], window_text: str, place: TextPlace | None
+) -> list[tuple[Landmark, str]]:
+    """Give the heading, or the element that its class calls the headline, right above the text.
+
+    Where no ``h1`` and nothing for machines tells the headline. Where the window's title says more than the site's
+    name, it has to have the heading's words. A higher heading goes before a lower one, as decks are; then the nearest.
+    """
+    first = place.first if place else next((mark.order for mark in landmarks.paragraphs if _is_long(mark)), 0)
+    window = set(lowered(without_site(window_text, names)).split())
+    has_window = len(window) >= _SENTENCE and not is_site_name(window_text, names)
+    found: list[tuple[int, int, Landmark, str]] = []
+    for mark in (*landmarks.headings, *landmarks.role("headline")):
+        if not 0 < first - mark.order <= _ABOVE or stands_apart(mark.element, beside=True):
+            continue
+        text = _without_rubric(mark.element, visible_text(mark.element, _LONGEST, seen=True))
+        words = lowered(text).split()
+        is_told = not has_window or len(window & set(words)) >= _SHARED * len(set(words))
+        if len(words) < _SENTENCE or len(text) > _LONGEST or not is_told or is_site_name(text, names):
+            continue
+        if _holds_more(mark.element):
+            continue
+        level = int(str(mark.element.tag)[1]) if mark.element.tag in _LEVELS else _LEVEL_OF_CLASS
+        found.append((level, -mark.order, mark, text))
+    return [(mark, text) for _, _, mark, text in sorted(found, key=lambda item: item[:2])[:1]]
+
+
+def _line_above(document: Document, place: TextPlace | None, names: Sequence[str]) -> Title | None:
+    """Give the line right above the text as the headline of a page that states and marks none."""
+    if place is None:
+        return None
+    before = list(islice(document.root.iter(), place.first))[-_LINES_ABOVE:]
+    for back, element in enumerate(reversed(before), 1):
+        text = " ".join((element.text or "").split()) if element.tag in _PLAIN else ""
+        is_line = len(text.split()) > _SENTENCE and len(text) <= _LONGEST and not text.endswith((".", ":", ","))
+        if is_line and not begins_byline(text) and not is_site_name(text, names) and not _holds_more(element):
+            return Title(text, element, place.first - back)
+    return None
+
+
+def _is_long(mark: Landmark) -> bool:
+    return len(visible_text(mark.element, 2 * _PARAGRAPH)) >= _PARAGRAPH
+
+
+def _holds_more(element: HtmlElement) -> bool:
+    """Say whether an element holds paragraphs, a picture or a link to another page: more than a headline."""
+    return next(element.iter("p", "img", "ul", "time", "h1"), None) not in {None, element} or any(
+        link.get("href", "#")[:1] != "#" for link in element.iter("a")
+    )
 
 
 def _elected(voters: Sequence[tuple[str, float]]) -> str | None:
@@ -228,25 +213,37 @@ def _declared(document: Document, story: JsonObject | None, names: Sequence[str]
 
 
 def _headings(
-    landmarks: Landmarks, names: Sequence[str], stated: Set[str], window_text: str
+    document: Document, landmarks: Landmarks, names: Sequence[str], stated: Set[str], window_text: str
 ) -> list[tuple[Landmark, str]]:
     """Give headings that may be the story's, the likeliest first, each with the text that it prints the title as.
 
     A heading may also hold a rubric or a site's name: a part of it that the page states elsewhere is taken alone.
-    Smaller headings than ``h1`` count only where they say what the page states elsewhere.
+    Smaller headings than ``h1`` count only where they say what the page states elsewhere; those that lead to another
+    page, as those of sections do whose name the window's title has, come last.
     """
     found: list[tuple[int, Landmark, str]] = []
     for mark in landmarks.headings[:_MOST_HEADINGS]:
-        whole = visible_text(mark.element, _LONGEST)
+        whole = visible_text(mark.element, _LONGEST, seen=True)
         if not lowered(whole) or len(whole) > _LONGEST or is_site_name(whole, names):
             continue
         text = next((part for part in _parts(mark.element, whole, names) if lowered(part) in stated), None)
         text = text or (whole if _begins(window_text, whole) else None)
         is_main = mark.element.tag == "h1"
         if text or is_main:
-            rank = (0 if text else 2) + (4 if stands_apart(mark.element) else 0) + (0 if is_main else 1)
+            is_apart = stands_apart(mark.element) or (not is_main and _leads_elsewhere(mark.element, document))
+            rank = (0 if text else 2) + (4 if is_apart else 0) + (0 if is_main else 1)
             found.append((rank, mark, text or _without_rubric(mark.element, whole)))
     return [(mark, text) for _, mark, text in sorted(found, key=lambda item: (item[0], item[1].order))]
+
+
+def _leads_elsewhere(heading: HtmlElement, document: Document) -> bool:
+    """Say whether a heading is a link to another page as a whole."""
+    links = list(heading.iter("a")) or list(heading.iterancestors("a"))[:1]
+    linked = sum(len("".join(link.itertext()).strip()) for link in links)
+    if not links or linked < len("".join(heading.itertext()).strip()):
+        return False
+    own, address = document.url.partition("#")[0], document.absolute(links[0].get("href"))
+    return address is not None and address.partition("#")[0] != own
 
 
 def _parts(heading: HtmlElement, whole: str, names: Sequence[str]) -> Iterator[str]:
@@ -263,7 +260,7 @@ def _without_rubric(heading: HtmlElement, whole: str) -> str:
     first = next(iter(heading), None)
     if first is None or (heading.text or "").strip() or not has_role(first, "rubric"):
         return whole
-    return whole.removeprefix(visible_text(first)).strip(" :|–—-") or whole
+    return whole.removeprefix(visible_text(first, seen=True)).strip(" :|–—-") or whole
 
 
 def _begins(window_text: str, text: str) -> bool:

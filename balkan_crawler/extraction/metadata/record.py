@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.extraction.byline.authors import read_byline
 from balkan_crawler.extraction.byline.credited_agencies import read_credited_agencies
-from balkan_crawler.extraction.byline.names import Names, names_in
 from balkan_crawler.extraction.document.json_ld import JsonObject, choose_article, text_of
 from balkan_crawler.extraction.document.landmarks import Landmarks, find_landmarks, visible_text
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
+from balkan_crawler.extraction.document.surroundings import Surroundings, own_landmarks
 from balkan_crawler.extraction.headline.lead import read_lead
-from balkan_crawler.extraction.headline.title import read_title, site_names
+from balkan_crawler.extraction.headline.site_name import site_names
+from balkan_crawler.extraction.headline.title import read_title
 from balkan_crawler.extraction.metadata.access import read_access
 from balkan_crawler.extraction.metadata.kind import read_kind
 from balkan_crawler.extraction.metadata.section import read_section
@@ -27,6 +28,7 @@ from balkan_crawler.extraction.publication.choosing import read_publication
 from balkan_crawler.extraction.publication.stated_times import read_frame
 from balkan_crawler.extraction.publication.witnesses import Evidence
 from balkan_crawler.model import Article, Hints, Outlet
+from balkan_crawler.text import clean_line
 from balkan_crawler.urls import canonical_url, plausible_canonical
 
 if TYPE_CHECKING:
@@ -65,25 +67,27 @@ def read_metadata(
     outlet: Outlet | None = None,
     hints: Hints | None = None,
     is_fetch: bool = False,
+    around: Surroundings | None = None,
 ) -> Metadata:
     """Read a page's metadata; never raises over what the page holds.
 
     ``now`` (aware) is the present, which no day may lie behind; ``is_fetch`` says that the page was fetched then, so
     that relative times count from it. ``outlet`` gives languages, time zone and first day; ``hints`` is what discovery
-    knows, taken where the page says nothing.
+    knows, taken where the page says nothing. ``around`` tells what on the page is not its own story's.
     """
     hints = hints or Hints()
-    landmarks = find_landmarks(document.root)
+    landmarks, place = own_landmarks(document.root, find_landmarks(document.root), around or Surroundings())
     story = choose_article(document.json_ld, document.url, _headings(document, landmarks))
     sites = site_names(document, story, outlet.name if outlet else None)
-    title = read_title(document, landmarks, story, sites)
+    title = read_title(document, landmarks, story, sites, place)
     lead = read_lead(document, landmarks, story, title)
-    byline = read_byline(document, landmarks, story, title, sites)
-    names = byline.names if byline.names.people or not hints.authors else byline.names | _hinted_names(hints, sites)
+    byline = read_byline(document, landmarks, story, title, sites, hints.authors, place)
+    names = byline.names
     frame = read_frame(document, outlet, now, is_fetch)
-    publication = read_publication(Evidence(document, landmarks, story, title, frame, hints))
+    publication = read_publication(Evidence(document, landmarks, story, title, frame, hints, place))
     section = read_section(document, landmarks, story, title, sites) or hints.section
-    declared, is_refused = _declared_url(document, landmarks)
+    tags = read_tags(document, landmarks, story, title, section, sites) or hints.tags
+    declared, is_refused = read_declared_url(document)
     access, access_evidence = read_access(document, landmarks, story)
     article = Article(
         url=declared or _asked_url(document),
@@ -97,8 +101,8 @@ def read_metadata(
         date_source=publication.source,
         date_precision=publication.precision,
         modified_source=publication.modified_source,
-        section=section,
-        tags=read_tags(document, landmarks, story, title, section, sites) or hints.tags,
+        section=(clean_line(section) or None) if section else None,
+        tags=tuple(filter(None, map(clean_line, tags))),
         image=_image(document, landmarks, story) or hints.image,
         language=text_of((story or {}).get("inLanguage")) or document.language,
         access=access,
@@ -118,14 +122,6 @@ def read_metadata(
     )
 
 
-def _hinted_names(hints: Hints, sites: tuple[str, ...]) -> Names:
-    """Read the names that discovery knows of: a feed names its editors and its site as readily as a page does."""
-    found = Names()
-    for author in hints.authors:
-        found = found | names_in(author, sites, stated=True)
-    return found
-
-
 def _headings(document: Document, landmarks: Landmarks) -> list[str]:
     """Give the texts that the page shows as its title."""
     marks = [mark for mark in landmarks.headings[:_MOST_HEADINGS] if mark.element.tag == "h1"]
@@ -143,9 +139,10 @@ def _image(document: Document, landmarks: Landmarks, story: JsonObject | None) -
     return next((found for text in given if text and (found := document.absolute(text))), None)
 
 
-def _declared_url(document: Document, landmarks: Landmarks) -> tuple[str | None, bool]:
+def read_declared_url(document: Document) -> tuple[str | None, bool]:
     """Give the address the page declares for itself, and whether its canonical link names one that cannot be right."""
-    links = [mark.element.get("href") for mark in landmarks.relations.get("canonical", ())]
+    canonical = (link for link in document.root.iter("link", "a") if "canonical" in (link.get("rel") or "").lower())
+    links = [link.get("href") for link in canonical]
     linked = [plausible_canonical(document.url, text) for text in links if text]
     declared = document.first_meta("og:url")
     found = next(filter(None, linked), None) or (plausible_canonical(document.url, declared) if declared else None)

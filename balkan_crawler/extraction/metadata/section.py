@@ -22,7 +22,8 @@ from balkan_crawler.extraction.document.json_ld import JsonObject, text_of, type
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, is_site_name, lowered
+from balkan_crawler.extraction.headline.site_name import is_site_name, lowered
+from balkan_crawler.extraction.headline.title import Title
 from balkan_crawler.text import fold
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from balkan_crawler.extraction.document.json_ld import JsonObject, text_of
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
-from balkan_crawler.extraction.headline.title import Title, lowered
+from balkan_crawler.extraction.headline.site_name import lowered
+from balkan_crawler.extraction.headline.title import Title
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

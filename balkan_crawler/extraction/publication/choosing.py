@@ -19,22 +19,29 @@ set by hand and are checked by ``benchmarks/extraction.py`` (day and minute of p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from balkan_crawler.extraction.document.landmarks import Landmark
 from balkan_crawler.extraction.publication.date_lines import BESIDE
-from balkan_crawler.extraction.publication.local_time import in_local_time, localise
-from balkan_crawler.extraction.publication.printed_dates import Printed, printed_changes, printed_dates, stray_dates
+from balkan_crawler.extraction.publication.local_time import in_local_time, is_in_doubt, localise
+from balkan_crawler.extraction.publication.printed_dates import (
+    Printed,
+    loose_dates,
+    printed_changes,
+    printed_dates,
+    stray_dates,
+)
 from balkan_crawler.extraction.publication.stated_times import Claim, Frame
 from balkan_crawler.extraction.publication.witnesses import OF_CHANGE, OF_PUBLICATION, Evidence, Rank, nearest_time
 from balkan_crawler.model import DatePrecision, DateSource
 
 _FOR_MACHINES: Final = (Rank.JSON_LD, Rank.META, Rank.MICRODATA)
-_LAST_ASKED: Final = (Rank.OTHER_META, Rank.WINDOW_TITLE, Rank.SCRIPT)
+_LAST_ASKED: Final = (Rank.OTHER_META, Rank.OTHER_JSON_LD, Rank.WINDOW_TITLE, Rank.SCRIPT)
 
 _RANKING: Final = (*_FOR_MACHINES, Rank.TIME, Rank.FEED, Rank.BYLINE, Rank.UNSURE_META)
-_RANKING_OF_NEAR_LINES: Final = (*_FOR_MACHINES, Rank.FEED, Rank.BYLINE, Rank.TIME, Rank.UNSURE_META)
+_RANKING_OF_FAR_TIMES: Final = (*_FOR_MACHINES, Rank.FEED, Rank.BYLINE, Rank.TIME, Rank.UNSURE_META)
 
 _REPUBLISHED: Final = timedelta(days=30)
 """Two days of one story that lie farther apart are a first publication and a second one, or a form nobody filled in."""
@@ -78,6 +85,7 @@ class Case:
 
 def read_publication(evidence: Evidence) -> Publication:
     """Give when the page's story was published and changed; all ``None`` where nothing tells of it."""
+    evidence = _without_foreign_dates(evidence)
     case = collect(evidence)
     chosen = contradict(case)
     changes = case.changes
@@ -94,6 +102,21 @@ def read_publication(evidence: Evidence) -> Publication:
     return Publication(chosen.time, modified, chosen.source, chosen.precision, changed.source if changed else None)
 
 
+def _without_foreign_dates(evidence: Evidence) -> Evidence:
+    """Leave out the dates that head other texts of the page, such as readers' comments."""
+    place, landmarks = evidence.place, evidence.landmarks
+    if place is None:
+        return evidence
+
+    def own(marks: Sequence[Landmark]) -> list[Landmark]:
+        return [mark for mark in marks if not place.is_of_another_text(mark)]
+
+    dated = {**landmarks.roles, "date": own(landmarks.role("date"))}
+    return replace(
+        evidence, landmarks=replace(landmarks, times=own(landmarks.times), lines=own(landmarks.lines), roles=dated)
+    )
+
+
 def collect(evidence: Evidence) -> Case:
     """Hear the witnesses, the later ones only where the earlier ones leave something open."""
     frame = evidence.frame
@@ -104,13 +127,15 @@ def collect(evidence: Evidence) -> Case:
     stated = hear(*_FOR_MACHINES)
     changes = [claim for witness in OF_CHANGE for claim in frame.possible(witness(evidence))]
     nearest = nearest_time(evidence)
-    printed = _printed(evidence, stated, changes, nearest[0] if nearest else None)
+    printed = _printed(evidence, stated, changes, nearest.claim if nearest else None)
     lines = [each for each in printed if each.is_line]
     said = {rank: hear(rank) for rank in (Rank.FEED, Rank.UNSURE_META)}
-    said[Rank.TIME] = frame.possible([nearest[0]] if nearest else [])
+    said[Rank.TIME] = frame.possible([nearest.claim] if nearest else [])
     said[Rank.BYLINE] = [each.claim for each in lines[:1]]
-    is_nearer = any(each.distance + 2 * BESIDE < (nearest[1] if nearest else 0) for each in lines)
-    ranking = _RANKING_OF_NEAR_LINES if is_nearer else _RANKING
+    is_far = nearest is not None and (
+        not nearest.is_placed or any(each.distance + 2 * BESIDE < nearest.distance for each in lines)
+    )
+    ranking = _RANKING_OF_FAR_TIMES if is_far else _RANKING
     ranked = [*stated, *(claim for rank in ranking for claim in said.get(rank, ()))] or hear(*_LAST_ASKED)
     addressed = hear(Rank.URL)
     return Case(frame, [*ranked, *addressed], stated, [*said[Rank.FEED], *addressed], changes, printed)
@@ -136,6 +161,7 @@ def _is_doubtful(stated: Sequence[Claim], timed: Claim | None, frame: Frame) -> 
         or not any(claim.is_exact for claim in (*stated, *([timed] if timed else [])))
         or (stated[0].is_midnight and timed is not None and abs(timed.day - stated[0].day) > _REPUBLISHED)
         or in_local_time(stated[0], frame).day not in days
+        or is_in_doubt(stated[0], frame)
     )
 
 
@@ -243,8 +269,9 @@ def _most_exact(case: Case, claim: Claim) -> Claim:
 
 
 def _last_resort(case: Case, changes: Sequence[Claim], evidence: Evidence) -> Claim | None:
-    """Give what is left where no witness tells of a publication: a change, a stray date, a date within a sentence."""
+    """Give what is left where no witness tells of a publication: a change, a stray date, a loose one."""
     if changes:
         return changes[0]
-    strays = case.frame.possible(stray_dates(evidence.landmarks, evidence.title, case.frame))
-    return next((claim for claim in (*strays, *(each.claim for each in case.printed if not each.is_line))), None)
+    landmarks, title = evidence.landmarks, evidence.title
+    strays = case.frame.possible(stray_dates(landmarks, title, case.frame))
+    return next(iter((*strays, *loose_dates(case.printed, landmarks, title, evidence.place))), None)

@@ -6,8 +6,10 @@ The numbers were set by hand and are checked by ``benchmarks/extraction.py`` (da
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.extraction.document.landmarks import Landmark, has_role, visible_text
@@ -69,21 +71,38 @@ _TIME: Final = re.compile(r"(?<![\d:.])\d{1,2}:\d\d(?![\d:.])")
 _CLOCK: Final = re.compile(r"\W*(?:[^\W\d]{1,4}\W+)?(\d{1,2}:\d\d)(?:\s?h)?\W*")
 """A time of day that is all of a text but for a small word."""
 
+_CLOCK_ALONE: Final = re.compile(r"[\W_]*(?:[^\W\d]{1,4}\W+)?([01]?\d[:.][0-5]\d|2[0-3][:.][0-5]\d)(?:\s?[hчu])?[\W_]*")
+"""The same of a line that stands beside a day."""
+
+_SHORT_LINE: Final = 20
+"""Characters of such a line."""
+
 _ATTRIBUTES: Final = (
-    "title", "data-title", "data-date", "data-datetime", "data-time", "data-published", "aria-label",
+    "title", "data-title", "data-original-title", "data-tooltip", "data-date", "data-datetime", "data-time",
+    "data-published", "aria-label", "data-timestamp", "data-ts", "data-utime", "data-unix",
 )  # fmt: skip
 """Attributes in which elements that show "3 hours ago" or nothing hold the date."""
+
+_HOLDERS: Final = ("time", "span", "div", "p", "abbr", "small", "i", "b", "em", "a", "li", "relative-time", "time-ago")
+"""Elements that have them."""
+
+_MOST_WITHIN: Final = 12
+"""Elements within one that is known to hold dates that are asked for them."""
+
+_STAMP: Final = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
+"""Seconds or milliseconds since 1970."""
 
 
 class Standing(IntEnum):
     """What a printed date is, the surer first.
 
-    A line of its own; a labelled change; a date within a sentence or so far before the headline that it may be today's.
+    A line of its own; a labelled change; one so far before the headline that it may be today's; one within a sentence.
     """
 
     LINE = 0
     CHANGE = 1
     LOOSE = 2
+    SENTENCE = 3
 
 
 def line_of(mark: Landmark) -> str | None:
@@ -95,8 +114,17 @@ def line_of(mark: Landmark) -> str | None:
     if _MACHINES.match(text):
         return None
     if not _FULL_YEAR.search(text) and is_for_dates(mark):
-        text = next((said for name in _ATTRIBUTES if _FULL_YEAR.search(said := mark.element.get(name) or "")), text)
+        text = next(_in_attributes(mark.element), text)
     return text if 5 < len(text) <= LONGEST_LINE and _DIGIT.search(text) else None
+
+
+def _in_attributes(element: HtmlElement) -> Iterator[str]:
+    """Give the dates that an element, or one of the few within it, has in its attributes."""
+    for each in islice(element.iter(*_HOLDERS), _MOST_WITHIN):
+        for name in _ATTRIBUTES:
+            said = " ".join((each.get(name) or "").split())
+            if _FULL_YEAR.search(said) or (name != "title" and _STAMP.fullmatch(said)):
+                yield said
 
 
 def read_line(text: str, mark: Landmark, distance: float, below: int, frame: Frame) -> tuple[Claim | None, Standing]:
@@ -106,11 +134,26 @@ def read_line(text: str, mark: Landmark, distance: float, below: int, frame: Fra
     """
     text = _with_full_year(text, mark)
     date = _FRAGMENT.search(text)
-    claim = read_claim(text, frame, DateSource.BYLINE) if _YEAR.search(text) or frame.is_fetch else None
+    is_whole = _YEAR.search(text) or _STAMP.fullmatch(text) or frame.is_fetch
+    claim = read_claim(text, frame, DateSource.BYLINE) if is_whole else None
     if claim is None and date and not _ends_range(text[: date.start()]) and _is_main(date, text, mark, distance):
         claim = read_claim(date.group().replace(" | ", "."), frame, DateSource.BYLINE)
-    is_loose = _is_within_sentence(date, text, mark, below) and not _begins_label(text)
-    return claim, Standing.LOOSE if is_loose else Standing.LINE
+    is_within = _is_within_sentence(date, text, mark, below) and not _begins_label(text)
+    return claim, Standing.SENTENCE if is_within else Standing.LINE
+
+
+def with_clock_beside(claim: Claim, text: str, mark: Landmark, frame: Frame) -> Claim:
+    """Give the day that a line prints with the time of day that the short line right behind it, or around it, is."""
+    element = mark.element
+    date = _FRAGMENT.search(text)
+    if date is None:
+        return claim
+    behind = element.getnext()
+    tail = " ".join((element.tail or "").split())
+    beside = visible_text(behind, _SHORT_LINE) if behind is not None else ""
+    clock = next((found for said in (tail, f"{tail} {beside}") if (found := _CLOCK_ALONE.fullmatch(said))), None)
+    whole = read_claim(f"{date.group()} {clock[1]}", frame, DateSource.BYLINE) if clock else None
+    return whole if whole and whole.day == claim.day else claim
 
 
 def date_alone(text: str, frame: Frame, source: DateSource) -> Claim | None:
@@ -129,6 +172,12 @@ def is_of_other(text: str) -> bool:
     """Say whether a line has a word that makes its date another thing's than the story's: a comment's, an event's."""
     lowered = text.lower()
     return any(word in lowered for word in publication_data().words["other"])
+
+
+def tells_publication(text: str) -> bool:
+    """Say whether a text has a word for publication anywhere (``was published on ...``)."""
+    lowered = text.lower()
+    return any(word in lowered for word in publication_data().words["published"])
 
 
 def is_for_dates(mark: Landmark) -> bool:
@@ -193,6 +242,11 @@ def _is_within_sentence(date: re.Match[str] | None, text: str, mark: Landmark, b
         rest = text[: date.start()] + text[date.end() :] if date else ""
         is_within = share < _SHARE and _small_words(rest) > _SENTENCE
     return is_within and not (is_for_dates(mark) and 0 < below <= BESIDE)  # a line with names in it
+
+
+def is_sentence_around(text: str, date: str) -> bool:
+    """Say whether a text is a sentence around a date, and none that tells of a publication."""
+    return not _begins_label(text) and _small_words(text.replace(date, " ", 1)) > 2 * _SENTENCE
 
 
 def _is_link(mark: Landmark, text: str) -> bool:

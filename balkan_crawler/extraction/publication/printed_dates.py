@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from balkan_crawler.extraction.document.landmarks import Landmark, Landmarks, stands_apart, visible_text
+from balkan_crawler.extraction.document.surroundings import TextPlace
 from balkan_crawler.extraction.headline.title import Title
 from balkan_crawler.extraction.publication.date_lines import (
     BESIDE,
@@ -26,9 +27,11 @@ from balkan_crawler.extraction.publication.date_lines import (
     line_of,
     read_line,
     tells_change,
+    tells_publication,
+    with_clock_beside,
 )
 from balkan_crawler.extraction.publication.stated_times import Claim, Frame, read_claim
-from balkan_crawler.model import DateSource
+from balkan_crawler.model import DatePrecision, DateSource
 
 _MOST_READ: Final = 14
 """Texts read at most to find a visible date."""
@@ -40,7 +43,7 @@ _FARTHEST_KNOWN: Final = 2500
 """The same for elements that are known to hold dates."""
 
 _KNOWN_IS_NEARER: Final = 60
-"""Elements by which these count as nearer."""
+"""Elements by which these count as nearer, and so does a line right below the headline."""
 
 _SITE_NAME: Final = 2
 """The most words that the name of a site has, most often."""
@@ -51,11 +54,12 @@ _FIXED: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d[:.]\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A date that a page prints, and how many elements it stands below the headline (above it: less than 0)."""
+    """A date that a page prints, its line, and the elements between headline and it (above it: less than 0)."""
 
     claim: Claim
     standing: Standing
     below: int
+    text: str
 
     @property
     def distance(self) -> float:
@@ -116,6 +120,23 @@ def stray_dates(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iter
                 yield claim
 
 
+def loose_dates(
+    printed: Iterable[Printed], landmarks: Landmarks, title: Title | None, place: TextPlace | None
+) -> Iterator[Claim]:
+    """Give dates that are hardly a story's: with a time far before the headline, in a sentence about publication.
+
+    No sentence of the text itself counts, which may well tell of another publication.
+    """
+    order = title.order if title else 0
+    first = place.first if place else next((mark.order for mark in landmarks.paragraphs if mark.order > order), order)
+    last = place.last if place else max((mark.order for mark in landmarks.paragraphs), default=order)
+    for each in printed:
+        is_of_text = first <= order + each.below <= last
+        is_told = each.standing is Standing.SENTENCE and tells_publication(each.text) and not is_of_text
+        if is_told or (each.standing is Standing.LOOSE and each.claim.is_exact):
+            yield each.claim
+
+
 def printed_changes(landmarks: Landmarks, title: Title | None, frame: Frame) -> Iterator[Claim]:
     """Give times of the last change that lines near the headline tell: behind a word for it, or ``12:40 -> 13:22``.
 
@@ -151,7 +172,8 @@ def _near(landmarks: Landmarks, order: int) -> list[tuple[float, Landmark]]:
         distance = distance_from(order, mark.order)
         known = distance < _FARTHEST_KNOWN and is_for_dates(mark)
         if distance < (_FARTHEST_KNOWN if known else _FARTHEST):
-            ranked.append((distance - (_KNOWN_IS_NEARER if known else 0), mark))
+            is_nearer = known or 0 < mark.order - order <= BESIDE
+            ranked.append((distance - (_KNOWN_IS_NEARER if is_nearer else 0), mark))
     return sorted(ranked, key=lambda item: item[0])
 
 
@@ -176,13 +198,15 @@ def _read_printed(text: str, mark: Landmark, distance: float, title: Title | Non
     below = mark.order - (title.order if title else 0)
     claim, standing = read_line(text, mark, distance, below, frame)
     is_placed = _has_element(title) and below >= -2 * BESIDE
+    if claim is not None and claim.precision is DatePrecision.DAY and below <= FAR_ENOUGH:
+        claim = with_clock_beside(claim, text, mark, frame)
     if claim is None or not (is_placed or not _is_today(claim, frame)):
         return None
     if below < -FAR_ENOUGH // 2:
-        standing = Standing.LOOSE
+        standing = max(standing, Standing.LOOSE)
     elif tells_change(text, mark):
         standing = Standing.CHANGE
-    return Printed(claim, standing, below)
+    return Printed(claim, standing, below, text)
 
 
 def _has_element(title: Title | None) -> bool:

@@ -29,17 +29,22 @@ _LONGEST: Final = 200
 """Longest text that is read, in characters; as in `dates.reader`."""
 
 _MONTH_FIRST: Final = re.compile(r"(?<!\d)(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/((?:19|20)\d\d)(?!\d)")
+_FRACTION: Final = re.compile(r":\d\d\.(?=\d*[1-9])\d")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[\w-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of a time; ``offset`` says that it states its distance from UTC."""
+    """One statement of a time; ``offset`` says that it states its distance from UTC.
+
+    ``is_stamped`` says that it has a fraction of a second: a clock wrote it, and no editor.
+    """
 
     time: datetime
     precision: DatePrecision
     source: DateSource
     offset: bool = False
+    is_stamped: bool = False
 
     @property
     def day(self) -> date:
@@ -119,7 +124,7 @@ def read_claim(text: str | None, frame: Frame, source: DateSource) -> Claim | No
     if moment is None:
         return None
     states_offset = text.isdigit() or not isinstance(moment.time.tzinfo, ZoneInfo)
-    return Claim(moment.time, moment.precision, source, states_offset)
+    return Claim(moment.time, moment.precision, source, states_offset, _FRACTION.search(text) is not None)
 
 
 @dataclass(frozen=True, slots=True)
