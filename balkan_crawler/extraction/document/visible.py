@@ -15,7 +15,7 @@ from lxml import etree
 from balkan_crawler.extraction.document.tags import words_of_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lxml.html import HtmlElement
 
@@ -69,18 +69,24 @@ def leave_visible(root: HtmlElement) -> None:
         if (link.text or "").strip() in _ANCHOR_SIGNS:
             link.drop_tree()
     hidden = [element for element in _CANDIDATES(root) if _is_hidden(element)]
-    unfolded = _unfolded(root) if hidden else frozenset()
+    if hidden:
+        _leave_unfolded(hidden, _unfolded(root))
+
+
+def _leave_unfolded(hidden: Sequence[HtmlElement], unfolded: frozenset[str]) -> None:
+    """Drop hidden elements but for the headline's, long ones, and what a click shows, which is shown."""
     sizes: Counter[str] = Counter()
     for element in hidden:
         sizes[_shape(element)] += len("".join(element.itertext()).split())
     for element in hidden:
-        is_long = sizes[_shape(element)] > LONGEST_HIDDEN and not is_for_screen_readers(element)
         if element.getparent() is None or element.tag in _WHOLE or next(element.iter("h1"), None) is not None:
             continue
-        if _is_unfolded(element, unfolded):
+        if is_for_screen_readers(element):
+            element.drop_tree()
+        elif _is_unfolded(element, unfolded):
             for attribute in ("hidden", "style"):  # whoever reads the tree sees it as a reader does behind the click
                 element.attrib.pop(attribute, None)
-        elif not is_long:
+        elif sizes[_shape(element)] <= LONGEST_HIDDEN:
             element.drop_tree()
 
 
@@ -104,8 +110,6 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def _is_unfolded(element: HtmlElement, unfolded: frozenset[str]) -> bool:
     """Say whether a click shows a hidden element."""
-    if is_for_screen_readers(element):
-        return False
     if element.get("id") in unfolded:
         return True
     around = element.getparent()
