@@ -51,7 +51,7 @@ UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
 
-_OF_PAGE: Final = {
+OF_PAGE: Final = {
     BadAnswerError: "connection",  # a server answered, and not in HTTP
     CrowdedError: "crowded",
     PrivateAddressError: "private-address",
@@ -95,7 +95,7 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
         return Failure(outcome="robots", reason="robots.txt forbids it")
     if isinstance(error, InvalidUrlError):
         return Failure(outcome="bad-url" if error.url == url else "bad-redirect", reason=reason)
-    for kind, outcome in (*_OF_PAGE.items(), *PASSING.items()):
+    for kind, outcome in (*OF_PAGE.items(), *PASSING.items()):
         if isinstance(error, kind):
             unreachable = kind in PASSING and outcome in UNREACHABLE
             return Failure(outcome=outcome, reason=in_words(error), unreachable=unreachable)

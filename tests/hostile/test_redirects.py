@@ -168,7 +168,7 @@ SCENARIOS = (
                 b"<input name=user><input type=password></form></body></html>"
             ),
         },
-        outcome="no-text listing challenge http-401 soft-404 empty",
+        outcome="no-text listing challenge http-401 soft-404 empty subscription",
         stored=False,
     ),
     not_followed(

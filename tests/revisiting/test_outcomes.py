@@ -14,11 +14,22 @@ from balkan_crawler.data import read_table
 from balkan_crawler.model import Discovery, Outcome, UrlState
 from balkan_crawler.revisiting import outcomes
 from balkan_crawler.revisiting.outcomes import Fault, is_tried_again, next_try, rule_of
+from balkan_crawler.spiders.failures import OF_PAGE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TABLE = read_table(outcomes.__name__, "outcomes.toml")["outcomes"]
 SPIDERS = Path(balkan_crawler.__file__).parent / "spiders"
-A_BAD_HOUR = ["challenge", "consent-wall", "empty", "http-503", "http-403", "http-204", "http-206", "unasked-304"]
+A_BAD_HOUR = [
+    "challenge",
+    "consent-wall",
+    "subscription",
+    "empty",
+    "http-503",
+    "http-403",
+    "http-204",
+    "http-206",
+    "unasked-304",
+]
 GONE_FOR_THE_HOUR = ["front-page", "off-site", "redirects", "http-404", "http-410", "robots", "soft-404", "timeout"]
 
 
@@ -43,7 +54,7 @@ def test_the_outcomes_of_failed_fetches_have_lines():
         if isinstance(call, ast.Call)
         for keyword in call.keywords
         if keyword.arg == "outcome" and isinstance(keyword.value, ast.Constant)
-    }
+    } | set(OF_PAGE.values())
     assert {"robots", "redirects", "elsewhere", "private-address"} <= named
     assert named - {"retry-later", "robots-unavailable"} <= set(TABLE)  # these two end a site's turn, and no page's
 
