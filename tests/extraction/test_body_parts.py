@@ -261,3 +261,103 @@ def test_every_phrase_is_short_enough_to_be_found():
 )
 def test_phrases_are_found_in_any_script_case_and_mark(line, function):
     assert function in load_phrases().functions_of(words(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Nastavak teksta nakon oglasa",
+        "Текстот продолжува по рекламата",
+        "Artikulli vazhdon pas reklamës",
+        "Articolul continuă după publicitate",
+        "Η συνέχεια του άρθρου μετά τη διαφήμιση",
+        "Haberin devamı reklamdan sonra",
+        "Članek se nadaljuje po oglasu",
+        "Story continues below advertisement",
+    ],
+)
+def test_a_line_that_the_text_goes_on_after_an_advertisement_is_no_body(line):
+    assert body_with(f"<p>{line}</p>")[1] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ovaj članak dostupan je samo pretplatnicima. Pretplatite se i čitajte bez ograničenja.",
+        "Тази статия е само за абонати. Влезте в профила си или се абонирайте.",
+        "Bu haberin devamı yalnızca abonelere açıktır. Okumaya devam etmek için abone olun.",
+        "Acest articol este doar pentru abonați. Autentifică-te sau abonează-te pentru a citi.",
+        "Za branje celotnega članka se prijavite ali sklenite naročnino.",
+    ],
+)
+def test_an_offer_to_subscribe_is_no_body(line):
+    assert body_with(f"<p>{line}</p>", place=len(LINES))[1] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Broj pretplatnika knjižnice porastao je ove godine za trećinu, kazala je ravnateljica.",
+        "Na oglasnoj ploči piše da se radovi nastavljaju i nakon blagdana, kad stignu novi strojevi.",
+    ],
+)
+def test_a_sentence_about_subscribers_or_notices_is_body(line):
+    assert body_with(f"<p>{line}</p>")[1] == [line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[gallery ids=&quot;12,13,14&quot;]",
+        "[caption id=&quot;attachment_12&quot; width=&quot;600&quot;]Čitaonica prije obnove[/caption]",
+        ".player-inline {display: inline-block; padding-bottom: 56.25%;}",
+    ],
+    ids=["gallery", "caption", "style sheet"],
+)
+def test_codes_that_a_theme_prints_are_no_body(text):
+    assert body_with(f"<p>{text}</p>")[1] == []
+
+
+def test_questions_with_answers_at_the_end_stay_whole():
+    asked = [
+        ("Kada radi čitaonica?", "Čitaonica radi svaki dan od osam do dvadeset sati, i blagdanom."),
+        ("Koliko stoji iskaznica?", "Iskaznica stoji deset eura na godinu, a za djecu je besplatna."),
+        ("Gdje je ulaz?", "Ulaz je iz sporedne ulice, iza zgrade."),
+    ]
+    parts = "".join(f"<div class='q'><strong>{question}</strong> <p>{answer}</p></div>" for question, answer in asked)
+    _, added = body_with(f"<h2>Česta pitanja</h2><div class='faq'>{parts}</div>", place=len(LINES))
+    assert added == ["Česta pitanja", *(line for pair in asked for line in pair)]
+
+
+def test_a_table_below_the_last_paragraph_stays_with_all_its_cells():
+    table = "<table><tr><th>#</th><th>Odjel</th></tr><tr><td>1.</td><td>Dječji</td></tr></table>"
+    assert body_with(table, place=len(LINES))[1] == ["# Odjel", "1. Dječji"]
+
+
+def test_pictures_that_a_text_goes_with_are_no_gallery():
+    texts = [
+        "U prizemlju je dječji odjel s policama koje su izradili učenici strukovne škole.",
+        "Na katu je stara peć tvornice, a oko nje stolovi za čitanje i rad.",
+    ]
+    items = "".join(f"<div class='gallery-item'><img src='a.jpg'><h2>Odjel</h2><p>{text}</p></div>" for text in texts)
+    assert [line for line in body_with(f"<div class='gallery'>{items}</div>")[1] if line != "Odjel"] == texts
+
+
+def test_a_button_that_is_never_closed_leaves_the_text():
+    open_button = "<button class='share'>Podijeli<div>" + "".join(f"<p>{line}</p>" for line in LINES) + "</div>"
+    result = extract(page(open_button), URL)
+    assert result.article.body.split("\n")[-len(LINES) :] == LINES
+
+
+def test_a_notice_of_one_sentence_is_the_body_among_longer_excerpts():
+    notice = "Knjižnica u petak ne radi zbog inventure."
+    card = (
+        "<li><a href='/vijesti/{0}-54{0}00/'>Vijest broj {0} o nečem sasvim drugom</a><div>Duži opis druge vijesti "
+        "koji čitatelja poziva da je otvori i pročita do kraja, broj {0} po redu.</div></li>"
+    )
+    cards = "".join(card.format(number) for number in range(10, 16))
+    content = page(f"<p class='date'>24.11.2026. 10:00</p><p>{notice}</p>").replace(
+        b"</main>", f"</main><div class='latest'><h3>Najnovije</h3><ul>{cards}</ul></div>".encode()
+    )
+    result = extract(content, URL)
+    assert (str(result.outcome), result.article.body) == ("article", notice)

@@ -32,6 +32,8 @@ MOST_WORDS_OF_DATE: Final = 12
 """A line with a date in it is no label of the story from so many words on."""
 MOST_BLOCKS_OF_EMBED: Final = 8
 """An element of more blocks is no embed, whatever its class says."""
+SHORT_SENTENCE: Final = 8
+"""A sentence of more words, likely to be body, makes the text of a gallery part of the story."""
 _NO_LABEL_ENDS: Final = (".", "!", "?", "”", "“", '"', "»")
 _NEVER_WHOLE: Final = ("related", "share", "sizer", "comments", "advert", "credit", "media")
 """Functions of a block that is never body when this is all it says."""
@@ -75,7 +77,10 @@ def embedded_blocks(page: Page, chances: Sequence[float], barred: Sequence[bool]
         if not barred[block.order]
         and (
             _has_class(block.node, rules.embeds)
-            or (chances[block.order] < CERTAIN and _has_class(block.node, rules.furniture))
+            or (
+                chances[block.order] < CERTAIN
+                and (_has_class(block.node, rules.furniture) or _is_of_pictures(page, block, chances))
+            )
         )
     }
 
@@ -137,6 +142,21 @@ def _is_label(block: Block, own: Sequence[str]) -> bool:
     if body_patterns().number_alone.fullmatch(block.text) and not block.within("table"):
         return True
     return bool(body_patterns().credit.search(block.text))
+
+
+def _is_of_pictures(page: Page, block: Block, chances: Sequence[float]) -> bool:
+    """Say whether a block stands in a gallery of pictures, rather than in a list of pictures that a text goes with."""
+    galleries = body_patterns().galleries
+    for around in islice(block.node.lineage(), _STEPS_OF_CLASS):
+        if not galleries.isdisjoint(around.words) and around.size <= MOST_BLOCKS_OF_EMBED:
+            held = page.blocks[around.first : around.last]
+            return not any(
+                chances[each.order] >= LIKELY
+                and len(page.words[each.order]) > SHORT_SENTENCE
+                and each.text.endswith(".")
+                for each in held
+            )
+    return False
 
 
 def _has_class(node: Node, wanted: frozenset[str]) -> bool:

@@ -24,6 +24,9 @@ LEAST_WORDS: Final = 8
 """A body of fewer words is none."""
 TIMES_LONGER: Final = 3
 """JSON-LD's text is taken for a short body if it is more than so many times as long."""
+LEAST_OF_NOTICE: Final = 4
+"""Words of the shortest notice, which is a whole sentence."""
+_SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", "“", "»")
 _MOST_OBJECTS: Final = 20
 """Objects of JSON-LD that are asked for a headline."""
 
@@ -67,6 +70,7 @@ def second_opinion(document: Document, page: Page, body: str) -> str:
     stated = max(json_ld_body(document), document.state_body if size < FEW_WORDS else "", key=len)
     if size < FEW_WORDS and len(stated.split()) > max(FEW_WORDS, TIMES_LONGER * size):
         return clean_text(stated)
-    if size < LEAST_WORDS and page.trafilatura.size >= FEW_WORDS:
+    is_notice = size >= LEAST_OF_NOTICE and body.endswith(_SENTENCE_ENDS)
+    if size < LEAST_WORDS and not is_notice and page.trafilatura.size >= FEW_WORDS:
         return clean_text(trafilatura_text(document, fast=False))
     return body

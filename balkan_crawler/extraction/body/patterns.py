@@ -15,6 +15,7 @@ class BodyPatterns:
 
     embeds: frozenset[str]
     furniture: frozenset[str]
+    galleries: frozenset[str]
     unseen: re.Pattern[str]
     contact: re.Pattern[str]
     signature: re.Pattern[str]
@@ -31,6 +32,7 @@ def body_patterns() -> BodyPatterns:
     return BodyPatterns(
         embeds=frozenset(data["embeds"]),
         furniture=frozenset(data["furniture"]),
+        galleries=frozenset(data["galleries"]),
         unseen=re.compile(data["unseen"]),
         contact=re.compile(data["contact"]),
         signature=re.compile(data["signature"]),
