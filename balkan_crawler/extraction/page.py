@@ -18,6 +18,7 @@ from balkan_crawler.extraction.metadata.record import read_declared_url, read_me
 from balkan_crawler.extraction.outcome import judge
 from balkan_crawler.extraction.refusal import refuse_bytes
 from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
+from balkan_crawler.extraction.teasers.excerpts import orders_of_excerpts
 from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
@@ -69,14 +70,14 @@ def extract(
     elements = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     fields = orders_within(page, [element for element in elements if element is not None])
     fields |= repeats_of(page, article.lead)
-    others = cards_in_text(cards, page, chances)
-    chosen = choose_blocks(page, chances, others, article.authors, fields)
+    others, excerpts = cards_in_text(cards, page, chances), orders_of_excerpts(cards, page)
+    chosen = choose_blocks(page, chances, others, article.authors, fields, excerpts)
     opening = None if article.lead else lead_above(page, chosen, chances)
     if opening is not None:
         chosen = [order for order in chosen if order != opening]
         article = replace(article, lead=page.blocks[opening].text)
     body = clean_text(text_of(page, chosen))
-    body = second_opinion(document, page, body)
+    body = second_opinion(document, page, body, excerpts)
     if not article.lead:
         is_drawn = body and body == clean_text(document.state_body)  # by a script, which prints the description too
         drawn = document.first_meta("og:description", "description") if is_drawn else None

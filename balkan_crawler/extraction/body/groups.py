@@ -17,9 +17,11 @@ LISTED: Final = 0.02
 """What the body would have a hole without (a subheading, an item of a list) is body from this chance on."""
 LEAST_PARTS: Final = 2
 """Parts with body that make a group."""
+LEAST_BLOCKS_OF_PART: Final = 2
+"""An element of fewer blocks is no part of a group, unless it is an item of a list."""
 MOST_BLOCKS_OF_PART: Final = 6
 """An element of more blocks is no part of a group."""
-SHARE_OF_GROUP: Final = 0.6
+SHARE_OF_GROUP: Final = 0.5
 """The share of a group's parts that make the others body."""
 _PARTS: Final = frozenset({"div", "section", "li", "details", "article"})
 _STEPS_AROUND: Final = 3
@@ -41,7 +43,7 @@ def whole_groups(page: Page, chances: Sequence[float], kept: set[int], barred: S
 
 
 def _groups(page: Page) -> Iterable[list[Node]]:
-    """Give the elements of one shape that stand side by side, of several blocks each."""
+    """Give the elements of one shape that stand side by side, of several blocks each, or items of a list."""
     groups: dict[tuple[int, str], dict[int, Node]] = {}
     for node, parent in _parts(page):
         groups.setdefault((id(parent), node.own), {})[id(node)] = node
@@ -52,7 +54,8 @@ def _parts(page: Page) -> Iterator[tuple[Node, Node]]:
     """Give what may be the part of a group, with the element around it, for each block it holds."""
     for block in page.blocks:
         for node in islice(block.node.lineage(), _STEPS_AROUND):
-            if node.tag in _PARTS and node.parent is not None and 1 < node.size <= MOST_BLOCKS_OF_PART:
+            least = 1 if node.tag == "li" else LEAST_BLOCKS_OF_PART
+            if node.tag in _PARTS and node.parent is not None and least <= node.size <= MOST_BLOCKS_OF_PART:
                 yield node, node.parent
 
 

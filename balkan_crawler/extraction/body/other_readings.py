@@ -13,6 +13,8 @@ from balkan_crawler.extraction.document.json_ld import text_of
 from balkan_crawler.text import clean_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.extraction.document.parsing import Document
 
@@ -24,6 +26,8 @@ LEAST_WORDS: Final = 8
 """A body of fewer words is none."""
 TIMES_LONGER: Final = 3
 """JSON-LD's text is taken for a short body if it is more than so many times as long."""
+KEPT: Final = 0.5
+"""A block of which a reading has this share was kept by it."""
 LEAST_OF_NOTICE: Final = 4
 """Words of the shortest notice, which is a whole sentence."""
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", "”", "“", "»")
@@ -60,17 +64,24 @@ def json_ld_body(document: Document) -> str:
     return max((body for body in bodies if body), key=len, default="")
 
 
-def second_opinion(document: Document, page: Page, body: str) -> str:
+def _words_read(page: Page, excerpts: Collection[int]) -> int:
+    """Count the words of trafilatura's reading that are no excerpts of other stories."""
+    taken = (page.words[order] for order in excerpts)
+    return page.trafilatura.size - sum(len(own) for own in taken if page.trafilatura.share(own) >= KEPT)
+
+
+def second_opinion(document: Document, page: Page, body: str, excerpts: Collection[int] = ()) -> str:
     """Give the body, or what another reading has where the blocks gave next to nothing.
 
     JSON-LD's ``articleBody``, or the data of its scripts, is taken where the page's markup does not hold the text;
-    trafilatura's full reading where the page is unlike those that the classifier knows.
+    trafilatura's full reading where the page is unlike those that the classifier knows, and that reading is not made of
+    other stories' ``excerpts``.
     """
     size = len(body.split())
     stated = max(json_ld_body(document), document.state_body if size < FEW_WORDS else "", key=len)
     if size < FEW_WORDS and len(stated.split()) > max(FEW_WORDS, TIMES_LONGER * size):
         return clean_text(stated)
     is_notice = size >= LEAST_OF_NOTICE and body.endswith(_SENTENCE_ENDS)
-    if size < LEAST_WORDS and not is_notice and page.trafilatura.size >= FEW_WORDS:
+    if size < LEAST_WORDS and not is_notice and _words_read(page, excerpts) >= FEW_WORDS:
         return clean_text(trafilatura_text(document, fast=False))
     return body

@@ -51,6 +51,10 @@ MOST_CELLS: Final = 12
 """A table of layout has rows of more blocks."""
 MOST_BARRED: Final = 0.3
 """What would bar a larger share of the likely text is wrong about the page (a class "paywall" on each paragraph)."""
+WORDS_OF_NOTICE: Final = 30
+"""Where fewer words are likely, and other stories follow, the lines below the headline are a notice."""
+LEAST_OF_NOTICE: Final = 0.05
+"""A line of a notice is body from this chance on."""
 SHORTEST_NOTICE: Final = 40
 """Characters of a paragraph that makes a notice among the excerpts of other stories."""
 LONGEST_CONTACT: Final = 45
@@ -69,15 +73,17 @@ def choose_blocks(
     apart: Collection[int] = (),
     authors: Sequence[str] = (),
     fields: Collection[int] = (),
+    excerpts: Collection[int] = (),
 ) -> list[int]:
     """Give the orders of the blocks that are body, in page order; each text once.
 
     ``apart`` are the orders of blocks that are known to be other stories, ``fields`` those of headline, lead and
-    byline: however much of a short notice they are, they are its body only where nothing else is. ``authors`` are the
-    names that the story is signed with, whose biographies may stand below it.
+    byline: however much of a short notice they are, they are its body only where nothing else is. ``excerpts`` are
+    those of repeated cards, which are never body. ``authors`` are the names that the story is signed with, whose
+    biographies may stand below it.
     """
     likely = [chance >= LIKELY for chance in chances]
-    barred = barred_blocks(page, chances)
+    barred = [known or order in excerpts for order, known in enumerate(barred_blocks(page, chances))]
     without_fields = [known or order in fields for order, known in enumerate(barred)]
     if any(is_likely and not known for is_likely, known in zip(likely, without_fields, strict=True)):
         barred = without_fields
@@ -87,6 +93,8 @@ def choose_blocks(
         if is_little or (is_sure and _holds_notice(page, likely, barred, more)):
             barred = [known or order in more for order, known in enumerate(barred)]
     kept = {order for order, is_likely in enumerate(likely) if is_likely and not barred[order]}
+    if excerpts and sum(len(page.words[order]) for order in kept) < WORDS_OF_NOTICE:
+        kept |= _notice(page, chances, barred, min(excerpts))
     kept |= _tables_between(page, kept, barred)
     kept |= _between(page, chances, kept, barred)
     kept |= _last_words(page, chances, kept, barred)
@@ -214,6 +222,17 @@ def repeats_of(page: Page, lead: str | None) -> set[int]:
     """Give the orders of the blocks that say what the lead says, word by word."""
     own = words(lead) if lead else []
     return {order for order, found in enumerate(page.words) if found and found == own}
+
+
+def _notice(page: Page, chances: Sequence[float], barred: Sequence[bool], end: int) -> set[int]:
+    """Give what stands between the headline and other stories where little is likely: lines, a table, a schedule."""
+    first = page.title_order + 1 if page.title_order is not None else end
+    return {
+        order
+        for order in range(first, end)
+        if (chances[order] >= LEAST_OF_NOTICE or page.blocks[order].within("table"))
+        and not (barred[order] or page.blocks[order].links)
+    }
 
 
 def _holds_notice(page: Page, likely: Sequence[bool], barred: Sequence[bool], more: Collection[int]) -> bool:
