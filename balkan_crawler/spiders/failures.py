@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
@@ -76,7 +76,7 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
         is_of_site = not _is_elsewhere(error, url, home or url)
         return Failure(outcome=error.__cause__.flaw, is_of_site=is_of_site, reason=reason)
     if _is_elsewhere(error, url, home or url):
-        return Failure(outcome="elsewhere", reason=reason)
+        return Failure(outcome="elsewhere", reason=reason, unreachable=_is_out_of_reach(error))
     if isinstance(error, RetryLaterError):
         return Failure(outcome="retry-later", is_of_site=True, reason=reason, until=error.until)
     if isinstance(error, RobotsUnavailableError):
@@ -86,7 +86,7 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
             outcome="robots-unavailable",
             is_of_site=True,
             reason=reason,
-            unreachable=cause is not None and judge(cause, error.url).unreachable,
+            unreachable=_is_out_of_reach(error),
             until=until,
         )
     if isinstance(error, UnverifiedError):
@@ -102,7 +102,12 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
 
 
-def _is_elsewhere(error: BaseException, url: str, home: str) -> bool:
+def _is_out_of_reach(error: RetryLaterError | RobotsUnavailableError) -> bool:
+    """Say whether a site refused nothing, but could not be reached: a line that is down reaches no host at all."""
+    return error.__cause__ is not None and judge(error.__cause__, error.url).unreachable
+
+
+def _is_elsewhere(error: BaseException, url: str, home: str) -> TypeGuard[RetryLaterError | RobotsUnavailableError]:
     """Say whether a refusal is not of the site that was asked: pleas are a whole site's, robots.txt is one origin's."""
     if not isinstance(error, RetryLaterError | RobotsUnavailableError):
         return False

@@ -30,6 +30,15 @@ def test_where_nobody_could_be_reached_the_run_ends_with_3_also_with_two_outlets
     assert "is this machine online?" in done.stderr
 
 
+def test_where_nobody_could_be_reached_the_run_ends_with_3_also_where_feeds_are_at_hosts_of_their_own(tmp_path):
+    with serve({}, {}, {}) as (site, other, feeds):
+        write_outlets(tmp_path, {"ferry": site, "bridge": other}, feeds=[feeds.url("/feed.xml")])
+    done = crawl(tmp_path, ["ferry", "bridge"], clock=Clock())
+    assert done.returncode == 3
+    assert "is this machine online?" in done.stderr
+    assert set(failures(tmp_path).values()) <= {0}
+
+
 def test_an_outage_makes_no_source_wait_longer_and_the_next_run_reads_it_at_once(tmp_path):
     clock = Clock()
     with serve({}, {}) as (site, other):
