@@ -1,6 +1,6 @@
 """A crawl of a farm of real pages, killed with SIGKILL again and again: what is lost, doubled, or fetched again?
 
-    python benchmarks/kills.py [--kills 50] [--children 0.5] [--minutes N] [--builder ../shared/farm/build_farm.py]
+    python benchmarks/kills.py [--kills 50] [--children 0.5] [--minutes N] [--builder FILE] [--pages FOLDER]
 
 Builds 20 sites, serves them on loopback, and starts the real command on one database until it has been killed so often:
 in a quarter of the runs after a number of requests drawn at random, mostly while it still reads robots.txt and feeds,
