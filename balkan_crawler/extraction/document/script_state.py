@@ -11,6 +11,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from lxml.html import fromstring
@@ -31,6 +32,8 @@ MOST_VALUES: Final = 200_000
 """Values that are looked at."""
 MOST_NESTED: Final = 60
 """Steps down into nested values; what lies deeper is left out."""
+MOST_BEGINNINGS: Final = 500
+"""Places of a script where a value may begin that are tried: each that is none costs as much as the script is long."""
 MOST_MARKUP: Final = 200
 """Strings of markup that are looked at."""
 _NODES: Final = frozenset(
@@ -87,11 +90,12 @@ def _values(scripts: Iterable[str]) -> Iterator[Json]:
             if value is not None:
                 yield value
                 continue
-        pushed = [_decoded(text, match.end()) for match in _PUSH.finditer(text)]
+        pushed = [_decoded(text, match.end()) for match in islice(_PUSH.finditer(text), MOST_BEGINNINGS)]
         if pushed:
             payload += [each[1] for each in pushed if isinstance(each, list) and len(each) > 1]
             continue
-        assigned = [value for match in _ASSIGNED.finditer(text) if (value := _decoded(text, match.end())) is not None]
+        beginnings = islice(_ASSIGNED.finditer(text), MOST_BEGINNINGS)
+        assigned = [value for match in beginnings if (value := _decoded(text, match.end())) is not None]
         yield from assigned
         if not any(isinstance(value, dict | list) and value for value in assigned):
             yield from (_unescaped(next(filter(None, match.groups()))) for match in _LITERAL.finditer(text))
@@ -100,7 +104,7 @@ def _values(scripts: Iterable[str]) -> Iterator[Json]:
 
 def _rows(payload: str) -> Iterator[Json]:
     """Give the rows of React's server payload: ``id:JSON``, or ``id:T`` with the length of a text in bytes."""
-    for match in _ROW.finditer(payload):
+    for match in islice(_ROW.finditer(payload), MOST_BEGINNINGS):
         if match[1]:
             length = int(match[1], 16)
             yield payload[match.end() : match.end() + length].encode()[:length].decode("utf-8", "ignore")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -24,6 +25,8 @@ LONGEST_HIDDEN: Final = 60
 paragraph until a script has counted what the reader may read."""
 LEAST_PARAGRAPHS: Final = 3
 """Paragraphs in a ``<noscript>`` or ``<template>`` that make it the text of a page that has no other."""
+MOST_INITIALS: Final = 50
+"""Initials that are joined with their words: a story has one, or one a section."""
 LONG_PARAGRAPH: Final = 60
 """Characters of a paragraph that counts for that."""
 UNSEEN_CLASS: Final = re.compile(
@@ -62,9 +65,8 @@ def leave_visible(root: HtmlElement) -> None:
         if template.get("shadowrootmode") or template.get("shadowroot"):
             template.drop_tag()
     _open_only_text(root)
-    for element in _INITIALS(root):
-        if _is_initial(element):
-            element.drop_tag()
+    for element in islice(filter(_is_initial, _INITIALS(root)), MOST_INITIALS):
+        element.drop_tag()
     for link in _ANCHORS(root):
         if (link.text or "").strip() in _ANCHOR_SIGNS:
             link.drop_tree()
