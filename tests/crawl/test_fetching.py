@@ -173,12 +173,13 @@ def test_empty_and_gone_pages_reach_the_spider(trouble):
 
 
 def test_crawl_delay_and_the_default_delay_hold_between_requests():
-    patient = Page("User-agent: *\nCrawl-delay: 0.5\n", "text/plain")
+    patient = Page("User-agent: *\nCrawl-delay: 1.2\n", "text/plain")
     with serve({"/robots.txt": patient, "/1": PAGE, "/2": PAGE}, {"/1": PAGE, "/2": PAGE}) as (asking, other):
-        crawl([asking.url("/1"), asking.url("/2"), other.url("/1"), other.url("/2")], {"DOWNLOAD_DELAY": 0.1})
-        for site, least in ((asking, 0.5), (other, 0.1)):
+        crawl([asking.url("/1"), asking.url("/2"), other.url("/1"), other.url("/2")], {"DOWNLOAD_DELAY": 0.5})
+        for site, delay in ((asking, 1.2), (other, 0.5)):
             times = [request.at for request in site.requests if request.path != "/robots.txt"]
-            assert times[1] - times[0] >= least * 0.95
+            # arrivals, not departures: a first request that was long on its way comes nearer to the second
+            assert times[1] - times[0] >= delay * 0.6
 
 
 def test_private_addresses_are_refused_on_every_way_before_a_connection():
