@@ -37,6 +37,9 @@ _SHORTEST_BINARY: Final = 64
 _MOST_CONTROLS: Final = 0.03
 """Share of control characters: a tenth in random and packed bytes, none or a stray one in text. Set by hand."""
 
+_FEWEST_NULS: Final = 0.03
+"""Share of NULs in a page in UTF-16: a twelfth in text of Greek or Cyrillic words, one in 256 in noise. Set by hand."""
+
 
 def refuse_bytes(content: bytes, content_type: str | None) -> Finding | None:
     """Say what can be told before parsing: an empty page, or one that is no HTML; ``None`` for any other."""
@@ -56,7 +59,12 @@ def refuse_bytes(content: bytes, content_type: str | None) -> Finding | None:
 
 
 def _is_binary(start: bytes) -> bool:
-    """Say whether bytes hold more control characters than any text; UTF-16 has a NUL in every Latin letter."""
-    if start.startswith(_UTF_16) or len(start) < _SHORTEST_BINARY:
+    """Say whether bytes hold more control characters than any text, or of UTF-16's NULs fewer than any markup has.
+
+    UTF-16 has a NUL in every sign of ASCII, among them all spaces and tags.
+    """
+    if len(start) < _SHORTEST_BINARY:
         return False
+    if start.startswith(_UTF_16):
+        return start.count(0) < _FEWEST_NULS * len(start)
     return len(start) - len(start.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(start)

@@ -31,5 +31,5 @@ class CutPageMiddleware:
         body = response.body
         is_open = "partial" in response.flags and _OPENS.search(body[:_HEAD]) and not _CLOSES.search(body)
         if is_open and not _LAST_TAG.search(body[-_TAIL:]):
-            raise ResponseDataLossError(f"{response.url} was cut: the connection ended before the page did")
+            raise ResponseDataLossError("cut off: the connection ended before the page did")
         return response

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
 
 from balkan_crawler.errors import InvalidUrlError
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 class WebRedirectMiddleware(RedirectMiddleware):
     """Scrapy's middleware, which raises whatever comes of an address that is none, and asks for ``user:pass@host``.
 
-    Here what is no web address raises `InvalidUrlError`, and a name with its password is left out, as `canonical_url`
-    does: Twisted would take them for a part of the host's name.
+    Here what is no web address raises `InvalidUrlError`, too many redirects are told in a sentence, and a name with its
+    password is left out, as `canonical_url` does: Twisted would take them for a part of the host's name.
     """
 
     def process_response(self, request: Request, response: Response, spider: object = None) -> Request | Response:
@@ -29,6 +30,8 @@ class WebRedirectMiddleware(RedirectMiddleware):
         except ValueError as error:
             location = response.headers.get("Location") or b""
             raise InvalidUrlError(location.decode("latin-1"), str(error)) from error
+        except IgnoreRequest as error:
+            raise IgnoreRequest(f"more than {self.max_redirect_times} redirects") from error
 
 
 def without_user(url: str) -> str:

@@ -23,7 +23,6 @@ from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
 from balkan_crawler.manners.robots import RobotsRules, read_robots
-from balkan_crawler.middlewares.failures_in_words import in_words
 from balkan_crawler.urls import politeness_key
 from balkan_crawler.urls.sites import site_of_host
 
@@ -127,7 +126,7 @@ class RobotsMiddleware:
             raise
         except Exception as error:  # whatever kept it from us: the network's ways to fail have no common base
             self._count("unavailable")
-            detail = error.detail if isinstance(error, FetchError) else in_words(error)
+            detail = error.detail if isinstance(error, FetchError) else str(error) or type(error).__name__
             raise RobotsUnavailableError(url, detail) from error
         self._slow_down(url, rules)
         return rules

@@ -162,9 +162,9 @@ class UnpackingMiddleware:
         try:
             body = self._unpack(response.body, [label.strip().lower() for label in labels.split(",") if label.strip()])
         except CutStreamError as error:
-            raise ResponseDataLossError(f"{response.url} was cut: {error}") from error
+            raise ResponseDataLossError(str(error)) from error
         except TooLargeUnpackedError as error:
-            raise DownloadCancelledError(f"{response.url} has {error}") from error
+            raise DownloadCancelledError(str(error)) from error
         if body is response.body:
             return response
         headers = response.headers.copy()

@@ -10,6 +10,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 
 from balkan_crawler.errors import CrowdedError
 from balkan_crawler.extensions.exemptions import Exemptions
+from balkan_crawler.manners.limits import SLOWEST_ANSWER
 from balkan_crawler.network.certificates import CertificatePolicy
 from balkan_crawler.network.heads import QuietPool
 from balkan_crawler.network.in_flight import InFlight
@@ -48,7 +49,7 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
                 raise
             raise CrowdedError(request.url, "too much is being received at once") from None
         except Exception as error:
-            told = in_words(error, request.url)
+            told = in_words(error, request.url, request.meta.get("download_timeout", SLOWEST_ANSWER))
             if told is error:
                 raise
             raise told from error

@@ -27,6 +27,7 @@ from twisted.web._newclient import ConnectionAborted, ParseError, RequestNotSent
 from twisted.web.http import _MalformedChunkedDataError
 
 from balkan_crawler.errors import BadAnswerError, UnverifiedError
+from balkan_crawler.manners.limits import LARGEST_ANSWER, SLOWEST_ANSWER
 from balkan_crawler.network.certificates import FlawedCertificateError
 from balkan_crawler.network.heads import AnswerBoundsError
 
@@ -37,8 +38,10 @@ _NO_HTTP: Final = (ParseError, _MalformedChunkedDataError, AttributeError, Looku
 """What Twisted's parser meets within an answer that is no HTTP."""
 
 
-def in_words(error: BaseException, url: str) -> BaseException:
+def in_words(error: BaseException, url: str, seconds: float = SLOWEST_ANSWER) -> BaseException:
     """Give the error that says in a sentence what came of asking for ``url``; one that is none of the network's stays.
+
+    ``seconds`` was the time limit.
 
     It is a `BalkanCrawlerError` where a certificate has a flaw or an answer is no HTTP, else of Scrapy's own type, by
     which the middlewares and the spider go.
@@ -56,11 +59,11 @@ def in_words(error: BaseException, url: str) -> BaseException:
     if isinstance(error, CannotResolveHostError):
         return CannotResolveHostError("no such host (or no network)")
     if isinstance(error, DownloadTimeoutError):
-        return DownloadTimeoutError("no whole answer in time")
+        return DownloadTimeoutError(f"no whole answer in {seconds:g} seconds")
     if isinstance(error, DownloadConnectionRefusedError):
         return DownloadConnectionRefusedError("connection refused")
     if isinstance(error, DownloadCancelledError):
-        return DownloadCancelledError("its answer is larger than is taken")
+        return DownloadCancelledError(f"more than {LARGEST_ANSWER:,} bytes")
     if isinstance(error, ResponseDataLossError):
         return ResponseDataLossError("cut off before its end")
     if isinstance(error, DownloadFailedError | ConnectError | ConnectionClosed | RequestNotSent | _WrapperException):

@@ -20,7 +20,6 @@ from balkan_crawler.errors import (
     UnverifiedError,
 )
 from balkan_crawler.middlewares.backoff import PASSING
-from balkan_crawler.middlewares.failures_in_words import in_words
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Outcome
 from balkan_crawler.urls import same_site
@@ -98,7 +97,7 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
     for kind, outcome in (*OF_PAGE.items(), *PASSING.items()):
         if isinstance(error, kind):
             unreachable = kind in PASSING and outcome in UNREACHABLE
-            return Failure(outcome=outcome, reason=in_words(error), unreachable=unreachable)
+            return Failure(outcome=outcome, reason=reason, unreachable=unreachable)
     return Failure(outcome=UNFORESEEN, reason=f"{type(error).__name__}: {reason}")
 
 

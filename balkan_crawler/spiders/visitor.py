@@ -62,7 +62,6 @@ class CrawlerVisitor:
     def __init__(self, crawler: Crawler, loop: asyncio.AbstractEventLoop) -> None:
         self._crawler = crawler
         self._loop = loop
-        self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._too_much: dict[str, ExtractionError] = {}
         self._under_way: set[Future[Any]] = set()
 
@@ -108,7 +107,7 @@ class CrawlerVisitor:
         try:
             response = await self._crawler.engine.download_async(scrapy.Request(url, callback=NO_CALLBACK))
         except Exception as error:
-            ours = as_ours(error, url, self._seconds)
+            ours = as_ours(error, url)
             raise ours from ours.__cause__
         location = response.headers.get("Location")
         if response.status in _REDIRECTS and location:  # Scrapy follows those that it can
@@ -129,7 +128,7 @@ class CrawlerVisitor:
         try:
             return await robots.rules_for(url)
         except Exception as error:
-            ours = as_ours(error, url, self._seconds)
+            ours = as_ours(error, url)
             raise ours from ours.__cause__
 
 

@@ -69,9 +69,9 @@ SENTENCES = {
     "bounds": (within(AnswerBoundsError("has a head of more than 5 bytes")), "its answer has a head of more than 5"),
     "certificate": (within(FlawedCertificateError(flaw_of(10, 0).flaw, "its certificate has expired")), "has expired"),
     "dns": (CannotResolveHostError("DNS lookup failed: [Errno -2] <x>"), "no such host"),
-    "time": (DownloadTimeoutError("x"), "no whole answer in time"),
+    "time": (DownloadTimeoutError("x"), "no whole answer in 30 seconds"),
     "refused": (DownloadConnectionRefusedError("Connection was refused by other side: 111."), "connection refused"),
-    "cancelled": (caused(DownloadCancelledError("<x>"), CancelledError()), "larger than is taken"),
+    "cancelled": (caused(DownloadCancelledError("<x>"), CancelledError()), "more than 12,582,912 bytes"),
 }
 
 

@@ -130,7 +130,6 @@ SCENARIOS = (
         "noise that begins as UTF-16 does",
         labelled(None, lambda _: bytes(range(255, 0, -1)) * 40),
         UNREAD,
-        gap="extraction: bytes behind a mark of UTF-16 are not looked at",
     ),
     *(
         page(f"{name} label on plain text", labelled(label, None), f"article {NETWORK}", None)
