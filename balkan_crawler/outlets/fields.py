@@ -28,6 +28,9 @@ REQUIRED = ("name", "country", "languages", "timezone", "homepage")
 
 _TAG = re.compile(r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-[A-Z]{2})?")
 _LABEL = re.compile(r"[\w](?:[\w-]{0,61}[\w])?")
+_ZONE_NAME: Final = re.compile(r"[\w+-]{1,40}(?:/[\w+-]{1,40}){0,2}", re.ASCII)
+"""The names of the IANA data base: up to three parts."""
+
 _PLAIN_URL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,20}(?:/[!-\[\]-~]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -217,7 +220,8 @@ def timezone(value: object) -> str:
 
 @functools.cache
 def _is_zone(name: str) -> bool:
-    return ZoneInfo(name).key == name
+    # the shape first: a name is a path to a file and to a module, and one of thousands of parts takes the stack
+    return _ZONE_NAME.fullmatch(name) is not None and ZoneInfo(name).key == name
 
 
 def url(value: object) -> str:
