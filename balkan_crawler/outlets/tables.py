@@ -11,7 +11,7 @@ import tomli  # tomllib's own code, compiled: a third of the time
 from balkan_crawler.errors import CatalogueError
 
 KEY = re.compile(r"[a-z0-9_]+")
-_HEADER = re.compile(r"\s*\[\s*[\"']?([^\]\"']*?)[\"']?\s*\]")
+_HEADER = re.compile(r"\s*\[([^\]]*)\]")
 _LINE = re.compile(r"at line (\d+)")
 
 
@@ -67,5 +67,5 @@ def _table_of(text: str, message: str) -> str | None:
     for above in reversed(text.splitlines()[: int(line[1])]):
         header = _HEADER.match(above)
         if header:
-            return header[1].partition(".")[0] or None  # [key.more] is a part of [key]
+            return header[1].partition(".")[0].strip(" \t\"'") or None  # [key.more] is a part of [key]
     return None
