@@ -23,6 +23,10 @@ _AUTHORITY: Final = re.compile(r"[^/]{0,20}//([^/?#\\]*)")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PERCENT: Final = re.compile("%([0-9A-Fa-f]{2})?")
+_AMPERSAND: Final = re.compile(r"^(?:amp;)+")
+"""What is left of ampersands that were escaped once or more often, before the name of a parameter."""
+
+_MOST_WRAPPERS: Final = 3
 _HOST: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9_-]{0,62})?)*")
 _NUMERIC: Final = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
 
@@ -54,12 +58,13 @@ def canonical_or_none(url: str | None, base: str | None = None) -> str | None:
 
 
 def _canonical(text: str) -> str:
-    for _ in range(3):
-        inner = _unwrapped(text)
+    for _ in range(_MOST_WRAPPERS + 1):
+        clean = _clean(text)
+        inner = _unwrapped(clean)
         if inner is None:
-            break
+            return clean
         text = inner
-    return _clean(text)
+    raise InvalidUrlError(text, f"within more than {_MOST_WRAPPERS} AMP caches")
 
 
 _remembered = lru_cache(maxsize=2048)(_canonical)
@@ -177,7 +182,7 @@ def _query(query: str) -> str:
         return ""
     kept: dict[tuple[str, str], str] = {}
     for part in query.split("&"):
-        name, _, value = _PERCENT.sub(_normal_percent, part).removeprefix("amp;").partition("=")
+        name, _, value = _AMPERSAND.sub("", _PERCENT.sub(_normal_percent, part)).partition("=")
         if (name or value) and not _is_dropped(name.lower(), value):
             kept.setdefault((name, value), f"{name}={value}" if "=" in part else name)
     return "&".join(kept[pair] for pair in sorted(kept, key=lambda pair: pair[0]))

@@ -21,6 +21,8 @@ from balkan_crawler.urls import canonical_or_none, canonical_url, identity, is_h
         ("https://primer.rs/100%-popust", "https://primer.rs/100%25-popust"),
         ("https://primer.rs/vest?b=2&utm_source=x&a=1&a=0", "https://primer.rs/vest?a=1&a=0&b=2"),
         ("https://primer.rs/vest?id=5&amp;strana=2", "https://primer.rs/vest?id=5&strana=2"),
+        ("https://primer.rs/vest?amp;amp;id=5&amp;amp;&amp;utm_source=x", "https://primer.rs/vest?id=5"),
+        ("https://www.Google.com/amp/s/primer.rs/v\r\nesti/1", "https://primer.rs/vesti/1"),
         ("https://primer.rs/?p=123", "https://primer.rs/?p=123"),
         ("https://primer.rs/v;jsessionid=A1?sid=7", "https://primer.rs/v?sid=7"),
         ("https://primer.rs/vesti/amp/", "https://primer.rs/vesti/amp/"),
