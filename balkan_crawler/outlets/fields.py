@@ -28,7 +28,7 @@ REQUIRED = ("name", "country", "languages", "timezone", "homepage")
 
 _TAG = re.compile(r"([a-z]{2,3})(?:-([A-Z][a-z]{3}))?(?:-[A-Z]{2})?")
 _LABEL = re.compile(r"[\w](?:[\w-]{0,61}[\w])?")
-_ZONE_NAME: Final = re.compile(r"[\w+-]{1,40}(?:/[\w+-]{1,40}){0,2}", re.ASCII)
+_ZONE_NAME = re.compile(r"[\w+-]{1,40}(?:/[\w+-]{1,40}){0,2}", re.ASCII)
 """The names of the IANA data base: up to three parts."""
 
 _PLAIN_URL = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,20}(?:/[!-\[\]-~]*)?")

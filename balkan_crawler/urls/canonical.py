@@ -27,7 +27,9 @@ _AMPERSAND: Final = re.compile(r"^(?:amp;)+")
 """What is left of ampersands that were escaped once or more often, before the name of a parameter."""
 
 _MOST_WRAPPERS: Final = 3
-_HOST: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,62})?(\.[a-z0-9_]([a-z0-9_-]{0,62})?)*")
+_LABEL: Final = re.compile("[a-z0-9_][a-z0-9_-]{0,62}")
+"""A part of a host's name (RFC 1034, with the underscore that some have)."""
+
 _NUMERIC: Final = re.compile(r"\d+|0[xX][0-9A-Fa-f]*")
 
 
@@ -145,7 +147,7 @@ def _host(text: str, parts: SplitResult) -> str:
             return str(IPv4Address(host))
     except AddressValueError as error:
         raise InvalidUrlError(text, str(error)) from None
-    if len(host) > 253 or not _HOST.fullmatch(host):
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         raise InvalidUrlError(text, "no valid host name" if host else "no host")
     return host
 

@@ -60,6 +60,7 @@ def test_canonical_form(raw, clean):
         "http://primer.rs:99999/",
         "http://primer.rs:x/",
         "http://\ud800.rs/",
+        f"http://{'a.' * 120}~/",
         "https://primer.rs/" + "a" * 4_000,
         "x" * 100_000,
     ],
