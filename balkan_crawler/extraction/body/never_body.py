@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.dates import read_moment
+from balkan_crawler.extraction.body.captions import captions
 from balkan_crawler.extraction.body.patterns import body_patterns
 from balkan_crawler.extraction.document.phrases import load_phrases
 
@@ -54,7 +55,8 @@ def barred_blocks(page: Page, chances: Sequence[float]) -> list[bool]:
     A rule that would take most of the likely text is wrong about the page: a ``<button>`` that is never closed, a text
     about programs, a headline in the foot.
     """
-    reasons = [_reason(page, block) for block in page.blocks]
+    of_pictures = captions(page, chances)
+    reasons = ["caption" if block.order in of_pictures else _reason(page, block) for block in page.blocks]
     likely = {order: len(page.blocks[order].text) for order, chance in enumerate(chances) if chance >= LIKELY}
     taken: Counter[str] = Counter()
     for order, size in likely.items():

@@ -16,6 +16,7 @@ class BodyPatterns:
     embeds: frozenset[str]
     furniture: frozenset[str]
     galleries: frozenset[str]
+    pictures: frozenset[str]
     unseen: re.Pattern[str]
     contact: re.Pattern[str]
     signature: re.Pattern[str]
@@ -33,6 +34,7 @@ def body_patterns() -> BodyPatterns:
         embeds=frozenset(data["embeds"]),
         furniture=frozenset(data["furniture"]),
         galleries=frozenset(data["galleries"]),
+        pictures=frozenset(data["pictures"]),
         unseen=re.compile(data["unseen"]),
         contact=re.compile(data["contact"]),
         signature=re.compile(data["signature"]),

@@ -10,6 +10,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.dates import read_moment
+from balkan_crawler.extraction.body.columns import column_of
 from balkan_crawler.extraction.body.groups import LISTED, whole_groups
 from balkan_crawler.extraction.body.never_body import LIKELY, MOST_WORDS_OF_DATE, barred_blocks, embedded_blocks
 from balkan_crawler.extraction.body.patterns import body_patterns
@@ -43,6 +44,8 @@ LONGEST_HOLE: Final = 8
 """So many blocks behind a paragraph the body may go on, with a card of another story between."""
 LONGEST_LABEL: Final = 6
 """Some words above the first paragraph, when they are no sentence, are a label up to this many."""
+LEAST_OF_TITLE: Final = 3
+"""Words of the shortest part of a title that is told from text."""
 MOST_BLOCKS_OF_FIELD: Final = 6
 """An element of more blocks is no headline, lead or byline."""
 FARTHEST_TABLE: Final = 3
@@ -93,6 +96,7 @@ def choose_blocks(
         if is_little or (is_sure and _holds_notice(page, likely, barred, more)):
             barred = [known or order in more for order, known in enumerate(barred)]
     kept = {order for order, is_likely in enumerate(likely) if is_likely and not barred[order]}
+    kept |= column_of(page, chances, kept, barred)
     if excerpts and sum(len(page.words[order]) for order in kept) < WORDS_OF_NOTICE:
         kept |= _notice(page, chances, barred, min(excerpts))
     kept |= _tables_between(page, kept, barred)
@@ -104,7 +108,9 @@ def choose_blocks(
 
 def _without_ends(page: Page, orders: list[int], authors: Sequence[Sequence[str]]) -> list[int]:
     """Leave out a label above the first paragraph, and a heading, a contact or a signature below the last."""
-    while len(orders) > 1 and (_is_loose(page, orders[0]) or _is_date(page, orders[0])):
+    while len(orders) > 1 and (
+        _is_loose(page, orders[0]) or _is_date(page, orders[0]) or _is_of_title(page, orders[0])
+    ):
         orders = orders[1:]
     while len(orders) > 1 and _is_below_text(page, orders[-1], authors):
         orders = orders[:-1]
@@ -140,6 +146,13 @@ def _is_date(page: Page, order: int) -> bool:
     block = page.blocks[order]
     is_short = len(page.words[order]) <= MOST_WORDS_OF_DATE and any(map(str.isdigit, block.text))
     return is_short and not block.text.endswith(_SENTENCE_ENDS) and read_moment(block.text) is not None
+
+
+def _is_of_title(page: Page, order: int) -> bool:
+    """Say whether a block is a part of a title that the page states: "kicker: headline" stands in two lines."""
+    block, own = page.blocks[order], set(page.words[order])
+    is_line = len(own) >= LEAST_OF_TITLE and not block.text.endswith(_SENTENCE_ENDS)
+    return is_line and any(own <= title for title in page.titles)
 
 
 def _is_loose(page: Page, order: int) -> bool:
