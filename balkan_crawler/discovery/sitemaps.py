@@ -212,8 +212,12 @@ def _values(element: etree._Element) -> dict[str, str]:
     for child in element.iter("{*}*"):
         space, _, name = str(child.tag).rpartition("}")  # not etree.QName: it refuses names that recovery lets through
         prefix = next((f"{word}:" for word in ("news", "image", "video") if f"sitemap-{word}" in space), "")
-        if child.text and child.text.strip():
-            found.setdefault(prefix + name, child.text.strip())
+        try:
+            value = (child.text or "").strip()
+        except UnicodeDecodeError:  # halves of an emoji, which lxml's recovery lets through and its reading does not
+            continue
+        if value:
+            found.setdefault(prefix + name, value)
     return found
 
 

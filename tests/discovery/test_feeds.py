@@ -371,6 +371,12 @@ def test_a_character_in_halves_and_a_page_in_a_comment_make_no_feed_unreadable()
     assert candidate.hints.title == "Most 😀 i"
 
 
+def test_elements_that_are_named_as_the_parts_of_an_entry_are_none():
+    own = "".join(f"<{name}>x</{name}>" for name in ("authors", "tags", "links", "content", "media_thumbnail"))
+    [candidate] = read_feed(channel(f"<item><link>https://primer.rs/vest/1</link>{own}</item>"), URL, OUTLET).candidates
+    assert (candidate.url, candidate.hints.authors) == ("https://primer.rs/vest/1", ())
+
+
 CHANNEL = (
     "<rss version='2.0'><channel><title>G</title>{link}<item><title>a</title><link>{item}</link></item></channel></rss>"
 )

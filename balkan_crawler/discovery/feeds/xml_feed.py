@@ -192,9 +192,9 @@ def _link(entry: _Entry) -> str | None:
     for name in ("feedburner_origlink", "pheedo_origlink", "link"):
         if value := text_in(entry, name):
             return value
-    for link in entry.get("links") or ():
+    for link in _parts(entry, "links"):
         if (href := link.get("href")) and link.get("rel", "alternate") == "alternate":
-            return href
+            return str(href)
     guid = text_in(entry, "id") or ""
     return guid if guid.startswith(("http://", "https://")) else None
 
@@ -218,13 +218,19 @@ def _hints(entry: _Entry, clock: Clock, language: str | None, url: str, atom: bo
     )
 
 
+def _parts(entry: _Entry, name: str) -> list[Any]:
+    """Give what feedparser lists under a name; a feed's own element of that name makes it a text."""
+    listed = entry.get(name)
+    return [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+
+
 def _tags(entry: _Entry) -> tuple[str, ...]:
-    terms = (plain_text(tag.get("label") or tag.get("term"), 100) for tag in entry.get("tags") or ())
+    terms = (plain_text(tag.get("label") or tag.get("term"), 100) for tag in _parts(entry, "tags"))
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
 def _authors(entry: _Entry) -> tuple[str, ...]:
-    listed = [name for author in entry.get("authors") or () if (name := author.get("name"))]
+    listed = [name for author in _parts(entry, "authors") if (name := author.get("name"))]
     names = listed or [text_in(entry, "author") or ""]
     clean = (plain_text(_MAIL.sub("", name).strip(" ()"), 200) for name in names if name)
     return tuple(dict.fromkeys(name for name in clean if name))
@@ -232,12 +238,12 @@ def _authors(entry: _Entry) -> tuple[str, ...]:
 
 def _image(entry: _Entry, url: str) -> str | None:
     """Give the entry's picture: media:content, media:thumbnail, an enclosure, or the first one in its text."""
-    media = [item for item in entry.get("media_content") or () if _is_image(item.get("medium"), item)]
-    thumbnails = list(entry.get("media_thumbnail") or ())
-    links = entry.get("links") or ()
+    media = [item for item in _parts(entry, "media_content") if _is_image(item.get("medium"), item)]
+    thumbnails = _parts(entry, "media_thumbnail")
+    links = _parts(entry, "links")
     enclosures = [item for item in links if item.get("rel") == "enclosure" and _is_image(None, item)]
     addresses = [item.get("url") or item.get("href") for item in (*media, *enclosures, *thumbnails)]
-    texts = [text_in(entry, "summary"), *(part.get("value") for part in entry.get("content") or ())]
+    texts = [text_in(entry, "summary"), *(part.get("value") for part in _parts(entry, "content"))]
     addresses += [match[1] for text in texts if text and (match := _IMAGE_TAG.search(text))]
     return next((clean for address in addresses if address and (clean := canonical_or_none(address, url))), None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -64,6 +65,8 @@ _FOR_SCREEN_READERS: Final = re.compile(
 
 LONGEST_TEXT: Final = 4_000
 """Characters of an element's text that are read."""
+MOST_ELEMENTS: Final = 150
+"""Elements under one that are read for its text; more hold a part of the page, and may be nested in thousands."""
 _LONGEST_LINE: Final = 140
 """Characters of the longest line that may be a date, a byline or a label."""
 _LONGEST_SOURCE: Final = 400
@@ -257,9 +260,9 @@ def visible_text(element: HtmlElement, longest: int = LONGEST_TEXT, seen: bool =
 
 
 def _runs(element: HtmlElement, seen: bool) -> Iterator[str]:
-    """Give the runs of text under an element, and an empty one where an element parts words."""
+    """Give the runs of text in the first elements under one, and an empty run where an element parts words."""
     unseen: HtmlElement | None = None
-    for event, node in etree.iterwalk(element, events=("start", "end")):
+    for event, node in islice(etree.iterwalk(element, events=("start", "end")), 2 * MOST_ELEMENTS):
         starts = event == "start"
         if starts and unseen is None and (node.tag in _UNSEEN or (seen and node is not element and _is_hidden(node))):
             unseen = node
