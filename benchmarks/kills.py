@@ -35,6 +35,8 @@ PAGES_A_KILL = 24
 """Pages of the farm for each kill, and the most that are stored before it, so that there is work left for the last."""
 COULD_NOT_RUN = 3
 """The exit code of a run that found no workers: it was killed too many of them at once."""
+MOST_ENDED = 30
+"""So many runs may end by themselves: pages whose workers were killed wait, and others are soon done."""
 LONGEST_RUN = 300.0
 """Seconds after which a run that was to be killed is given up."""
 
@@ -61,6 +63,7 @@ class Score:
     workers: int = 0
     fork_servers: int = 0
     gave_up: int = 0
+    ended: int = 0
     stored: int = 0
 
 
@@ -126,12 +129,13 @@ def kill_again_and_again(limit: Limit, chance: random.Random, outlets: Path, dat
             if chance.random() < 0.02 * limit.children:
                 kill_a_child(process, chance, score)
         time.sleep(delay)
-        if process.poll() == COULD_NOT_RUN:
-            score.gave_up += 1
-            continue
         if process.poll() is not None:
-            print("a run ended before it was killed: the farm is too small", flush=True)
-            return score
+            score.gave_up += process.poll() == COULD_NOT_RUN
+            score.ended += process.poll() != COULD_NOT_RUN
+            if score.ended > MOST_ENDED:
+                print("runs end before they are killed: the farm is too small", flush=True)
+                return score
+            continue
         workers = psutil.Process(process.pid).children(recursive=True)  # type: ignore[no-untyped-call]
         process.kill()
         process.wait()
@@ -229,6 +233,7 @@ def tell(
     print(f"kills of runs                                 {score.kills} (asked: {limit.kills})")
     print(f"kills of workers, of fork servers             {score.workers}, {score.fork_servers}")
     print(f"runs that gave up for want of workers         {score.gave_up}")
+    print(f"runs that ended before they were killed       {score.ended}")
     print(f"articles stored between one kill and the next {score.stored / max(score.kills, 1):.1f} in the mean")
     print(f"files that were not sound                     {score.unsound} (asked: 0)")
     print(f"articles lost                                 {len(truth - killed.keys())} of {len(truth)} (asked: 0)")
