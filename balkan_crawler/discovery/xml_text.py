@@ -37,7 +37,8 @@ def plain_xml(text: str) -> bytes:
     text = _LONG_TAG.sub("", _NOT_XML.sub("", text))
     text = _AMPERSAND.sub(_meant, _HALVES.sub(_whole, text))
     text = _without_doctype(_DECLARATION.sub("", text))
-    return b'<?xml version="1.0" encoding="UTF-8"?>' + text[max(text.find("<"), 0) :].encode()
+    # on a line of its own: feedparser looks for "encoding=" up to the end of the first line, over and over
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text[max(text.find("<"), 0) :].encode()
 
 
 def without_links_of_others(text: str) -> str:

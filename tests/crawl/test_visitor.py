@@ -246,7 +246,7 @@ def test_a_site_that_speaks_no_tls_is_an_error_in_words(fetch):
     with servers.serve({"/": Page("plain")}) as (site,):
         with pytest.raises(RobotsUnavailableError) as caught:
             fetch(site.url("/").replace("http:", "https:"))
-        assert str(caught.value).endswith("for now: TLS failed: wrong version number")
+        assert str(caught.value).partition("for now: ")[2].startswith("TLS failed: ")
 
 
 def test_what_the_user_named_may_be_private_and_nothing_that_it_redirects_to():

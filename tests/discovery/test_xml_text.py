@@ -6,7 +6,7 @@ import pytest
 
 from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry, without_links_of_others
 
-DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 ENTITIES = '<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">'
 
 
