@@ -49,9 +49,10 @@ def column_of(page: Page, chances: Sequence[float], kept: Collection[int], barre
     parent = max(sizes, key=sizes.__getitem__)
     if len(columns[parent]) < FEWEST_PARAGRAPHS or sizes[parent] < max(FEWEST_WORDS, TIMES_LONGER * words):
         return set()
-    return {
+    paragraphs = set(columns[parent])
+    between = range(min(paragraphs), max(paragraphs))
+    return paragraphs | {
         order
-        for order in range(min(columns[parent]), max(columns[parent]) + 1)
-        if order in columns[parent]
-        or (id(page.blocks[order].node.parent) == parent and not (barred[order] or page.blocks[order].links))
+        for order in between
+        if id(page.blocks[order].node.parent) == parent and not (barred[order] or page.blocks[order].links)
     }
