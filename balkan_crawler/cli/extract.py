@@ -121,6 +121,7 @@ def _as_json(extraction: Extraction) -> dict[str, object]:
     article = asdict(extraction.article) if extraction.article else None
     found: dict[str, object] = {
         "outcome": extraction.outcome,
+        "published": extraction.published,
         "article": article,
         "teasers": [asdict(t) for t in extraction.teasers],
     }
@@ -140,6 +141,8 @@ def _print(extraction: Extraction) -> None:
     if extraction.article is None:
         reason = f": {extraction.reason}" if extraction.reason else ""
         console.print(f"No article, but {extraction.outcome}{reason}")
+        if extraction.published:
+            console.print(f"published: {extraction.published.isoformat()}", style="dim")
     else:
         _print_article(console, extraction.article)
     if extraction.teasers:

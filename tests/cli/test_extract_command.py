@@ -59,6 +59,16 @@ def test_what_is_no_article_ends_with_1_and_says_what_it_is(run, tmp_path):
     assert result.stdout.startswith("No article, but empty")
 
 
+def test_a_day_is_told_of_what_is_no_article_too(run, tmp_path):
+    (tmp_path / "wall.html").write_text(
+        "<title>Log in</title><meta property='article:published_time' content='2026-11-04T10:00:00+01:00'>"
+        "<h1>Log in</h1><form><input type=password></form>"
+    )
+    found = json.loads(run(tmp_path / "wall.html", "--json").stdout)
+    assert (found["article"], found["published"]) == (None, "2026-11-04T10:00:00+01:00")
+    assert "published: 2026-11-04T10:00:00+01:00" in run(tmp_path / "wall.html").stdout.splitlines()
+
+
 @pytest.mark.parametrize(
     ("pages", "said"),
     [
