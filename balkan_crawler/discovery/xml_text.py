@@ -24,6 +24,10 @@ name, so that a text of openings alone is looked at once."""
 _LINK: Final = re.compile(r"<link\b[^>]{0,1000}(?:/>|>[^<]{0,3000}</link\s*>)", re.IGNORECASE)
 _LONG_TAG: Final = re.compile(r"<[^<>]{50000,}>")
 """A tag so long is an attack (a hundred thousand attributes take a parser minutes) or holds a picture."""
+_LONG_BASE: Final = re.compile(
+    r"""\bbase(?=\s{0,99}=\s{0,99}(?:"[^"]{512}|'[^']{512}|[^"'\s][^\s>]{512}))""", re.IGNORECASE
+)
+"""An address so long that relative ones would be joined with: feedparser keeps a copy for each element within it."""
 _PROLOGUE: Final = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
@@ -34,7 +38,7 @@ def plain_xml(text: str) -> bytes:
     written as numbers; with a true declaration. An ``&`` that begins no entity means itself, as in an address, and the
     entities of HTML mean their characters.
     """
-    text = _LONG_TAG.sub("", _NOT_XML.sub("", text))
+    text = _LONG_BASE.sub("ground", _LONG_TAG.sub("", _NOT_XML.sub("", text)))
     text = _AMPERSAND.sub(_meant, _HALVES.sub(_whole, text))
     text = _without_doctype(_DECLARATION.sub("", text))
     # on a line of its own: feedparser looks for "encoding=" up to the end of the first line, over and over

@@ -7,6 +7,7 @@ import pytest
 from balkan_crawler.discovery.xml_text import plain_xml, without_cut_entry, without_links_of_others
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+LONG = "https://primer.rs/" + 500 * "x"
 ENTITIES = '<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">'
 
 
@@ -23,6 +24,8 @@ ENTITIES = '<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/p
         ('<!DOCTYPE urlset SYSTEM "http://primer.rs/x.dtd"><urlset>a</urlset>', "<urlset>a</urlset>"),
         ('<!DOCTYPE rss [<!ENTITY a "ha"><rss>a</rss>', "<rss>a</rss>"),
         ("<!DOCTYPE rss", ""),
+        ("<feed xml:base='https://primer.rs/'>", "<feed xml:base='https://primer.rs/'>"),
+        *((f"<feed xml:base={long}>", f"<feed xml:ground={long}>") for long in (f"'{LONG}'", f'"{LONG} "', LONG)),
         ("<rss>M\x00o\x0bs\ud800t</rss>", "<rss>Most</rss>"),
     ],
 )
