@@ -43,6 +43,9 @@ MOST_WORDS_OF_NOTICE: Final = 160
 MANY_CARDS: Final = 6
 """So many stories on offer, with a short body and no day, make a listing."""
 
+MOST_IN_CARDS: Final = 0.9
+"""A text of which more stands in cards of one shape is theirs, where the page has no headline of its own."""
+
 CONSENT_PHRASES: Final = 3
 """So many different phrases of one language's consent dialogues make a wall, where the title says so."""
 
@@ -116,7 +119,7 @@ class _Signs:
     """What pages are told apart by.
 
     ``size`` is the body's words, ``said`` what the page says at its top (see `_said`), ``is_declared`` says that the
-    page calls itself an article.
+    page calls itself an article, ``in_cards`` is the share of the body's text that stands in repeated cards.
     """
 
     document: Document
@@ -127,6 +130,7 @@ class _Signs:
     size: int
     said: str
     is_declared: bool
+    in_cards: float
 
     @property
     def is_gallery(self) -> bool:
@@ -169,8 +173,13 @@ class _Signs:
         return sum(signs) >= _SIGNS_OF_STORY
 
 
-def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Card], content: bytes) -> Finding:
-    """Say what a parsed page is, by its title, its text and the stories that it offers."""
+def judge(
+    document: Document, metadata: Metadata, body: str, cards: Sequence[Card], content: bytes, in_cards: float = 0.0
+) -> Finding:
+    """Say what a parsed page is, by its title, its text and the stories that it offers.
+
+    ``in_cards`` is the share (0 to 1) of the body's text that stands in cards of one shape.
+    """
     signs = _Signs(
         document,
         metadata,
@@ -180,6 +189,7 @@ def judge(document: Document, metadata: Metadata, body: str, cards: Sequence[Car
         size=len(words(body)),
         said=_said(document, metadata),
         is_declared=_declares_article(document, metadata),
+        in_cards=in_cards,
     )
     found = next((finding for check in CHECKS if (finding := check(signs))), Finding(Outcome.ARTICLE))
     return _index(signs, found) or found
@@ -267,7 +277,10 @@ def _front_page(signs: _Signs) -> Finding | None:
 
 def _made_of_cards(signs: _Signs) -> Finding | None:
     """Find that a text is other stories' headlines and excerpts."""
-    if not signs.offers_many or signs.is_declared or not _is_of_cards(signs.body, signs.cards, signs.is_dated):
+    if not signs.offers_many or signs.is_declared:
+        return None
+    is_in_cards = signs.in_cards >= MOST_IN_CARDS and not signs.is_headed
+    if not is_in_cards and not _is_of_cards(signs.body, signs.cards, signs.is_dated):
         return None
     outcome = Outcome.GALLERY_INDEX if signs.is_gallery else Outcome.LISTING
     return Finding(outcome, "its text is made of other stories' headlines and excerpts")

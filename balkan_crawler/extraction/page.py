@@ -18,7 +18,7 @@ from balkan_crawler.extraction.metadata.record import read_declared_url, read_me
 from balkan_crawler.extraction.outcome import judge
 from balkan_crawler.extraction.refusal import refuse_bytes
 from balkan_crawler.extraction.teasers.cards import cards_in_text, read_cards
-from balkan_crawler.extraction.teasers.excerpts import orders_of_excerpts
+from balkan_crawler.extraction.teasers.excerpts import orders_of_excerpts, share_in_cards
 from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
@@ -82,7 +82,7 @@ def extract(
         is_drawn = body and body == clean_text(document.state_body)  # by a script, which prints the description too
         drawn = document.first_meta("og:description", "description") if is_drawn else None
         article = replace(article, lead=stated_lead(document, metadata.story, article.title, body) or drawn)
-    finding = judge(document, metadata, body, cards, content)
+    finding = judge(document, metadata, body, cards, content, share_in_cards(cards, page, chosen))
     teasers = teasers_of(cards, page, chosen)
     if finding.outcome is not Outcome.ARTICLE:
         published = article.published

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from balkan_crawler import extract
 from balkan_crawler.data import read_table
+from balkan_crawler.extraction.body.other_readings import read_document
+from balkan_crawler.extraction.body.rules import text_of
+from balkan_crawler.extraction.document.parsing import parse
+from balkan_crawler.extraction.metadata.record import read_metadata
+from balkan_crawler.extraction.outcome import judge
+from balkan_crawler.extraction.teasers.cards import read_cards
+from balkan_crawler.extraction.teasers.excerpts import share_in_cards
 from balkan_crawler.model import Outcome
 
 CARDS = "".join(
@@ -72,6 +81,26 @@ def test_a_story_told_in_short_lines_beside_many_teasers_is_an_article() -> None
         "saobraćaj, pa se do škole i ambulante moglo samo vodom, i to danju.</p>"
     )
     assert _outcome(body, after=f"<aside><h3>Povezane vesti</h3><ul>{CARDS}</ul></aside>") is Outcome.ARTICLE
+
+
+def test_excerpts_that_are_taken_for_a_text_make_a_listing() -> None:
+    shown = "".join(
+        f'<div class="card"><h3><a href="/vesti/{number}-skela">Povratak skele na reku posle {number} godina</a></h3>'
+        f"<p>Radnici iz susednog grada obnavljaju i ove jeseni stari most broj {number}, rekao je načelnik.</p></div>"
+        for number in range(12)
+    )
+    markup = f"<html><head><title>Novo</title></head><body><main><h1>Novo</h1>{shown}</main></body></html>"
+    document = parse(markup.encode(), "https://vesti.example/novo/6.html", None, ())
+    page = read_document(document)
+    excerpts = [block.order for block in page.blocks if block.node.tag == "p"]
+    chances = [0.9 if order in excerpts else 0.1 for order in range(len(page.blocks))]
+    cards = read_cards(document, page, chances, [None])
+    metadata = read_metadata(document, datetime(2026, 11, 29, tzinfo=UTC))
+    share = share_in_cards(cards, page, excerpts)
+    body = text_of(page, excerpts)
+    assert share == 1
+    assert judge(document, metadata, body, cards, b"", share).outcome is Outcome.LISTING
+    assert judge(document, metadata, body, cards, b"", 0.0).outcome is Outcome.ARTICLE
 
 
 def test_a_page_of_other_stories_is_a_listing() -> None:

@@ -37,19 +37,31 @@ def orders_of_excerpts(cards: Sequence[Card], page: Page) -> set[int]:
     Of lists that a heading announces, or whose cards are dated: the places of a story that is itself a list (the best
     cars, ten walks) may each link to another one, too.
     """
+    found: set[int] = set()
+    for parts in _repeated(cards, page):
+        nodes = [node for node, _ in parts]
+        is_dated = 2 * sum(_is_dated(page, node) for node in nodes) >= len(nodes)
+        if is_dated or any(card.announced for _, card in parts):
+            found.update(order for node in nodes for order in range(node.first, node.last))
+    return found
+
+
+def share_in_cards(cards: Sequence[Card], page: Page, chosen: Sequence[int]) -> float:
+    """Give the share (0 to 1) of the chosen blocks' text that stands in repeated cards, announced or not."""
+    within = {order for parts in _repeated(cards, page) for node, _ in parts for order in range(node.first, node.last)}
+    size = sum(len(page.blocks[order].text) for order in chosen)
+    return sum(len(page.blocks[order].text) for order in chosen if order in within) / max(size, 1)
+
+
+def _repeated(cards: Sequence[Card], page: Page) -> list[list[tuple[Node, Card]]]:
+    """Give the cards of each shape that is repeated, each with the element that holds it and its excerpt alone."""
     shapes: dict[tuple[str, str, str], dict[int, tuple[Node, Card]]] = {}
     places = {card.order: card.target.key for card in cards}
     for card in cards:
         node = _whole(page, card, places)
         if node is not None:
             shapes.setdefault(node.signature, {})[id(node)] = (node, card)
-    found: set[int] = set()
-    for parts in shapes.values():
-        nodes = [node for node, _ in parts.values()]
-        is_dated = 2 * sum(_is_dated(page, node) for node in nodes) >= len(nodes)
-        if len(nodes) >= LEAST_CARDS and (is_dated or any(card.announced for _, card in parts.values())):
-            found.update(order for node in nodes for order in range(node.first, node.last))
-    return found
+    return [list(parts.values()) for parts in shapes.values() if len(parts) >= LEAST_CARDS]
 
 
 def _is_dated(page: Page, node: Node) -> bool:
