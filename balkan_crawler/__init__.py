@@ -13,8 +13,8 @@ from balkan_crawler.version import __version__
 
 if TYPE_CHECKING:
     from balkan_crawler.dates import read_date
-    from balkan_crawler.extraction import extract, extract_text
-    from balkan_crawler.model import Article, Extraction, Hints, Outlet, Teaser
+    from balkan_crawler.extraction import extract, extract_text, learn
+    from balkan_crawler.model import Article, Extraction, Hints, Knowledge, Outlet, Teaser
     from balkan_crawler.outlets import load_outlets
     from balkan_crawler.storage import open_store
     from balkan_crawler.text import fold
@@ -24,12 +24,14 @@ _HOME = {
     "Article": "model",
     "Extraction": "model",
     "Hints": "model",
+    "Knowledge": "model",
     "Outlet": "model",
     "Teaser": "model",
     "canonical_url": "urls",
     "extract": "extraction",
     "extract_text": "extraction",
     "fold": "text",
+    "learn": "extraction",
     "load_outlets": "outlets",
     "open_store": "storage",
     "read_date": "dates",
@@ -39,6 +41,7 @@ __all__ = [
     "Article",
     "Extraction",
     "Hints",
+    "Knowledge",
     "Outlet",
     "Teaser",
     "__version__",
@@ -46,6 +49,7 @@ __all__ = [
     "extract",
     "extract_text",
     "fold",
+    "learn",
     "load_outlets",
     "open_store",
     "read_date",

@@ -14,6 +14,11 @@ from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, r
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.headline.lead import stated_lead
+from balkan_crawler.extraction.knowledge.learned_lead import learned_lead
+from balkan_crawler.extraction.knowledge.learned_names import people_among
+from balkan_crawler.extraction.knowledge.lessons import lesson_of
+from balkan_crawler.extraction.knowledge.places import by_place
+from balkan_crawler.extraction.knowledge.recurrence import recurring_blocks
 from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
 from balkan_crawler.extraction.outcome import judge
 from balkan_crawler.extraction.refusal import refuse_bytes
@@ -22,6 +27,7 @@ from balkan_crawler.extraction.teasers.excerpts import orders_of_excerpts, share
 from balkan_crawler.extraction.teasers.foreign_parts import read_surroundings
 from balkan_crawler.extraction.teasers.placing import teasers_of
 from balkan_crawler.model import Article, Extraction, Outcome
+from balkan_crawler.model.knowledge import Knowledge
 from balkan_crawler.text import clean_line, clean_text, identify_language, script_of
 
 if TYPE_CHECKING:
@@ -37,6 +43,7 @@ def extract(
     fetched_at: datetime | None = None,
     hints: Hints | None = None,
     content_type: str | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Extraction:
     """Take the article and the related-story teasers out of a page.
 
@@ -44,7 +51,8 @@ def extract(
     gives languages, time zone and name; ``hints`` are what discovery knows. ``fetched_at`` (aware) is what relative
     dates are read from and future ones refused by. Without it the page may be of any age: the present, which the clock
     is asked for once and here only, refuses future dates, and no "3 hours ago" that the page prints is read. The
-    outcome says what the page is; only an article has a record.
+    outcome says what the page is; only an article has a record. ``knowledge`` is what other pages of the outlet taught;
+    where it is given, ``lesson`` of what comes back is what this page teaches.
 
     Raises `InvalidUrlError` for an address that cannot be taken apart.
 
@@ -63,16 +71,22 @@ def extract(
     now = fetched_at or datetime.now(UTC)
     page = read_document(document)
     chances = body_chances(page).tolist()
+    known, alone = knowledge or Knowledge(), chances
+    recurring = recurring_blocks(page, alone, url, known)
+    chances = by_place(page, alone, recurring, known)
     cards = read_cards(document, page, chances, read_declared_url(document)[:1])
     around = read_surroundings(document, page, chances, cards)
     metadata = read_metadata(document, now, outlet, hints, is_fetch=fetched_at is not None, around=around)
-    article = metadata.article
+    article = replace(metadata.article, authors=people_among(metadata.article.authors, known))
     elements = [metadata.title_element, metadata.lead_element, *metadata.byline_elements]
     fields = orders_within(page, [element for element in elements if element is not None])
     fields |= repeats_of(page, article.lead)
     others, excerpts = cards_in_text(cards, page, chances), orders_of_excerpts(cards, page)
     chosen = choose_blocks(page, chances, others, article.authors, fields, excerpts)
-    opening = None if article.lead else lead_above(page, chosen, chances)
+    is_printed = metadata.lead_element is not None
+    opening = None if is_printed else learned_lead(page, alone, chosen, recurring, known)
+    if opening is None and not article.lead:
+        opening = lead_above(page, chosen, chances)
     if opening is not None:
         chosen = [order for order in chosen if order != opening]
         article = replace(article, lead=page.blocks[opening].text)
@@ -87,6 +101,12 @@ def extract(
     if finding.outcome is not Outcome.ARTICLE:
         published = article.published
         return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason, published=published)
+    lesson = None
+    if knowledge is not None:
+        summary = repeats_of(page, article.lead)
+        summary |= orders_within(page, [] if metadata.lead_element is None else [metadata.lead_element])
+        people = metadata.article.authors
+        lesson = lesson_of(page, alone, chosen, recurring, summary, address=url, people=people, day=now.toordinal())
     article = _complete(article, body, languages)
     oddities = ("canonical-refused",) if metadata.is_canonical_refused else ()
     return Extraction(
@@ -95,6 +115,7 @@ def extract(
         teasers=_others(teasers, article),
         oddities=oddities,
         published=article.published,
+        lesson=lesson,
     )
 
 

@@ -26,6 +26,7 @@ from balkan_crawler.model.frontier import (
     UrlState,
     Visit,
 )
+from balkan_crawler.model.knowledge import Knowledge, Lesson, pack, unpack
 from balkan_crawler.model.moments import appeared, day_of, possible
 from balkan_crawler.model.outlet import Family, Outlet
 
@@ -41,7 +42,9 @@ __all__ = [
     "FrontierEntry",
     "Hints",
     "Kind",
+    "Knowledge",
     "Lease",
+    "Lesson",
     "Outcome",
     "Outlet",
     "Place",
@@ -51,5 +54,7 @@ __all__ = [
     "Visit",
     "appeared",
     "day_of",
+    "pack",
     "possible",
+    "unpack",
 ]

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from balkan_crawler.model.knowledge import Lesson
+
 
 class Outcome(StrEnum):
     """What a fetched page turned out to be; only ``ARTICLE`` is stored as one."""
@@ -157,7 +159,8 @@ class Extraction:
     """What `extract` makes of one page: an outcome, the article where the outcome is one, and the page's teasers.
 
     ``published`` is the day that the page states, also where it is no article. ``oddities`` name what was wrong with
-    the page and was put right (``canonical-refused``).
+    the page and was put right (``canonical-refused``). ``lesson`` is what the page of an article
+    teaches of its outlet, where knowledge was handed in.
     """
 
     outcome: Outcome
@@ -166,3 +169,4 @@ class Extraction:
     reason: str | None = None
     oddities: tuple[str, ...] = ()
     published: datetime | None = None
+    lesson: Lesson | None = None

@@ -60,6 +60,8 @@ LEAST_OF_NOTICE: Final = 0.05
 """A line of a notice is body from this chance on."""
 SHORTEST_NOTICE: Final = 40
 """Characters of a paragraph that makes a notice among the excerpts of other stories."""
+LEAST_OF_SENTENCE: Final = 12
+"""Words from which on a heading below the last paragraph is one itself, where it ends as a sentence does."""
 LONGEST_CONTACT: Final = 45
 """Words of the longest line below the text that can be a contact."""
 CHARACTERS_OF_CONTACT: Final = 500
@@ -123,7 +125,12 @@ def _is_below_text(page: Page, order: int, authors: Sequence[Sequence[str]]) -> 
     if len(own) <= LONGEST_CONTACT and any(own[: len(name)] == name for name in authors if len(name) > 1):
         return True
     patterns = body_patterns()
-    if block.node.tag in HEADING_TAGS or patterns.signature.search(block.text) or patterns.task.match(block.text):
+    is_text = len(own) >= LEAST_OF_SENTENCE and block.text.endswith(_SENTENCE_ENDS)
+    if (
+        (block.node.tag in HEADING_TAGS and not is_text)
+        or patterns.signature.search(block.text)
+        or patterns.task.match(block.text)
+    ):
         return True
     is_short = len(own) <= LONGEST_CONTACT and len(block.text) <= CHARACTERS_OF_CONTACT
     return is_short and bool(body_patterns().contact.search(block.text))

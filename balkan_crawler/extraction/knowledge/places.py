@@ -1,0 +1,103 @@
+"""Where an outlet's texts stand: places of which most was body before are body, and others are not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.extraction.knowledge.recurrence import MOVING
+from balkan_crawler.extraction.knowledge.traces import name_of, place_of
+from balkan_crawler.model.knowledge import PlaceTally
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from balkan_crawler.extraction.body.features import Page
+    from balkan_crawler.extraction.document.blocks import Block
+    from balkan_crawler.model.knowledge import Knowledge
+
+FEWEST_ARTICLES: Final = 3
+"""A place that fewer articles have says nothing."""
+BODY: Final = 0.7
+"""A place of which more was body is one of the body."""
+NO_BODY: Final = 0.2
+"""One of which less was is none."""
+SURE: Final = 0.6
+"""The chance of a block at a place of the body, at least."""
+UNSURE: Final = 0.01
+"""... and of one at another place, at most."""
+LIKELY: Final = 0.5
+"""A block is a part of the text from this chance on."""
+LEAST_CHANCE: Final = 0.03
+"""A block of less chance is nowhere body."""
+MOST_LOST: Final = 0.5
+"""The share of the likely text that places may take."""
+_LINKED: Final = (0.3, 0.6)
+"""Blocks that are linked to a larger share stand at a place of their own."""
+
+
+def tallies(
+    page: Page, chances: Sequence[float], chosen: Collection[int], recurring: Collection[int]
+) -> dict[int, PlaceTally]:
+    """Count what stands at each place of an article, recurring texts aside."""
+    found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    names: dict[int, str] = {}
+    for order, block in enumerate(page.blocks):
+        if chances[order] <= 0 or order in recurring:
+            continue
+        size = len(page.words[order])
+        for key in _keys(block):
+            found[key][0] += size
+            found[key][1] += size if order in chosen else 0
+            names[key] = name_of(block)
+    return {key: PlaceTally(1, size, own, names[key]) for key, (size, own) in found.items()}
+
+
+def by_place(page: Page, chances: Sequence[float], recurring: Collection[int], known: Knowledge) -> list[float]:
+    """Give the chances of a page's blocks, with what is known of their places; recurring ones have none.
+
+    Where what is known would take most of the text, the page is unlike those that it was learned from, and is believed.
+    """
+    if not known.places:
+        return list(chances)
+    found = [0.0 if order in recurring else chance for order, chance in enumerate(chances)]
+    labels = _labels(page, found, known)
+    lost = sum(len(page.words[order]) for order, is_body in labels.items() if not is_body and found[order] >= LIKELY)
+    text = sum(len(own) for order, own in enumerate(page.words) if found[order] >= LIKELY)
+    for order, is_body in labels.items():
+        if is_body:
+            found[order] = max(found[order], SURE)
+        elif lost <= MOST_LOST * text:
+            found[order] = min(found[order], UNSURE)
+    return found
+
+
+def _labels(page: Page, chances: Sequence[float], known: Knowledge) -> dict[int, bool]:
+    """Say of the blocks at well known places whether these are the body's."""
+    kind = 1 if known.moving > MOVING else 0
+    labels = {}
+    for order, block in enumerate(page.blocks):
+        tally = known.places.get(_keys(block)[kind]) if chances[order] >= LEAST_CHANCE else None
+        if tally is not None and tally.articles >= FEWEST_ARTICLES:
+            if tally.chosen >= BODY * tally.words:
+                labels[order] = True
+            elif tally.chosen <= NO_BODY * tally.words:
+                labels[order] = False
+    return labels
+
+
+def more_tallies(known: Mapping[int, PlaceTally], seen: Mapping[int, PlaceTally]) -> dict[int, PlaceTally]:
+    """Add what one article more had."""
+    places = dict(known)
+    for place, tally in seen.items():
+        before = places.get(place, PlaceTally(0, 0, 0))
+        places[place] = PlaceTally(
+            before.articles + tally.articles, before.words + tally.words, before.chosen + tally.chosen, tally.name
+        )
+    return places
+
+
+def _keys(block: Block) -> tuple[int, int]:
+    bucket = sum(block.link_density > share for share in _LINKED)
+    place, path = place_of(block)
+    return place + bucket, path + bucket

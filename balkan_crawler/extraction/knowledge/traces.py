@@ -1,0 +1,77 @@
+"""What is kept of a page's blocks: hashes of their texts and of the places that they stand at."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.model.knowledge import SeenText
+from balkan_crawler.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from balkan_crawler.extraction.body.features import Page
+    from balkan_crawler.extraction.document.blocks import Block
+
+SHORT: Final = 5
+"""A text of fewer words may stand in two stories by chance."""
+LEAST_OUTSIDE_LINKS: Final = 2
+"""So many words beside a link are a text of their own: a standing line whose link changes."""
+_STEPS_OF_PATH: Final = 5
+_SIZE: Final = 6
+_LONGEST_NAME: Final = 40
+"""Characters of an element's tag and classes that are shown."""
+_WORDS: Final = 1 << 16
+
+
+def hash_of(text: str) -> int:
+    """Give the hash of a text: six bytes of BLAKE2b."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest(), "big")
+
+
+def headline_of(page: Page) -> frozenset[int]:
+    """Give short hashes of the words of the title that a page states."""
+    return frozenset(hash_of(word) % _WORDS for word in page.titles[0]) if page.titles else frozenset()
+
+
+def traces(page: Page, orders: Sequence[int], day: int) -> Iterator[tuple[int, int, SeenText]]:
+    """Give order, hash and trace of these blocks; one with a link and words beside it has two, the whole first."""
+    known: dict[int, tuple[int, int]] = {}
+    for order in orders:
+        block, own = page.blocks[order], page.words[order]
+        if id(block.node) not in known:
+            known[id(block.node)] = _around(block)
+        place, path = known[id(block.node)]
+        yield order, hash_of(" ".join(own)), SeenText((0,), place, path, day, len(own) < SHORT)
+        if block.links and block.link_density < 1:
+            beside = _beside_links(block)
+            if LEAST_OUTSIDE_LINKS <= len(beside) < len(own):
+                yield order, hash_of("\n" + " ".join(beside)), SeenText((0,), place, path, day, len(beside) < SHORT)
+
+
+def _beside_links(block: Block) -> list[str]:
+    """Give the words of a block that are in no link of it."""
+    text = block.text
+    for link in block.links:
+        text = text.replace(link.text, " ", 1)
+    return words(text)
+
+
+def _around(block: Block) -> tuple[int, int]:
+    """Give the hashes of what a block stands in, by tag and class, and by tags alone."""
+    path = "/".join(node.tag for node in islice(block.node.lineage(), 1, _STEPS_OF_PATH))
+    return hash_of("/".join(block.node.signature[:2])), hash_of(path)
+
+
+def name_of(block: Block) -> str:
+    """Give a block's place as a person reads it: its element and the one around, by tag and class."""
+    parts = (part.replace(" ", ".").strip(".") for part in block.node.signature[1:] if part)
+    return " > ".join(part[:_LONGEST_NAME] for part in parts)
+
+
+def place_of(block: Block) -> tuple[int, int]:
+    """Give the hashes of a block's place by tag and class, and by tags alone."""
+    path = "/".join(node.tag for node in islice(block.node.lineage(), _STEPS_OF_PATH))
+    return hash_of("/".join(block.node.signature[1:])), hash_of(path)
