@@ -24,6 +24,7 @@ COMMANDS = {
     "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
     "search": "Search the archive in any script.",
     "history": "Show how an article was edited, word by word.",
+    "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",
     "doctor": "Check the installation, the catalogue and the database.",
 }

@@ -25,14 +25,15 @@ from balkan_crawler.extensions.fair_places import FairPlaces
 from balkan_crawler.urls.sites import site_of_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from multiprocessing.context import BaseContext
     from typing import Self
 
     from scrapy.crawler import Crawler
 
-    from balkan_crawler.model import Extraction, Hints, Outlet
+    from balkan_crawler.extraction.learning import Reading
+    from balkan_crawler.model import Hints, Outlet
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -123,21 +124,25 @@ class WorkerPool:
         if team is not None:
             await team.stop()
 
-    async def extract(
+    async def read(
         self,
         content: bytes,
         url: str,
-        outlet: Outlet | None = None,
-        fetched_at: datetime | None = None,
+        outlet: Outlet | None,
+        fetched_at: datetime,
         hints: Hints | None = None,
         content_type: str | None = None,
-    ) -> Extraction:
-        """Run `balkan_crawler.extract` in a worker.
+        knowledge: bytes = b"",
+        lessons: Sequence[bytes] = (),
+    ) -> Reading:
+        """Run `balkan_crawler.extraction.learning.read_and_learn` in a worker.
 
         Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed at each try,
         `WorkersUnavailableError` where no worker can be had, and whatever `extract` itself raises.
         """
-        return await self.run(url, None, _extract, content, url, outlet, fetched_at, hints, content_type)
+        return await self.run(
+            url, None, _read, content, url, outlet, fetched_at, hints, content_type, knowledge, lessons
+        )
 
     async def run(
         self, url: str, time_limit: float | None, function: Callable[P, T], /, *arguments: P.args, **named: P.kwargs
@@ -145,7 +150,7 @@ class WorkerPool:
         """Run a function of a module in a worker, with arguments and result that can be pickled.
 
         ``url`` says in errors what was worked on; it is not handed to the function. ``time_limit`` in CPU seconds,
-        ``None`` for the pool's own. Raises as `extract` does.
+        ``None`` for the pool's own. Raises as `read` does.
         """
         seconds = self.time_limit if time_limit is None else time_limit
         site = site_of_host(urlsplit(url).hostname or "")
@@ -217,7 +222,7 @@ class _Team:
         self._started = asyncio.ensure_future(asyncio.to_thread(_started, workers))
 
     async def do(self, about: str, time_limit: float, task: Callable[[], T]) -> T:
-        """Do a task. Raises `_TeamLostError`, and what `WorkerPool.extract` does."""
+        """Do a task. Raises `_TeamLostError`, and what `WorkerPool.read` does."""
         wall = time_limit * _WALL_TIMES
         try:
             await self._look_after(self._started)
@@ -336,17 +341,10 @@ def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _extract(
-    content: bytes,
-    url: str,
-    outlet: Outlet | None,
-    fetched_at: datetime | None,
-    hints: Hints | None,
-    content_type: str | None,
-) -> Extraction:
-    from balkan_crawler.extraction import extract  # the workers need it, the crawling process does not
+def _read(*page: Any) -> Reading:
+    from balkan_crawler.extraction.learning import read_and_learn  # the workers need it, the crawling process does not
 
-    return extract(content, url, outlet, fetched_at, hints, content_type)
+    return read_and_learn(*page)
 
 
 def _nothing() -> None:

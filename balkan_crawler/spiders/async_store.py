@@ -48,6 +48,8 @@ class AsyncStore:
     take_planned = _in_a_thread(Store.take_planned)
     close_plan = _in_a_thread(Store.close_plan)
     left_of_backfill = _in_a_thread(Store.left_of_backfill)
+    knowledge = _in_a_thread(Store.knowledge)
+    keep_knowledge = _in_a_thread(Store.keep_knowledge)
     start_crawl = _in_a_thread(Store.start_crawl)
     finish_crawl = _in_a_thread(Store.finish_crawl)
     count = _in_a_thread(Store.count)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import (
     BalkanCrawlerError,
+    ExtractionError,
     ExtractionTimeoutError,
     LeaseLostError,
     SiteLaterError,
@@ -23,6 +24,7 @@ from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.backfill.plan import make_plan
 from balkan_crawler.spiders.failures import UNFORESEEN, judge
+from balkan_crawler.spiders.learning import OutletLearning
 from balkan_crawler.spiders.polling import Polling
 from balkan_crawler.spiders.run_results import OutletState
 from balkan_crawler.urls import same_site
@@ -51,6 +53,7 @@ class SiteCrawl:
     def __init__(self, context: CrawlContext, lease: Lease) -> None:
         self.context, self.lease = context, lease
         self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
+        self._learning = {key: OutletLearning(b"") for key in lease.outlets}
         self._lost = False
         self._later: datetime | None = None
         self._unanswered: list[SourceState] = []
@@ -101,6 +104,7 @@ class SiteCrawl:
                 self.context.politeness.require(self.lease.key, delay, run.outlet.concurrency)
             if self.context.exemptions is not None:
                 self.context.exemptions.grant(run.outlet)
+            self._learning[run.outlet.key] = OutletLearning(await self.context.store.knowledge(run.outlet.key))
             run.state = OutletState.RUNNING
             run.crawl = await self.context.store.start_crawl(run.report(self.context.clock()), __version__)
 
@@ -207,6 +211,19 @@ class SiteCrawl:
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
         await self._keep(entry, await self._extract(entry, page))
+        if self._learning[entry.outlet].is_to_be_kept:
+            await self._keep_knowledge(entry.outlet)
+
+    async def _keep_knowledge(self, outlet: str) -> None:
+        """Keep what was learned of an outlet, outside of the articles' transactions; what fails is learned again."""
+        homepage = self.outlets[outlet].outlet.homepage
+        try:
+            knowledge = await self._learning[outlet].learned(self.context.pool, homepage)
+        except (ExtractionError, WorkersUnavailableError) as error:
+            logger.info("%s: what was learned is not kept: %s", outlet, error)
+            return
+        if knowledge is not None:
+            await self.context.store.keep_knowledge(self.lease, outlet, knowledge, self.context.clock())
 
     async def _keep(self, entry: FrontierEntry, visit: Visit) -> None:
         """Have a visit stored, with the time of the next one."""
@@ -217,9 +234,8 @@ class SiteCrawl:
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
         outlet, now = self.outlets[entry.outlet].outlet, self.context.clock()
         try:
-            extraction = await self.context.pool.extract(
-                page.content, page.url, outlet, now, entry.hints, page.content_type
-            )
+            learning = self._learning[entry.outlet]
+            extraction = await learning.read(self.context.pool, page, outlet, now, entry.hints)
         except WorkersUnavailableError:
             raise  # the machine's fault: the page goes back when the lease does
         except ExtractionTimeoutError as error:
@@ -253,6 +269,8 @@ class SiteCrawl:
                 if run.crawl is not None:
                     await store.finish_crawl(run.crawl, run.report(now))
             if not self._lost:
+                for key in self.outlets:
+                    await self._keep_knowledge(key)
                 await self._charge_sources()
                 await store.release(self.lease, now, self._later or now)
         except LeaseLostError as error:

@@ -314,6 +314,18 @@ class Store(Protocol):
         """Count odd inputs of an outlet by name."""
         ...
 
+    def knowledge(self, outlet: str) -> bytes:
+        """What was learned of an outlet's pages, packed (`balkan_crawler.model.pack`); empty where nothing was."""
+        ...
+
+    def keep_knowledge(self, lease: Lease, outlet: str, knowledge: bytes, now: datetime) -> None:
+        """Keep what was learned of an outlet's pages, in the place of what was known."""
+        ...
+
+    def forget_knowledge(self, outlet: str) -> bool:
+        """Drop what was learned of an outlet's pages; gives whether anything was known."""
+        ...
+
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls`` and give its id; rows of the outlet still open are closed as ``interrupted``."""
         ...

@@ -13,7 +13,7 @@ from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
-from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, sources, visits
+from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
 
 if TYPE_CHECKING:
     import os
@@ -183,6 +183,22 @@ class SqliteStore:
         with self._writing() as db:
             leases.check(db, lease)
             counts.count_oddities(db, outlet, now, oddities)
+
+    def knowledge(self, outlet: str) -> bytes:
+        """Give what was learned of an outlet's pages."""
+        with self._reading() as db:
+            return outlet_knowledge.recall(db, outlet)
+
+    def keep_knowledge(self, lease: Lease, outlet: str, knowledge: bytes, now: datetime) -> None:
+        """Keep what was learned of an outlet's pages."""
+        with self._writing() as db:
+            leases.check(db, lease)
+            outlet_knowledge.keep(db, outlet, knowledge, now)
+
+    def forget_knowledge(self, outlet: str) -> bool:
+        """Drop what was learned of an outlet's pages."""
+        with self._writing() as db:
+            return outlet_knowledge.forget(db, outlet)
 
     def start_crawl(self, report: CrawlReport, version: str) -> int:
         """Open a row of ``crawls``."""

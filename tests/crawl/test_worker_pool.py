@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import psutil
 import pytest
@@ -15,6 +16,7 @@ from support.tasks import busy, dies_once
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
 from balkan_crawler.extensions.worker_pool import WorkerPool
 
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://primer.rs/vest"
 SENTENCES = (
     "Novi most preko reke otvoren je u utorak pred mnogo ljudi iz oba grada.",
@@ -45,7 +47,7 @@ def with_pool(work, workers=1, time_limit=15.0):
 
 def test_a_page_is_extracted_in_another_process():
     async def work(pool):
-        return await pool.extract(PAGE, URL), await pool.run(URL, None, os.getpid)
+        return (await pool.read(PAGE, URL, None, NOW)).extraction, await pool.run(URL, None, os.getpid)
 
     result, worker = with_pool(work)
     assert result.article is not None, result.reason
@@ -156,7 +158,7 @@ def test_a_fork_server_and_all_workers_that_are_killed_cost_nothing():
         await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
         for process in team():
             process.kill()
-        return [*await asyncio.gather(*under_way), (await pool.extract(PAGE, URL)).outcome]
+        return [*await asyncio.gather(*under_way), (await pool.read(PAGE, URL, None, NOW)).extraction.outcome]
 
     assert with_pool(work, workers=2) == [*["done"] * 6, "article"]
 

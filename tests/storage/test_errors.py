@@ -48,6 +48,8 @@ WRITES: dict[str, Callable] = {
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
     "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
+    "keep_knowledge": lambda store, scene, held, _: store.keep_knowledge(held, "danas", b"some", scene.now),
+    "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
     ),
@@ -58,6 +60,7 @@ WRITES: dict[str, Callable] = {
 READS: dict[str, Callable] = {
     "holders": lambda store, scene, held, _: store.holders(["danas"], scene.now),
     "source_state": lambda store, scene, held, _: store.source_state("feed", "danas"),
+    "knowledge": lambda store, scene, held, _: store.knowledge("danas"),
     "failing_sources": lambda store, scene, held, _: store.failing_sources(3),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "count": lambda store, scene, held, _: store.count(Filter()),

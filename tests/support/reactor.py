@@ -140,8 +140,8 @@ class _StumblingPool(WorkerPool):
         crawler.signals.connect(_kept_pool().start, signal=signals.spider_opened)
         return cls(1)
 
-    async def extract(self, *arguments: Any) -> Any:
-        return await _kept_pool().extract(*arguments)
+    async def read(self, *arguments: Any) -> Any:
+        return await _kept_pool().read(*arguments)
 
     async def run(self, url: str, time_limit: float | None, function: Any, /, *arguments: Any, **named: Any) -> Any:
         run = _kept_pool().run

@@ -363,3 +363,17 @@ def failing_sources(db: Database) -> None:
     """Add since when a source fails, and why."""
     db.execute("ALTER TABLE sources ADD COLUMN failing_since TEXT")
     db.execute("ALTER TABLE sources ADD COLUMN reason TEXT")
+
+
+@MIGRATIONS(name="0010_outlet_knowledge")
+def outlet_knowledge(db: Database) -> None:
+    """Create what is learned of each outlet's pages."""
+    db.execute(
+        """
+        CREATE TABLE outlet_knowledge (
+            outlet TEXT PRIMARY KEY REFERENCES outlets(key),
+            learned TEXT NOT NULL,
+            knowledge BLOB NOT NULL
+        ) WITHOUT ROWID
+        """
+    )

@@ -1,0 +1,83 @@
+"""A crawl learns an outlet while it reads it, and the next one begins with what was learned."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from support import servers
+from support.newsrooms import article, crawl, fill, write_outlets
+from support.servers import Page
+
+from balkan_crawler import open_store
+from balkan_crawler.cli import main
+from balkan_crawler.storage import Filter
+
+STANDING = "Every Friday at six the editors sum up the week on air, and readers may write to them."
+
+
+def with_standing_line(number: int) -> Page:
+    text = article(number)
+    where = text.index("<p>", text.index("</p>"))
+    return Page(f"{text[:where]}<p>{STANDING}</p>{text[where:]}")
+
+
+def grow(site, count):
+    fill(site, count)
+    for number in range(count):
+        site.pages[f"/news/ferry-decision-number-{number}"] = with_standing_line(number)
+
+
+def bodies(folder):
+    with open_store(folder / "news.db", read_only=True) as store:
+        return {str(row["title"]): str(row["body"]) for row in store.rows(Filter())}
+
+
+def templates(folder, *words):
+    return CliRunner().invoke(main, ["templates", *words, "--db", str(folder / "news.db")])
+
+
+@pytest.fixture
+def site():
+    with servers.serve({}) as (site,):
+        yield site
+
+
+def test_a_line_of_the_outlet_is_in_no_body_once_the_outlet_is_known(site, tmp_path):
+    grow(site, 4)
+    write_outlets(tmp_path, {"a": site})
+    assert crawl(tmp_path, ["a"]).returncode == 0
+    first = set(bodies(tmp_path))
+    grow(site, 8)
+    assert crawl(tmp_path, ["a"]).returncode == 0
+    later = {title: body for title, body in bodies(tmp_path).items() if title not in first}
+    assert len(later) == 4
+    for body in later.values():
+        assert STANDING not in body
+        assert len(body.split("\n")) == 4
+
+
+def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path):
+    grow(site, 6)
+    write_outlets(tmp_path, {"a": site})
+    crawl(tmp_path, ["a"])
+    told = templates(tmp_path, "a")
+    assert told.exit_code == 0
+    assert "a: learned from 6 articles" in told.stdout
+    assert STANDING[:60] in told.stdout
+    assert "article > p" in told.stdout
+    found = json.loads(templates(tmp_path, "a", "--json").stdout)
+    assert (found["articles"], found["recurring"]) == (6, [STANDING[:80]])
+    assert templates(tmp_path, "a", "--forget").stdout == "What was known of a is dropped.\n"
+    assert templates(tmp_path, "a").exit_code == 1
+    assert templates(tmp_path, "a", "--forget").stdout == "Nothing was known of a.\n"
+
+
+def test_templates_of_an_outlet_that_is_not_there_name_those_that_are(site, tmp_path):
+    grow(site, 1)
+    write_outlets(tmp_path, {"a": site})
+    crawl(tmp_path, ["a"])
+    told = templates(tmp_path, "b")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.count("\n") == 1
