@@ -98,3 +98,11 @@ def test_any_markup_parses(markup):
     assert document.root.tag == "html"
     assert isinstance(document.json_ld, tuple)
     assert isinstance(document.meta, dict)
+
+
+@pytest.mark.parametrize("tag", ["div", "article", "center", "form"])
+def test_elements_nested_without_end_keep_their_text_and_no_depth(tag):
+    markup = "<html><body>" + f"<{tag}>" * 1_500 + f"<p>Most je otvoren.</p><{tag}> Juče.</{tag}></body></html>"
+    root = parse(markup.encode(), URL).root
+    assert " ".join("".join(root.itertext()).split()) == "Most je otvoren. Juče."
+    assert max(sum(1 for _ in element.iterancestors()) for element in root.iter()) < 256

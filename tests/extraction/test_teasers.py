@@ -1,9 +1,12 @@
 """The related stories of a page: which links are stories, their headlines, headings and places, on small pages."""
 
+import tracemalloc
+
 import pytest
 
 from balkan_crawler import extract
 from balkan_crawler.extraction.teasers.cards import MOST_CARDS
+from balkan_crawler.extraction.teasers.story_links import section_fronts
 
 URL = "https://primer.hr/vijesti/otvorena-nova-knjiznica-u-gradu-54321/"
 LINES = [
@@ -221,3 +224,12 @@ def test_a_page_of_thirty_thousand_links_offers_no_more_stories_than_are_ever_re
     links = (f"<a href='/vijesti/prica-o-gradu-{n}/'>Priča broj {n} o gradu</a>" for n in range(10_000, 40_000))
     result = page(below=f"<div>{''.join(each.format(link) for link in links)}</div>")
     assert len(result.teasers) <= MOST_CARDS
+
+
+def test_an_address_in_thousands_of_folders_takes_no_memory():
+    tracemalloc.start()
+    try:
+        assert section_fronts(["a.rs/sport", f"a.rs/sport/{'a/' * 40_000}", "a.rs/sport/most-1234"]) == {"a.rs/sport"}
+        assert tracemalloc.get_traced_memory()[1] < 1024**2
+    finally:
+        tracemalloc.stop()

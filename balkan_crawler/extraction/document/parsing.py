@@ -34,6 +34,9 @@ _NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _ENDS: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 """libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early."""
+_DEEPEST: Final = 256
+"""Nested elements; real pages have fifty at most, and many a library walks up from each element."""
+_TOO_DEEP: Final = etree.XPath("/*" * _DEEPEST)
 _GROUPING: Final = re.compile(
     rb"</?(?:div|span|font|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|center|b|i|em|strong|a|u)\b[^>]*>", re.I
 )
@@ -148,11 +151,13 @@ def _tree(text: str) -> HtmlElement:
     """Parse the text as UTF-8 bytes: so neither an XML declaration nor a ``meta`` charset is believed once more."""
     source = _ENDS.sub(b"", text.encode("utf-8", "replace"))
     root, whole = _parsed(source)
-    if not whole:  # libxml2 stops at 2,048 nested elements; without those that only group, the text comes out
-        root, _ = _parsed(_GROUPING.sub(b"\n", source))
+    if not whole or (root is not None and _TOO_DEEP(root)):  # libxml2 itself stops at 2,048 nested elements
+        root, _ = _parsed(_GROUPING.sub(b"\n", source))  # without those that only group, the text comes out
     if root is None:
         root, _ = _parsed(_EMPTY)
     assert root is not None
+    for element in _TOO_DEEP(root):
+        etree.strip_tags(element, "*")
     return root
 
 

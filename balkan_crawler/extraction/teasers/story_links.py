@@ -42,6 +42,8 @@ WORDS_OF_SISTER: Final = 4
 """A story of another site has so many words in its address."""
 WORDS_OF_SECTION: Final = 3
 """A section has at most so many words in its address."""
+DEEPEST_FOLDER: Final = 30
+"""An address in more folders is none of a section."""
 MOST_ESCAPES: Final = 3
 """An address with more escaped bytes is a slug in another script."""
 _NO_PAGE: Final = ("#", "javascript:", "mailto:", "tel:", "whatsapp:", "viber:", "data:")
@@ -153,6 +155,8 @@ def section_fronts(keys: Collection[str]) -> set[str]:
     """Give the addresses that are a folder of others on the page and are named like sections: few words, no number."""
     folders: set[str] = set()
     for key in keys:
+        if key.count("/") > DEEPEST_FOLDER:  # thousands of folders, each as long as the last
+            continue
         folder = key.partition("?")[0].rpartition("/")[0]
         while "/" in folder and folder not in folders:
             folders.add(folder)
