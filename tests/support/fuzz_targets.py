@@ -27,8 +27,8 @@ from balkan_crawler.discovery import find_article_links, find_feeds, read_feed, 
 from balkan_crawler.extraction import extract
 from balkan_crawler.manners.retry_after import asked_to_wait
 from balkan_crawler.manners.robots import read_robots
-from balkan_crawler.middlewares.unpacking import CutStreamError, TooLargeUnpackedError, unpacked
 from balkan_crawler.model import Outlet
+from balkan_crawler.packing import CutStreamError, TooLargeUnpackedError, unpacked
 from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls import canonical_url, identity, politeness_key
