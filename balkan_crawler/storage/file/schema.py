@@ -363,3 +363,22 @@ def failing_sources(db: Database) -> None:
     """Add since when a source fails, and why."""
     db.execute("ALTER TABLE sources ADD COLUMN failing_since TEXT")
     db.execute("ALTER TABLE sources ADD COLUMN reason TEXT")
+
+
+@MIGRATIONS(name="0100_corrections")
+def corrections(db: Database) -> None:
+    """Add when our own reading last changed an article, and the pages that articles were corrected from."""
+    db.execute("ALTER TABLE articles ADD COLUMN corrected TEXT")
+    db.execute(
+        """
+        CREATE TABLE corrections (
+            url TEXT NOT NULL,
+            date TEXT NOT NULL,
+            captured TEXT NOT NULL,
+            corrected TEXT NOT NULL,
+            changed TEXT NOT NULL,
+            PRIMARY KEY (url, date, captured),
+            FOREIGN KEY (url, date) REFERENCES articles(url, date) ON DELETE CASCADE
+        ) WITHOUT ROWID
+        """
+    )
