@@ -207,6 +207,8 @@ class SiteCrawl:
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
         await self._keep(entry, await self._extract(entry, page))
+        if self.context.keeper is not None and page.exchange is not None:
+            await self.context.keeper.keep(entry.outlet, page.exchange)
 
     async def _keep(self, entry: FrontierEntry, visit: Visit) -> None:
         """Have a visit stored, with the time of the next one."""
@@ -215,10 +217,10 @@ class SiteCrawl:
         await self.context.keep(visits.planned(entry, visit, run.outlet.revisits, self.context.clock()))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
-        outlet, now = self.outlets[entry.outlet].outlet, self.context.clock()
+        outlet = self.outlets[entry.outlet].outlet
         try:
             extraction = await self.context.pool.extract(
-                page.content, page.url, outlet, now, entry.hints, page.content_type
+                page.content, page.url, outlet, page.fetched, entry.hints, page.content_type
             )
         except WorkersUnavailableError:
             raise  # the machine's fault: the page goes back when the lease does
@@ -228,7 +230,7 @@ class SiteCrawl:
             logger.warning("%s: %s could not be extracted", entry.outlet, page.url, exc_info=error)
             reason = str(error) if isinstance(error, BalkanCrawlerError) else f"{type(error).__name__}: {error}"
             return visits.not_extracted(entry, page, Outcome.EXTRACTION_ERROR, reason)
-        return visits.extracted(entry, page, extraction, ZoneInfo(outlet.timezone), now)
+        return visits.extracted(entry, page, extraction, ZoneInfo(outlet.timezone))
 
     def _was_read(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
         self._ended(entry)
