@@ -90,6 +90,9 @@ class Reextraction:
                 if outlet is None:
                     self._results.left_out["unknown-outlet"] += 1
                     continue
+                if page.captured > self._clock():  # nobody has seen it yet
+                    self._results.left_out["bad-time"] += 1
+                    continue
                 await self._begin(page, outlet, of_archive.hints if of_archive else Hints())
 
     def _page_of(self, file: Path, found: WarcPage | LeftOut | Trouble) -> WarcPage | None:

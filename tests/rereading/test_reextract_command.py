@@ -99,6 +99,9 @@ def test_what_worse_rules_had_read_is_put_right_in_place_and_only_there(place):
     assert (found["readings"], found["changed"]) == ({"corrected": 4, "same": 2}, {"body": 4, "kind": 4})
     after = articles(place)
     assert sum(row["corrected"] is not None for row in after) == 4
+    [corrected, *_] = [row for row in after if row["corrected"] is not None]
+    shown = CliRunner().invoke(main, ["history", str(corrected["url"]), "--db", str(place / "news.db")]).output
+    assert f"corrected {corrected['corrected']}" in shown and "No edit was seen." in shown
     assert [row | {"corrected": None} for row in after] == right
     full_text = [f"articles_fts_{part}" for part in ("data", "idx", "docsize", "config")]
     assert {
@@ -149,6 +152,7 @@ def test_anybodys_file_is_read_and_what_is_no_page_of_a_known_outlet_is_counted(
         response(f"{origin}/news/fresh", page(70), at=NOON),
         response(f"{origin}/news/fresh", page(70), kind="revisit"),
         response("https://unknown.example/news/1", page(71)),
+        response(f"{origin}/news/ahead", page(73), at=NOON.replace(year=2200)),
         response(f"{origin}/news/gone", b"gone", status="404 Not Found"),
         response(f"{origin}/list", b"<html><body>" + b"<a href='/x'>Short link</a>" * 40 + b"</body></html>"),
         response(str(articles(place)[0]["url"]), page(72)),  # NOON is not the time of a visit
@@ -158,7 +162,7 @@ def test_anybodys_file_is_read_and_what_is_no_page_of_a_known_outlet_is_counted(
     found = told(place, file)
     kept = found["readings"]
     assert (kept["new"], kept["no-article"], kept.get("older", 0) + kept.get("later", 0)) == (1, 1, 1)
-    assert found["left_out"] == {"no-response": 2, "revisit": 1, "status": 1, "unknown-outlet": 1}
+    assert found["left_out"] == {"no-response": 2, "revisit": 1, "status": 1, "unknown-outlet": 1, "bad-time": 1}
     [fresh] = [row for row in articles(place) if str(row["url"]).endswith("fresh")]
     assert (fresh["first_seen"], fresh["crawl"], fresh["corrected"]) == (NOON.isoformat(), None, None)
 

@@ -16,7 +16,7 @@ from balkan_crawler.warc.pages import LeftOut, Trouble, WarcPage, read_pages
 from balkan_crawler.warc.writing import warc_date
 from support.newsrooms import article
 
-NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 

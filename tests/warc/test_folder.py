@@ -62,7 +62,7 @@ def test_a_page_is_a_response_and_the_request_that_led_to_it_with_digests(tmp_pa
     folder = PageFolder(tmp_path)
     asked = (("User-Agent", "balkan-crawler/1"), ("Accept-Encoding", "gzip"))
     answered = (("Content-Type", "text/html"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
-    at = datetime(2026, 11, 30, 12, 0, 0, 120_034, UTC)
+    at = datetime(2026, 11, 28, 12, 0, 0, 120_034, UTC)
     folder.keep(
         "danas", exchange(at=at, asked=asked, answered=answered, address="192.0.2.7", url="https://a.example/x?y=1")
     )
@@ -82,7 +82,7 @@ def test_a_page_is_a_response_and_the_request_that_led_to_it_with_digests(tmp_pa
     assert answer[0]["WARC-Warcinfo-ID"] == info[0]["WARC-Record-ID"]
     assert request[0]["WARC-Concurrent-To"] == answer[0]["WARC-Record-ID"]
     assert {answer[0]["WARC-Target-URI"], request[0]["WARC-Target-URI"]} == {"https://a.example/x?y=1"}
-    assert {answer[0]["WARC-Date"], request[0]["WARC-Date"]} == {"2026-11-30T12:00:00.120034Z"}
+    assert {answer[0]["WARC-Date"], request[0]["WARC-Date"]} == {"2026-11-28T12:00:00.120034Z"}
     assert answer[0]["WARC-IP-Address"] == "192.0.2.7"
     assert answer[2] == page() and answer[3] is True and request[3] is True
     assert answer[0]["WARC-Payload-Digest"].startswith("sha1:") and answer[0]["WARC-Block-Digest"].startswith("sha1:")
@@ -111,15 +111,15 @@ def test_each_record_is_a_gzip_member_of_its_own(tmp_path):
 
 def test_there_is_one_file_an_outlet_and_day_of_utc(tmp_path):
     folder = PageFolder(tmp_path)
-    late = datetime(2026, 11, 30, 0, 30, tzinfo=timezone(timedelta(hours=1)))
+    late = datetime(2026, 11, 28, 0, 30, tzinfo=timezone(timedelta(hours=1)))
     for outlet, at in (("danas", NOON), ("vesti", NOON), ("danas", late), ("danas", NOON)):
         folder.keep(outlet, exchange(at=at))
     folder.close()
     files = {path.relative_to(tmp_path).as_posix(): len(targets(path)) for path in tmp_path.rglob("*.gz")}
     assert files == {
-        "danas/danas-2026-11-29.warc.gz": 1,
-        "danas/danas-2026-11-30.warc.gz": 2,
-        "vesti/vesti-2026-11-30.warc.gz": 1,
+        "danas/danas-2026-11-27.warc.gz": 1,
+        "danas/danas-2026-11-28.warc.gz": 2,
+        "vesti/vesti-2026-11-28.warc.gz": 1,
     }
 
 
@@ -154,7 +154,7 @@ def test_what_is_no_record_cut_off_is_left_as_it_is(tmp_path, tail):
     before = file.read_bytes()
     keep(tmp_path, 2)
     assert file.read_bytes() == before
-    assert targets(file.with_name("danas-2026-11-30-2.warc.gz")) == ["vest-2"]
+    assert targets(file.with_name("danas-2026-11-28-2.warc.gz")) == ["vest-2"]
 
 
 @pytest.mark.slow
@@ -180,7 +180,7 @@ def test_two_processes_never_write_one_file(tmp_path):
     with writer(tmp_path, "1") as other:
         assert other.stdout.readline() == "0\n"
         keep(tmp_path, 2)
-        held, own = (tmp_path / "danas" / f"danas-2026-11-30{number}.warc.gz" for number in ("", "-2"))
+        held, own = (tmp_path / "danas" / f"danas-2026-11-28{number}.warc.gz" for number in ("", "-2"))
         assert (targets(held), targets(own)) == (["0"], ["vest-2"])
         other.kill()
     keep(tmp_path, 3)
@@ -218,8 +218,8 @@ def test_a_file_that_is_moved_away_meanwhile_is_begun_anew(tmp_path):
     (tmp_path / "danas").rename(tmp_path / "elsewhere")
     folder.keep("danas", exchange(2))
     folder.close()
-    assert targets(tmp_path / "elsewhere" / "danas-2026-11-30.warc.gz") == ["vest-1"]
-    assert targets(tmp_path / "danas" / "danas-2026-11-30.warc.gz") == ["vest-2"]
+    assert targets(tmp_path / "elsewhere" / "danas-2026-11-28.warc.gz") == ["vest-1"]
+    assert targets(tmp_path / "danas" / "danas-2026-11-28.warc.gz") == ["vest-2"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on the size of files")
@@ -246,8 +246,8 @@ for number, content in enumerate([page(), random.Random(1).randbytes(30_000), pa
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env=environment, check=True
     )
     [said] = done.stdout.splitlines()
-    assert "danas-2026-11-30.warc.gz cannot be written: File too large; check" in said
-    assert targets(tmp_path / "danas" / "danas-2026-11-30.warc.gz") == ["0", "2"]
+    assert "danas-2026-11-28.warc.gz cannot be written: File too large; check" in said
+    assert targets(tmp_path / "danas" / "danas-2026-11-28.warc.gz") == ["0", "2"]
 
 
 def test_a_folder_that_cannot_be_made_is_told_at_once(tmp_path):

@@ -23,7 +23,7 @@ from balkan_crawler.warc.files import find_warc_files
 
 URL = "https://danas.example/vest"
 TARGET = f"WARC-Target-URI: {URL}"
-DATE = "WARC-Date: 2026-11-30T12:00:00Z"
+DATE = "WARC-Date: 2026-11-28T12:00:00Z"
 RESPONSE = ("WARC-Type: response", TARGET, DATE)
 
 
@@ -97,7 +97,7 @@ def test_plain_and_packed_files_are_told_by_their_bytes(tmp_path, form, name):
 
 
 def test_the_time_of_the_capture_is_read_to_its_last_digit(tmp_path):
-    dates = ["2026-11-30T12:00:00Z", "2026-11-30T12:00:00.5Z", "2026-11-30T12:00:00.123456789Z"]
+    dates = ["2026-11-28T12:00:00Z", "2026-11-28T12:00:00.5Z", "2026-11-28T12:00:00.123456789Z"]
     block = http(page())
     file = written(tmp_path, *(record(block, "WARC-Type: response", TARGET, f"WARC-Date: {date}") for date in dates))
     moments = [each.captured for each in found_in(file)[0]]
@@ -256,21 +256,21 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path):
 
 def test_folders_give_their_files_by_day_and_number(tmp_path):
     names = [
-        "b/b-2026-11-30-10.warc.gz",
-        "b/b-2026-11-30-2.warc.gz",
-        "b/b-2026-11-30.warc.gz",
+        "b/b-2026-11-28-10.warc.gz",
+        "b/b-2026-11-28-2.warc.gz",
+        "b/b-2026-11-28.warc.gz",
         "a/x.warc",
         "a/notes.txt",
     ]
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    found, unreadable = find_warc_files([tmp_path, tmp_path / "b" / "b-2026-11-30.warc.gz", tmp_path / "missing"])
+    found, unreadable = find_warc_files([tmp_path, tmp_path / "b" / "b-2026-11-28.warc.gz", tmp_path / "missing"])
     assert [file.relative_to(tmp_path).as_posix() for file in found] == [
         "a/x.warc",
-        "b/b-2026-11-30.warc.gz",
-        "b/b-2026-11-30-2.warc.gz",
-        "b/b-2026-11-30-10.warc.gz",
+        "b/b-2026-11-28.warc.gz",
+        "b/b-2026-11-28-2.warc.gz",
+        "b/b-2026-11-28-10.warc.gz",
     ]
     assert unreadable == {tmp_path / "missing": "it is not there"}
 
