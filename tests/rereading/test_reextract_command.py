@@ -10,11 +10,12 @@ import signal
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from support.newsrooms import COMMAND, crawl, environment, fill, write_outlets
-from support.servers import serve
+from support.newsrooms import COMMAND, article, crawl, environment, fill, write_outlets
+from support.servers import Page, serve
 from support.warcs import NOON, info, page, request, response
 
 from balkan_crawler.cli import main
@@ -35,6 +36,8 @@ def crawled(tmp_path_factory):
         )
         feed = feed.replace("<rss ", "<rss xmlns:dc='http://purl.org/dc/elements/1.1/' ")
         site.pages["/feed.xml"] = type(site.pages["/feed.xml"])(feed, "application/rss+xml")
+        said = article(5).replace("article:published_time", "none").replace("</h1>", "</h1><time>2 hours ago</time>")
+        site.pages["/news/ferry-decision-number-5"] = Page(said)
         write_outlets(folder, {"ferry": site})
         done = crawl(folder, ["ferry"], "--keep-pages", str(folder / "pages"))
     assert done.returncode == 0, done.stderr
@@ -87,6 +90,7 @@ def articles(folder, db="news.db"):
 
 def test_by_the_same_rules_nothing_changes(place):
     before = everything(place)
+    assert all(row["published"] for row in articles(place)), "the hours ago of one are read as well"
     found = told(place, place / "pages")
     assert (found["readings"], found["left_out"], found["changed"]) == ({"same": 6}, {"no-response": 7}, {})
     assert everything(place) == before
@@ -165,6 +169,16 @@ def test_anybodys_file_is_read_and_what_is_no_page_of_a_known_outlet_is_counted(
     assert found["left_out"] == {"no-response": 2, "revisit": 1, "status": 1, "unknown-outlet": 1, "bad-time": 1}
     [fresh] = [row for row in articles(place) if str(row["url"]).endswith("fresh")]
     assert (fresh["first_seen"], fresh["crawl"], fresh["corrected"]) == (NOON.isoformat(), None, None)
+
+
+def test_pages_are_stored_in_the_order_of_the_file(place):
+    origin = str(articles(place)[0]["url"]).partition("/news/")[0]
+    moments = [NOON + timedelta(minutes=minutes) for minutes in range(4)]
+    captures = b"".join(response(f"{origin}/news/again", page(70 + number), at=at) for number, at in enumerate(moments))
+    (place / "again.warc.gz").write_bytes(captures)
+    assert told(place, place / "again.warc.gz")["readings"] == {"new": 1, "later": 3}
+    [row] = [row for row in articles(place) if str(row["url"]).endswith("again")]
+    assert (row["first_seen"], row["title"]) == (NOON.isoformat(), "Ferry decision number 70 of town a")
 
 
 def test_what_cannot_be_read_is_one_line_by_cause_and_the_rest_is_read(place):

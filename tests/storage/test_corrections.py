@@ -215,6 +215,14 @@ def test_a_lead_that_was_none_goes(scene):
     assert rows(scene, query="bilten") == []
 
 
+def test_a_lead_that_another_page_of_the_state_had_stays(scene):
+    keep(scene, lead="Radovi su trajali.")
+    scene.later(hours=6)
+    keep(scene)
+    assert correct(scene, read(scene, at=scene.now))[0].reading == Reading.SAME
+    assert rows(scene)[0]["lead"] == "Radovi su trajali."
+
+
 def test_teasers_are_those_of_the_new_reading(scene):
     wrong, right = (
         tuple(Teaser(url=f"https://danas-proba.rs/{name}", title=name, place=Place.AFTER, position=1) for name in names)
@@ -329,6 +337,21 @@ def test_a_url_that_was_visited_since_or_is_gone_keeps_its_state(scene):
     scene.store.commit(held, [gone], scene.now)
     before = scene.store.plan(STORY)
     assert correct(scene, read(scene, at=then))[0].reading == Reading.NEW
+    assert scene.store.plan(STORY) == before
+
+
+def test_a_url_that_was_done_since_keeps_what_came_of_it(scene):
+    then = scene.now
+    scene.later(hours=1)
+    held = scene.lease("danas")
+    listing = dataclasses.replace(read(scene, at=scene.now), article=None, outcome="listing")
+    scene.store.commit(held, [listing], scene.now)
+    before = scene.store.plan(STORY)
+    assert correct(scene, read(scene, at=then, next_visit=scene.now + timedelta(hours=2)))[0].reading == Reading.NEW
+    assert scene.store.plan(STORY) == before
+    scene.later(hours=1)
+    later = read(scene, OTHER, at=scene.now, next_visit=scene.now + timedelta(hours=2), published=scene.now)
+    assert correct(scene, later)[0].reading == Reading.LATER
     assert scene.store.plan(STORY) == before
 
 
