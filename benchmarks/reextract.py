@@ -26,7 +26,7 @@ from balkan_crawler.warc.folder import PageFolder
 from balkan_crawler.warc.writing import Exchange
 
 ORIGIN: Final = "https://reextract.example"
-CAPTURED: Final = datetime(2026, 11, 30, 12, tzinfo=UTC)
+CAPTURED: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 COMMAND: Final = "from balkan_crawler.cli import main; main()"
 OUTLET: Final = f"""
 [reextract]

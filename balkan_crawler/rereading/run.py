@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -34,13 +34,13 @@ _READ_AT_ONCE: Final = 16
 """Records that are read out of a file before the loop goes on."""
 _STORED_AT_ONCE: Final = 20
 """Pages of one transaction, so that a crawl beside it waits for a part of a second."""
-_UNDER_WAY: Final = 4
-"""Pages a worker that are read ahead of the one whose turn it is to be stored."""
+_UNDER_WAY: Final = 16
+"""Pages a worker that are read ahead of the one whose turn it is to be stored: enough to do while others are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A page that a worker is at."""
+    """A page that a worker is at; its bytes are with the task alone, and go with its end."""
 
     page: WarcPage
     outlet: Outlet
@@ -113,10 +113,11 @@ class Reextraction:
 
     async def _begin(self, page: WarcPage, outlet: Outlet, hints: Hints) -> None:
         self._results.pages += 1
+        await self._pool.room()
         task = asyncio.create_task(
             self._pool.extract(page.content, page.url, outlet, page.captured, hints, page.content_type)
         )
-        self._under_way.append(_Reading(page, outlet, hints, task))
+        self._under_way.append(_Reading(replace(page, content=b""), outlet, hints, task))
         while len(self._under_way) >= _UNDER_WAY * self._pool.workers:
             await self._settle()
 

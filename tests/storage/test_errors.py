@@ -45,6 +45,7 @@ WRITES: dict[str, Callable] = {
     "take_planned": lambda store, scene, held, _: store.take_planned(held, 1, scene.now, 10),
     "close_plan": lambda store, scene, held, _: store.close_plan(held, 1, scene.now),
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
+    "correct": lambda store, scene, held, _: store.correct([scene.visit(STORY, "Naslov", "Telo.")], scene.now),
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
     "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
@@ -58,6 +59,7 @@ WRITES: dict[str, Callable] = {
 READS: dict[str, Callable] = {
     "holders": lambda store, scene, held, _: store.holders(["danas"], scene.now),
     "source_state": lambda store, scene, held, _: store.source_state("feed", "danas"),
+    "known_urls": lambda store, scene, held, _: store.known_urls([STORY]),
     "failing_sources": lambda store, scene, held, _: store.failing_sources(3),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "count": lambda store, scene, held, _: store.count(Filter()),
