@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import open_store
     from balkan_crawler.text import fold
     from balkan_crawler.urls import canonical_url
+    from balkan_crawler.warc.extracting import extract_warc
 
 _HOME = {
     "Article": "model",
@@ -30,6 +31,7 @@ _HOME = {
     "canonical_url": "urls",
     "extract": "extraction",
     "extract_text": "extraction",
+    "extract_warc": "warc.extracting",
     "fold": "text",
     "learn": "extraction",
     "load_outlets": "outlets",
@@ -48,6 +50,7 @@ __all__ = [
     "canonical_url",
     "extract",
     "extract_text",
+    "extract_warc",
     "fold",
     "learn",
     "load_outlets",

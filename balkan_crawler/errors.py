@@ -178,6 +178,24 @@ class ExportUnwritableError(ExportError):
     advice = "check the folder's permissions and its free space, or name another file with --output"
 
 
+class PagesUnwritableError(FileError):
+    """A folder that pages are kept in cannot be written to, or its disk is full; raised by `PageFolder`.
+
+    A crawl then goes on without keeping pages.
+    """
+
+    exit_code = 2
+    says = "{path} cannot be written"
+    advice = "check the folder's permissions and its free space, or name another one with --keep-pages"
+
+
+class WarcUnreadableError(FileError):
+    """None of the named files gave a single WARC record; raised at the end of ``reextract``."""
+
+    says = "nothing could be read of {path}"
+    advice = "check that these are WARC files"
+
+
 @dataclass(eq=False, repr=False)
 class LeaseLostError(BalkanCrawlerError):
     """The lease's token is no longer the newest; raised by renew, take, commit and release.

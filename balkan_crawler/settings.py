@@ -54,6 +54,7 @@ BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet
 BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
 BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
+BALKAN_KEEP_PAGES: str | None = None  # the folder that fetched pages are kept in, as WARC files
 BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
 BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault

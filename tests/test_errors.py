@@ -49,6 +49,8 @@ OUTSIDE = {
     "TooLargeUnpackedError": "as the former",
     "FlawedCertificateError": "goes through Twisted, and is put in the tree's words where Twisted's errors end",
     "AnswerBoundsError": "as the former",
+    "DamagedRecordError": "never leaves the room of WARC files, which counts it",
+    "_NoPageError": "as the former",
     "_TeamLostError": "never leaves the worker pool, which makes another team",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.newsrooms import COMMAND
+from support.warcs import response
 
 from balkan_crawler import load_outlets
 
@@ -29,6 +30,8 @@ def folder(demo_run, tmp_path_factory):
     place = tmp_path_factory.mktemp("readme")
     shutil.copy(demo_run[0], place / "balkan.db")
     (place / "page.html").write_text(PAGE, encoding="utf-8")
+    (place / "pages").mkdir()
+    (place / "pages" / "kept.warc.gz").write_bytes(response("https://euronews.al/kept", PAGE.encode()))
     return place
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "Crawl a bundled miniature web; no network needed.",
     "outlets": "List, show, check and add outlets.",
     "extract": "Extract the article from a file or a URL.",
+    "reextract": "Read kept pages again, by the rules of today.",
     "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
     "search": "Search the archive in any script.",
     "history": "Show how an article was edited, word by word.",

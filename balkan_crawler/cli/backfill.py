@@ -81,6 +81,8 @@ def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
     """Print the end of the run: the plan and what came of it; why it failed goes to standard error."""
     outlet = run.outlets.get(name)
     plan = outlet.plan if outlet is not None else None
+    from balkan_crawler.cli.crawl_report import tell_of_keeping
+
     if json_wanted:
         click.echo(json.dumps(_as_json(run, name, outlet, plan), ensure_ascii=False, indent=2))
     elif outlet is None and not quiet:
@@ -90,6 +92,7 @@ def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
             click.echo(line)
     for failed in run.failed:
         click.echo(f"failed: {failed.outlet.key}: {failed.reason}", err=True)
+    tell_of_keeping(run)
 
 
 def _why_not_begun(run: Run, name: str) -> str:

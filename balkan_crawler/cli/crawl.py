@@ -119,6 +119,7 @@ def make_settings(options: CrawlOptions) -> Settings:
         "BALKAN_MINUTES": options.minutes,
         "BALKAN_CONTACT": options.contact,
         "BALKAN_ALLOW_PRIVATE": options.allow_private,
+        "BALKAN_KEEP_PAGES": str(options.keep_pages) if options.keep_pages else None,
         "USER_AGENT": user_agent(options.contact),
         "LOG_ENABLED": bool(options.verbose and options.log_file is None),
         "LOG_LEVEL": "DEBUG" if options.verbose > 1 else "INFO",
@@ -132,15 +133,18 @@ def perform(
 ) -> Run:
     """Do what was ordered, and show how it goes; gives what came of it, or raises the error that stopped it.
 
-    Raises `click.UsageError` for a log file that cannot be opened. Who has Scrapy's engine running already hands in
-    another `crawl`, as the ``obj`` of click's context.
+    Raises `click.UsageError` for a log file that cannot be opened, `PagesUnwritableError` for a folder of pages. Who
+    has Scrapy's engine running already hands in another `crawl`, as the ``obj`` of click's context.
     """
     from balkan_crawler.cli.crawl_report import progress
     from balkan_crawler.spiders.run_results import Run
     from balkan_crawler.storage import open_store
+    from balkan_crawler.warc.folder import PageFolder
 
     if not options.json_wanted:
         streams.be_courteous()
+    if options.keep_pages is not None:
+        PageFolder(options.keep_pages).make()  # as what is wrong with the database, below
     with _logged(options, settings):
         open_store(options.path).close()  # what is wrong with the file is said before anything is fetched
         run = Run(order=order, started=datetime.now(UTC))

@@ -99,6 +99,7 @@ def tell(run: Run, *, quiet: bool, json_wanted: bool) -> None:
     if quiet:
         for outlet in run.failed:
             click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
+        tell_of_keeping(run)
         return
     if not json_wanted and run.outlets:
         _print_table(run)
@@ -110,6 +111,13 @@ def tell(run: Run, *, quiet: bool, json_wanted: bool) -> None:
         click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
     for line in _source_lines(run):
         click.echo(line, err=True)
+    tell_of_keeping(run)
+
+
+def tell_of_keeping(run: Run) -> None:
+    """Say in a line where pages could not be kept to the end."""
+    if run.keeping_ended is not None:
+        click.echo(f"{counted(run.kept, 'page')} kept, then no more: {run.keeping_ended}", err=True)
 
 
 def _source_lines(run: Run) -> Iterator[str]:
@@ -187,6 +195,8 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "pages": sums.pages,
         "revisits": sums.revisits,
         "failures": sums.failures,
+        "pages_kept": run.kept,
+        "keeping_ended": run.keeping_ended,
         "failed_outlets": [outlet.outlet.key for outlet in run.failed],
         "held_outlets": sorted(run.held),
         "outlets": {

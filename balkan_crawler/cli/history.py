@@ -73,7 +73,7 @@ def _record(article: Row, edits: list[_Edit], plan: UrlPlan | None) -> dict[str,
         "next_visit": plan.due.isoformat() if plan and plan.due else None,
     }
     named: dict[str, object] = {
-        name: article[name] for name in ("url", "date", "outlet", "title", "first_seen", "last_seen")
+        name: article[name] for name in ("url", "date", "outlet", "title", "first_seen", "last_seen", "corrected")
     }
     return (named | visits) | {
         "edits": [
@@ -103,6 +103,8 @@ def _print(found: list[tuple[Row, list[_Edit]]], plans: Mapping[str, UrlPlan | N
         plan = plans[str(article["url"])]
         if plan is not None:
             console.print(Text(_visits_line(plan)))
+        if article["corrected"]:
+            console.print(Text(f"Read otherwise than at first, corrected {article['corrected']}."))
         if not edits:
             console.print("No edit was seen.\n")
         for edit in edits:

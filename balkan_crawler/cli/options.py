@@ -112,6 +112,7 @@ class CrawlOptions:
     verbose: int
     json_wanted: bool
     log_file: Path | None
+    keep_pages: Path | None
 
     @property
     def shows_progress(self) -> bool:
@@ -130,6 +131,12 @@ _CRAWL_OPTIONS: Final = (
     click.option("-v", "--verbose", count=True, help="Log progress to standard error; -vv logs everything."),
     as_json,
     click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Append the log to this file."),
+    click.option(
+        "--keep-pages",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="FOLDER",
+        help="Keep the fetched pages as WARC files, one an outlet and day, for `reextract` and other tools.",
+    ),
 )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from balkan_crawler.extraction.learning import Reading
+    from balkan_crawler.extraction.learning import PageReading
     from balkan_crawler.model import Hints, Outlet
 
 P = ParamSpec("P")
@@ -81,10 +81,13 @@ class WorkerPool:
     extension it lives as long as the crawl: ``crawler.get_extension(WorkerPool)``. Otherwise call `start` and `close`.
     """
 
-    def __init__(self, workers: int | None = None, time_limit: float = 15.0, tries: int = 2) -> None:
+    def __init__(
+        self, workers: int | None = None, time_limit: float = 15.0, tries: int = 2, *, fair: bool = True
+    ) -> None:
         """Prepare a pool of ``workers`` processes (``None``: one a usable core).
 
-        ``time_limit`` are seconds of CPU time a task, ``tries`` how often a task is begun that fails at its worker.
+        ``time_limit`` are seconds of CPU time a task, ``tries`` how often a task is begun that fails at its worker. Not
+        to be ``fair`` lets one site have all places, where nobody is asked for anything and no other site waits.
         """
         self.workers = workers or _usable_cores()
         self.time_limit = time_limit
@@ -95,7 +98,8 @@ class WorkerPool:
         """Bytes of the documents of all tasks, those that wait for a place included."""
         self._has_room = asyncio.Event()
         self._has_room.set()
-        self._places = FairPlaces(2 * self.workers, 2 if self.workers == 1 else self.workers - 1)
+        of_one_site = (2 if self.workers == 1 else self.workers - 1) if fair else 2 * self.workers
+        self._places = FairPlaces(2 * self.workers, of_one_site)
         self._team: _Team | None = None
         self._is_open = False
 
@@ -134,7 +138,7 @@ class WorkerPool:
         content_type: str | None = None,
         knowledge: bytes = b"",
         lessons: Sequence[bytes] = (),
-    ) -> Reading:
+    ) -> PageReading:
         """Run `balkan_crawler.extraction.learning.read_and_learn` in a worker.
 
         Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed at each try,
@@ -341,7 +345,7 @@ def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _read(*page: Any) -> Reading:
+def _read(*page: Any) -> PageReading:
     from balkan_crawler.extraction.learning import read_and_learn  # the workers need it, the crawling process does not
 
     return read_and_learn(*page)

@@ -37,7 +37,7 @@ def learn(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PageReading:
     """What a page gave: its extraction, the packed lesson of an article, and knowledge with the lessons handed in."""
 
     extraction: Extraction
@@ -54,7 +54,7 @@ def read_and_learn(
     content_type: str | None,
     knowledge: bytes,
     lessons: Sequence[bytes] = (),
-) -> Reading:
+) -> PageReading:
     """Extract a page with the packed knowledge of its outlet, to which packed lessons are added before.
 
     Raises what `extract` does. Knowledge that cannot be unpacked is none: it is learned anew.
@@ -65,7 +65,7 @@ def read_and_learn(
         knowledge = pack(known)
     found = extract(content, url, outlet, fetched_at, hints, content_type, known)
     lesson = pickle.dumps(found.lesson, pickle.HIGHEST_PROTOCOL) if found.lesson is not None else None
-    return Reading(replace(found, lesson=None), lesson, knowledge)
+    return PageReading(replace(found, lesson=None), lesson, knowledge)
 
 
 def add_lessons(knowledge: bytes, lessons: Sequence[bytes]) -> bytes:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import sys
-import zlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-import brotli
 from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
 from scrapy.responsetypes import responsetypes
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from balkan_crawler.packing import CutStreamError, TooLargeUnpackedError, labels_of, unpacked_by_labels
 
 if TYPE_CHECKING:
     from typing import Self
@@ -24,116 +18,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _ACCEPTED: Final = "gzip, deflate, br, zstd"
-_MAGIC: Final = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x50\x2a\x4d\x18": "zstd"}
-"""How packed bytes begin (RFC 1952, 2.3.1; RFC 8878, 3.1.1 and, what parallel packers put first, 3.1.2)."""
-
-_WITHOUT_SIGN: Final = frozenset({"deflate", "br"})
-"""Packings that only a label tells of. Where packed bytes show what they are, their label does not count: servers and
-proxies leave a wrong one, or forget to take it off."""
-
-_MOST_LAYERS: Final = 3
-"""Packed bytes in packed bytes are unpacked so often; nobody packs more but to harm."""
-
-_MOST_STREAMS: Final = 10_000
-"""Streams that may be joined: tools that pack in parallel make one of each 64 KiB or more."""
-
-_CHUNK: Final = 65_536
-
-
-class CutStreamError(ValueError):
-    """A packed stream ends early or is damaged."""
-
-
-class TooLargeUnpackedError(ValueError):
-    """A packed stream holds more bytes than an answer may have."""
-
-
-class _Stream(Protocol):
-    """A decompressor of zlib or zstd."""
-
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused_data(self) -> bytes: ...
-
-    def decompress(self, data: bytes, max_length: int = ..., /) -> bytes: ...
-
-
-def unpacked(content: bytes, packing: str, most_bytes: int) -> bytes:
-    """Unpack ``content``, which is packed with gzip, deflate, br or zstd; nothing is nothing.
-
-    Raises `CutStreamError` where the stream has no sound end, and `TooLargeUnpackedError`.
-    """
-    if not content:
-        return content
-    parts: list[bytes] = []
-    size = 0
-    try:
-        for part in _brotli(content) if packing == "br" else _frames(content, packing):
-            parts.append(part)
-            size += len(part)
-            if size > most_bytes:
-                raise TooLargeUnpackedError(f"more than {most_bytes:,} bytes when unpacked")
-    except (zlib.error, zstd.ZstdError, brotli.error, EOFError) as error:
-        raise CutStreamError(f"its {packing} stream is damaged: {error}") from error
-    return b"".join(parts)
-
-
-def _frames(content: bytes, packing: str) -> Iterator[bytes]:
-    """Give the pieces of one stream after the other, as gzip and zstd may be joined; what is no stream is left out."""
-    place = 0
-    for _ in range(_MOST_STREAMS):
-        stream = _stream(content[place : place + _CHUNK], packing)
-        while not stream.eof:
-            data = content[place : place + _CHUNK]  # a part, since a stream that ends hands a copy of the rest back
-            if not data:
-                raise CutStreamError(f"its {packing} stream is cut off")
-            place += len(data)
-            yield from _unpacked_part(stream, data)
-        place -= len(stream.unused_data)
-        if _sign_of(content[place : place + 8]) != packing:
-            return
-    raise CutStreamError(f"it is made of more than {_MOST_STREAMS:,} streams")
-
-
-def _unpacked_part(stream: _Stream, data: bytes) -> Iterator[bytes]:
-    """Give what a part of a stream holds, in pieces."""
-    while True:
-        piece = stream.decompress(data, _CHUNK)
-        data = getattr(stream, "unconsumed_tail", b"")  # zlib gives back what it could not unpack yet; zstd keeps it
-        if piece:
-            yield piece
-        if stream.eof or (not data and getattr(stream, "needs_input", True)):
-            return
-
-
-def _stream(content: bytes, packing: str) -> _Stream:
-    if packing == "zstd":
-        return zstd.ZstdDecompressor()
-    if packing == "gzip":
-        return zlib.decompressobj(wbits=31)
-    try:
-        zlib.decompressobj().decompress(content[:64], 1)
-    except zlib.error:
-        return zlib.decompressobj(wbits=-15)  # raw deflate, as some servers understand the word
-    return zlib.decompressobj()
-
-
-def _brotli(content: bytes) -> Iterator[bytes]:
-    stream = brotli.Decompressor()
-    piece = stream.process(content, output_buffer_limit=_CHUNK)
-    yield piece
-    while not stream.is_finished():
-        piece = stream.process(b"", output_buffer_limit=_CHUNK)
-        if not piece:
-            raise CutStreamError("its br stream is cut off")
-        yield piece
-
-
-def _sign_of(content: bytes) -> str | None:
-    """Name the packing that bytes show by how they begin."""
-    return next((name for mark, name in _MAGIC.items() if content.startswith(mark)), None)
 
 
 class UnpackingMiddleware:
@@ -160,7 +44,7 @@ class UnpackingMiddleware:
         """Unpack an answer."""
         labels = ",".join(value.decode("latin-1") for value in response.headers.getlist("Content-Encoding"))
         try:
-            body = self._unpack(response.body, [label.strip().lower() for label in labels.split(",") if label.strip()])
+            body = unpacked_by_labels(response.body, labels_of(labels), self._most_bytes)
         except CutStreamError as error:
             raise ResponseDataLossError(str(error)) from error
         except TooLargeUnpackedError as error:
@@ -171,15 +55,3 @@ class UnpackingMiddleware:
         headers.pop("Content-Encoding", None)
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
         return response.replace(cls=kind, body=body, headers=headers)
-
-    def _unpack(self, body: bytes, labels: list[str]) -> bytes:
-        for label in reversed(labels[-_MOST_LAYERS:]):
-            packing = _sign_of(body) or (label if label in _WITHOUT_SIGN else None)
-            if packing is not None:
-                body = unpacked(body, packing, self._most_bytes)
-        for _ in range(_MOST_LAYERS):
-            packing = _sign_of(body)
-            if packing is None:
-                break
-            body = unpacked(body, packing, self._most_bytes)
-        return body

@@ -82,6 +82,7 @@ _OF_THE_STORE: Final = (
     Column("last_seen", ColumnType.TIME),
     Column("edited", ColumnType.TIME),
     Column("crawl", ColumnType.WHOLE),
+    Column("corrected", ColumnType.TIME),
 )
 """The columns that a store adds."""
 
@@ -89,7 +90,7 @@ _ORDER: Final = (
     *("url", "date", "outlet", "country", "title", "lead", "body", "authors", "agencies", "published", "modified"),
     *("date_source", "date_precision", "modified_source", "language", "script", "section", "tags", "image", "access"),
     *("access_evidence", "kind", "words", "charset", "replacement_share", "body_hash", "cluster", "first_seen"),
-    *("last_seen", "edited", "crawl"),
+    *("last_seen", "edited", "crawl", "corrected"),
 )
 """The columns in the order in which programs read them by position, which never changes; what is not named comes last.
 """

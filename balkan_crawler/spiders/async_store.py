@@ -40,6 +40,8 @@ class AsyncStore:
     take = _in_a_thread(Store.take)
     next_due = _in_a_thread(Store.next_due)
     commit = _in_a_thread(Store.commit)
+    correct = _in_a_thread(Store.correct)
+    known_urls = _in_a_thread(Store.known_urls)
     source_state = _in_a_thread(Store.source_state)
     record_source = _in_a_thread(Store.record_source)
     note = _in_a_thread(Store.note)

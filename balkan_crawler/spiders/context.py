@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Lease, Visit
     from balkan_crawler.spiders.async_store import AsyncStore
     from balkan_crawler.spiders.fetching import Page
+    from balkan_crawler.spiders.keeping import PageKeeper
     from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ class CrawlContext:
 
     ``fetch`` gives a document through all of Scrapy's middlewares, ``keep`` sends a visit through its item pipelines,
     and ``stop`` begins the end of the run. ``robots``, ``politeness`` and ``exemptions`` are ``None`` where the user's
-    settings leave them out. A lease lasts ``lease_seconds`` and is renewed at a third of that.
+    settings leave them out, ``keeper`` where no pages are to be kept. A lease lasts ``lease_seconds`` and is renewed at
+    a third of that.
     """
 
     store: AsyncStore
@@ -42,6 +44,7 @@ class CrawlContext:
     robots: RobotsMiddleware | None
     politeness: Politeness | None
     exemptions: Exemptions | None
+    keeper: PageKeeper | None
     run: Run
     clock: Clock
     lease_seconds: float

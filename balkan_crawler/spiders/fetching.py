@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Final
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
+from balkan_crawler.extensions.clock import clock_of
+from balkan_crawler.warc.writing import Exchange
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
+    from scrapy.http import Headers, Response
 
 ACCEPT_DOCUMENTS: Final = {"Accept": "application/rss+xml,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.7"}
 GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -28,17 +32,20 @@ _LONGEST_HEADER: Final = 1024
 class Page:
     """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
 
-    ``total`` is how many entries a list of several pages has in all, where WordPress says so.
+    ``fetched`` is when its answer was there. ``total`` is how many entries a list of several pages has in all, where
+    WordPress says so. ``exchange`` is all that was said, to be kept.
     """
 
     url: str
     status: int
     content: bytes
+    fetched: datetime
     redirected_from: tuple[str, ...] = ()
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     total: int | None = None
+    exchange: Exchange | None = None
 
     @property
     def is_answer(self) -> bool:
@@ -64,15 +71,36 @@ async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
     """
     assert crawler.engine is not None
     response = await crawler.engine.download_async(Request(url, headers=dict(headers), callback=NO_CALLBACK))
+    fetched = clock_of(crawler)()
     return Page(
         url=response.url,
         status=response.status,
         content=response.body,
+        fetched=fetched,
+        exchange=_exchange(response, fetched),
         redirected_from=tuple(response.request.meta.get("redirect_urls", ())) if response.request else (),
         content_type=_header(response, "Content-Type"),
         etag=_header(response, "ETag"),
         last_modified=_header(response, "Last-Modified"),
         total=_number(_header(response, "X-WP-Total")),
+    )
+
+
+def _exchange(response: Response, fetched: datetime) -> Exchange:
+    return Exchange(
+        url=response.url,
+        fetched=fetched,
+        status=response.status,
+        content=response.body,
+        asked=_headers(response.request.headers) if response.request else (),
+        answered=_headers(response.headers),
+        address=str(response.ip_address) if response.ip_address else None,
+    )
+
+
+def _headers(headers: Headers) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in headers.items() for value in values
     )
 
 

@@ -1,23 +1,40 @@
 """What a run learns of one outlet while it reads its pages: knowledge and lessons, packed and handed on.
 
-The workers learn; here it is only decided which lessons go along with which page, and when what is known is kept.
+The workers learn; here it is only decided which lessons go along with which page, when what is known is kept, and which
+pages were read too early to be read well.
 """
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from balkan_crawler.model import Outcome, unpack
 
+if TYPE_CHECKING:
     from balkan_crawler.extensions.worker_pool import WorkerPool
-    from balkan_crawler.model import Extraction, Hints, Outlet
+    from balkan_crawler.model import Extraction, FrontierEntry, Hints, Outlet
     from balkan_crawler.spiders.fetching import Page
 
+SETTLED: Final = 10
+"""Articles from which on little is learned any more that changes how pages are read."""
+ENOUGH: Final = 4
+"""Articles that teach enough for the first ones to be read again, where a run ends before more are known."""
+MOST_HELD: Final = 768 * 1024
+"""Packed bytes of an outlet's first pages that are held, to be read again."""
 _LESSONS_OF_ARTICLES: Final = 10
 """A lesson more is waited for with each so many articles known: the first ones teach at once, later ones together."""
 _KEPT_EVERY: Final = 20
 """Articles after which what is known is kept, so that a run that is killed has not learned in vain."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A page that was read when its outlet was hardly known; its content is packed."""
+
+    entry: FrontierEntry
+    page: Page
 
 
 class OutletLearning:
@@ -25,15 +42,30 @@ class OutletLearning:
 
     def __init__(self, knowledge: bytes) -> None:
         self.knowledge = knowledge
+        self._known = unpack(knowledge).articles
         self._lessons: list[bytes] = []
         self._articles = 0
         self._kept = 0
+        self._first: list[_Held] = []
+        self._bytes_held = 0
 
-    async def read(self, pool: WorkerPool, page: Page, outlet: Outlet, now: datetime, hints: Hints) -> Extraction:
+    @property
+    def articles(self) -> int:
+        """How many articles taught what is known, those of earlier runs among them."""
+        return self._known + self._articles
+
+    @property
+    def is_to_be_kept(self) -> bool:
+        """Whether so much was learned since it was kept last that it is time again."""
+        return self._articles - self._kept >= _KEPT_EVERY
+
+    async def read(self, pool: WorkerPool, page: Page, outlet: Outlet, hints: Hints) -> Extraction:
         """Have a page read with what is known; raises what `WorkerPool.read` does."""
         known = self.knowledge
-        lessons = tuple(self._lessons) if len(self._lessons) > self._articles // _LESSONS_OF_ARTICLES else ()
-        reading = await pool.read(page.content, page.url, outlet, now, hints, page.content_type, known, lessons)
+        lessons = tuple(self._lessons) if len(self._lessons) > self.articles // _LESSONS_OF_ARTICLES else ()
+        reading = await pool.read(
+            page.content, page.url, outlet, page.fetched, hints, page.content_type, known, lessons
+        )
         if lessons and self.knowledge is known:  # else another page brought these lessons in meanwhile
             self.knowledge = reading.knowledge
             del self._lessons[: len(lessons)]
@@ -42,10 +74,33 @@ class OutletLearning:
             self._articles += 1
         return reading.extraction
 
-    @property
-    def is_to_be_kept(self) -> bool:
-        """Whether so much was learned since it was kept last that it is time again."""
-        return self._articles - self._kept >= _KEPT_EVERY
+    def hold(self, entry: FrontierEntry, page: Page) -> None:
+        """Hold the page of an article that was stored, to be read again, where the outlet is hardly known."""
+        if self.articles <= SETTLED and self._bytes_held < MOST_HELD:
+            packed = zlib.compress(page.content, 1)
+            self._bytes_held += len(packed)
+            self._first.append(_Held(entry, replace(page, content=packed, exchange=None)))
+
+    def first_pages(self, *, is_end: bool) -> list[tuple[FrontierEntry, Page]]:
+        """Give the pages that are to be read again by now, each once: when the outlet is known, or the run ends."""
+        if not self._first or self.articles < (ENOUGH if is_end else SETTLED):
+            return []
+        held, self._first = self._first, []
+        return [(each.entry, replace(each.page, content=zlib.decompress(each.page.content))) for each in held]
+
+    async def read_again(
+        self, pool: WorkerPool, outlet: Outlet, pages: list[tuple[FrontierEntry, Page]]
+    ) -> list[tuple[FrontierEntry, Page, Extraction]]:
+        """Read pages with all that is known by now; gives those that are articles. Raises as `read`."""
+        whole = await self._whole(pool, outlet.homepage)
+        found = []
+        for entry, page in pages:
+            reading = await pool.read(
+                page.content, page.url, outlet, page.fetched, entry.hints, page.content_type, whole
+            )
+            if reading.extraction.outcome is Outcome.ARTICLE:
+                found.append((entry, page, reading.extraction))
+        return found
 
     async def learned(self, pool: WorkerPool, about: str) -> bytes | None:
         """Give all that is known, or ``None`` where nothing was learned since this was asked last.
@@ -54,14 +109,19 @@ class OutletLearning:
         """
         if self._articles == self._kept:
             return None
-        known, lessons, self._kept = self.knowledge, tuple(self._lessons), self._articles
-        if lessons:
-            whole = await pool.run(about, None, _add_lessons, known, lessons)
-            if self.knowledge is known:
-                self.knowledge = whole
-                del self._lessons[: len(lessons)]
-            return whole
-        return known
+        self._kept = self._articles
+        return await self._whole(pool, about)
+
+    async def _whole(self, pool: WorkerPool, about: str) -> bytes:
+        """Add the lessons that wait."""
+        known, lessons = self.knowledge, tuple(self._lessons)
+        if not lessons:
+            return known
+        whole = await pool.run(about, None, _add_lessons, known, lessons)
+        if self.knowledge is known:
+            self.knowledge = whole
+            del self._lessons[: len(lessons)]
+        return whole
 
 
 def _add_lessons(knowledge: bytes, lessons: tuple[bytes, ...]) -> bytes:

@@ -20,6 +20,7 @@ from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.spiders.async_store import AsyncStore
 from balkan_crawler.spiders.context import CrawlContext
 from balkan_crawler.spiders.fetching import fetch
+from balkan_crawler.spiders.keeping import PageKeeper
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.site import SiteCrawl
 from balkan_crawler.storage import open_store, this_holder
@@ -106,6 +107,8 @@ class OutletSpider(scrapy.Spider):
         except Exception as error:  # a fault of ours: the command has to say so, and not with exit code 0
             context.abort(error)
         finally:
+            if context.keeper is not None:
+                await context.keeper.close()
             await context.store.close()
 
     def _context(self, store: Store) -> CrawlContext:
@@ -120,6 +123,7 @@ class OutletSpider(scrapy.Spider):
             robots=self.crawler.get_downloader_middleware(RobotsMiddleware),
             politeness=self.crawler.get_extension(Politeness),
             exemptions=self.crawler.get_extension(Exemptions),
+            keeper=PageKeeper.from_settings(self.crawler.settings, self.run),
             run=self.run,
             clock=clock_of(self.crawler),
             lease_seconds=self.crawler.settings.getfloat("BALKAN_LEASE_SECONDS"),

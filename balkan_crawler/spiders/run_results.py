@@ -235,7 +235,8 @@ class Run:
     """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
 
     ``at_work`` are the politeness keys of the sites that something is still asked of. ``next_due`` is when something
-    falls due again, where nothing was.
+    falls due again, where nothing was. ``kept`` counts the pages written to WARC files, ``keeping_ended`` says why no
+    more were, where that is so.
     """
 
     order: Order
@@ -246,6 +247,8 @@ class Run:
     error: BaseException | None = None
     stopped: bool = False
     next_due: datetime | None = None
+    kept: int = 0
+    keeping_ended: str | None = None
 
     @property
     def had_nothing_to_do(self) -> bool:

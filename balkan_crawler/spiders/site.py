@@ -27,6 +27,7 @@ from balkan_crawler.spiders.failures import UNFORESEEN, judge
 from balkan_crawler.spiders.learning import OutletLearning
 from balkan_crawler.spiders.polling import Polling
 from balkan_crawler.spiders.run_results import OutletState
+from balkan_crawler.storage import Reading
 from balkan_crawler.urls import same_site
 from balkan_crawler.version import __version__
 
@@ -210,9 +211,31 @@ class SiteCrawl:
             run.leave(OutletState.POSTPONED if until and run.sources_read else OutletState.FAILED, reason)
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
-        await self._keep(entry, await self._extract(entry, page))
+        visit = await self._extract(entry, page)
+        await self._keep(entry, visit)
+        if visit.article is not None:
+            self._learning[entry.outlet].hold(entry, page)
+            await self._correct_first_pages(entry.outlet)
+        if self.context.keeper is not None and page.exchange is not None:
+            await self.context.keeper.keep(entry.outlet, page.exchange)
         if self._learning[entry.outlet].is_to_be_kept:
             await self._keep_knowledge(entry.outlet)
+
+    async def _correct_first_pages(self, key: str, *, is_end: bool = False) -> None:
+        """Read the first pages of an outlet again when it is known; what was read wrong is corrected, and no edit."""
+        learning, outlet = self._learning[key], self.outlets[key].outlet
+        pages = learning.first_pages(is_end=is_end)
+        try:
+            found = await learning.read_again(self.context.pool, outlet, pages) if pages else []
+        except (ExtractionError, WorkersUnavailableError) as error:
+            logger.info("%s: the first pages are not read again: %s", key, error)
+            return
+        if found:
+            zone = ZoneInfo(outlet.timezone)
+            again = [visits.extracted(entry, page, extraction, zone) for entry, page, extraction in found]
+            corrections = await self.context.store.correct(again, self.context.clock())
+            corrected = sum(each.reading is Reading.CORRECTED for each in corrections)
+            logger.info("%s: %d of its first %d articles are corrected", key, corrected, len(pages))
 
     async def _keep_knowledge(self, outlet: str) -> None:
         """Keep what was learned of an outlet, outside of the articles' transactions; what fails is learned again."""
@@ -232,10 +255,10 @@ class SiteCrawl:
         await self.context.keep(visits.planned(entry, visit, run.outlet.revisits, self.context.clock()))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
-        outlet, now = self.outlets[entry.outlet].outlet, self.context.clock()
+        outlet = self.outlets[entry.outlet].outlet
         try:
             learning = self._learning[entry.outlet]
-            extraction = await learning.read(self.context.pool, page, outlet, now, entry.hints)
+            extraction = await learning.read(self.context.pool, page, outlet, entry.hints)
         except WorkersUnavailableError:
             raise  # the machine's fault: the page goes back when the lease does
         except ExtractionTimeoutError as error:
@@ -244,7 +267,7 @@ class SiteCrawl:
             logger.warning("%s: %s could not be extracted", entry.outlet, page.url, exc_info=error)
             reason = str(error) if isinstance(error, BalkanCrawlerError) else f"{type(error).__name__}: {error}"
             return visits.not_extracted(entry, page, Outcome.EXTRACTION_ERROR, reason)
-        return visits.extracted(entry, page, extraction, ZoneInfo(outlet.timezone), now)
+        return visits.extracted(entry, page, extraction, ZoneInfo(outlet.timezone))
 
     def _was_read(self, entry: FrontierEntry, task: asyncio.Task[None]) -> None:
         self._ended(entry)
@@ -270,6 +293,8 @@ class SiteCrawl:
                     await store.finish_crawl(run.crawl, run.report(now))
             if not self._lost:
                 for key in self.outlets:
+                    if not self.context.stopping:
+                        await self._correct_first_pages(key, is_end=True)
                     await self._keep_knowledge(key)
                 await self._charge_sources()
                 await store.release(self.lease, now, self._later or now)

@@ -74,14 +74,14 @@ def left_the_site(entry: FrontierEntry, page: Page) -> Visit:
     return _ended(entry, page, "off-site", f"it leads to {page.url}")
 
 
-def extracted(entry: FrontierEntry, page: Page, extraction: Extraction, zone: ZoneInfo, now: datetime) -> Visit:
+def extracted(entry: FrontierEntry, page: Page, extraction: Extraction, zone: ZoneInfo) -> Visit:
     """Give the visit of a page that was read: an article, or whatever else it turned out to be.
 
-    Its times are mended by the outlet's ``zone`` where they lie on a day that has not begun there.
+    Its times are mended by the outlet's ``zone`` where they lie on a day that had not begun there at the fetch.
     """
     article = extraction.article if extraction.outcome is Outcome.ARTICLE else None
     if article is not None:
-        article = _in_time(article, zone, now)
+        article = _in_time(article, zone, page.fetched)
     return Visit(
         url=entry.url,
         outlet=entry.outlet,
@@ -94,6 +94,7 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction, zone: Zo
         etag=page.etag,
         last_modified=page.last_modified,
         reason=extraction.reason,
+        fetched=page.fetched,
         oddities=(*extraction.oddities, *_oddities(page, article)),
     )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
+    from balkan_crawler.model import Candidate, FrontierEntry, Hints, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
 
 
@@ -52,6 +52,45 @@ class Stored:
     date: date
     change: Change
     cluster: int | None = None
+
+
+class Reading(StrEnum):
+    """What another reading of a page was to the archive.
+
+    ``NEW``: an article that was not stored. ``CORRECTED``: it changed the stored one. ``SAME``: it found what is
+    stored. ``OLDER``: the stored one was edited, or read from a later page, since; ``LATER``: the page is of a time
+    after its last visit, so that the outlet may have edited it. ``TWIN``: it is the stored one in another script.
+    ``NO_ARTICLE``: the page holds none, by the rules of today.
+    """
+
+    NEW = "new"
+    CORRECTED = "corrected"
+    SAME = "same"
+    OLDER = "older"
+    LATER = "later"
+    TWIN = "twin"
+    NO_ARTICLE = "no-article"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What became of one page that was read again: its article's key, where it has one, and the columns that changed.
+
+    ``changed`` names fields of the article, and ``teasers``; it is empty for all but ``CORRECTED``.
+    """
+
+    reading: Reading
+    url: str
+    date: date | None = None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownUrl:
+    """What the archive knows of a URL before it is read: the outlet it is kept under, and what discovery said of it."""
+
+    outlet: str
+    hints: Hints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +328,27 @@ class Store(Protocol):
         visited, that URL becomes ``done`` too and carries the next visit; the visited one becomes an alias. Fetches (a
         visit with a status) are counted by purpose, oddities by name.
         """
+        ...
+
+    def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
+        """Put right what our own rules read wrong of pages that were ``fetched`` before ``now``; one answer a visit.
+
+        No lease is asked for, and an article that is stored is neither visited nor edited by it: versions, plans, fetch
+        counts, ``last_seen`` and ``edited`` stay. It is corrected in place, and ``corrected`` says when; only by the
+        page of its stored state. That is one fetched at the time of a visit that saw this state, or between two that
+        did: title and body are taken from any of them, all else from the page of the last visit only, and nothing from
+        a page that is older than one it was corrected from before. What was found of a time of publication is not lost
+        again. The same pages twice change nothing the second time; of those that correct an article the latest wins.
+
+        An article that is not stored is added as `commit` does, with the time of the fetch as that of its visit, but is
+        not counted as fetched. Its URL is done then, unless a crawl has taken it or visited it since. ``outlets`` are
+        those of the visits; one that the archive does not know yet is registered with its first article. All or
+        nothing, in one transaction.
+        """
+        ...
+
+    def known_urls(self, urls: Sequence[str]) -> dict[str, KnownUrl]:
+        """Say what is known of those of ``urls`` that were ever offered, visited or met as an alias."""
         ...
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles
+from balkan_crawler.storage.archive import article_queries, articles, corrections
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.contract import (
         Backfill,
+        Correction,
         CrawlReport,
         Filter,
+        KnownUrl,
         PlanDocument,
         PlannedPage,
         Statistics,
@@ -156,6 +158,17 @@ class SqliteStore:
         with self._writing() as db:
             leases.check(db, lease)
             return [articles.keep_visit(db, visit, crawl, now) for visit in visits]
+
+    def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
+        """Put right what our own rules read wrong."""
+        by_key = {outlet.key: outlet for outlet in outlets}
+        with self._writing() as db:
+            return [corrections.correct(db, visit, by_key, now) for visit in visits]
+
+    def known_urls(self, urls: Sequence[str]) -> dict[str, KnownUrl]:
+        """Say what is known of URLs."""
+        with self._reading() as db:
+            return frontier.known_urls(db, urls)
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the site back with its next due time."""

@@ -29,7 +29,7 @@ def checks(run, tmp_path, monkeypatch):
 def test_a_sound_machine_has_no_problem(checks, archive):
     found = checks(code=0)
     assert {check["state"] for check in found.values()} <= {"ok", "note"}
-    assert "4 articles, schema step 00" in found["database"]["text"]
+    assert "4 articles, schema step 0" in found["database"]["text"]
     assert found["journal"]["state"] == "ok"
 
 

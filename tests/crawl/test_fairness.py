@@ -7,7 +7,7 @@ import scrapy
 from scrapy.crawler import Crawler
 from support.crawling import crawl
 from support.servers import Handler, Page, serve
-from support.tasks import busy
+from support.tasks import busy, meets
 
 from balkan_crawler.errors import ExtractionTimeoutError
 from balkan_crawler.extensions import worker_pool
@@ -77,6 +77,21 @@ def test_whoever_gives_up_leaves_the_place_to_the_next():
         return order
 
     assert "third" in asyncio.run(work())
+
+
+@pytest.mark.slow
+def test_where_no_other_site_waits_one_may_have_all_workers(tmp_path):
+    async def work():
+        pool = WorkerPool(2, fair=False)
+        pool.start()
+        try:
+            marks = [tmp_path / "a", tmp_path / "b"]
+            pairs = [marks, marks[::-1]]
+            return await asyncio.gather(*(pool.run("https://a.rs/", None, meets, own, other) for own, other in pairs))
+        finally:
+            await pool.close()
+
+    assert asyncio.run(work()) == [True, True]
 
 
 def test_a_site_whose_pages_take_all_of_their_time_leaves_a_worker_to_the_others():

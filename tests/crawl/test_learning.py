@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 import pytest
 from click.testing import CliRunner
@@ -45,17 +46,38 @@ def site():
 
 
 def test_a_line_of_the_outlet_is_in_no_body_once_the_outlet_is_known(site, tmp_path):
-    grow(site, 4)
+    grow(site, 3)
     write_outlets(tmp_path, {"a": site})
     assert crawl(tmp_path, ["a"]).returncode == 0
     first = set(bodies(tmp_path))
-    grow(site, 8)
+    grow(site, 7)
     assert crawl(tmp_path, ["a"]).returncode == 0
     later = {title: body for title, body in bodies(tmp_path).items() if title not in first}
     assert len(later) == 4
     for body in later.values():
         assert STANDING not in body
         assert len(body.split("\n")) == 4
+
+
+def test_first_pages_are_corrected_in_the_run_that_learns_and_that_is_no_edit(site, tmp_path):
+    grow(site, 12)
+    write_outlets(tmp_path, {"a": site})
+    assert crawl(tmp_path, ["a"]).returncode == 0
+    found = bodies(tmp_path)
+    assert len(found) == 12
+    assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]
+    with sqlite3.connect(tmp_path / "news.db") as db:
+        assert db.execute("SELECT count(*) FROM versions").fetchone() == (0,)
+        edited, corrected = db.execute("SELECT count(edited), count(corrected) FROM articles").fetchone()
+        assert (edited, 1 <= corrected < 12) == (0, True)
+        assert db.execute("SELECT sum(fetched) FROM fetches").fetchone()[0] == 13  # twelve pages and a feed
+
+
+def test_a_run_that_ends_early_corrects_its_first_pages_with_the_little_that_is_known(site, tmp_path):
+    grow(site, 5)
+    write_outlets(tmp_path, {"a": site})
+    crawl(tmp_path, ["a"])
+    assert not [title for title, body in bodies(tmp_path).items() if STANDING in body]
 
 
 def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path):

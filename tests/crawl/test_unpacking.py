@@ -13,7 +13,8 @@ from scrapy import Request
 from scrapy.exceptions import ResponseDataLossError
 from scrapy.http import Response
 
-from balkan_crawler.middlewares.unpacking import CutStreamError, TooLargeUnpackedError, UnpackingMiddleware, unpacked
+from balkan_crawler.middlewares.unpacking import UnpackingMiddleware
+from balkan_crawler.packing import CutStreamError, TooLargeUnpackedError, unpacked
 
 if sys.version_info >= (3, 14):
     from compression import zstd

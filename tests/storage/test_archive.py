@@ -82,6 +82,7 @@ def test_every_field_comes_back(scene):
         "last_seen": scene.now.isoformat(),
         "edited": None,
         "crawl": None,
+        "corrected": None,
     }
 
 

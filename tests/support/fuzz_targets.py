@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from gzip import compress, decompress
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +26,15 @@ import brotli
 from balkan_crawler import load_outlets, read_date
 from balkan_crawler.discovery import find_article_links, find_feeds, read_feed, read_sitemap
 from balkan_crawler.extraction import extract
+from balkan_crawler.manners.limits import LARGEST_ANSWER
 from balkan_crawler.manners.retry_after import asked_to_wait
 from balkan_crawler.manners.robots import read_robots
-from balkan_crawler.middlewares.unpacking import CutStreamError, TooLargeUnpackedError, unpacked
 from balkan_crawler.model import Outlet
+from balkan_crawler.packing import CutStreamError, TooLargeUnpackedError, unpacked
 from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls import canonical_url, identity, politeness_key
+from balkan_crawler.warc.pages import WarcPage, read_pages
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -255,6 +258,16 @@ def _unpacking(content: bytes) -> None:
             continue
 
 
+def _warc(content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".warc") as file:
+        file.write(content)
+        file.flush()
+        for found in read_pages(Path(file.name)):
+            if isinstance(found, WarcPage):
+                assert canonical_url(found.url) == found.url
+                assert found.captured.tzinfo is not None and len(found.content) <= LARGEST_ANSWER
+
+
 def _candidates(found: Sequence[object]) -> None:
     for candidate in found:
         url, hints = candidate.url, candidate.hints  # type: ignore[attr-defined]
@@ -357,6 +370,16 @@ def _packed() -> tuple[bytes, ...]:
 
 
 @cache
+def _warcs() -> tuple[bytes, ...]:
+    from support.warcs import info, page, request, response  # here, since it brings the servers of the tests along
+
+    url = "https://primer.rs/vesti/most-5"
+    packed = b"".join((info(), response(url, page(1)), request(url), response(url, page(2))))
+    plain = decompress(packed)
+    return packed, plain, compress(plain)
+
+
+@cache
 def _forms_of_dates() -> tuple[bytes, ...]:
     lines = (_TESTS / "dates" / "forms.tsv").read_text("utf-8").splitlines()
     return tuple(line.split("\t")[1].encode() for line in lines if line.count("\t") >= 2)
@@ -379,6 +402,7 @@ TARGETS: Final = {
     "links": Target(_pages, _links),
     "decoding": Target(_pages, _decoding),
     "unpacking": Target(_packed, _unpacking),
+    "warc": Target(_warcs, _warc),
     "feed": Target(_texts(_RSS, _ATOM, _JSON), _feed),
     "sitemap": Target(_texts(_SITEMAP, _INDEX, _RSS), _sitemap),
     "robots": Target(_texts(_ROBOTS), _robots),

@@ -24,6 +24,16 @@ def dies_once(mark: Path) -> str:
     return "done"
 
 
+def meets(own: Path, other: Path, seconds: float = 10) -> bool:
+    """Say whether another task is worked on at the same time, which waits for this one as this one does for it."""
+    own.touch()
+    end = time.monotonic() + seconds
+    while not other.exists():
+        if time.monotonic() > end:
+            return False
+    return True
+
+
 def process_of(content: bytes, url: str) -> int:
     """Name the process that reads a document."""
     return os.getpid()

@@ -1,6 +1,7 @@
 """The archive in SQL: one visit's article with its teasers, versions and aliases.
 
-`keep_visit` is the one way from a visit to rows. Every function runs inside a transaction of its caller.
+`keep_visit` is the one way from a visit to rows; `corrections` puts right what our own rules read wrong. Every function
+runs inside a transaction of its caller.
 """
 
 from __future__ import annotations
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Article, Teaser, Visit
 
-_TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
+TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
 """The columns that change with an edit only."""
-_PUBLISHED: Final = frozenset({"published", "date_source", "date_precision", "appeared"})
+PUBLISHED: Final = frozenset({"published", "date_source", "date_precision", "appeared"})
 """The columns that tell the time of publication."""
+
+TEASERS: Final = "position, url, title, excerpt, heading, place, identity"
+"""The columns of a teaser beside those of its article."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """An article's row as far as it matters when its URL is seen again."""
 
     id: int
@@ -51,7 +55,7 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class Seen:
     """An article as a visit brings it: its key, the columns that a later visit may renew, its folded text."""
 
     url: str
@@ -73,39 +77,44 @@ def keep_visit(db: sqlite3.Connection, visit: Visit, crawl: int | None, now: dat
 
 
 def _keep_article(db: sqlite3.Connection, visit: Visit, article: Article, crawl: int | None, now: datetime) -> Stored:
-    article = _fit_to_keep(article)
+    article, at = fit_to_keep(article), visit.fetched or now
     url = canonical_url(article.url if is_http(article.url) else visit.url)
-    (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (visit.outlet,)).fetchone()
-    day = day_of(article.published, now, timezone).isoformat()
-    known = _same_article(db, identity(url), day, article) or _moved_article(db, visit.url, url, article)
-    first_seen = now if known is None else datetime.fromisoformat(known.first_seen)
+    day = day_at(db, visit.outlet, article, at)
+    known = same_article(db, identity(url), day, article) or moved_article(db, visit.url, url, article)
+    first_seen = at if known is None else datetime.fromisoformat(known.first_seen)
     folded = FoldedText.of(article.title, article.lead, article.body)
-    seen = _Seen(url=url, day=day, columns=_renewable(article, folded, first_seen), folded=folded)
+    seen = Seen(url=url, day=day, columns=renewable(article, folded, first_seen), folded=folded)
     if known is None:
-        change, cluster = _insert(db, seen, visit.outlet, crawl, now)
-    elif _is_script_twin(known, article):
-        change, cluster = _see_again(db, known, now)
+        change, cluster = insert(db, seen, visit.outlet, crawl, at)
+    elif is_script_twin(known.script, article):
+        change, cluster = _see_again(db, known, at)
     elif seen.columns["state_hash"] == known.state_hash:
-        change, cluster = _renew(db, known, seen, now)
+        change, cluster = _renew(db, known, seen, at)
     else:
-        change, cluster = _edit(db, known, seen, now)
+        change, cluster = _edit(db, known, seen, at)
     kept_url, kept_day = (url, day) if known is None else (known.url, known.date)
     if change is Change.UNCHANGED and url != kept_url:
         change = Change.TWIN
-    _write_teasers(db, kept_url, kept_day, visit.teasers)
-    _write_aliases(db, kept_url, (url, visit.url, *visit.aliases), now)
+    write_teasers(db, kept_url, kept_day, visit.teasers)
+    write_aliases(db, kept_url, (url, visit.url, *visit.aliases), now)
     if identity(visit.url) != identity(kept_url):
         visits.move_plan(db, visit, kept_url, now)
     return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
 
 
-def _same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -> _Known | None:
+def day_at(db: sqlite3.Connection, outlet: str, article: Article, fetched: datetime) -> str:
+    """Give the day of an article that was fetched then, in its outlet's time zone."""
+    (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (outlet,)).fetchone()
+    return day_of(article.published, fetched, timezone).isoformat()
+
+
+def same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -> Known | None:
     """Find the stored article that this one is: of the same day, or else the same story with a corrected day."""
     found = _articles_of(db, key, day)
     return next((row for row in found if row.date == day or _is_same_story(row, article)), None)
 
 
-def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[_Known]:
+def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[Known]:
     """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
@@ -114,26 +123,26 @@ def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[_Known]:
         """,
         (key, day),
     )
-    return [_Known(*values) for values in rows.fetchall()]
+    return [Known(*values) for values in rows.fetchall()]
 
 
-def _is_same_story(row: _Known, article: Article) -> bool:
+def _is_same_story(row: Known, article: Article) -> bool:
     return is_redated(row.title, row.body, article.title, article.body)
 
 
-def _moved_article(db: sqlite3.Connection, asked: str, url: str, article: Article) -> _Known | None:
+def moved_article(db: sqlite3.Connection, asked: str, url: str, article: Article) -> Known | None:
     """Find the article that was stored under the address asked for, which leads elsewhere by now: the same story."""
     if identity(asked) == identity(url):
         return None
     return next((row for row in _articles_of(db, identity(asked), "") if _is_same_story(row, article)), None)
 
 
-def _is_script_twin(known: _Known, article: Article) -> bool:
+def is_script_twin(known: str | None, article: Article) -> bool:
     """Say whether this is the stored story in another script; which of the two is kept must not swing to and fro."""
-    return None not in (known.script, article.script) and known.script != article.script
+    return None not in (known, article.script) and known != article.script
 
 
-def _fit_to_keep(article: Article) -> Article:
+def fit_to_keep(article: Article) -> Article:
     """Clean an article's texts and times, and say of one without a day that its first visit tells it."""
     names = [column.name for column in ARTICLE_FIELDS]
     fields = {name: fit(getattr(article, name), many_paragraphs=name in PARAGRAPHS) for name in names}
@@ -143,7 +152,7 @@ def _fit_to_keep(article: Article) -> Article:
     return replace(kept, date_source=DateSource.FIRST_SEEN if kept.published is None else source)
 
 
-def _renewable(article: Article, folded: FoldedText, first_seen: datetime) -> dict[str, object]:
+def renewable(article: Article, folded: FoldedText, first_seen: datetime) -> dict[str, object]:
     """Give the columns that a later visit may renew: all fields but the key, and what is worked out from them."""
     fields = {column.name: write_cell(getattr(article, column.name)) for column in ARTICLE_FIELDS}
     del fields["url"]
@@ -155,8 +164,8 @@ def _renewable(article: Article, folded: FoldedText, first_seen: datetime) -> di
     }
 
 
-def _insert(
-    db: sqlite3.Connection, seen: _Seen, outlet: str, crawl: int | None, now: datetime
+def insert(
+    db: sqlite3.Connection, seen: Seen, outlet: str, crawl: int | None, now: datetime
 ) -> tuple[Change, int | None]:
     """Write a new row with its index entries."""
     (number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()
@@ -178,15 +187,15 @@ def _insert(
     return Change.NEW, clusters.add(db, number, seen.folded.body_words)
 
 
-def _see_again(db: sqlite3.Connection, known: _Known, now: datetime) -> tuple[Change, int | None]:
+def _see_again(db: sqlite3.Connection, known: Known, now: datetime) -> tuple[Change, int | None]:
     """Only note that the article is still there."""
     db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", (stamp(now), known.id))
     return Change.UNCHANGED, known.cluster
 
 
-def _renew(db: sqlite3.Connection, known: _Known, seen: _Seen, now: datetime) -> tuple[Change, int | None]:
+def _renew(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Renew what is no edit: everything but title and body."""
-    kept = {name: value for name, value in seen.columns.items() if name not in _TEXT}
+    kept = {name: value for name, value in seen.columns.items() if name not in TEXT}
     kept["lead"] = kept["lead"] or known.lead
     _update(db, known, kept, now)
     if kept["lead"] != known.lead:
@@ -195,7 +204,7 @@ def _renew(db: sqlite3.Connection, known: _Known, seen: _Seen, now: datetime) ->
     return Change.UNCHANGED, known.cluster
 
 
-def _edit(db: sqlite3.Connection, known: _Known, seen: _Seen, now: datetime) -> tuple[Change, int | None]:
+def _edit(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Copy the earlier state to ``versions``, then renew everything."""
     former = datetime.fromisoformat(known.edited or known.first_seen)
     edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
@@ -208,7 +217,7 @@ def _edit(db: sqlite3.Connection, known: _Known, seen: _Seen, now: datetime) -> 
     return Change.RETURNED if returned else Change.EDITED, cluster
 
 
-def _was_before(db: sqlite3.Connection, known: _Known, state_hash: str) -> bool:
+def _was_before(db: sqlite3.Connection, known: Known, state_hash: str) -> bool:
     """Say whether an article was in this state before."""
     found = db.execute(
         "SELECT 1 FROM versions WHERE url = ? AND date = ? AND state_hash = ?", (known.url, known.date, state_hash)
@@ -216,17 +225,17 @@ def _was_before(db: sqlite3.Connection, known: _Known, state_hash: str) -> bool:
     return found.fetchone() is not None
 
 
-def _update(db: sqlite3.Connection, known: _Known, values: dict[str, object], now: datetime) -> None:
+def _update(db: sqlite3.Connection, known: Known, values: dict[str, object], now: datetime) -> None:
     """Write columns of a row; a time of publication that was found once is not lost again."""
     if values["published"] is None:
-        values = {name: value for name, value in values.items() if name not in _PUBLISHED}
+        values = {name: value for name, value in values.items() if name not in PUBLISHED}
     assignments = ", ".join(f"{name} = :{name}" for name in (*values, "last_seen"))
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "last_seen": stamp(now), "id": known.id})
     if known.cluster is not None:
         clusters.refresh(db, known.cluster)  # a corrected time may make another article the earliest
 
 
-def _keep_version(db: sqlite3.Connection, known: _Known, seen: _Seen, edited: str) -> None:
+def _keep_version(db: sqlite3.Connection, known: Known, seen: Seen, edited: str) -> None:
     """Keep the state that is about to be replaced; one that was there before is only counted."""
     again = db.execute(
         "UPDATE versions SET times = times + 1, replaced = ? WHERE url = ? AND date = ? AND state_hash = ?",
@@ -257,9 +266,16 @@ def _keep_version(db: sqlite3.Connection, known: _Known, seen: _Seen, edited: st
     )
 
 
-def _write_teasers(db: sqlite3.Connection, url: str, day: str, teasers: Iterable[Teaser]) -> None:
+def write_teasers(db: sqlite3.Connection, url: str, day: str, teasers: Iterable[Teaser]) -> None:
     """Write the teasers of the latest visit; a visit without any (a 304, a cut page) leaves the earlier ones."""
-    rows = []
+    rows = teaser_rows(teasers)
+    if rows:
+        replace_teasers(db, url, day, rows)
+
+
+def teaser_rows(teasers: Iterable[Teaser]) -> list[tuple[object, ...]]:
+    """Give the columns `TEASERS` of those that have a headline and an address."""
+    rows: list[tuple[object, ...]] = []
     for teaser in teasers:
         title = line(teaser.title)
         if title is None:
@@ -269,32 +285,21 @@ def _write_teasers(db: sqlite3.Connection, url: str, day: str, teasers: Iterable
         except InvalidUrlError:
             continue
         rows.append(
-            (
-                url,
-                day,
-                teaser.position,
-                target,
-                title,
-                paragraphs(teaser.excerpt),
-                line(teaser.heading),
-                teaser.place,
-                key,
-            )
+            (teaser.position, target, title, paragraphs(teaser.excerpt), line(teaser.heading), teaser.place, key)
         )
-    if not rows:
-        return
+    return rows
+
+
+def replace_teasers(db: sqlite3.Connection, url: str, day: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Put an article's teasers in the place of the earlier ones."""
     db.execute("DELETE FROM teasers WHERE article_url = ? AND article_date = ?", (url, day))
     db.executemany(
-        """
-        INSERT OR REPLACE INTO teasers
-            (article_url, article_date, position, url, title, excerpt, heading, place, identity)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        rows,
+        f"INSERT OR REPLACE INTO teasers (article_url, article_date, {TEASERS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(url, day, *row) for row in rows],
     )
 
 
-def _write_aliases(db: sqlite3.Connection, article_url: str, urls: Iterable[str], now: datetime) -> None:
+def write_aliases(db: sqlite3.Connection, article_url: str, urls: Iterable[str], now: datetime) -> None:
     """Remember every other URL that led to the article; what is no URL is dropped."""
     for other in dict.fromkeys(urls):
         if other == article_url:

@@ -48,6 +48,25 @@ def replace(db: sqlite3.Connection, article: int, words: Sequence[str], cluster:
     return add(db, article, words) or cluster
 
 
+def correct(db: sqlite3.Connection, article: int, words: Sequence[str], cluster: int | None) -> int | None:
+    """Index an article anew whose text had been read wrong: it leaves its cluster where it is not like it any more."""
+    db.execute("UPDATE articles SET cluster = NULL WHERE id = ?", (article,))
+    found = replace(db, article, words, None)
+    if cluster is not None and found != cluster:
+        _shrink(db, cluster)
+    return found
+
+
+def _shrink(db: sqlite3.Connection, cluster: int) -> None:
+    """Count a cluster that an article has left; where one other is left in it, there is none any more."""
+    (left,) = db.execute("SELECT count(*) FROM articles WHERE cluster = ?", (cluster,)).fetchone()
+    if left > 1:
+        refresh(db, cluster)
+    else:
+        db.execute("UPDATE articles SET cluster = NULL WHERE cluster = ?", (cluster,))
+        db.execute("DELETE FROM clusters WHERE id = ?", (cluster,))
+
+
 def refresh(db: sqlite3.Connection, cluster: int) -> None:
     """Name the earliest article of a cluster, and count its articles."""
     db.execute(

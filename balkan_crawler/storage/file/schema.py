@@ -377,3 +377,22 @@ def outlet_knowledge(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS(name="0011_corrections")
+def corrections(db: Database) -> None:
+    """Add when our own reading last changed an article, and the pages that articles were corrected from."""
+    db.execute("ALTER TABLE articles ADD COLUMN corrected TEXT")
+    db.execute(
+        """
+        CREATE TABLE corrections (
+            url TEXT NOT NULL,
+            date TEXT NOT NULL,
+            captured TEXT NOT NULL,
+            corrected TEXT NOT NULL,
+            changed TEXT NOT NULL,
+            PRIMARY KEY (url, date, captured),
+            FOREIGN KEY (url, date) REFERENCES articles(url, date) ON DELETE CASCADE
+        ) WITHOUT ROWID
+        """
+    )

@@ -16,7 +16,7 @@ from balkan_crawler.model import Discovery, FrontierEntry, UrlState, possible
 from balkan_crawler.revisiting.outcomes import Fault, outcomes_of
 from balkan_crawler.revisiting.worth import History, Revisit, Room, chosen, purpose_of, room_left, says_changed
 from balkan_crawler.storage.columns import joined_hints, moment, read_hints, stamp, write_hints
-from balkan_crawler.storage.contract import Offered
+from balkan_crawler.storage.contract import KnownUrl, Offered
 from balkan_crawler.storage.tables import counts, leases
 from balkan_crawler.urls import canonical_url, identity
 
@@ -36,7 +36,28 @@ _UNDER_WAY: Final = f"state = '{UrlState.LEASED}' AND visits > 0"
 """Revisits that are taken and not committed yet: to the letter the condition of the index ``frontier_under_way``."""
 _DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
 """Due, or planned by a clock that was ahead."""
+_OF_THE_SAME_ARTICLE: Final = """
+    SELECT frontier.outlet, frontier.hints FROM aliases
+    JOIN aliases AS others ON others.article_url = aliases.article_url
+    JOIN frontier ON frontier.identity = others.identity
+    WHERE aliases.identity = ? ORDER BY frontier.visits DESC, frontier.first_seen LIMIT 1
+"""
 _COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live"
+
+
+def known_urls(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, KnownUrl]:
+    """Say what is known of URLs, by themselves or by the article that they lead to."""
+    found = {}
+    for url in urls:
+        try:
+            key = identity(url)
+        except InvalidUrlError:
+            continue
+        row = db.execute("SELECT outlet, hints FROM frontier WHERE identity = ?", (key,)).fetchone()
+        row = row or db.execute(_OF_THE_SAME_ARTICLE, (key,)).fetchone()
+        if row is not None:
+            found[url] = KnownUrl(outlet=row[0], hints=read_hints(row[1]))
+    return found
 
 
 def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime) -> Offered:

@@ -71,6 +71,40 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
     return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
 
 
+def mark_read(db: sqlite3.Connection, visit: Visit, url: str, fetched: datetime, due: datetime | None) -> None:
+    """Note that a page was read that no crawl of ours has fetched: its URL is done, and due again then, if ever.
+
+    One that a crawl has taken is left to it; so is one that it has visited since, or found gone.
+    """
+    article = visit.article
+    assert article is not None
+    since = appeared(possible(article.published), article.date_precision, fetched)
+    db.execute(
+        f"""
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, due, visits, visited,
+                              outcome, status, live, first_seen)
+        VALUES (:url, :identity, :outlet, '{UrlState.DONE}', '{Discovery.SECTION}', '', '{{}}', :freshness, :due, 1,
+                :visited, :outcome, :status, :live, :visited)
+        ON CONFLICT (identity) DO UPDATE SET state = excluded.state, freshness = excluded.freshness, due = excluded.due,
+            visits = visits + 1, visited = excluded.visited, outcome = excluded.outcome, status = excluded.status,
+            reason = NULL, attempts = 0, live = excluded.live
+        WHERE state IN ('{UrlState.NEW}', '{UrlState.FAILED}', '{UrlState.DONE}')
+            AND (visited IS NULL OR visited <= excluded.visited)
+        """,
+        {
+            "url": canonical_url(url),
+            "identity": identity(url),
+            "outlet": visit.outlet,
+            "freshness": stamp(min(since, fetched)),
+            "due": stamp_or_none(due),
+            "visited": stamp(fetched),
+            "outcome": visit.outcome,
+            "status": visit.status,
+            "live": article.kind is Kind.LIVE,
+        },
+    )
+
+
 def settled(visit: Visit, found_by: Discovery, tries: int, now: datetime) -> tuple[UrlState, datetime | None]:
     """Tell a URL's state after a visit, and when it is due again: as the visit says, else by its outcome's rule."""
     if visit.next_visit is not None or visit.state is not UrlState.FAILED:

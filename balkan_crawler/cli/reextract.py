@@ -1,0 +1,184 @@
+"""`balkan-crawler reextract`: read pages of WARC files again, by the rules of today."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from balkan_crawler.cli import streams
+from balkan_crawler.cli.options import CONTEXT, as_json, counted, database, own_files
+from balkan_crawler.errors import WarcUnreadableError
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+
+    from rich.text import Text
+
+    from balkan_crawler.outlets import Catalogue
+    from balkan_crawler.rereading.results import Rereading
+    from balkan_crawler.storage import Store
+
+MOST_FILE_LINES: Final = 20
+"""So many files that cannot be read are named."""
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("named", nargs=-1, required=True, metavar="WARC|FOLDER...", type=click.Path(path_type=Path))
+@database
+@own_files
+@click.option(
+    "--workers", type=click.IntRange(min=1, max=256), metavar="N", help="Worker processes; by default one a core."
+)
+@as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    named: tuple[Path, ...],
+    path: Path,
+    files: tuple[Path, ...],
+    workers: int | None,
+    json_wanted: bool,
+) -> None:
+    """Read the pages of WARC files again, and correct stored articles where today's rules read them otherwise.
+
+    The files may be those of `crawl --keep-pages` or anybody's; of a folder, all that end in .warc or .warc.gz. Nothing
+    is fetched. A correction is no edit: it changes the article in place and is marked as `corrected`. It is made only
+    from the page of the stored state, never from an older one. Pages of known outlets that are not stored yet are
+    added, others are counted and left out. May run beside a crawl; a second run changes nothing.
+
+    Exit codes: 0 done, 1 done but some files could not be read, 2 wrong usage, 3 nothing could be read.
+
+    Example: balkan-crawler reextract pages/
+    """
+    from balkan_crawler.outlets import load_outlets
+    from balkan_crawler.rereading.results import Rereading
+    from balkan_crawler.storage import open_store
+    from balkan_crawler.warc.files import find_warc_files
+
+    if not json_wanted:
+        streams.be_courteous()
+    catalogue = load_outlets(*files)
+    found, unreadable = find_warc_files(named)
+    results, began = Rereading(unreadable=unreadable), time.monotonic()
+    if found:
+        with open_store(path) as store, _progress(results, len(found), path, began, shown=not json_wanted):
+            asyncio.run(_reread(store, found, catalogue, results, workers))
+    _tell(results, time.monotonic() - began, json_wanted=json_wanted)
+    if not results.records:
+        raise WarcUnreadableError(", ".join(map(str, named)))
+    context.exit(1 if results.unreadable else 0)
+
+
+async def _reread(
+    store: Store, files: Sequence[Path], catalogue: Catalogue, results: Rereading, workers: int | None
+) -> None:
+    """Do the work, with workers of its own."""
+    from balkan_crawler.extensions.clock import utc_now
+    from balkan_crawler.extensions.worker_pool import WorkerPool
+    from balkan_crawler.rereading.run import Reextraction
+    from balkan_crawler.spiders.async_store import AsyncStore
+
+    pool = WorkerPool(workers, fair=False)
+    pool.start()
+    try:
+        await Reextraction(AsyncStore(store), pool, catalogue, results, utc_now).read(files)
+    finally:
+        await pool.close()
+
+
+@contextmanager
+def _progress(results: Rereading, files: int, path: Path, began: float, *, shown: bool) -> Iterator[None]:
+    """Show how it goes, where standard error is a terminal; one line in its beginning elsewhere."""
+    if not shown:
+        yield
+        return
+    if not sys.stderr.isatty():
+        click.echo(f"reading {counted(files, 'file')} into {path}", err=True)
+        yield
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    def line() -> Text:
+        return _line(results, files, time.monotonic() - began)
+
+    with Live(get_renderable=line, console=Console(stderr=True), refresh_per_second=4, transient=True):
+        yield
+
+
+def _line(results: Rereading, files: int, seconds: float) -> Text:
+    from rich.text import Text
+
+    readings = results.readings
+    rate = readings.total() / seconds if seconds else 0.0
+    return Text(
+        f"files {results.files}/{files}   pages {readings.total()}   corrected {readings['corrected']}   "
+        f"new articles {readings['new']}   {rate:.1f} pages/s"
+    )
+
+
+def _tell(results: Rereading, seconds: float, *, json_wanted: bool) -> None:
+    """Print the end of a run; what could not be read goes to standard error."""
+    if json_wanted:
+        click.echo(json.dumps(_as_json(results, seconds), ensure_ascii=False, indent=2))
+    elif results.records:
+        for line in _lines(results, seconds):
+            click.echo(line)
+    if results.damaged:
+        click.echo(f"damaged: {_written(results.damaged)}; the rest was read", err=True)
+    for number, (file, reason) in enumerate(results.unreadable.items()):
+        if number == MOST_FILE_LINES:
+            click.echo(f"and {counted(len(results.unreadable) - number, 'more file')}; --json names them all", err=True)
+            break
+        click.echo(f"not read: {file}: {_WORDS.get(reason, reason)}", err=True)
+
+
+_WORDS: Final = {"no-warc": "it is no WARC file", "empty-file": "it is empty"}
+
+
+def _lines(results: Rereading, seconds: float) -> Iterator[str]:
+    readings = results.readings
+    yield (
+        f"done: {counted(readings['corrected'], 'article')} corrected, {readings['new']} new, {readings['same']} as "
+        f"they were, of {counted(results.pages, 'page')} in {counted(results.files, 'file')}, in {seconds:.0f} s"
+    )
+    if results.changed:
+        yield f"corrected: {_written(results.changed)}"
+    kept = {
+        "older than what is stored": readings["older"],
+        "later than the last visit": readings["later"],
+        "in another script": readings["twin"],
+    }
+    if any(kept.values()):
+        yield f"left as stored: {', '.join(f'{count} {name}' for name, count in kept.items() if count)}"
+    if results.outcomes:
+        yield f"no articles: {_written(results.outcomes)}"
+    if results.left_out:
+        yield f"left out: {_written(results.left_out)}"
+
+
+def _written(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.most_common())
+
+
+def _as_json(results: Rereading, seconds: float) -> dict[str, object]:
+    return {
+        "seconds": round(seconds, 1),
+        "files": results.files,
+        "records": results.records,
+        "pages": results.pages,
+        "readings": dict(results.readings),
+        "changed": dict(results.changed),
+        "outcomes": dict(results.outcomes),
+        "left_out": dict(results.left_out),
+        "damaged": dict(results.damaged),
+        "unreadable": {str(file): reason for file, reason in results.unreadable.items()},
+    }
