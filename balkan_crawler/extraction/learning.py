@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.knowledge.lessons import updated
+from balkan_crawler.extraction.knowledge.places import is_unlike
 from balkan_crawler.extraction.page import extract
 from balkan_crawler.model.knowledge import Knowledge, pack, unpack
 
@@ -38,11 +39,15 @@ def learn(
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What a page gave: its extraction, the packed lesson of an article, and knowledge with the lessons handed in."""
+    """What a page gave: its extraction, the packed lesson of an article, and knowledge with the lessons handed in.
+
+    ``is_unlike`` says that the text of an article stood where none of those known had any.
+    """
 
     extraction: Extraction
     lesson: bytes | None
     knowledge: bytes
+    is_unlike: bool = False
 
 
 def read_and_learn(
@@ -64,8 +69,10 @@ def read_and_learn(
         known = reduce(updated, map(pickle.loads, lessons), known)
         knowledge = pack(known)
     found = extract(content, url, outlet, fetched_at, hints, content_type, known)
-    lesson = pickle.dumps(found.lesson, pickle.HIGHEST_PROTOCOL) if found.lesson is not None else None
-    return PageReading(replace(found, lesson=None), lesson, knowledge)
+    if found.lesson is None:
+        return PageReading(found, None, knowledge)
+    lesson = pickle.dumps(found.lesson, pickle.HIGHEST_PROTOCOL)
+    return PageReading(replace(found, lesson=None), lesson, knowledge, is_unlike(known, found.lesson.places))
 
 
 def add_lessons(knowledge: bytes, lessons: Sequence[bytes]) -> bytes:

@@ -19,6 +19,7 @@ from balkan_crawler.extraction.knowledge.learned_names import people_among
 from balkan_crawler.extraction.knowledge.lessons import lesson_of
 from balkan_crawler.extraction.knowledge.places import by_place
 from balkan_crawler.extraction.knowledge.recurrence import recurring_blocks
+from balkan_crawler.extraction.knowledge.traces import page_hash
 from balkan_crawler.extraction.metadata.record import read_declared_url, read_metadata
 from balkan_crawler.extraction.outcome import judge
 from balkan_crawler.extraction.refusal import refuse_bytes
@@ -101,8 +102,9 @@ def extract(
     if finding.outcome is not Outcome.ARTICLE:
         published = article.published
         return Extraction(outcome=finding.outcome, teasers=teasers, reason=finding.reason, published=published)
-    lesson = None
+    lesson = seen = None
     if knowledge is not None:
+        seen = page_hash(page, alone)
         summary = repeats_of(page, article.lead)
         summary |= orders_within(page, [] if metadata.lead_element is None else [metadata.lead_element])
         people = metadata.article.authors
@@ -116,6 +118,7 @@ def extract(
         oddities=oddities,
         published=article.published,
         lesson=lesson,
+        page_hash=seen,
     )
 
 

@@ -93,7 +93,8 @@ class Visit:
     ``outcome`` is an `Outcome` value or a word of the fetch (``http-404``, ``timeout``, ``robots``, ``unchanged``).
     ``aliases`` are all other URLs that led to the article (asked, redirected, declared). ``next_visit`` is when the
     URL is due again; ``None`` for never. ``oddities`` name odd inputs that were met on the way, to be counted.
-    ``fetched`` is when the page was there, which may be long before its visit is stored.
+    ``fetched`` is when the page was there, which may be long before its visit is stored. ``page_hash`` is that of
+    `Extraction`.
     """
 
     url: str
@@ -110,6 +111,7 @@ class Visit:
     reason: str | None = None
     oddities: tuple[str, ...] = ()
     fetched: datetime | None = None
+    page_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

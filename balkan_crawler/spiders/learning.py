@@ -23,6 +23,8 @@ ENOUGH: Final = 4
 """Articles that teach enough for the first ones to be read again, where a run ends before more are known."""
 MOST_HELD: Final = 768 * 1024
 """Packed bytes of an outlet's first pages that are held, to be read again."""
+_UNLIKE_IN_A_ROW: Final = 3
+"""Articles in a row whose text stands where none stood before: their outlet was redesigned."""
 _LESSONS_OF_ARTICLES: Final = 10
 """A lesson more is waited for with each so many articles known: the first ones teach at once, later ones together."""
 _KEPT_EVERY: Final = 20
@@ -46,6 +48,9 @@ class OutletLearning:
         self._lessons: list[bytes] = []
         self._articles = 0
         self._kept = 0
+        self._unlike = 0
+        self._redesigned = False
+        self._settled_at = SETTLED
         self._first: list[_Held] = []
         self._bytes_held = 0
 
@@ -72,20 +77,29 @@ class OutletLearning:
         if reading.lesson is not None:
             self._lessons.append(reading.lesson)
             self._articles += 1
+            self._unlike = self._unlike + 1 if reading.is_unlike else 0
+            if self._unlike == _UNLIKE_IN_A_ROW and self.articles > self._settled_at:
+                self._redesigned = True
+                self._settled_at = self.articles - _UNLIKE_IN_A_ROW + SETTLED
         return reading.extraction
+
+    def was_redesigned(self) -> bool:
+        """Say whether the outlet was seen to be redesigned since this was asked last."""
+        seen, self._redesigned = self._redesigned, False
+        return seen
 
     def hold(self, entry: FrontierEntry, page: Page) -> None:
         """Hold the page of an article that was stored, to be read again, where the outlet is hardly known."""
-        if self.articles <= SETTLED and self._bytes_held < MOST_HELD:
+        if (self._unlike or self.articles <= self._settled_at) and self._bytes_held < MOST_HELD:
             packed = zlib.compress(page.content, 1)
             self._bytes_held += len(packed)
             self._first.append(_Held(entry, replace(page, content=packed, exchange=None)))
 
     def first_pages(self, *, is_end: bool) -> list[tuple[FrontierEntry, Page]]:
         """Give the pages that are to be read again by now, each once: when the outlet is known, or the run ends."""
-        if not self._first or self.articles < (ENOUGH if is_end else SETTLED):
+        if not self._first or self.articles < self._settled_at - (SETTLED - ENOUGH if is_end else 0):
             return []
-        held, self._first = self._first, []
+        held, self._first, self._bytes_held = self._first, [], 0
         return [(each.entry, replace(each.page, content=zlib.decompress(each.page.content))) for each in held]
 
     async def read_again(

@@ -215,11 +215,19 @@ class SiteCrawl:
         await self._keep(entry, visit)
         if visit.article is not None:
             self._learning[entry.outlet].hold(entry, page)
+            if self._learning[entry.outlet].was_redesigned():
+                await self._note_redesign(entry.outlet)
             await self._correct_first_pages(entry.outlet)
         if self.context.keeper is not None and page.exchange is not None:
             await self.context.keeper.keep(entry.outlet, page.exchange)
         if self._learning[entry.outlet].is_to_be_kept:
             await self._keep_knowledge(entry.outlet)
+
+    async def _note_redesign(self, outlet: str) -> None:
+        """Say that an outlet's pages are other ones than before; it is learned anew."""
+        logger.info("%s: its pages are built in another way than before", outlet)
+        self.outlets[outlet].oddities["redesigned"] += 1
+        await self.context.store.note(self.lease, outlet, {"redesigned": 1}, self.context.clock())
 
     async def _correct_first_pages(self, key: str, *, is_end: bool = False) -> None:
         """Read the first pages of an outlet again when it is known; what was read wrong is corrected, and no edit."""

@@ -95,6 +95,7 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction, zone: Zo
         last_modified=page.last_modified,
         reason=extraction.reason,
         fetched=page.fetched,
+        page_hash=extraction.page_hash,
         oddities=(*extraction.oddities, *_oddities(page, article)),
     )
 

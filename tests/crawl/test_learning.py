@@ -80,6 +80,22 @@ def test_a_run_that_ends_early_corrects_its_first_pages_with_the_little_that_is_
     assert not [title for title, body in bodies(tmp_path).items() if STANDING in body]
 
 
+def test_a_redesign_is_noticed_and_learned_anew(site, tmp_path):
+    grow(site, 11)
+    write_outlets(tmp_path, {"a": site})
+    crawl(tmp_path, ["a"])
+    fill(site, 22)
+    for number in range(11, 22):
+        text = with_standing_line(number).content.replace("<article><h1>", "<section class=new><h1>")
+        text = text.replace("<p>", "<div class=line>").replace("</p>", "</div>").replace("</article>", "</section>")
+        site.pages[f"/news/ferry-decision-number-{number}"] = Page(text)
+    told = crawl(tmp_path, ["a"], "--json")
+    assert json.loads(told.stdout)["outlets"]["a"]["oddities"] == {"redesigned": 1}
+    found = bodies(tmp_path)
+    assert len(found) == 22
+    assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]
+
+
 def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path):
     grow(site, 6)
     write_outlets(tmp_path, {"a": site})

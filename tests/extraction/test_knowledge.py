@@ -194,9 +194,15 @@ def test_pages_unlike_those_learned_from_are_read_as_if_nothing_were_known():
 
 def test_without_knowledge_nothing_is_taught_and_nothing_changes():
     plain, learned = extract(page(1), url(1), fetched_at=NOW), read(page(1), url(1), Knowledge())
-    assert plain.lesson is None
-    assert learned.lesson is not None
-    assert replace(learned, lesson=None) == plain
+    assert (plain.lesson, plain.page_hash) == (None, None)
+    assert learned.lesson is not None and learned.page_hash is not None
+    assert replace(learned, lesson=None, page_hash=None) == plain
+
+
+def test_a_page_is_known_again_however_much_more_is_known_by_then():
+    hashes = {read(page(7, extra=[STANDING]), url(7), known_of(count)).page_hash for count in (0, 1, 8)}
+    assert len(hashes) == 1
+    assert read(page(7), url(7), Knowledge()).page_hash not in hashes
 
 
 def test_knowledge_pickles_and_goes_to_json_and_back():

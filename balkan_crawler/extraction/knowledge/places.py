@@ -86,6 +86,13 @@ def _labels(page: Page, chances: Sequence[float], known: Knowledge) -> dict[int,
     return labels
 
 
+def is_unlike(known: Knowledge, seen: Mapping[int, PlaceTally]) -> bool:
+    """Say whether most of an article's text stood at places that no article known had: its outlet was redesigned."""
+    own = sum(tally.chosen for tally in seen.values())
+    new = sum(tally.chosen for place, tally in seen.items() if place not in known.places)
+    return known.articles >= FEWEST_ARTICLES and new > MOST_LOST * own
+
+
 def more_tallies(known: Mapping[int, PlaceTally], seen: Mapping[int, PlaceTally]) -> dict[int, PlaceTally]:
     """Add what one article more had."""
     places = dict(known)

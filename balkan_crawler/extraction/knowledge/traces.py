@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.extraction.document.blocks import Block
 
+LIKELY: Final = 0.5
+"""A block is a part of the text from this chance on."""
 SHORT: Final = 5
 """A text of fewer words may stand in two stories by chance."""
 LEAST_OUTSIDE_LINKS: Final = 2
@@ -29,6 +31,13 @@ _WORDS: Final = 1 << 16
 def hash_of(text: str) -> int:
     """Give the hash of a text: six bytes of BLAKE2b."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest(), "big")
+
+
+def page_hash(page: Page, chances: Sequence[float]) -> str:
+    """Give a hash of a page's title and of its blocks that are likely text, in their order: 16 hexadecimal digits."""
+    likely = (" ".join(page.words[order]) for order, chance in enumerate(chances) if chance >= LIKELY)
+    text = "\n".join((" ".join(sorted(page.titles[0])) if page.titles else "", *likely))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def headline_of(page: Page) -> frozenset[int]:

@@ -52,6 +52,7 @@ class Known:
     cluster: int | None
     first_seen: str
     edited: str | None
+    page_hash: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +84,15 @@ def _keep_article(db: sqlite3.Connection, visit: Visit, article: Article, crawl:
     known = same_article(db, identity(url), day, article) or moved_article(db, visit.url, url, article)
     first_seen = at if known is None else datetime.fromisoformat(known.first_seen)
     folded = FoldedText.of(article.title, article.lead, article.body)
-    seen = Seen(url=url, day=day, columns=renewable(article, folded, first_seen), folded=folded)
+    seen = Seen(url=url, day=day, columns=renewable(article, folded, first_seen, visit.page_hash), folded=folded)
     if known is None:
         change, cluster = insert(db, seen, visit.outlet, crawl, at)
     elif is_script_twin(known.script, article):
         change, cluster = _see_again(db, known, at)
     elif seen.columns["state_hash"] == known.state_hash:
         change, cluster = _renew(db, known, seen, at)
+    elif visit.page_hash is not None and visit.page_hash == known.page_hash:
+        change, cluster = _read_otherwise(db, known, seen, at)
     else:
         change, cluster = _edit(db, known, seen, at)
     kept_url, kept_day = (url, day) if known is None else (known.url, known.date)
@@ -118,7 +121,8 @@ def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[Known]:
     """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
-        SELECT id, url, date, title, lead, body, script, state_hash, cluster, first_seen, edited FROM articles
+        SELECT id, url, date, title, lead, body, script, state_hash, cluster, first_seen, edited, page_hash
+        FROM articles
         WHERE identity = ? ORDER BY date = ? DESC, date DESC LIMIT 5
         """,
         (key, day),
@@ -152,7 +156,7 @@ def fit_to_keep(article: Article) -> Article:
     return replace(kept, date_source=DateSource.FIRST_SEEN if kept.published is None else source)
 
 
-def renewable(article: Article, folded: FoldedText, first_seen: datetime) -> dict[str, object]:
+def renewable(article: Article, folded: FoldedText, first_seen: datetime, page_hash: str | None) -> dict[str, object]:
     """Give the columns that a later visit may renew: all fields but the key, and what is worked out from them."""
     fields = {column.name: write_cell(getattr(article, column.name)) for column in ARTICLE_FIELDS}
     del fields["url"]
@@ -161,6 +165,7 @@ def renewable(article: Article, folded: FoldedText, first_seen: datetime) -> dic
         "words": sum(map(len, folded.paragraphs)),
         "body_hash": text.body_hash(article.title, article.body, clean=True),
         "state_hash": folded.state_hash(),
+        "page_hash": page_hash,
     }
 
 
@@ -202,6 +207,29 @@ def _renew(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> t
         full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
         full_text.add(db, known.id, FoldedText.of(known.title, str(kept["lead"]), known.body))
     return Change.UNCHANGED, known.cluster
+
+
+def _read_otherwise(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
+    """Correct in place what is read otherwise of the same page, since more is known of its outlet: it is no edit."""
+    _update(db, known, {**seen.columns, "corrected": stamp(now)}, now)
+    changed = [name for name in ("title", "body") if seen.columns[name] != getattr(known, name)]
+    record_correction(db, known.url, known.date, stamp(now), now, changed)
+    full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
+    full_text.add(db, known.id, seen.folded)
+    return Change.UNCHANGED, clusters.replace(db, known.id, seen.folded.body_words, known.cluster)
+
+
+def record_correction(
+    db: sqlite3.Connection, url: str, day: str, captured: str, now: datetime, changed: Iterable[str]
+) -> None:
+    """Note which columns of an article were corrected from the page that was fetched at ``captured``."""
+    db.execute(
+        """
+        INSERT INTO corrections (url, date, captured, corrected, changed) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (url, date, captured) DO UPDATE SET corrected = excluded.corrected, changed = excluded.changed
+        """,
+        (url, day, captured, stamp(now), json_list(changed)),
+    )
 
 
 def _edit(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.model.columns import ARTICLE_FIELDS
 from balkan_crawler.storage.archive import articles, clusters, full_text
 from balkan_crawler.storage.archive.article_state import FoldedText
-from balkan_crawler.storage.columns import json_list, stamp
+from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Correction, Reading
 from balkan_crawler.storage.tables import leases, visits
 from balkan_crawler.urls import canonical_url, identity, is_http
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Article, Outlet, Visit
 
-_WORKED_OUT: Final = frozenset({"words", "body_hash", "state_hash", "appeared"})
+_WORKED_OUT: Final = frozenset({"words", "body_hash", "state_hash", "page_hash", "appeared"})
 """Columns that no reader sees a change in."""
 _OF_THE_TEXT: Final = articles.TEXT | {"state_hash", "language", "script"}
 _NAMES: Final = tuple(column.name for column in ARTICLE_FIELDS if column.name != "url")
@@ -102,7 +102,7 @@ def _correct_row(
     if latest is not None and captured < latest:
         return Correction(reading=Reading.OLDER, url=row.url, date=day)
     folded = FoldedText.of(article.title, article.lead, article.body)
-    read = articles.renewable(article, folded, datetime.fromisoformat(row.first_seen))
+    read = articles.renewable(article, folded, datetime.fromisoformat(row.first_seen), visit.page_hash)
     values = _changes(row, read, captured)
     teasers = articles.teaser_rows(visit.teasers) if captured == row.last_seen else []
     is_other = _has_other_teasers(db, row, teasers, captured)
@@ -114,13 +114,7 @@ def _correct_row(
     if not changed:
         return Correction(reading=Reading.SAME, url=row.url, date=day)
     db.execute("UPDATE articles SET corrected = ? WHERE id = ?", (stamp(now), row.id))
-    db.execute(
-        """
-        INSERT INTO corrections (url, date, captured, corrected, changed) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (url, date, captured) DO UPDATE SET corrected = excluded.corrected, changed = excluded.changed
-        """,
-        (*key, captured, stamp(now), json_list(changed)),
-    )
+    articles.record_correction(db, row.url, row.date, captured, now, changed)
     return Correction(reading=Reading.CORRECTED, url=row.url, date=day, changed=changed)
 
 
@@ -178,7 +172,7 @@ def _folded(columns: Mapping[str, object]) -> FoldedText:
 def _add(db: sqlite3.Connection, visit: Visit, article: Article, url: str, day: str, fetched: datetime) -> None:
     """Store an article that is not known, as one that was visited when its page was fetched."""
     folded = FoldedText.of(article.title, article.lead, article.body)
-    columns = articles.renewable(article, folded, fetched)
+    columns = articles.renewable(article, folded, fetched, visit.page_hash)
     seen = articles.Seen(url=url, day=day, columns=columns, folded=folded)
     articles.insert(db, seen, visit.outlet, None, fetched)
     articles.write_teasers(db, url, day, visit.teasers)

@@ -396,3 +396,9 @@ def corrections(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS(name="0012_page_hashes")
+def page_hashes(db: Database) -> None:
+    """Add what an article's page was like, so that another reading of the same page is told from an edit."""
+    db.execute("ALTER TABLE articles ADD COLUMN page_hash TEXT")
