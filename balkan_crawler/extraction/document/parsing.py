@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -139,7 +140,7 @@ def _take_scripts(root: HtmlElement) -> tuple[tuple[str, ...], tuple[str, ...]]:
     scripts = list(root.iter("script"))
     etree.strip_elements(root, *_UNREAD, with_tail=False)
     described = [script for script in scripts if "ld+json" in (script.get("type") or "").lower()]
-    is_shell = sum(map(len, root.itertext())) <= LONGEST_SHELL
+    is_shell = all(length <= LONGEST_SHELL for length in accumulate(map(len, root.itertext())))
     others = (script for script in scripts if script not in described) if is_shell else ()
     return tuple(script.text for script in described if script.text), tuple(each.text for each in others if each.text)
 
