@@ -19,7 +19,7 @@ from balkan_crawler.extraction.document.phrases import FUNCTIONS, load_phrases
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Column: TypeAlias = NDArray[np.float32]
 """One number for each block of a page, in their order."""
@@ -45,6 +45,10 @@ _ENDS: Final = tuple(".!?…:;\"”»'’)“")
 _TAGS: Final = ("p", "li", "div", "td", "span", "blockquote")
 
 
+def _shingles(folded: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(folded[start:] for start in range(SHINGLE)), strict=False)
+
+
 class Reference:
     """Another reading of the page, to be compared with blocks: its word shingles and its short lines."""
 
@@ -53,7 +57,7 @@ class Reference:
     def __init__(self, text: str | None) -> None:
         folded = words(text) if text else []
         self.size = len(folded)
-        self.shingles = set(zip(*(folded[start:] for start in range(SHINGLE)), strict=False))
+        self.shingles = set(_shingles(folded))
         self.lines = {tuple(words(line)) for line in (text or "").split("\n")}
 
     def share(self, folded: Sequence[str]) -> float:
@@ -62,8 +66,12 @@ class Reference:
             return 0.0
         if len(folded) < SHINGLE:
             return float(tuple(folded) in self.lines)
-        shingles = list(zip(*(folded[start:] for start in range(SHINGLE)), strict=False))
-        return sum(shingle in self.shingles for shingle in shingles) / len(shingles)
+        shingles = _shingles(folded)
+        return sum(map(self.shingles.__contains__, shingles)) / (len(folded) - SHINGLE + 1)
+
+    def shares(self, blocks: Sequence[Sequence[str]]) -> list[float]:
+        """Give the share of each block (see `share`)."""
+        return [self.share(folded) for folded in blocks] if self.size else [0.0] * len(blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,87 +135,84 @@ def _groups(keys: Sequence[object]) -> NDArray[np.intp]:
 
 def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dict[str, Column]:
     """Give the log-odds of class words: of the element itself, and lowest, highest and summed over its ancestors."""
-    own: dict[int, float] = {}
-    low: dict[int, float] = {}
-    high: dict[int, float] = {}
-    total: dict[int, float] = {}
+    found: dict[int, tuple[float, float, float, float]] = {}
 
-    def visit(node: Node) -> None:
-        chain = []
-        for current in node.lineage():
-            if id(current) in own:
-                break
+    def visit(node: Node) -> tuple[float, float, float, float]:
+        chain: list[Node] = []
+        current: Node | None = node
+        while current is not None and id(current) not in found:
             chain.append(current)
+            current = current.parent
+        _, low, high, total = found[id(current)] if current is not None else (0.0, 0.0, 0.0, 0.0)
         for each in reversed(chain):
-            weight = 0.0
-            for word in set(each.words):
-                weight += weights.get(word, 0.0)
-            above = id(each.parent) if each.parent is not None else None
-            own[id(each)] = weight
-            low[id(each)] = min(weight, low[above] if above is not None else 0.0)
-            high[id(each)] = max(weight, high[above] if above is not None else 0.0)
-            total[id(each)] = weight + (LENT * total[above] if above is not None else 0.0)
+            weight = sum(weights.get(word, 0.0) for word in set(each.words))
+            low, high, total = min(weight, low), max(weight, high), weight + LENT * total
+            found[id(each)] = weight, low, high, total
+        return found[id(node)]
 
-    for block in blocks:
-        visit(block.node)
-    keys = [id(block.node) for block in blocks]
-    parents = [id(block.node.ancestor(1)) for block in blocks]
-
-    def as_column(table: Mapping[int, float], ids: Sequence[int]) -> Column:
-        return np.array([table[key] for key in ids], dtype=np.float32)
-
+    own = [visit(block.node) for block in blocks]
+    parents = [visit(block.node.ancestor(1)) for block in blocks]
+    weight, low, high, total = np.array(own, dtype=np.float32).T
     return {
-        "class_own": as_column(own, keys),
-        "class_parent": as_column(own, parents),
-        "class_low": as_column(low, keys),
-        "class_high": as_column(high, keys),
-        "class_sum": as_column(total, keys),
+        "class_own": weight,
+        "class_parent": np.array(parents, dtype=np.float32)[:, 0],
+        "class_low": low,
+        "class_high": high,
+        "class_sum": total,
     }
 
 
-_OWN: Final[Mapping[str, Callable[[Page, Block, Sequence[str]], float]]] = {
-    "chars": lambda page, block, own: len(block.text),
-    "words": lambda page, block, own: len(own),
-    "link_density": lambda page, block, own: block.link_density,
-    "links": lambda page, block, own: min(len(block.links), 20),
-    "strong": lambda page, block, own: block.strong_length / len(block.text),
-    "ends": lambda page, block, own: block.text.endswith(_ENDS),
-    "stops": lambda page, block, own: min(block.text.count(". "), 12),
-    "commas": lambda page, block, own: block.text.count(","),
-    "digits": lambda page, block, own: sum(map(str.isdigit, block.text)),
-    "upper": lambda page, block, own: sum(map(str.isupper, block.text)),
-    "word_length": lambda page, block, own: len(block.text),
-    "quote": lambda page, block, own: block.text[0] in "\"“„«”'‘—–-",
-    "colon": lambda page, block, own: block.text.endswith(":"),
-    "ellipsis": lambda page, block, own: block.text.endswith(("...", "…", "]")),
-    "copyright": lambda page, block, own: "©" in block.text,
-    "pipe": lambda page, block, own: "|" in block.text or " / " in block.text,
-    "depth": lambda page, block, own: min(block.node.depth, 40),
-    "hidden": lambda page, block, own: block.node.hidden,
-    "heading": lambda page, block, own: block.node.tag in HEADING_TAGS,
-    "trafilatura": lambda page, block, own: page.trafilatura.share(own),
-    "json_ld": lambda page, block, own: page.json_ld.share(own),
-    "description": lambda page, block, own: page.description.share(own),
-    "title": lambda page, block, own: _likeness(page.titles[0], own) if page.titles else 0.0,
-}
-"""What is counted of each block by itself; `_PER_WORD`, `_PER_CHARACTER` and `_LOGARITHMIC` say what becomes of it."""
 _PER_WORD: Final = ("commas", "word_length")
 _PER_CHARACTER: Final = ("digits", "upper")
 _LOGARITHMIC: Final = ("chars", "words")
+_QUOTES: Final = frozenset("\"“„«”'‘—–-")
+_CUT: Final = ("...", "…", "]")
 
 
-def _likeness(title: frozenset[str], own: Sequence[str]) -> float:
-    """Give the share of the words of a title and a block that both have."""
-    return len(title & set(own)) / len(title | set(own)) if own else 0.0
+def _counts(page: Page) -> dict[str, Sequence[float]]:
+    """Count of each block by itself; `_PER_WORD`, `_PER_CHARACTER` and `_LOGARITHMIC` say what becomes of it."""
+    blocks = page.blocks
+    texts = [block.text for block in blocks]
+    nodes = [block.node for block in blocks]
+    lengths = [len(text) for text in texts]
+    return {
+        "chars": lengths,
+        "words": [len(own) for own in page.words],
+        "link_density": [block.link_density for block in blocks],
+        "links": [min(len(block.links), 20) for block in blocks],
+        "strong": [block.strong_length / len(block.text) for block in blocks],
+        "ends": [text.endswith(_ENDS) for text in texts],
+        "stops": [min(text.count(". "), 12) for text in texts],
+        "commas": [text.count(",") for text in texts],
+        "digits": [sum(map(str.isdigit, text)) for text in texts],
+        "upper": [sum(map(str.isupper, text)) for text in texts],
+        "word_length": lengths,
+        "quote": [text[0] in _QUOTES for text in texts],
+        "colon": [text.endswith(":") for text in texts],
+        "ellipsis": [text.endswith(_CUT) for text in texts],
+        "copyright": ["©" in text for text in texts],
+        "pipe": ["|" in text or " / " in text for text in texts],
+        "depth": [min(node.depth, 40) for node in nodes],
+        "hidden": [node.hidden for node in nodes],
+        "heading": [node.tag in HEADING_TAGS for node in nodes],
+        "trafilatura": page.trafilatura.shares(page.words),
+        "json_ld": page.json_ld.shares(page.words),
+        "description": page.description.shares(page.words),
+        "title": _likenesses(page),
+    }
+
+
+def _likenesses(page: Page) -> Sequence[float]:
+    """Give the share of the words of the title and each block that both have."""
+    if not page.titles:
+        return [0.0] * len(page.words)
+    title = page.titles[0]
+    return [len(title.intersection(own)) / len(title.union(own)) if own else 0.0 for own in page.words]
 
 
 def _own_features(page: Page) -> dict[str, Column]:
     """Tell what a block says by itself."""
-    pairs = list(zip(page.blocks, page.words, strict=True))
-    columns = {
-        name: np.array([count(page, block, own) for block, own in pairs], dtype=np.float32)
-        for name, count in _OWN.items()
-    }
+    columns = {name: np.array(counts, dtype=np.float32) for name, counts in _counts(page).items()}
     chars = columns["chars"]
     per_word: Column = np.maximum(columns["words"], 1)
     for name in _PER_WORD:
