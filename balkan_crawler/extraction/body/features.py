@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from balkan_crawler.extraction.document.blocks import CONTAINERS, HEADING_TAGS, Block, Node, lowest_around
+from balkan_crawler.extraction.document.blocks import CONTAINERS, HEADING_TAGS, Block, Node, lowest_around, nodes_of
 from balkan_crawler.extraction.document.phrases import FUNCTIONS, load_phrases
 from balkan_crawler.text import words
 
@@ -55,10 +55,11 @@ class Reference:
     __slots__ = ("lines", "shingles", "size")
 
     def __init__(self, text: str | None) -> None:
-        folded = words(text) if text else []
+        lines = [words(line) for line in (text or "").split("\n")]
+        folded = list(chain.from_iterable(lines))
         self.size = len(folded)
         self.shingles = set(_shingles(folded))
-        self.lines = {tuple(words(line)) for line in (text or "").split("\n")}
+        self.lines = set(map(tuple, lines))
 
     def share(self, folded: Sequence[str]) -> float:
         """Give the share of a block's shingles that the reading has; a short block has to be a whole line there."""
@@ -78,11 +79,12 @@ class Reference:
 class Page:
     """The blocks of one page with their folded words and functions, and the readings they are compared with.
 
-    ``titles`` are the words of each title that the page states for itself, the one to be preferred first;
-    ``title_order`` is the block of its headline.
+    ``nodes`` are the elements that hold its blocks, the outer ones first. ``titles`` are the words of each title that
+    the page states for itself, the one to be preferred first; ``title_order`` is the block of its headline.
     """
 
     blocks: Sequence[Block]
+    nodes: Sequence[Node]
     words: Sequence[Sequence[str]]
     functions: Sequence[frozenset[str]]
     trafilatura: Reference
@@ -117,6 +119,7 @@ def read_page(
     )
     return Page(
         blocks=blocks,
+        nodes=nodes_of(blocks),
         words=folded,
         functions=[phrases.functions_of(own[:_SEARCHED]) for own in folded],
         trafilatura=Reference(trafilatura),
@@ -133,32 +136,24 @@ def _groups(keys: Sequence[object]) -> NDArray[np.intp]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)
 
 
-def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dict[str, Column]:
+def _class_weights(page: Page, weights: Mapping[str, float]) -> dict[str, Column]:
     """Give the log-odds of class words: of the element itself, and lowest, highest and summed over its ancestors."""
+    by_words: dict[tuple[str, ...], float] = {(): 0.0}
     found: dict[int, tuple[float, float, float, float]] = {}
-
-    def visit(node: Node) -> tuple[float, float, float, float]:
-        chain: list[Node] = []
-        current: Node | None = node
-        while current is not None and id(current) not in found:
-            chain.append(current)
-            current = current.parent
-        _, low, high, total = found[id(current)] if current is not None else (0.0, 0.0, 0.0, 0.0)
-        for each in reversed(chain):
-            weight = sum(weights.get(word, 0.0) for word in set(each.words))
-            low, high, total = min(weight, low), max(weight, high), weight + LENT * total
-            found[id(each)] = weight, low, high, total
-        return found[id(node)]
-
-    own = [visit(block.node) for block in blocks]
-    parents = [visit(block.node.ancestor(1)) for block in blocks]
-    weight, low, high, total = np.array(own, dtype=np.float32).T
+    for node in page.nodes:
+        weight = by_words.get(node.words)
+        if weight is None:
+            weight = by_words[node.words] = sum(weights.get(word, 0.0) for word in set(node.words))
+        _, low, high, total = found[id(node.parent)] if node.parent is not None else (0.0, 0.0, 0.0, 0.0)
+        found[id(node)] = weight, min(weight, low), max(weight, high), weight + LENT * total
+    own = np.array([found[id(block.node)] for block in page.blocks], dtype=np.float32)
+    parents = [found[id(block.node.ancestor(1))][0] for block in page.blocks]
     return {
-        "class_own": weight,
-        "class_parent": np.array(parents, dtype=np.float32)[:, 0],
-        "class_low": low,
-        "class_high": high,
-        "class_sum": total,
+        "class_own": own[:, 0],
+        "class_parent": np.array(parents, dtype=np.float32),
+        "class_low": own[:, 1],
+        "class_high": own[:, 2],
+        "class_sum": own[:, 3],
     }
 
 
@@ -322,7 +317,7 @@ def _core_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
     places = np.flatnonzero(in_core)
     first, last = (int(places[0]), int(places[-1])) if len(places) else (0, 0)
     order = np.arange(len(blocks))
-    steps = [_steps_to(block.node, container) for block in blocks]
+    steps = [_steps_to(block, container) for block in blocks]
     return {
         "core": in_core,
         "core_tag": np.array([core is not None and block.node.own == core[2] for block in blocks], dtype=np.float32),
@@ -334,13 +329,14 @@ def _core_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
     }
 
 
-def _steps_to(node: Node, container: Node | None) -> tuple[bool, int]:
-    """Say whether a node stands in the container, and how many steps up that, or the end of the looking, is."""
-    count = 0
-    for count, around in enumerate(islice(node.lineage(), _MOST_STEPS + 1)):
-        if around is container:
-            return True, count
-    return False, min(count + 1, _MOST_STEPS)
+def _steps_to(block: Block, container: Node | None) -> tuple[bool, int]:
+    """Say whether a block stands in the container, and how many steps up that, or the end of the looking, is."""
+    depth = block.node.depth
+    if container is not None and container.first <= block.order < container.last:
+        steps = depth - container.depth
+        if steps <= _MOST_STEPS:
+            return True, steps
+    return False, min(depth + 1, _MOST_STEPS)
 
 
 def _shifted(column: Column, step: int, fill: float) -> Column:
@@ -361,7 +357,7 @@ def features_of(page: Page, weights: Mapping[str, float]) -> dict[str, Column]:
     ``weights`` are the log-odds of class words that training found. The order of the names is always the same.
     """
     columns = _own_features(page)
-    columns.update(_class_weights(page.blocks, weights))
+    columns.update(_class_weights(page, weights))
     columns.update(_company_features(page, columns))
     columns.update(_neighbour_features(page, columns))
     columns.update(_core_features(page, columns))
