@@ -55,8 +55,8 @@ def barred_blocks(page: Page, chances: Sequence[float]) -> list[bool]:
     A rule that would take most of the likely text is wrong about the page: a ``<button>`` that is never closed, a text
     about programs, a headline in the foot. Most blocks have no chance, and are not asked for a reason.
     """
-    of_pictures = captions(page, chances)
     hopeless = [chances[block.order] < NO_CHANCE and not block.within("table") for block in page.blocks]
+    of_pictures = captions(page, chances, [block for block in page.blocks if not hopeless[block.order]])
     reasons = [
         "caption" if block.order in of_pictures else None if is_hopeless else _reason(page, block)
         for block, is_hopeless in zip(page.blocks, hopeless, strict=True)
