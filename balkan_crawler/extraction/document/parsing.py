@@ -33,7 +33,7 @@ LONGEST_SHELL: Final = 4_000
 """Characters, white space and all, of a page whose text may stand in its scripts alone."""
 _NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_ENDS: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_ENDS: Final = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
 """libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early."""
 _GROUPING: Final = re.compile(
     rb"</?(?:div|span|font|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|center|b|i|em|strong|a|u)\b[^>]*>", re.I
@@ -104,6 +104,12 @@ class Document:
     def first_meta(self, *names: str) -> str | None:
         """Give the first content that one of the names has, the names taken in order."""
         return next((self.meta[name][0] for name in names if name in self.meta), None)
+
+    @cached_property
+    def canonical_links(self) -> tuple[str, ...]:
+        """What the page's canonical links lead to, as it writes it."""
+        named = (link for link in self.root.iter("link", "a") if "canonical" in (link.get("rel") or "").lower())
+        return tuple(address for link in named if (address := link.get("href")))
 
     @cached_property
     def language(self) -> str | None:

@@ -86,7 +86,7 @@ class Phrases:
     def _is_interruption(self, folded: Sequence[str]) -> bool:
         """Say whether a line tells that the text goes on after an advertisement."""
         goes_on, advert = self.interruption
-        return any(word.startswith(goes_on) for word in folded) and any(word.startswith(advert) for word in folded)
+        return any(word.startswith(advert) for word in folded) and any(word.startswith(goes_on) for word in folded)
 
     def _is_subscription(self, folded: Sequence[str]) -> bool:
         """Say whether readers are told that the text is for subscribers, with a call or a word of going on reading."""
