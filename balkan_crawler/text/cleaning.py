@@ -31,6 +31,8 @@ def clean_text(text: str) -> str:
     scripts of the region need no joiners); every kind of line end is one newline, empty lines go; every kind of space
     is a plain one, runs of them are one; tabs stay inside a line; nothing at the ends. Cleaning twice changes nothing.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     if not _SIMPLE.fullmatch(text):
         text = _LINE_ENDS.sub("\n", text)
         text = unicodedata.normalize("NFC", _DROPPED.sub("", text))

@@ -36,9 +36,9 @@ _TABLES: Final = {
     "mk": _with_capitals(_MACEDONIAN),
     "bg": _with_capitals(_BULGARIAN),
 }
-_CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
-_GREEK: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
-_LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]")
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff]+")
+_GREEK: Final = re.compile("[\u0370-\u03ff\u1f00-\u1fff]+")
+_LATIN: Final = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+")
 _CAPITAL_DIGRAPH: Final = re.compile(
     r"(?:(?<=[A-ZĐŽŠČĆ])|(?=\w{2,4}[A-ZĐŽŠČĆ]))(Lj|Nj|Dž|Dj|Gj|Kj|Dz|Zh|Ts|Ch|Sht?|Yu|Ya)"
 )
@@ -53,9 +53,9 @@ def script_of(text: str) -> str | None:
     if text.isascii():
         return "Latn" if _LATIN.search(text) else None
     counts = {
-        "Latn": len(_LATIN.findall(text)),
-        "Cyrl": len(_CYRILLIC.findall(text)),
-        "Grek": len(_GREEK.findall(text)),
+        "Latn": sum(map(len, _LATIN.findall(text))),
+        "Cyrl": sum(map(len, _CYRILLIC.findall(text))),
+        "Grek": sum(map(len, _GREEK.findall(text))),
     }
     script = max(counts, key=lambda name: counts[name])
     return script if counts[script] else None

@@ -3,7 +3,7 @@
 import pytest
 
 from balkan_crawler.extraction.body.classifier import column_names, load_forest
-from balkan_crawler.extraction.document.blocks import lowest_around, read_blocks
+from balkan_crawler.extraction.document.blocks import lowest_around, nodes_of, read_blocks
 from balkan_crawler.extraction.document.parsing import parse
 from balkan_crawler.extraction.document.tags import words_of_any_script, words_of_class
 
@@ -27,6 +27,11 @@ def test_an_element_holds_the_blocks_from_its_first_to_its_last():
     article = blocks[1].node.parent
     assert [block.text for block in blocks[article.first : article.last]] == ["Prvi", "go tekst", "Drugi"]
     assert article.size == 3
+
+
+def test_the_elements_around_blocks_are_given_once_and_the_outer_ones_first():
+    blocks = blocks_of("<div><p>Prvi</p><p>Drugi</p></div><ul><li></li></ul><p>Treći</p>")
+    assert [node.tag for node in nodes_of(blocks)] == ["html", "body", "div", "p", "p", "p"]
 
 
 def test_steps_up_end_at_the_root():

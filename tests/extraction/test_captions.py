@@ -77,7 +77,7 @@ def test_a_page_of_very_many_pictures_is_read_to_a_bound():
     page = read_page(
         read_blocks(html.fromstring(f"<div>{'<i><img src=x></i>' * 5_000}<p>a b c d e</p></div>")), None, None, (), None
     )
-    assert captions(page, [0.9]) == set()
+    assert captions(page, [0.9], page.blocks) == set()
 
 
 def test_a_kicker_and_a_second_headline_above_the_text_are_no_body():

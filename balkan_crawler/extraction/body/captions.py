@@ -11,7 +11,7 @@ from balkan_crawler.extraction.document.blocks import HEADING_TAGS
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from lxml.html import HtmlElement
 
@@ -58,8 +58,8 @@ _NONE: Final = ("article", "main", "body", "html", "section", "li", "blockquote"
 _SIDES: Final = ("width", "height")
 
 
-def captions(page: Page, chances: Sequence[float]) -> set[int]:
-    """Give the orders of the blocks that belong to a picture: all text of a figure, a caption by its class or place.
+def captions(page: Page, chances: Sequence[float], asked: Iterable[Block]) -> set[int]:
+    """Give the orders of those blocks that belong to a picture: all text of a figure, a caption by its class or place.
 
     An element with a picture and one or two lines holds these for its sake, unless the lines are shaped as the text
     is, which has a picture in each of its parts then.
@@ -74,7 +74,7 @@ def captions(page: Page, chances: Sequence[float]) -> set[int]:
     counts = Counter(block.node.signature for block in page.blocks)
     most = MOST_OF_TEXT * shapes.total()
     found = set()
-    for block in page.blocks:
+    for block in asked:
         size = len(page.words[block.order])
         around = _around(block.node, holders) if size <= MOST_WORDS else None
         if around is not None:

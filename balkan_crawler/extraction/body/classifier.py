@@ -1,7 +1,7 @@
 """How likely each block of a page is body: boosted decision trees, learned by ``benchmarks/train_blocks.py``.
 
-The trees are data (``blocks.npz``) and are walked with numpy, all blocks and all trees at once, so that no
-machine-learning framework is needed at run time.
+The trees are data (``blocks.npz``, as trees x nodes) and are walked with numpy, all blocks and all trees at once, so
+that no machine-learning framework is needed at run time.
 """
 
 from __future__ import annotations
@@ -32,15 +32,17 @@ _TOGETHER: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Boosted trees as (trees x nodes) arrays; a leaf leads to itself. ``depth`` is the longest way to a leaf.
+    """Boosted trees as flat arrays over the nodes of all trees. ``depth`` is the longest way to a leaf.
 
-    ``words`` are the log-odds of class words that the features need, ``names`` the columns the trees were grown on.
+    ``roots`` are the places of the trees' first nodes. From a node at ``place`` the ways lead to the places that stand
+    in ``children`` at ``2 * place`` (right) and behind it (left); a leaf leads to itself. ``words`` are the log-odds of
+    class words that the features need, ``names`` the columns the trees were grown on.
     """
 
-    feature: NDArray[np.int16]
+    roots: NDArray[np.intp]
+    feature: NDArray[np.intp]
     threshold: NDArray[np.float32]
-    left: NDArray[np.int16]
-    right: NDArray[np.int16]
+    children: NDArray[np.intp]
     value: NDArray[np.float32]
     depth: int
     names: tuple[str, ...]
@@ -54,17 +56,13 @@ class Forest:
 
     def _walk(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Sum the leaves that each row ends in."""
-        trees, nodes = self.feature.shape
-        start = np.arange(trees, dtype=np.int32) * nodes
-        place = np.broadcast_to(start, (len(features), trees)).copy()
-        rows = np.arange(len(features), dtype=np.int32)[:, None] * features.shape[1]
+        rows = np.arange(len(features))[:, None] * features.shape[1]
         flat = features.ravel()
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
-        children = np.stack([self.right.ravel(), self.left.ravel()])
+        place = np.broadcast_to(self.roots, (len(features), len(self.roots)))
         for _ in range(self.depth):
-            goes_left = flat[rows + feature[place]] <= threshold[place]
-            place = start + children[goes_left.astype(np.int8), place]
-        total: NDArray[np.float32] = self.value.ravel()[place].sum(axis=1, dtype=np.float32)
+            goes_left = flat.take(rows + self.feature.take(place)) <= self.threshold.take(place)
+            place = self.children.take(2 * place + goes_left)
+        total: NDArray[np.float32] = self.value.take(place).sum(axis=1, dtype=np.float32)
         return total
 
 
@@ -75,12 +73,15 @@ def load_forest() -> Forest:
         as_file(files(__name__.rpartition(".")[0]).joinpath("blocks.npz")) as path,
         np.load(path, allow_pickle=False) as data,
     ):
+        trees, nodes = data["feature"].shape
+        roots = np.arange(trees) * nodes
+        ways = np.stack([data["right"], data["left"]], axis=-1) + roots[:, None, None]
         forest = Forest(
-            feature=data["feature"],
-            threshold=data["threshold"],
-            left=data["left"],
-            right=data["right"],
-            value=data["value"],
+            roots=roots,
+            feature=data["feature"].ravel().astype(np.intp),
+            threshold=data["threshold"].ravel(),
+            children=ways.ravel(),
+            value=data["value"].ravel(),
             depth=int(data["depth"]),
             names=tuple(data["names"].tolist()),
             words=dict(zip(data["words"].tolist(), data["weights"].astype(float).tolist(), strict=True)),

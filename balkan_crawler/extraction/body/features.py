@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from balkan_crawler.extraction.document.blocks import CONTAINERS, HEADING_TAGS, Block, Node, lowest_around
+from balkan_crawler.extraction.document.blocks import CONTAINERS, HEADING_TAGS, Block, Node, lowest_around, nodes_of
 from balkan_crawler.extraction.document.phrases import FUNCTIONS, load_phrases
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 Column: TypeAlias = NDArray[np.float32]
 """One number for each block of a page, in their order."""
@@ -45,16 +45,21 @@ _ENDS: Final = tuple(".!?…:;\"”»'’)“")
 _TAGS: Final = ("p", "li", "div", "td", "span", "blockquote")
 
 
+def _shingles(folded: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(folded[start:] for start in range(SHINGLE)), strict=False)
+
+
 class Reference:
     """Another reading of the page, to be compared with blocks: its word shingles and its short lines."""
 
     __slots__ = ("lines", "shingles", "size")
 
     def __init__(self, text: str | None) -> None:
-        folded = words(text) if text else []
+        lines = [words(line) for line in (text or "").split("\n")]
+        folded = list(chain.from_iterable(lines))
         self.size = len(folded)
-        self.shingles = set(zip(*(folded[start:] for start in range(SHINGLE)), strict=False))
-        self.lines = {tuple(words(line)) for line in (text or "").split("\n")}
+        self.shingles = set(_shingles(folded))
+        self.lines = set(map(tuple, lines))
 
     def share(self, folded: Sequence[str]) -> float:
         """Give the share of a block's shingles that the reading has; a short block has to be a whole line there."""
@@ -62,19 +67,24 @@ class Reference:
             return 0.0
         if len(folded) < SHINGLE:
             return float(tuple(folded) in self.lines)
-        shingles = list(zip(*(folded[start:] for start in range(SHINGLE)), strict=False))
-        return sum(shingle in self.shingles for shingle in shingles) / len(shingles)
+        shingles = _shingles(folded)
+        return sum(map(self.shingles.__contains__, shingles)) / (len(folded) - SHINGLE + 1)
+
+    def shares(self, blocks: Sequence[Sequence[str]]) -> list[float]:
+        """Give the share of each block (see `share`)."""
+        return [self.share(folded) for folded in blocks] if self.size else [0.0] * len(blocks)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The blocks of one page with their folded words and functions, and the readings they are compared with.
 
-    ``titles`` are the words of each title that the page states for itself, the one to be preferred first;
-    ``title_order`` is the block of its headline.
+    ``nodes`` are the elements that hold its blocks, the outer ones first. ``titles`` are the words of each title that
+    the page states for itself, the one to be preferred first; ``title_order`` is the block of its headline.
     """
 
     blocks: Sequence[Block]
+    nodes: Sequence[Node]
     words: Sequence[Sequence[str]]
     functions: Sequence[frozenset[str]]
     trafilatura: Reference
@@ -109,6 +119,7 @@ def read_page(
     )
     return Page(
         blocks=blocks,
+        nodes=nodes_of(blocks),
         words=folded,
         functions=[phrases.functions_of(own[:_SEARCHED]) for own in folded],
         trafilatura=Reference(trafilatura),
@@ -125,89 +136,78 @@ def _groups(keys: Sequence[object]) -> NDArray[np.intp]:
     return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)
 
 
-def _class_weights(blocks: Sequence[Block], weights: Mapping[str, float]) -> dict[str, Column]:
+def _class_weights(page: Page, weights: Mapping[str, float]) -> dict[str, Column]:
     """Give the log-odds of class words: of the element itself, and lowest, highest and summed over its ancestors."""
-    own: dict[int, float] = {}
-    low: dict[int, float] = {}
-    high: dict[int, float] = {}
-    total: dict[int, float] = {}
-
-    def visit(node: Node) -> None:
-        chain = []
-        for current in node.lineage():
-            if id(current) in own:
-                break
-            chain.append(current)
-        for each in reversed(chain):
-            weight = 0.0
-            for word in set(each.words):
-                weight += weights.get(word, 0.0)
-            above = id(each.parent) if each.parent is not None else None
-            own[id(each)] = weight
-            low[id(each)] = min(weight, low[above] if above is not None else 0.0)
-            high[id(each)] = max(weight, high[above] if above is not None else 0.0)
-            total[id(each)] = weight + (LENT * total[above] if above is not None else 0.0)
-
-    for block in blocks:
-        visit(block.node)
-    keys = [id(block.node) for block in blocks]
-    parents = [id(block.node.ancestor(1)) for block in blocks]
-
-    def as_column(table: Mapping[int, float], ids: Sequence[int]) -> Column:
-        return np.array([table[key] for key in ids], dtype=np.float32)
-
+    by_words: dict[tuple[str, ...], float] = {(): 0.0}
+    found: dict[int, tuple[float, float, float, float]] = {}
+    for node in page.nodes:
+        weight = by_words.get(node.words)
+        if weight is None:
+            weight = by_words[node.words] = sum(weights.get(word, 0.0) for word in set(node.words))
+        _, low, high, total = found[id(node.parent)] if node.parent is not None else (0.0, 0.0, 0.0, 0.0)
+        found[id(node)] = weight, min(weight, low), max(weight, high), weight + LENT * total
+    own = np.array([found[id(block.node)] for block in page.blocks], dtype=np.float32)
+    parents = [found[id(block.node.ancestor(1))][0] for block in page.blocks]
     return {
-        "class_own": as_column(own, keys),
-        "class_parent": as_column(own, parents),
-        "class_low": as_column(low, keys),
-        "class_high": as_column(high, keys),
-        "class_sum": as_column(total, keys),
+        "class_own": own[:, 0],
+        "class_parent": np.array(parents, dtype=np.float32),
+        "class_low": own[:, 1],
+        "class_high": own[:, 2],
+        "class_sum": own[:, 3],
     }
 
 
-_OWN: Final[Mapping[str, Callable[[Page, Block, Sequence[str]], float]]] = {
-    "chars": lambda page, block, own: len(block.text),
-    "words": lambda page, block, own: len(own),
-    "link_density": lambda page, block, own: block.link_density,
-    "links": lambda page, block, own: min(len(block.links), 20),
-    "strong": lambda page, block, own: block.strong_length / len(block.text),
-    "ends": lambda page, block, own: block.text.endswith(_ENDS),
-    "stops": lambda page, block, own: min(block.text.count(". "), 12),
-    "commas": lambda page, block, own: block.text.count(","),
-    "digits": lambda page, block, own: sum(map(str.isdigit, block.text)),
-    "upper": lambda page, block, own: sum(map(str.isupper, block.text)),
-    "word_length": lambda page, block, own: len(block.text),
-    "quote": lambda page, block, own: block.text[0] in "\"“„«”'‘—–-",
-    "colon": lambda page, block, own: block.text.endswith(":"),
-    "ellipsis": lambda page, block, own: block.text.endswith(("...", "…", "]")),
-    "copyright": lambda page, block, own: "©" in block.text,
-    "pipe": lambda page, block, own: "|" in block.text or " / " in block.text,
-    "depth": lambda page, block, own: min(block.node.depth, 40),
-    "hidden": lambda page, block, own: block.node.hidden,
-    "heading": lambda page, block, own: block.node.tag in HEADING_TAGS,
-    "trafilatura": lambda page, block, own: page.trafilatura.share(own),
-    "json_ld": lambda page, block, own: page.json_ld.share(own),
-    "description": lambda page, block, own: page.description.share(own),
-    "title": lambda page, block, own: _likeness(page.titles[0], own) if page.titles else 0.0,
-}
-"""What is counted of each block by itself; `_PER_WORD`, `_PER_CHARACTER` and `_LOGARITHMIC` say what becomes of it."""
 _PER_WORD: Final = ("commas", "word_length")
 _PER_CHARACTER: Final = ("digits", "upper")
 _LOGARITHMIC: Final = ("chars", "words")
+_QUOTES: Final = frozenset("\"“„«”'‘—–-")
+_CUT: Final = ("...", "…", "]")
 
 
-def _likeness(title: frozenset[str], own: Sequence[str]) -> float:
-    """Give the share of the words of a title and a block that both have."""
-    return len(title & set(own)) / len(title | set(own)) if own else 0.0
+def _counts(page: Page) -> dict[str, Sequence[float]]:
+    """Count of each block by itself; `_PER_WORD`, `_PER_CHARACTER` and `_LOGARITHMIC` say what becomes of it."""
+    blocks = page.blocks
+    texts = [block.text for block in blocks]
+    nodes = [block.node for block in blocks]
+    lengths = [len(text) for text in texts]
+    return {
+        "chars": lengths,
+        "words": [len(own) for own in page.words],
+        "link_density": [block.link_density for block in blocks],
+        "links": [min(len(block.links), 20) for block in blocks],
+        "strong": [block.strong_length / len(block.text) for block in blocks],
+        "ends": [text.endswith(_ENDS) for text in texts],
+        "stops": [min(text.count(". "), 12) for text in texts],
+        "commas": [text.count(",") for text in texts],
+        "digits": [sum(map(str.isdigit, text)) for text in texts],
+        "upper": [sum(map(str.isupper, text)) for text in texts],
+        "word_length": lengths,
+        "quote": [text[0] in _QUOTES for text in texts],
+        "colon": [text.endswith(":") for text in texts],
+        "ellipsis": [text.endswith(_CUT) for text in texts],
+        "copyright": ["©" in text for text in texts],
+        "pipe": ["|" in text or " / " in text for text in texts],
+        "depth": [min(node.depth, 40) for node in nodes],
+        "hidden": [node.hidden for node in nodes],
+        "heading": [node.tag in HEADING_TAGS for node in nodes],
+        "trafilatura": page.trafilatura.shares(page.words),
+        "json_ld": page.json_ld.shares(page.words),
+        "description": page.description.shares(page.words),
+        "title": _likenesses(page),
+    }
+
+
+def _likenesses(page: Page) -> Sequence[float]:
+    """Give the share of the words of the title and each block that both have."""
+    if not page.titles:
+        return [0.0] * len(page.words)
+    title = page.titles[0]
+    return [len(title.intersection(own)) / len(title.union(own)) if own else 0.0 for own in page.words]
 
 
 def _own_features(page: Page) -> dict[str, Column]:
     """Tell what a block says by itself."""
-    pairs = list(zip(page.blocks, page.words, strict=True))
-    columns = {
-        name: np.array([count(page, block, own) for block, own in pairs], dtype=np.float32)
-        for name, count in _OWN.items()
-    }
+    columns = {name: np.array(counts, dtype=np.float32) for name, counts in _counts(page).items()}
     chars = columns["chars"]
     per_word: Column = np.maximum(columns["words"], 1)
     for name in _PER_WORD:
@@ -317,7 +317,7 @@ def _core_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
     places = np.flatnonzero(in_core)
     first, last = (int(places[0]), int(places[-1])) if len(places) else (0, 0)
     order = np.arange(len(blocks))
-    steps = [_steps_to(block.node, container) for block in blocks]
+    steps = [_steps_to(block, container) for block in blocks]
     return {
         "core": in_core,
         "core_tag": np.array([core is not None and block.node.own == core[2] for block in blocks], dtype=np.float32),
@@ -329,13 +329,14 @@ def _core_features(page: Page, own: Mapping[str, Column]) -> dict[str, Column]:
     }
 
 
-def _steps_to(node: Node, container: Node | None) -> tuple[bool, int]:
-    """Say whether a node stands in the container, and how many steps up that, or the end of the looking, is."""
-    count = 0
-    for count, around in enumerate(islice(node.lineage(), _MOST_STEPS + 1)):
-        if around is container:
-            return True, count
-    return False, min(count + 1, _MOST_STEPS)
+def _steps_to(block: Block, container: Node | None) -> tuple[bool, int]:
+    """Say whether a block stands in the container, and how many steps up that, or the end of the looking, is."""
+    depth = block.node.depth
+    if container is not None and container.first <= block.order < container.last:
+        steps = depth - container.depth
+        if steps <= _MOST_STEPS:
+            return True, steps
+    return False, min(depth + 1, _MOST_STEPS)
 
 
 def _shifted(column: Column, step: int, fill: float) -> Column:
@@ -356,7 +357,7 @@ def features_of(page: Page, weights: Mapping[str, float]) -> dict[str, Column]:
     ``weights`` are the log-odds of class words that training found. The order of the names is always the same.
     """
     columns = _own_features(page)
-    columns.update(_class_weights(page.blocks, weights))
+    columns.update(_class_weights(page, weights))
     columns.update(_company_features(page, columns))
     columns.update(_neighbour_features(page, columns))
     columns.update(_core_features(page, columns))

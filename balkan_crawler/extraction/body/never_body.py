@@ -53,20 +53,24 @@ def barred_blocks(page: Page, chances: Sequence[float]) -> list[bool]:
     """Tell of each block whether it is surely not body: as good as no chance, no words, or a rule says so.
 
     A rule that would take most of the likely text is wrong about the page: a ``<button>`` that is never closed, a text
-    about programs, a headline in the foot.
+    about programs, a headline in the foot. Most blocks have no chance, and are not asked for a reason.
     """
-    of_pictures = captions(page, chances)
-    reasons = ["caption" if block.order in of_pictures else _reason(page, block) for block in page.blocks]
+    hopeless = [chances[block.order] < NO_CHANCE and not block.within("table") for block in page.blocks]
+    of_pictures = captions(page, chances, [block for block in page.blocks if not hopeless[block.order]])
+    reasons = [
+        "caption" if block.order in of_pictures else None if is_hopeless else _reason(page, block)
+        for block, is_hopeless in zip(page.blocks, hopeless, strict=True)
+    ]
     likely = {order: len(page.blocks[order].text) for order, chance in enumerate(chances) if chance >= LIKELY}
     taken: Counter[str] = Counter()
     for order, size in likely.items():
         taken[reasons[order] or ""] += size
     believed = {reason for reason in taken if taken[reason] <= MOST_BARRED * sum(likely.values())}
     return [
-        (chances[block.order] < NO_CHANCE and not block.within("table"))
+        is_hopeless
         or (not page.words[block.order] and not block.within("table"))
         or (reason is not None and (reason in believed or reason not in taken))
-        for block, reason in zip(page.blocks, reasons, strict=True)
+        for block, is_hopeless, reason in zip(page.blocks, hopeless, reasons, strict=True)
     ]
 
 

@@ -219,23 +219,8 @@ def _tables_between(page: Page, kept: set[int], barred: Sequence[bool]) -> set[i
 def orders_within(page: Page, elements: Collection[HtmlElement]) -> set[int]:
     """Give the orders of the blocks in one of the elements (headline, lead, byline) that is no large part."""
     wanted = {id(element) for element in elements}
-    known: dict[int, bool] = {}
-
-    def stands_in(node: Node) -> bool:
-        chain = []
-        found = False
-        for around in node.lineage():
-            if id(around) in known:
-                found = known[id(around)]
-                break
-            chain.append(around)
-            if id(around.element) in wanted and around.size <= MOST_BLOCKS_OF_FIELD:
-                found = True
-                break
-        known.update((id(each), found) for each in chain)
-        return found
-
-    return {block.order for block in page.blocks if stands_in(block.node)}
+    fields = (node for node in page.nodes if id(node.element) in wanted and node.size <= MOST_BLOCKS_OF_FIELD)
+    return {order for node in fields for order in range(node.first, node.last)}
 
 
 def repeats_of(page: Page, lead: str | None) -> set[int]:

@@ -136,6 +136,19 @@ def read_blocks(root: HtmlElement) -> list[Block]:
     return cutter.blocks
 
 
+def nodes_of(blocks: Iterable[Block]) -> list[Node]:
+    """Give the elements that hold any of these blocks, each once, and none before the one it stands in."""
+    found: dict[int, Node] = {}
+    for block in blocks:
+        inner: list[Node] = []
+        node: Node | None = block.node
+        while node is not None and id(node) not in found:
+            inner.append(node)
+            node = node.parent
+        found.update((id(each), each) for each in reversed(inner))
+    return list(found.values())
+
+
 def lowest_around(weighted: Iterable[tuple[Node, float]], share: float) -> Node | None:
     """Give the lowest node that holds at least this share of the weight of all; ``None`` where nothing weighs."""
     held: dict[int, float] = {}

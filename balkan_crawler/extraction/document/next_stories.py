@@ -16,7 +16,7 @@ from balkan_crawler.extraction.document.tags import words_of_class
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from lxml.html import HtmlElement
 
@@ -41,14 +41,16 @@ _DATES: Final = etree.XPath(".//time|.//*[@class]")
 def take_next_stories(root: HtmlElement, titles: Sequence[str]) -> None:
     """Take the whole stories that follow the page's own out of its tree; ``titles`` are those that the page states."""
     stated = [frozenset(words(title)) for title in titles]
-    headings = list(islice((each for each in root.iter(*_HEADINGS) if _words(each)), MOST_HEADINGS))
-    own = _headline(headings, stated)
+    found = ((each, _words(each)) for each in root.iter(*_HEADINGS))
+    said = dict(islice(((each, own) for each, own in found if own), MOST_HEADINGS))
+    headings = list(said)
+    own = _headline(said, stated)
     if own is None:
         return
     above = set(own.iterancestors())
     for heading in headings[headings.index(own) + 1 :]:
         is_taken = all(around is not root for around in heading.iterancestors())
-        if is_taken or any(_is_same(_words(heading), title) for title in stated):
+        if is_taken or any(_is_same(said[heading], title) for title in stated):
             continue
         around = _apart(heading, above)
         if around and around[-1] is heading and own.tag == heading.tag == "h1" and _is_signed(heading, own):
@@ -60,11 +62,10 @@ def take_next_stories(root: HtmlElement, titles: Sequence[str]) -> None:
             story.drop_tree()
 
 
-def _headline(headings: Sequence[HtmlElement], stated: Sequence[frozenset[str]]) -> HtmlElement | None:
+def _headline(said: Mapping[HtmlElement, frozenset[str]], stated: Sequence[frozenset[str]]) -> HtmlElement | None:
     """Give the first heading of the highest level that says what the page states as its title."""
     for tag in _HEADINGS:
-        for heading in headings:
-            own = _words(heading)
+        for heading, own in said.items():
             if heading.tag == tag and any(_is_same(own, title) and _is_same(title, own) for title in stated):
                 return heading
     return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -32,7 +33,7 @@ LONGEST_SHELL: Final = 4_000
 """Characters, white space and all, of a page whose text may stand in its scripts alone."""
 _NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_ENDS: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_ENDS: Final = re.compile(rb"</(?:[Hh][Tt][Mm][Ll]|[Bb][Oo][Dd][Yy])\s*>")
 """libxml2 leaves out all that follows ``</html>``, and pages put together from parts close it early."""
 _DEEPEST: Final = 256
 """Nested elements; real pages have fifty at most, and many a library walks up from each element."""
@@ -108,6 +109,12 @@ class Document:
         return next((self.meta[name][0] for name in names if name in self.meta), None)
 
     @cached_property
+    def canonical_links(self) -> tuple[str, ...]:
+        """What the page's canonical links lead to, as it writes it."""
+        named = (link for link in self.root.iter("link", "a") if "canonical" in (link.get("rel") or "").lower())
+        return tuple(address for link in named if (address := link.get("href")))
+
+    @cached_property
     def language(self) -> str | None:
         """The BCP 47 tag that the page states for itself, in its own spelling."""
         stated = (
@@ -142,7 +149,7 @@ def _take_scripts(root: HtmlElement) -> tuple[tuple[str, ...], tuple[str, ...]]:
     scripts = list(root.iter("script"))
     etree.strip_elements(root, *_UNREAD, with_tail=False)
     described = [script for script in scripts if "ld+json" in (script.get("type") or "").lower()]
-    is_shell = sum(map(len, root.itertext())) <= LONGEST_SHELL
+    is_shell = all(length <= LONGEST_SHELL for length in accumulate(map(len, root.itertext())))
     others = (script for script in scripts if script not in described) if is_shell else ()
     return tuple(script.text for script in described if script.text), tuple(each.text for each in others if each.text)
 

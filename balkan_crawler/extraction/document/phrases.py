@@ -13,7 +13,7 @@ from balkan_crawler.data import read_table
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FUNCTIONS: Final = (
     "related", "share", "sizer", "promotion", "consent", "credit", "copyright", "comments", "tags", "byline", "advert",
@@ -38,6 +38,7 @@ _SUBSCRIPTION: Final = 3
 class Phrases:
     """All phrases as folded words joined by one space, each with its functions.
 
+    ``openers`` and ``firsts`` are the first words of ``starts`` and of ``has``: most blocks have none of them.
     ``counted`` are the words that stand beside a number in a counter; ``calls`` what an outlet asks of its readers, and
     ``channels`` how the words begin that name where it wants them. ``interruption`` and ``subscription`` are two lists
     each of how words begin that say it together: that the text goes on, after an advertisement; that it is for
@@ -47,6 +48,7 @@ class Phrases:
     whole: Mapping[str, frozenset[str]]
     starts: Mapping[str, frozenset[str]]
     has: Mapping[str, frozenset[str]]
+    openers: frozenset[str]
     firsts: frozenset[str]
     counted: frozenset[str]
     calls: frozenset[str]
@@ -59,14 +61,16 @@ class Phrases:
         found: frozenset[str] = frozenset()
         if len(folded) <= LONGEST:
             found = self.whole.get(" ".join(folded), found)
-        for length in range(1, min(len(folded), LONGEST) + 1):
-            functions = self.starts.get(" ".join(folded[:length]))
-            if functions:
-                found |= functions
+        if folded and folded[0] in self.openers:
+            for length in range(1, min(len(folded), LONGEST) + 1):
+                functions = self.starts.get(" ".join(folded[:length]))
+                if functions:
+                    found |= functions
         if len(folded) <= LONGEST_SEARCHED:
-            for place, word in enumerate(folded):
-                if word in self.firsts:
-                    found |= self._found_at(folded[place : place + LONGEST])
+            if not self.firsts.isdisjoint(folded):
+                for place, word in enumerate(folded):
+                    if word in self.firsts:
+                        found |= self._found_at(folded[place : place + LONGEST])
             if len(folded) <= LONGEST_APPEAL and (self._is_appeal(folded) or self._is_subscription(folded)):
                 found |= {"promotion"}
         if len(folded) <= LONGEST_INTERRUPTION and self._is_interruption(folded):
@@ -82,20 +86,22 @@ class Phrases:
     def _is_interruption(self, folded: Sequence[str]) -> bool:
         """Say whether a line tells that the text goes on after an advertisement."""
         goes_on, advert = self.interruption
-        return any(word.startswith(goes_on) for word in folded) and any(word.startswith(advert) for word in folded)
+        return any(word.startswith(advert) for word in folded) and any(word.startswith(goes_on) for word in folded)
 
     def _is_subscription(self, folded: Sequence[str]) -> bool:
         """Say whether readers are told that the text is for subscribers, with a call or a word of going on reading."""
         readers, offer = self.subscription
         of_readers = sum(word.startswith(readers) for word in folded)
+        if not of_readers:
+            return False
         of_offer = sum(word.startswith(offer) for word in folded)
         is_called = not self.calls.isdisjoint(folded)
-        return of_readers > 0 and (of_offer > 0 or is_called) and of_readers + of_offer + is_called >= _SUBSCRIPTION
+        return (of_offer > 0 or is_called) and of_readers + of_offer + is_called >= _SUBSCRIPTION
 
     def _is_counter(self, folded: Sequence[str]) -> bool:
         """Say whether a line is numbers and what they count."""
-        numbers = sum(word.isdigit() for word in folded)
-        return 0 < numbers < len(folded) and all(word.isdigit() or word in self.counted for word in folded)
+        is_of_words = all(word.isdigit() or word in self.counted for word in folded)
+        return is_of_words and 0 < sum(map(str.isdigit, folded)) < len(folded)
 
     def _found_at(self, folded: Sequence[str]) -> frozenset[str]:
         """Give the functions of phrases that stand at the beginning of these words, wherever in a block they are."""
@@ -130,18 +136,22 @@ def load_phrases() -> Phrases:
                 for phrase in phrases:
                     key = " ".join(words(phrase))
                     found[position][key] = found[position].get(key, frozenset()) | {function}
-    firsts = frozenset(phrase.split(" ", 1)[0] for phrase in found["has"])
     return Phrases(
         whole=found["whole"],
         starts=found["starts"],
         has=found["has"],
-        firsts=firsts,
+        openers=_first_words(found["starts"]),
+        firsts=_first_words(found["has"]),
         counted=counted,
         calls=_words_of(appeal["calls"]),
         channels=_beginnings(appeal["channels"]),
         interruption=(_beginnings(interruption["goes_on"]), _beginnings(interruption["advert"])),
         subscription=(_beginnings(subscription["readers"]), _beginnings(subscription["offer"])),
     )
+
+
+def _first_words(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(phrase.split(" ", 1)[0] for phrase in phrases)
 
 
 def _words_of(languages: Mapping[str, Sequence[str]]) -> frozenset[str]:

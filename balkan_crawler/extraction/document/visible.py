@@ -37,16 +37,12 @@ _UNSEEN_STYLE: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidde
 _CLIPPED: Final = re.compile(r"clip(?:-path)?\s*:\s*(?:rect|inset)|text-indent\s*:\s*-\d{3,}", re.IGNORECASE)
 """How a style hides a text from the eye alone: the clip of "visually hidden", an indent off the screen."""
 _SINGLE_PIXEL: Final = re.compile(r"(?:width|height)\s*:\s*1px|text-indent", re.IGNORECASE)
-_CANDIDATES: Final = etree.XPath(
-    "//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden') or contains(@style, 'clip')"
-    " or contains(@style, 'text-indent') or contains(@class, 'hidden') or contains(@class, 'sr-only')"
-    " or contains(@class, 'creen') or contains(@class, 'assistive-text')]"
-)
-_INITIALS: Final = etree.XPath(
-    "//*[contains(@class, 'drop') or contains(@class, 'initial') or contains(@class, 'first')"
-    " or contains(@class, 'cap')]"
-)
-_ANCHORS: Final = etree.XPath("//a[starts-with(@href, '#')][not(*)]")
+_MARKS_OF_STYLE: Final = re.compile("none|hidden|clip|text-indent")
+_MARKS_OF_CLASS: Final = re.compile("hidden|sr-only|creen|assistive-text")
+"""What one of a hidden element's attributes has, unless it is ``hidden`` itself; looked for first, since it is rare."""
+_INITIALS: Final = re.compile("drop|initial|first|cap")
+"""What classes of initials have."""
+_CONTROLLED: Final = etree.XPath("//@aria-controls|//@data-target|//@data-bs-target", smart_strings=False)
 _ANCHOR_SIGNS: Final = frozenset("#¶§🔗")
 """What the link that a heading has to itself shows."""
 _WHOLE: Final = frozenset({"html", "body", "head", "main", "article", "h1"})
@@ -61,18 +57,22 @@ def leave_visible(root: HtmlElement) -> None:
 
     To be called while ``<template>`` and ``<noscript>`` are still in the tree.
     """
-    for template in list(root.iter("template")):
-        if template.get("shadowrootmode") or template.get("shadowroot"):
-            template.drop_tag()
-    _open_only_text(root)
-    for element in islice(filter(_is_initial, _INITIALS(root)), MOST_INITIALS):
+    closed = list(root.iter("noscript", "template"))
+    for element in closed:
+        if element.tag == "template" and (element.get("shadowrootmode") or element.get("shadowroot")):
+            element.drop_tag()
+    _open_only_text(root, closed)
+    elements = list(root.iter())
+    for element in islice(filter(_is_initial, elements), MOST_INITIALS):
         element.drop_tag()
-    for link in _ANCHORS(root):
-        if (link.text or "").strip() in _ANCHOR_SIGNS:
-            link.drop_tree()
-    hidden = [element for element in _CANDIDATES(root) if _is_hidden(element)]
+    for element in elements:
+        if element.tag == "a" and _is_anchor(element):
+            element.drop_tree()
+    marked = (element for element in elements if _may_be_hidden(element))
+    hidden = [element for element in marked if _is_hidden(element) and _is_in_tree(element, root)]
     if hidden:
-        _leave_unfolded(hidden, _unfolded(root))
+        is_named = any(element.get("id") is not None for element in hidden)
+        _leave_unfolded(hidden, _unfolded(root) if is_named else frozenset())
 
 
 def _leave_unfolded(hidden: Sequence[HtmlElement], unfolded: frozenset[str]) -> None:
@@ -98,6 +98,21 @@ def is_for_screen_readers(element: HtmlElement) -> bool:
     return UNSEEN_CLASS.search(element.get("class") or "") is not None or (
         _CLIPPED.search(style) is not None and _SINGLE_PIXEL.search(style) is not None
     )
+
+
+def _may_be_hidden(element: HtmlElement) -> bool:
+    """Say quickly whether an element has an attribute that may hide it."""
+    style, name = element.get("style"), element.get("class")
+    return (
+        (style is not None and _MARKS_OF_STYLE.search(style) is not None)
+        or (name is not None and _MARKS_OF_CLASS.search(name) is not None)
+        or element.get("hidden") is not None
+    )
+
+
+def _is_in_tree(element: HtmlElement, root: HtmlElement) -> bool:
+    """Say whether an element was not dropped."""
+    return element is root or element.getparent() is not None
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -130,21 +145,27 @@ def _class_words(element: HtmlElement) -> Iterable[str]:
 
 def _unfolded(root: HtmlElement) -> frozenset[str]:
     """Give the ids that controls of the page unfold."""
-    named = [*root.xpath("//@aria-controls"), *root.xpath("//@data-target"), *root.xpath("//@data-bs-target")]
-    return frozenset(identity.lstrip("#") for value in named for identity in value.split())
+    return frozenset(identity.lstrip("#") for value in _CONTROLLED(root) for identity in value.split())
 
 
 def _is_initial(element: HtmlElement) -> bool:
     """Say whether an element holds the first letter of the word that goes on behind it."""
-    if len(element) or not element.tail or not element.text:
+    name = element.get("class")
+    if name is None or not _INITIALS.search(name) or len(element) or not element.tail or not element.text:
         return False
     letter = element.text.strip()
     return len(letter) == 1 and letter.isalpha() and element.tail[0].islower()
 
 
-def _open_only_text(root: HtmlElement) -> None:
+def _is_anchor(link: HtmlElement) -> bool:
+    """Say whether a link is the sign that a heading has for itself."""
+    is_within_page = (link.get("href") or "").startswith("#") and len(link) == 0
+    return is_within_page and (link.text or "").strip() in _ANCHOR_SIGNS
+
+
+def _open_only_text(root: HtmlElement, closed: Iterable[HtmlElement]) -> None:
     """Open a ``<noscript>`` or ``<template>`` that holds the text of a page which has none outside."""
-    closed = [element for element in root.iter("noscript", "template") if _paragraphs(element) >= LEAST_PARAGRAPHS]
+    closed = [element for element in closed if _paragraphs(element) >= LEAST_PARAGRAPHS]
     if closed and _paragraphs(root) == sum(map(_paragraphs, closed)):
         for element in closed:
             element.drop_tag()

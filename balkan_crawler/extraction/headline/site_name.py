@@ -37,6 +37,7 @@ _LONGEST_REST: Final = 10
 """Most letters, less one, that may stand around it then."""
 
 
+@lru_cache(maxsize=4096)
 def lowered(text: str) -> str:
     """Give a text's letters and digits in lower case, words one space apart: how texts are compared here."""
     return _NOT_WORD.sub(" ", text).strip().lower()

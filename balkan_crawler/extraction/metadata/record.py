@@ -141,9 +141,7 @@ def _image(document: Document, landmarks: Landmarks, story: JsonObject | None) -
 
 def read_declared_url(document: Document) -> tuple[str | None, bool]:
     """Give the address the page declares for itself, and whether its canonical link names one that cannot be right."""
-    canonical = (link for link in document.root.iter("link", "a") if "canonical" in (link.get("rel") or "").lower())
-    links = [link.get("href") for link in canonical]
-    linked = [plausible_canonical(document.url, text) for text in links if text]
+    linked = [plausible_canonical(document.url, text) for text in document.canonical_links]
     declared = document.first_meta("og:url")
     found = next(filter(None, linked), None) or (plausible_canonical(document.url, declared) if declared else None)
     return found, bool(linked) and not any(linked)

@@ -216,8 +216,8 @@ def _without_labels(element: HtmlElement, text: str, link: HtmlElement | None = 
 def _stated_part(text: str, link: HtmlElement) -> str | None:
     """Give what a link's attributes say its headline is, if that is a good part of its text."""
     whole = _squeezed(text)
-    for attribute in (link.get("title"), link.get("aria-label")):
-        stated = clean_line(attribute or "")
+    for attribute in filter(None, (link.get("title"), link.get("aria-label"))):
+        stated = clean_line(attribute)
         part = _squeezed(stated)
         if part and part != whole and part in whole and len(part) >= SHARE_OF_ATTRIBUTE * len(whole):
             return stated
