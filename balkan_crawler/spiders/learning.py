@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Extraction, FrontierEntry, Hints, Outlet
     from balkan_crawler.spiders.fetching import Page
 
-SETTLED: Final = 10
+SETTLED: Final = 15
 """Articles from which on little is learned any more that changes how pages are read."""
 ENOUGH: Final = 4
 """Articles that teach enough for the first ones to be read again, where a run ends before more are known."""
-MOST_HELD: Final = 768 * 1024
+MOST_HELD: Final = 1024**2
 """Packed bytes of an outlet's first pages that are held, to be read again."""
 _UNLIKE_IN_A_ROW: Final = 3
 """Articles in a row whose text stands where none stood before: their outlet was redesigned."""

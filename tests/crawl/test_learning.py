@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from support import servers
 from support.newsrooms import article, crawl, fill, write_outlets
+from support.reactor import Clock
 from support.servers import Page
 
 from balkan_crawler import open_store
@@ -60,17 +61,17 @@ def test_a_line_of_the_outlet_is_in_no_body_once_the_outlet_is_known(site, tmp_p
 
 
 def test_first_pages_are_corrected_in_the_run_that_learns_and_that_is_no_edit(site, tmp_path):
-    grow(site, 12)
+    grow(site, 16)
     write_outlets(tmp_path, {"a": site})
     assert crawl(tmp_path, ["a"]).returncode == 0
     found = bodies(tmp_path)
-    assert len(found) == 12
+    assert len(found) == 16
     assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]
     with sqlite3.connect(tmp_path / "news.db") as db:
         assert db.execute("SELECT count(*) FROM versions").fetchone() == (0,)
         edited, corrected = db.execute("SELECT count(edited), count(corrected) FROM articles").fetchone()
-        assert (edited, 1 <= corrected < 12) == (0, True)
-        assert db.execute("SELECT sum(fetched) FROM fetches").fetchone()[0] == 13  # twelve pages and a feed
+        assert (edited, 1 <= corrected < 16) == (0, True)
+        assert db.execute("SELECT sum(fetched) FROM fetches").fetchone()[0] == 17  # sixteen pages and a feed
 
 
 def test_a_run_that_ends_early_corrects_its_first_pages_with_the_little_that_is_known(site, tmp_path):
@@ -80,19 +81,37 @@ def test_a_run_that_ends_early_corrects_its_first_pages_with_the_little_that_is_
     assert not [title for title, body in bodies(tmp_path).items() if STANDING in body]
 
 
+def test_an_article_that_is_visited_again_when_more_is_known_is_corrected_and_not_edited(site, tmp_path):
+    clock = Clock()
+    fill(site, 1)
+    young = with_standing_line(0).content.replace("article:published_time", "x:published_time").replace("2026-11-", "x")
+    site.pages["/news/ferry-decision-number-0"] = Page(young)
+    write_outlets(tmp_path, {"a": site}, revisits=[1, 6])
+    crawl(tmp_path, ["a"], clock=clock)
+    assert STANDING in next(iter(bodies(tmp_path).values()))
+    grow(site, 4)
+    site.pages["/news/ferry-decision-number-0"] = Page(young)
+    clock.move(hours=2)
+    crawl(tmp_path, ["a"], "--revisits", "100", clock=clock)
+    assert not [title for title, body in bodies(tmp_path).items() if STANDING in body]
+    with sqlite3.connect(tmp_path / "news.db") as db:
+        assert db.execute("SELECT count(edited) FROM articles").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM versions").fetchone() == (0,)
+
+
 def test_a_redesign_is_noticed_and_learned_anew(site, tmp_path):
-    grow(site, 11)
+    grow(site, 16)
     write_outlets(tmp_path, {"a": site})
     crawl(tmp_path, ["a"])
-    fill(site, 22)
-    for number in range(11, 22):
+    fill(site, 32)
+    for number in range(16, 32):
         text = with_standing_line(number).content.replace("<article><h1>", "<section class=new><h1>")
         text = text.replace("<p>", "<div class=line>").replace("</p>", "</div>").replace("</article>", "</section>")
         site.pages[f"/news/ferry-decision-number-{number}"] = Page(text)
     told = crawl(tmp_path, ["a"], "--json")
     assert json.loads(told.stdout)["outlets"]["a"]["oddities"] == {"redesigned": 1}
     found = bodies(tmp_path)
-    assert len(found) == 22
+    assert len(found) == 32
     assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]
 
 

@@ -87,9 +87,10 @@ def _labels(page: Page, chances: Sequence[float], known: Knowledge) -> dict[int,
 
 
 def is_unlike(known: Knowledge, seen: Mapping[int, PlaceTally]) -> bool:
-    """Say whether most of an article's text stood at places that no article known had: its outlet was redesigned."""
+    """Say whether most of an article's text stood at places that hardly any article known had, as after a redesign."""
     own = sum(tally.chosen for tally in seen.values())
-    new = sum(tally.chosen for place, tally in seen.items() if place not in known.places)
+    usual = {place for place, tally in known.places.items() if tally.articles >= FEWEST_ARTICLES}
+    new = sum(tally.chosen for place, tally in seen.items() if place not in usual)
     return known.articles >= FEWEST_ARTICLES and new > MOST_LOST * own
 
 
