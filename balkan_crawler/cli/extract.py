@@ -7,54 +7,105 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, allow_private, as_json
+from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, counted
 from balkan_crawler.errors import FetchError
 from balkan_crawler.manners.limits import LARGEST_ANSWER
+from balkan_crawler.rereading.saved_pages import NO_ADDRESS, Unreadable, is_of_many, saved_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
     from balkan_crawler.model import Article, Extraction, Teaser
+    from balkan_crawler.rereading.saved_pages import SavedPage
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_NO_ADDRESS: Final = "http://localhost/"
-"""What links of a file are resolved against whose address nobody stated; it is not shown."""
-
 
 @click.command(context_settings=CONTEXT)
-@click.argument("source", metavar="FILE|URL")
+@click.argument("sources", nargs=-1, required=True, metavar="FILE|FOLDER|URL...")
 @click.option(
     "--url", metavar="URL", help="The address that the file was saved from; relative links are resolved against it."
 )
 @allow_private
 @as_json
-def command(source: str, url: str | None, allow_private: bool, json_wanted: bool) -> None:
+def command(sources: tuple[str, ...], url: str | None, allow_private: bool, json_wanted: bool) -> None:
     """Print the article on a page: an HTML file (- for standard input), the plain text of one (FILE.txt), or a URL.
 
-    The page is read within the limits of a crawl, of size, time and memory. A URL of your own network may be named, but
+    Of several files, a folder or a WARC file all articles are printed. Pages of one outlet are read together then: what
+    they have in common is no article's own text. With --json each is one line.
+
+    Pages are read within the limits of a crawl, of size, time and memory. A URL of your own network may be named, but
     what redirects into it is refused without --allow-private.
 
-    Exit codes: 0 an article, 1 the page is not an article, 2 wrong usage, 3 the page could not be fetched or read.
+    Exit codes: 0 an article, 1 no page is one, 2 wrong usage, 3 no page could be fetched or read.
 
     Example: balkan-crawler extract page.html --url https://example.com/news/1
     """
+    if len(sources) > 1 or is_of_many(Path(sources[0])):
+        if url is not None:
+            raise click.UsageError("--url is the address of one page; name one file with it.")
+        raise SystemExit(_print_many(sources, json_wanted=json_wanted))
+    [source] = sources
     extraction = _extraction(source, url, allow_private)
     if json_wanted:
         click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
     else:
         _print(extraction)
     raise SystemExit(0 if extraction.article else 1)
+
+
+def _print_many(sources: tuple[str, ...], *, json_wanted: bool) -> int:
+    """Print the articles of many pages as they are read; gives the exit code."""
+    alone = [source for source in sources if source == "-" or source.lower().startswith(("http://", "https://"))]
+    if alone:
+        raise click.UsageError(f"{alone[0]} can only be read alone; name files and folders together.")
+    pages = articles = unreadable = 0
+
+    def show(found: tuple[SavedPage, Extraction] | Unreadable) -> None:
+        nonlocal pages, articles, unreadable
+        if isinstance(found, Unreadable):
+            unreadable += 1
+            click.echo(f"{found.source} cannot be read ({found.reason})", err=True)
+            return
+        page, extraction = found
+        pages, articles = pages + 1, articles + (extraction.article is not None)
+        if json_wanted:
+            click.echo(json.dumps({"source": page.source} | _as_json(extraction), ensure_ascii=False, default=_plain))
+        else:
+            click.echo(f"\n{page.source}")
+            _print(extraction)
+
+    asyncio.run(_each(partial(saved_pages, [Path(source) for source in sources]), show))
+    click.echo(f"{counted(pages, 'page')}, {counted(articles, 'article')}", err=True)
+    return 0 if articles else 1 if pages or not unreadable else 3
+
+
+async def _each(
+    pages: Callable[[], Iterator[SavedPage | Unreadable]],
+    show: Callable[[tuple[SavedPage, Extraction] | Unreadable], None],
+) -> None:
+    """Read pages together, and show what comes of each."""
+    from balkan_crawler.extensions.worker_pool import WorkerPool
+    from balkan_crawler.rereading.together import read_together
+
+    pool = WorkerPool(tries=1, fair=False)
+    pool.start()
+    try:
+        async for found in read_together(pool, pages):
+            show(found)
+    finally:
+        await pool.close()
 
 
 def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction:
@@ -70,7 +121,7 @@ def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction
     content = _read(source)
     if source.lower().endswith(".txt"):
         return _in_a_worker(source, extract_text, content.decode("utf-8-sig", "replace"))
-    return _in_a_worker(source, extract, content, url or _NO_ADDRESS, fetched_at=now)
+    return _in_a_worker(source, extract, content, url or NO_ADDRESS, fetched_at=now)
 
 
 def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
@@ -161,7 +212,7 @@ def _print_article(console: Console, article: Article) -> None:
         "tags": ", ".join(article.tags),
         "language": "-".join(filter(None, (article.language, article.script))),
         "access": article.access.value,
-        "url": "" if article.url == _NO_ADDRESS else article.url,
+        "url": "" if article.url.startswith(NO_ADDRESS) else article.url,
     }
     for name, value in about.items():
         if value:

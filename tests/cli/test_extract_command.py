@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from support import servers
 from support.newsrooms import article
 from support.servers import Page, RedirectsTo
+from support.warcs import page, response
 
 from balkan_crawler.cli import main
 
@@ -111,3 +112,60 @@ def test_a_file_has_the_limits_of_a_page(run, tmp_path):
 def test_a_page_is_read_from_standard_input():
     result = CliRunner().invoke(main, ["extract", "-", "--json"], input=article(3))
     assert json.loads(result.stdout)["article"]["title"] == TITLE
+
+
+STANDING = "Every Friday at six the editors sum up the week on air, and readers may write to them."
+
+
+def save_pages(folder, count):
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        text = article(number)
+        where = text.index("<p>", text.index("</p>"))
+        (folder / f"page-{number}.html").write_text(f"{text[:where]}<p>{STANDING}</p>{text[where:]}", "utf-8")
+
+
+def test_pages_of_a_folder_are_read_by_what_they_have_in_common(run, tmp_path):
+    save_pages(tmp_path / "saved", 4)
+    (tmp_path / "saved" / "empty.htm").write_text("")
+    (tmp_path / "saved" / "notes.md").write_text("no page")
+    result = run(tmp_path / "saved", "--json")
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["source"].rpartition("/")[2] for each in found] == [
+        "empty.htm", *(f"page-{number}.html" for number in range(4)),
+    ]  # fmt: skip
+    assert [each["outcome"] for each in found] == ["empty", *["article"] * 4]
+    for each in found[1:]:
+        assert STANDING not in each["article"]["body"]
+        assert len(each["article"]["body"].split("\n")) == 4
+    assert (result.exit_code, result.stderr) == (0, "5 pages, 4 articles\n")
+
+
+def test_several_files_and_warc_files_are_shown_one_after_the_other(run, tmp_path):
+    save_pages(tmp_path, 1)
+    (tmp_path / "kept.warc.gz").write_bytes(response("https://ferries.example/news/3", page(3)))
+    result = run(tmp_path / "page-0.html", tmp_path / "kept.warc.gz", tmp_path / "none.html")
+    assert result.exit_code == 0
+    assert f"{tmp_path / 'page-0.html'}\nFerry decision number 0 of town a\n" in result.stdout
+    assert f"\n{TITLE}\n" in result.stdout
+    assert f"{tmp_path / 'none.html'} cannot be read (No such file or directory)\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["none.html", "none-either.html"], 3, "cannot be read"),
+        (["empty"], 3, "it holds no file that ends in .html"),
+        (["saved", "https://primer.rs/"], 2, "https://primer.rs/ can only be read alone"),
+        (["saved", "-"], 2, "- can only be read alone"),
+        (["saved", "--url", "https://primer.rs/"], 2, "--url is the address of one page"),
+        ([], 2, "Missing argument"),
+    ],
+)
+def test_what_cannot_be_read_together_is_said_in_a_line(run, tmp_path, monkeypatch, words, code, said):
+    monkeypatch.chdir(tmp_path)
+    save_pages(tmp_path / "saved", 1)
+    (tmp_path / "empty").mkdir()
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
