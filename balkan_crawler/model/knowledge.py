@@ -25,16 +25,16 @@ _OUTLETS_AT_HAND: Final = 64
 class SeenText:
     """A text that stood on a page of the outlet.
 
-    ``stories`` are the numbers of the first stories on whose pages it stood, three at most. ``place`` is the hash of
+    ``stories`` are the numbers of the latest stories on whose pages it stood, three at most. ``place`` is the hash of
     what it stood in last by tag and class, ``path`` the one by tags alone. ``day`` is when it was seen last, as a
-    proleptic ordinal. ``is_short`` says that it is of a few words.
+    proleptic ordinal. ``words`` is how many it has, 99 at most.
     """
 
     stories: tuple[int, ...]
     place: int
     path: int
     day: int
-    is_short: bool = False
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Knowledge:
             "stories": [[story.number, story.address, *sorted(story.headline)] for story in self.stories],
             "spots": [list(spot) for spot in spots],
             "texts": [
-                [text, number[seen.place, seen.path], seen.day, int(seen.is_short), *seen.stories]
+                [text, number[seen.place, seen.path], seen.day, seen.words, *seen.stories]
                 for text, seen in self.texts.items()
             ],
             "struck": [[text, begins] for text, begins in self.struck.items()],
@@ -156,8 +156,8 @@ class Knowledge:
                 for number, address, *headline in data["stories"]
             ),
             texts={
-                int(text): SeenText(tuple(map(int, stories)), spots[spot][0], spots[spot][1], int(day), bool(is_short))
-                for text, spot, day, is_short, *stories in data["texts"]
+                int(text): SeenText(tuple(map(int, stories)), spots[spot][0], spots[spot][1], int(day), int(size))
+                for text, spot, day, size, *stories in data["texts"]
             },
             struck={int(text): str(begins) for text, begins in data["struck"]},
             leads={

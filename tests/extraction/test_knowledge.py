@@ -130,6 +130,19 @@ def test_beginnings_of_other_stories_go_when_some_pages_had_them():
     assert not any(prose(9000 + each, 2) in found for each in range(5, 10))
 
 
+def test_what_a_series_says_again_stays_in_it():
+    def programme(day):
+        lines = [f"The {word} of the evening begins at {hour} o'clock." for hour, word in enumerate(WORDS[:16], 6)]
+        return page(day, title=f"What is on television on the {day}th of November", extra=lines)
+
+    pages = []
+    for number in range(12):
+        pages += [(programme(number), url(f"tv-{number}")), (page(number), url(number))]
+    found = body(programme(20), url("tv-20"), learn(pages))
+    assert found == body(programme(20), url("tv-20"), Knowledge())
+    assert "of the evening" in found
+
+
 def test_a_text_that_is_a_teaser_elsewhere_stays_where_it_is_told():
     def offered(number):
         card = f"<div class=card><h3><a href='/news/9'>{headline(9)}</a></h3><p>{prose(900)}</p></div>"

@@ -29,7 +29,7 @@ STORIES_OF_SINGLE: Final = 25
 """A text that no other story had is kept for so many stories: fewer than stories are, or a story that is read again
 would be told from itself no more."""
 MOST_OF_TEXT: Final = 3
-"""Stories that are kept of a text."""
+"""Stories that are kept of a text: the latest."""
 DAYS_KEPT: Final = 60
 """A text that was not seen for so long is forgotten."""
 MOST_TEXTS_OF_PAGE: Final = 600
@@ -110,10 +110,9 @@ def _with_texts(known: Mapping[int, SeenText], seen: Mapping[int, SeenText], num
     """Note the texts of a story's page."""
     texts = dict(known)
     for text, trace in seen.items():
-        stories = known[text].stories if text in known else ()
-        if number not in stories and len(stories) < MOST_OF_TEXT:
-            stories = (*stories, number)
-        texts[text] = replace(trace, stories=stories)
+        before = known[text].stories if text in known else ()
+        stories = (*(story for story in before if story != number), number)
+        texts[text] = replace(trace, stories=stories[-MOST_OF_TEXT:])
     return texts
 
 

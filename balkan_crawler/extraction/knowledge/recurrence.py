@@ -29,8 +29,12 @@ MOVING: Final = 0.5
 """Where a larger share of places is new on each page, class names change and tags alone tell a place."""
 ALIKE: Final = 0.8
 """The share of what would be struck that has to come from the same stories for the page to be one of them."""
+SHORT: Final = 5
+"""A text of fewer words may stand in two stories by chance ..."""
 OTHERS_OF_SHORT: Final = 2
-"""Other stories that a text of a few words has to stand in."""
+"""... so that it has to stand in so many others."""
+LISTED: Final = 12
+"""A text of fewer words may stand in all stories of a series: what is on television, streets without water."""
 
 
 def recurring_blocks(page: Page, chances: Sequence[float], address: str, known: Knowledge) -> set[int]:
@@ -40,11 +44,15 @@ def recurring_blocks(page: Page, chances: Sequence[float], address: str, known: 
     asked = [order for order, chance in enumerate(chances) if chance > 0]
     own = list(traces(page, asked, 0))
     likely = {text: len(page.words[order]) for order, text, _ in own if chances[order] >= LIKELY}
-    same = same_stories(known, hash_of(address), headline_of(page), likely)
+    headline = headline_of(page)
+    same = same_stories(known, hash_of(address), headline, likely)
+    unlike = frozenset(story.number for story in known.stories if not _are_alike(story.headline, headline)) - same
     found: dict[int, frozenset[int]] = {}
     for order, text, trace in own:
         others = _others(known, text, trace, same)
-        if len(others) >= (OTHERS_OF_SHORT if trace.is_short else 1):
+        if trace.words < LISTED:
+            others &= unlike
+        if len(others) >= (OTHERS_OF_SHORT if trace.words < SHORT else 1):
             found[order] = others | found.get(order, frozenset())
     sizes = {order: len(page.words[order]) for order, chance in enumerate(chances) if chance >= LIKELY}
     return set() if _is_told_again(found, sizes) else set(found)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 LIKELY: Final = 0.5
 """A block is a part of the text from this chance on."""
-SHORT: Final = 5
-"""A text of fewer words may stand in two stories by chance."""
+MOST_COUNTED: Final = 99
+"""Words of a text that are counted."""
 LEAST_OUTSIDE_LINKS: Final = 2
 """So many words beside a link are a text of their own: a standing line whose link changes."""
 _STEPS_OF_PATH: Final = 5
@@ -53,11 +53,15 @@ def traces(page: Page, orders: Sequence[int], day: int) -> Iterator[tuple[int, i
         if id(block.node) not in known:
             known[id(block.node)] = _around(block)
         place, path = known[id(block.node)]
-        yield order, hash_of(" ".join(own)), SeenText((0,), place, path, day, len(own) < SHORT)
+        yield order, hash_of(" ".join(own)), SeenText((0,), place, path, day, min(len(own), MOST_COUNTED))
         if block.links and block.link_density < 1:
             beside = _beside_links(block)
             if LEAST_OUTSIDE_LINKS <= len(beside) < len(own):
-                yield order, hash_of("\n" + " ".join(beside)), SeenText((0,), place, path, day, len(beside) < SHORT)
+                yield (
+                    order,
+                    hash_of("\n" + " ".join(beside)),
+                    SeenText((0,), place, path, day, min(len(beside), MOST_COUNTED)),
+                )
 
 
 def _beside_links(block: Block) -> list[str]:
