@@ -143,6 +143,16 @@ def test_what_a_series_says_again_stays_in_it():
     assert "of the evening" in found
 
 
+def test_what_follow_ups_tell_again_stays_in_them():
+    past = "The dam above the old mill broke in the night of the third of March, and eleven houses were lost below it."
+    pages = [(page(number), url(number)) for number in range(20)]
+    for number, title in enumerate(("Dam of Kaldera: first hearing", "Experts look at the dam of Kaldera")):
+        pages.append((page(100 + number, title=title, extra=[past]), url(100 + number)))
+    known = learn(pages)
+    assert past in body(page(103, title="Kaldera has a new dam", extra=[past]), url(103), known)
+    assert past not in body(page(104, extra=[past]), url(104), known)
+
+
 def test_a_text_that_is_a_teaser_elsewhere_stays_where_it_is_told():
     def offered(number):
         card = f"<div class=card><h3><a href='/news/9'>{headline(9)}</a></h3><p>{prose(900)}</p></div>"

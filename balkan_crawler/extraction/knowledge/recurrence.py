@@ -31,6 +31,8 @@ ALIKE: Final = 0.8
 """The share of what would be struck that has to come from the same stories for the page to be one of them."""
 SHORT: Final = 5
 """A text of fewer words may stand in two stories by chance ..."""
+RARE: Final = 0.1
+"""A word of so small a share of the headlines tells what a story is about."""
 OTHERS_OF_SHORT: Final = 2
 """... so that it has to stand in so many others."""
 LISTED: Final = 12
@@ -46,10 +48,11 @@ def recurring_blocks(page: Page, chances: Sequence[float], address: str, known: 
     likely = {text: len(page.words[order]) for order, text, _ in own if chances[order] >= LIKELY}
     headline = headline_of(page)
     same = same_stories(known, hash_of(address), headline, likely)
-    unlike = frozenset(story.number for story in known.stories if not _are_alike(story.headline, headline)) - same
+    related = same | _related(known, headline)
+    unlike = frozenset(story.number for story in known.stories if not _are_alike(story.headline, headline))
     found: dict[int, frozenset[int]] = {}
     for order, text, trace in own:
-        others = _others(known, text, trace, same)
+        others = _others(known, text, trace, related)
         if trace.words < LISTED:
             others &= unlike
         if len(others) >= (OTHERS_OF_SHORT if trace.words < SHORT else 1):
@@ -58,8 +61,15 @@ def recurring_blocks(page: Page, chances: Sequence[float], address: str, known: 
     return set() if _is_told_again(found, sizes) else set(found)
 
 
+def _related(known: Knowledge, headline: frozenset[int]) -> frozenset[int]:
+    """Give the stories that share a word of the headline which few stories have: follow-ups tell what was before."""
+    having = Counter(word for story in known.stories for word in story.headline)
+    rare = {word for word in headline if having[word] < RARE * len(known.stories)}
+    return frozenset(story.number for story in known.stories if not rare.isdisjoint(story.headline))
+
+
 def _others(known: Knowledge, text: int, trace: SeenText, same: Collection[int]) -> frozenset[int]:
-    """Give the stories in which a text stood at its place, but for the ``same`` one as its page's."""
+    """Give the stories in which a text stood at its place, but for the ``same`` and those related to its page's."""
     seen = known.texts.get(text)
     if seen is None or not (seen.path == trace.path if known.moving > MOVING else seen.place == trace.place):
         return frozenset()
