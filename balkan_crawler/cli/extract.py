@@ -52,11 +52,11 @@ def command(sources: tuple[str, ...], url: str | None, allow_private: bool, json
 
     Example: balkan-crawler extract page.html --url https://example.com/news/1
     """
-    if len(sources) > 1 or is_of_many(Path(sources[0])):
+    source, *others = sources
+    if others or is_of_many(Path(source)):
         if url is not None:
             raise click.UsageError("--url is the address of one page; name one file with it.")
         raise SystemExit(_print_many(sources, json_wanted=json_wanted))
-    [source] = sources
     extraction = _extraction(source, url, allow_private)
     if json_wanted:
         click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
