@@ -130,6 +130,23 @@ def test_beginnings_of_other_stories_go_when_some_pages_had_them():
     assert not any(prose(9000 + each, 2) in found for each in range(5, 10))
 
 
+def test_the_newest_beginning_goes_too_though_no_page_had_it_before():
+    def short(number):
+        others = "".join(
+            f"<p><a href='/news/{each}'><b>{headline(each)}</b></a></p><p>{prose(each * 100, 1)}</p>"
+            for each in range(max(number - 6, 0), number)
+        )
+        return (
+            f"<html><head><title>{headline(number)}</title></head><body><div class=main><h1>{headline(number)}</h1>"
+            f"<span>12.11.2026. 10:{number:02d}</span><div class=text><p>{prose(number * 100, 1)}</p>"
+            f"<p>{prose(number * 100 + 1, 1)}</p></div><div class=more>{others}</div></div></body></html>"
+        ).encode()
+
+    known = learn((short(number), url(number)) for number in range(20))
+    assert body(short(20), url(20), known).split("\n") == [prose(2000, 1), prose(2001, 1)]
+    assert prose(1900, 1) in body(short(20), url(20), Knowledge())
+
+
 def test_what_a_series_says_again_stays_in_it():
     def programme(day):
         lines = [f"The {word} of the evening begins at {hour} o'clock." for hour, word in enumerate(WORDS[:16], 6)]

@@ -77,7 +77,7 @@ def lesson_of(
         chosen=frozenset(body),
         struck=struck,
         above=places_above(page, chances, chosen),
-        places=tallies(page, chances, {*chosen, *summary}, recurring),
+        places=tallies(page, chances, {*chosen, *summary}),
         names=folded_names(people),
     )
 

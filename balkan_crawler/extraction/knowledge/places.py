@@ -30,20 +30,23 @@ LIKELY: Final = 0.5
 """A block is a part of the text from this chance on."""
 LEAST_CHANCE: Final = 0.03
 """A block of less chance is nowhere body."""
-MOST_LOST: Final = 0.5
-"""The share of the likely text that places may take."""
+MOST_LOST: Final = 0.75
+"""The share of the likely text that places may take: a notice may be shorter than what stands below it."""
+UNLIKE: Final = 0.5
+"""Where a larger share of the text stands at new places, the page is unlike those known."""
 _LINKED: Final = (0.3, 0.6)
 """Blocks that are linked to a larger share stand at a place of their own."""
 
 
-def tallies(
-    page: Page, chances: Sequence[float], chosen: Collection[int], recurring: Collection[int]
-) -> dict[int, PlaceTally]:
-    """Count what stands at each place of an article, recurring texts aside."""
+def tallies(page: Page, chances: Sequence[float], chosen: Collection[int]) -> dict[int, PlaceTally]:
+    """Count what stands at each place of an article; what recurs is none of its ``chosen`` blocks.
+
+    So the place of a list of other stories is one of no body, though the newest of them is not known yet.
+    """
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     names: dict[int, str] = {}
     for order, block in enumerate(page.blocks):
-        if chances[order] <= 0 or order in recurring:
+        if chances[order] <= 0:
             continue
         size = len(page.words[order])
         for key in _keys(block):
@@ -91,7 +94,7 @@ def is_unlike(known: Knowledge, seen: Mapping[int, PlaceTally]) -> bool:
     own = sum(tally.chosen for tally in seen.values())
     usual = {place for place, tally in known.places.items() if tally.articles >= FEWEST_ARTICLES}
     new = sum(tally.chosen for place, tally in seen.items() if place not in usual)
-    return known.articles >= FEWEST_ARTICLES and new > MOST_LOST * own
+    return known.articles >= FEWEST_ARTICLES and new > UNLIKE * own
 
 
 def more_tallies(known: Mapping[int, PlaceTally], seen: Mapping[int, PlaceTally]) -> dict[int, PlaceTally]:
@@ -100,7 +103,10 @@ def more_tallies(known: Mapping[int, PlaceTally], seen: Mapping[int, PlaceTally]
     for place, tally in seen.items():
         before = places.get(place, PlaceTally(0, 0, 0))
         places[place] = PlaceTally(
-            before.articles + tally.articles, before.words + tally.words, before.chosen + tally.chosen, tally.name
+            before.articles + tally.articles,
+            before.words + tally.words,
+            before.chosen + tally.chosen,
+            tally.name,
         )
     return places
 
