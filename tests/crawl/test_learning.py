@@ -124,8 +124,9 @@ def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path):
     assert "a: learned from 6 articles" in told.stdout
     assert STANDING[:60] in told.stdout
     assert "article > p" in told.stdout
+    assert max(map(len, told.stdout.splitlines())) <= 80
     found = json.loads(templates(tmp_path, "a", "--json").stdout)
-    assert (found["articles"], found["recurring"]) == (6, [STANDING[:80]])
+    assert (found["articles"], found["recurring"]) == (6, [STANDING[:76]])
     assert templates(tmp_path, "a", "--forget").stdout == "What was known of a is dropped.\n"
     assert templates(tmp_path, "a").exit_code == 1
     assert templates(tmp_path, "a", "--forget").stdout == "Nothing was known of a.\n"

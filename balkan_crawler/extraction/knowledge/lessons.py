@@ -34,7 +34,7 @@ DAYS_KEPT: Final = 60
 """A text that was not seen for so long is forgotten."""
 MOST_TEXTS_OF_PAGE: Final = 600
 """A page of more texts teaches the first ones: a bound against hostile input."""
-LONGEST_BEGINNING: Final = 80
+LONGEST_BEGINNING: Final = 76
 """Characters of a recurring text that are kept."""
 MOST_STRUCK: Final = 40
 """Recurring texts whose beginnings are kept."""

@@ -23,7 +23,7 @@ LEAST_OUTSIDE_LINKS: Final = 2
 """So many words beside a link are a text of their own: a standing line whose link changes."""
 _STEPS_OF_PATH: Final = 5
 _SIZE: Final = 6
-_LONGEST_NAME: Final = 40
+_LONGEST_NAME: Final = 24
 """Characters of an element's tag and classes that are shown."""
 _WORDS: Final = 1 << 16
 
