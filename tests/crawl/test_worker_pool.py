@@ -16,6 +16,8 @@ from support.tasks import busy, dies_once
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
 from balkan_crawler.extensions.worker_pool import WorkerPool
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 URL = "https://primer.rs/vest"
 SENTENCES = (

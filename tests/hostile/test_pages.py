@@ -1,7 +1,10 @@
 """Pages made to break an extractor, and pages that are none: what is there is stored, and nobody else waits."""
 
+import pytest
 from support.raw_server import Answer
 from support.scenarios import PAGE, page, refused
+
+pytestmark = pytest.mark.slow
 
 MANY = 60_000
 HEAD, TAIL = PAGE.split(b"<article>")

@@ -2,8 +2,11 @@
 
 import gzip
 
+import pytest
 from support.raw_server import Answer, Raw
 from support.scenarios import OTHER, STORY, Scenario, sitemap_of
+
+pytestmark = pytest.mark.slow
 
 MANY = 300_000
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
