@@ -8,7 +8,9 @@ else after a number of articles, while others are fetched, extracted and stored.
 server are killed too, at random moments, `--children` times a second in the mean. After each kill of a run the file is
 checked, and what the next run asks for is compared with what was done before it, by the server's own log. In the end a
 run that nobody disturbs finishes the work (its clock is two hours ahead, since a page whose worker died twice waits an
-hour), and its database is compared with that of a crawl that was never killed.
+hour), and its database is compared with that of a crawl that was never killed. Some articles are unlike those of that
+crawl: what is known of an outlet depends on the pages read before, and first pages that a killed run held are not read
+again.
 """
 
 from __future__ import annotations
