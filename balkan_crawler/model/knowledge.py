@@ -17,6 +17,8 @@ from typing import Any, Final, Self
 KNOWLEDGE_VERSION: Final = 1
 """The version of the form and of the rules that wrote it; other knowledge is not read, but learned anew."""
 
+_LARGEST: Final = 4 * 1024**2
+"""Bytes of knowledge unpacked: sixty times what it ever has."""
 _OUTLETS_AT_HAND: Final = 64
 """Unpacked knowledge that a process keeps at hand."""
 
@@ -183,6 +185,6 @@ def unpack(packed: bytes) -> Knowledge:
     if not packed:
         return Knowledge()
     try:
-        return Knowledge.from_json(json.loads(zlib.decompress(packed)))
-    except (zlib.error, ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return Knowledge.from_json(json.loads(zlib.decompressobj().decompress(packed, _LARGEST)))
+    except (zlib.error, ArithmeticError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
         return Knowledge()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -291,6 +292,17 @@ def test_a_crawl_learns_from_packed_lessons_as_from_pages():
     assert found.extraction.lesson is None
 
 
-@pytest.mark.parametrize("broken", [b"", b"nonsense", pack(known_of(1))[:-9], b"x\x9c\x03\x00\x00\x00\x00\x01"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"nonsense",
+        pack(known_of(1))[:-30],
+        b"x\x9c\x03\x00\x00\x00\x00\x01",
+        zlib.compress(b"[" * 100_000),
+        zlib.compress(json.dumps(known_of(1).to_json()).replace('"articles": 1', '"articles": 1e999').encode()),
+    ],
+    ids=["none", "nonsense", "cut", "empty", "nested", "infinite"],
+)
 def test_knowledge_that_is_broken_is_learned_anew(broken):
     assert unpack(broken) == Knowledge()
