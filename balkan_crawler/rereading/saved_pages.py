@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from balkan_crawler.manners.limits import LARGEST_ANSWER
-from balkan_crawler.warc.files import find_warc_files
+from balkan_crawler.warc.files import ENDINGS, find_warc_files
 from balkan_crawler.warc.pages import Trouble, WarcPage, read_pages
 
 NO_ADDRESS: Final = "http://localhost/"
 """What links of a file are resolved against whose address nobody stated."""
-_ENDINGS: Final = (".html", ".htm", ".xhtml")
-_WARC_ENDINGS: Final = (".warc", ".warc.gz")
+_MARKUP: Final = (".html", ".htm", ".xhtml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,7 @@ class Unreadable:
 
 def is_of_many(path: Path) -> bool:
     """Say whether what a user named may hold many pages."""
-    return path.is_dir() or path.name.lower().endswith(_WARC_ENDINGS)
+    return path.is_dir() or path.name.lower().endswith(ENDINGS)
 
 
 def saved_pages(named: Sequence[Path]) -> Iterator[SavedPage | Unreadable]:
@@ -49,13 +48,13 @@ def saved_pages(named: Sequence[Path]) -> Iterator[SavedPage | Unreadable]:
     """
     for path in named:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.name.lower().endswith(_ENDINGS) and file.is_file())
-            warcs = [file for file in sorted(path.rglob("*")) if file.name.lower().endswith(_WARC_ENDINGS)]
+            files = sorted(file for file in path.rglob("*") if file.name.lower().endswith(_MARKUP) and file.is_file())
+            warcs = [file for file in sorted(path.rglob("*")) if file.name.lower().endswith(ENDINGS)]
             if not files and not warcs:
-                yield Unreadable(str(path), f"it holds no file that ends in {', '.join((*_ENDINGS, *_WARC_ENDINGS))}")
+                yield Unreadable(str(path), f"it holds no file that ends in {', '.join((*_MARKUP, *ENDINGS))}")
             yield from map(_of_file, files)
             yield from _of_warcs(warcs)
-        elif path.name.lower().endswith(_WARC_ENDINGS):
+        elif path.name.lower().endswith(ENDINGS):
             yield from _of_warcs([path])
         else:
             yield _of_file(path)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ENDINGS: Final = (".warc", ".warc.gz")
+ENDINGS: Final = (".warc", ".warc.gz")
+"""How names of WARC files end."""
 
 
 def find_warc_files(named: Iterable[Path]) -> tuple[list[Path], dict[Path, str]]:
@@ -45,7 +46,7 @@ def _in_folder(folder: Path) -> tuple[list[Path], dict[Path, str]]:
         Path(place) / name
         for place, _, names in os.walk(folder, onerror=note)
         for name in names
-        if name.lower().endswith(_ENDINGS)
+        if name.lower().endswith(ENDINGS)
     ]
     return sorted(found, key=_order), failed
 
