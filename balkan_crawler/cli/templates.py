@@ -88,7 +88,9 @@ def _places(known: Knowledge, *, body: bool) -> list[PlaceTally]:
     often = {
         tally.name: tally
         for tally in known.places.values()
-        if tally.articles >= FEWEST_ARTICLES and (tally.chosen > _HALF * tally.words) is body
+        if tally.articles >= FEWEST_ARTICLES
+        and (tally.chosen > _HALF * tally.words) is body
+        and (" > " in tally.name) is (known.moving <= _HALF)  # else the same place by tags alone
     }
     return sorted(often.values(), key=lambda tally: -tally.words)[:MOST_PLACES]
 

@@ -123,7 +123,9 @@ def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path):
     assert told.exit_code == 0
     assert "a: learned from 6 articles" in told.stdout
     assert STANDING[:60] in told.stdout
-    assert "article > p" in told.stdout
+    text, _, others = told.stdout.partition("\nOther texts stand at")
+    assert [line.split()[-3:] for line in text.splitlines()[3:] if line.strip()] == [["article", ">", "p"]]
+    assert "article > h1" in others
     assert max(map(len, told.stdout.splitlines())) <= 80
     found = json.loads(templates(tmp_path, "a", "--json").stdout)
     assert (found["articles"], found["recurring"]) == (6, [STANDING[:76]])

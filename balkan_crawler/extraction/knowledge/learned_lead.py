@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.extraction.knowledge.traces import name_of, place_of
+from balkan_crawler.extraction.knowledge.traces import names_of, place_of
 from balkan_crawler.model.knowledge import LeadPlace
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def places_above(page: Page, chances: Sequence[float], chosen: Sequence[int]) ->
     found: dict[int, LeadPlace] = {}
     for block in _above(page, chances, chosen):
         sentence = int(block.text.endswith(_ENDS))
-        lead = LeadPlace(1, len(page.words[block.order]), sentence, name_of(block))
+        lead = LeadPlace(1, len(page.words[block.order]), sentence, names_of(block)[0])
         found.setdefault(place_of(block)[0], lead)
     return found
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from balkan_crawler.extraction.knowledge.learned_lead import more_places, places_above
 from balkan_crawler.extraction.knowledge.learned_names import folded_names, more_names
 from balkan_crawler.extraction.knowledge.places import more_tallies, tallies
-from balkan_crawler.extraction.knowledge.recurrence import LIKELY, same_stories
-from balkan_crawler.extraction.knowledge.traces import hash_of, headline_of, traces
+from balkan_crawler.extraction.knowledge.recurrence import same_stories
+from balkan_crawler.extraction.knowledge.traces import LIKELY, hash_of, headline_of, traces
 from balkan_crawler.model.knowledge import KnownStory, Lesson
 
 if TYPE_CHECKING:

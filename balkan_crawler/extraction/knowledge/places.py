@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.extraction.knowledge.recurrence import MOVING
-from balkan_crawler.extraction.knowledge.traces import name_of, place_of
+from balkan_crawler.extraction.knowledge.traces import LIKELY, names_of, place_of
 from balkan_crawler.model.knowledge import PlaceTally
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ SURE: Final = 0.6
 """The chance of a block at a place of the body, at least."""
 UNSURE: Final = 0.01
 """... and of one at another place, at most."""
-LIKELY: Final = 0.5
-"""A block is a part of the text from this chance on."""
 LEAST_CHANCE: Final = 0.03
 """A block of less chance is nowhere body."""
 MOST_LOST: Final = 0.75
@@ -49,10 +47,10 @@ def tallies(page: Page, chances: Sequence[float], chosen: Collection[int]) -> di
         if chances[order] <= 0:
             continue
         size = len(page.words[order])
-        for key in _keys(block):
+        for key, name in zip(_keys(block), names_of(block), strict=True):
             found[key][0] += size
             found[key][1] += size if order in chosen else 0
-            names[key] = name_of(block)
+            names[key] = name
     return {key: PlaceTally(1, size, own, names[key]) for key, (size, own) in found.items()}
 
 

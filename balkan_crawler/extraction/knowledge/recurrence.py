@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.extraction.knowledge.traces import hash_of, headline_of, traces
+from balkan_crawler.extraction.knowledge.traces import LIKELY, hash_of, headline_of, traces
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.model.knowledge import Knowledge, SeenText
 
-LIKELY: Final = 0.5
-"""A block is a part of the text from this chance on."""
 SAME_TEXT: Final = 0.5
 """A story of which a page has this share of its own text tells the same, where the headlines are alike."""
 LIKE_HEADLINE: Final = 1 / 3

@@ -78,10 +78,11 @@ def _around(block: Block) -> tuple[int, int]:
     return hash_of("/".join(block.node.signature[:2])), hash_of(path)
 
 
-def name_of(block: Block) -> str:
-    """Give a block's place as a person reads it: its element and the one around, by tag and class."""
-    parts = (part.replace(" ", ".").strip(".") for part in block.node.signature[1:] if part)
-    return " > ".join(part[:_LONGEST_NAME] for part in parts)
+def names_of(block: Block) -> tuple[str, str]:
+    """Give both of a block's places (see `place_of`) as a person reads them: ``div.text > p`` and ``main/div/p``."""
+    parts = (part.replace(" ", ".").strip(".") for part in block.node.signature[1:])
+    path = [node.tag for node in islice(block.node.lineage(), _STEPS_OF_PATH)]
+    return " > ".join(part[:_LONGEST_NAME] for part in parts), "/".join(reversed(path))
 
 
 def place_of(block: Block) -> tuple[int, int]:
