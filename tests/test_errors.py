@@ -19,7 +19,7 @@ def tree(kind=BalkanCrawlerError):
     return [kind, *(below for child in kind.__subclasses__() for below in tree(child))]
 
 
-ERRORS = [kind for kind in dict.fromkeys(tree()) if kind.__module__ == errors.__name__]
+ERRORS = [kind for kind in dict.fromkeys(tree()) if kind.__module__.startswith(errors.__name__)]
 RAISED = [kind for kind in ERRORS if kind is not BalkanCrawlerError]
 SAMPLES = {
     "str": "sample-text",

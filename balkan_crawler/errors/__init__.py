@@ -1,0 +1,110 @@
+"""Every way the program can fail, as one tree.
+
+Each message says what is wrong, with which outlet or file, and what to do next: what a class ``says`` of its fields,
+the detail at hand, and its ``advice``. All errors survive pickling, since extraction runs in other processes: their
+fields are the arguments of ``Exception``.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.errors.addresses import (
+    AddressError,
+    BadAnswerError,
+    CrowdedError,
+    DiscoveryError,
+    DocumentMissedError,
+    ExtractionCrashError,
+    ExtractionError,
+    ExtractionTimeoutError,
+    FetchError,
+    NotAFeedError,
+    NotASitemapError,
+    PrivateAddressError,
+    RobotsDisallowedError,
+    RobotsUnavailableError,
+    UnverifiedError,
+)
+from balkan_crawler.errors.base import (
+    BalkanCrawlerError,
+)
+from balkan_crawler.errors.choices import (
+    CatalogueError,
+    InvalidUrlError,
+    MissingExtraError,
+    NoOutletsError,
+    OutletRefusedError,
+    QueryError,
+    UnknownOutletError,
+)
+from balkan_crawler.errors.files import (
+    ChecksFileError,
+    ExportError,
+    ExportExistsError,
+    ExportUnwritableError,
+    FileError,
+    OutputLostError,
+    PagesUnwritableError,
+    StoreBrokenError,
+    StoreError,
+    StoreFullError,
+    StoreGoneError,
+    StoreLockedError,
+    StoreMissingError,
+    StoreReadOnlyError,
+    StoreTooNewError,
+    WarcUnreadableError,
+)
+from balkan_crawler.errors.runs import (
+    LeaseLostError,
+    NetworkUnavailableError,
+    RetryLaterError,
+    SiteLaterError,
+    WorkersUnavailableError,
+)
+
+__all__ = [
+    "AddressError",
+    "BadAnswerError",
+    "BalkanCrawlerError",
+    "CatalogueError",
+    "ChecksFileError",
+    "CrowdedError",
+    "DiscoveryError",
+    "DocumentMissedError",
+    "ExportError",
+    "ExportExistsError",
+    "ExportUnwritableError",
+    "ExtractionCrashError",
+    "ExtractionError",
+    "ExtractionTimeoutError",
+    "FetchError",
+    "FileError",
+    "InvalidUrlError",
+    "LeaseLostError",
+    "MissingExtraError",
+    "NetworkUnavailableError",
+    "NoOutletsError",
+    "NotAFeedError",
+    "NotASitemapError",
+    "OutletRefusedError",
+    "OutputLostError",
+    "PagesUnwritableError",
+    "PrivateAddressError",
+    "QueryError",
+    "RetryLaterError",
+    "RobotsDisallowedError",
+    "RobotsUnavailableError",
+    "SiteLaterError",
+    "StoreBrokenError",
+    "StoreError",
+    "StoreFullError",
+    "StoreGoneError",
+    "StoreLockedError",
+    "StoreMissingError",
+    "StoreReadOnlyError",
+    "StoreTooNewError",
+    "UnknownOutletError",
+    "UnverifiedError",
+    "WarcUnreadableError",
+    "WorkersUnavailableError",
+]

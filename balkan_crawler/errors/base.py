@@ -1,0 +1,23 @@
+"""The base of all errors: a message made of what a class says, its fields and its advice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+
+@dataclass(eq=False, repr=False)
+class BalkanCrawlerError(Exception):
+    """Base of all errors of this program; ``exit_code`` is what a command ends with when it meets one."""
+
+    exit_code: ClassVar[int] = 3
+    says: ClassVar[str] = "something failed"
+    advice: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        self.args = tuple(getattr(self, field.name) for field in fields(self))
+
+    def __str__(self) -> str:
+        detail = getattr(self, "detail", "")
+        said = self.says.format(**{field.name: getattr(self, field.name) for field in fields(self)})
+        return f"{said}{detail and ': '}{detail}{self.advice and '; '}{self.advice}"

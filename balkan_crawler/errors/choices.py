@@ -1,0 +1,92 @@
+"""What the user asked for cannot be had: outlets, addresses, queries, extras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from balkan_crawler.errors.base import BalkanCrawlerError
+
+
+@dataclass(eq=False, repr=False)
+class CatalogueError(BalkanCrawlerError):
+    """A table of the catalogue is refused; raised while outlets are loaded."""
+
+    file: str
+    outlet: str | None
+    reason: str
+    exit_code = 2
+
+    def __str__(self) -> str:
+        where = f"{self.file}, outlet {self.outlet}" if self.outlet else self.file
+        return f"{where}: {self.reason}"
+
+
+@dataclass(eq=False, repr=False)
+class UnknownOutletError(BalkanCrawlerError):
+    """A named outlet is in no table; raised where the user chooses outlets."""
+
+    name: str
+    near: tuple[str, ...] = ()
+    exit_code = 2
+
+    def __str__(self) -> str:
+        hint = f" Did you mean {' or '.join(self.near)}?" if self.near else ""
+        return f"no outlet is called {self.name!r}.{hint} `balkan-crawler outlets list` shows all."
+
+
+@dataclass(eq=False, repr=False)
+class NoOutletsError(BalkanCrawlerError):
+    """No outlet fits what was asked for; raised where the user chooses outlets."""
+
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    exit_code = 2
+
+    def __str__(self) -> str:
+        asked = [f"country {' or '.join(self.countries)}"] if self.countries else []
+        asked += [f"language {' or '.join(self.languages)}"] if self.languages else []
+        what = f" with {' and '.join(asked)}" if asked else ""
+        return f"there is no outlet{what}; `balkan-crawler outlets list` shows all (countries are codes such as AL)."
+
+
+@dataclass(eq=False, repr=False)
+class OutletRefusedError(BalkanCrawlerError):
+    """A site (URL or key) is not added to the catalogue, and nothing was written; raised by ``outlets add``."""
+
+    site: str
+    reason: str
+    exit_code = 1
+    says = "{site} is not added: {reason}"
+
+
+@dataclass(eq=False, repr=False)
+class InvalidUrlError(BalkanCrawlerError, ValueError):
+    """A text is no http(s) URL that could be fetched; raised by everything in `urls` that takes one."""
+
+    url: str
+    reason: str
+    exit_code = 2
+
+    def __str__(self) -> str:
+        shown = self.url if len(self.url) <= 200 else f"{self.url[:200]}..."
+        return f"{shown!r} is no usable URL: {self.reason}"
+
+
+@dataclass(eq=False, repr=False)
+class QueryError(BalkanCrawlerError):
+    """A full-text query cannot be understood; raised by search."""
+
+    query: str
+    detail: str = ""
+    exit_code = 2
+    says = "cannot search for {query!r}"
+
+
+@dataclass(eq=False, repr=False)
+class MissingExtraError(BalkanCrawlerError):
+    """A feature needs an extra that is not installed."""
+
+    what: str
+    extra: str
+    exit_code = 2
+    says = "{what} needs an extra; run `pip install '.[{extra}]'` in the clone, or 'FILE.whl[{extra}]' with the wheel"

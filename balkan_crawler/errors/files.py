@@ -1,0 +1,128 @@
+"""Files that cannot be read or written: the archive, exports, kept pages, standard output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from balkan_crawler.errors.base import BalkanCrawlerError
+
+
+@dataclass(eq=False, repr=False)
+class FileError(BalkanCrawlerError):
+    """Base of the errors about one file."""
+
+    path: str
+    detail: str = ""
+    says = "{path} cannot be used"
+    advice = "check the file"
+
+
+class ChecksFileError(FileError):
+    """The file of earlier checks cannot be read or written; raised before and after outlets are visited."""
+
+    exit_code = 2
+    says = "{path} cannot be used to keep checks in"
+    advice = "name another file with --history"
+
+
+class StoreError(FileError):
+    """Base of the errors of the database file; raised by every method of a store."""
+
+
+class StoreLockedError(StoreError):
+    """Another program holds the database's write lock longer than the time limit; raised by any writing method."""
+
+    says = "{path} is locked by another program"
+    advice = "close what writes to it (a DB browser with open edits?) and run again; nothing is lost"
+
+
+class StoreBrokenError(StoreError):
+    """The file is no SQLite database or is damaged; raised by any method of a store."""
+
+    says = "{path} is not a sound SQLite database"
+    advice = "move it away or restore a backup; docs/operations.md tells how"
+
+
+class StoreReadOnlyError(StoreError):
+    """The database or its folder cannot be written to; raised on opening and by any writing method."""
+
+    says = "{path} cannot be written to"
+    advice = "check the permissions of the file and its folder, or name another file with --db"
+
+
+class StoreFullError(StoreError):
+    """The disk is full; raised by any writing method. What was committed before stays."""
+
+    says = "{path} could not grow, the disk is full"
+    advice = "make room and run again; nothing stored is lost"
+
+
+class StoreTooNewError(StoreError):
+    """The file was written by a newer version of this program; raised on opening."""
+
+    says = "{path} was written by a newer version of balkan-crawler"
+    advice = "install the version that wrote it, or a newer one, from a newer clone or wheel"
+
+
+class StoreGoneError(StoreError):
+    """The database was deleted, moved or replaced while it was open; raised by any writing method, and on opening one
+    that lacks its main file. Nothing more is written, neither there nor to what stands in its place.
+    """
+
+    says = "{path} is not there any more as it was"
+    advice = (
+        "put it back together with its -wal file, or move that away too, and run again; "
+        "move or copy a database only while nothing uses it (docs/operations.md)"
+    )
+
+
+class StoreMissingError(StoreError):
+    """There is no database at the path; raised on opening a store that is only to be read."""
+
+    says = "{path} does not exist"
+    advice = "run `balkan-crawler crawl` first, or name the file with --db"
+
+
+class ExportError(FileError):
+    """Base of the errors of writing an export."""
+
+
+class ExportExistsError(ExportError):
+    """The file to be written is there already and was not to be overwritten; raised before anything is written."""
+
+    exit_code = 2
+    says = "{path} exists already"
+    advice = "name another file, or add --force to replace it"
+
+
+class ExportUnwritableError(ExportError):
+    """The export's folder cannot be written to, or its disk is full; raised while it is written, and nothing stays."""
+
+    says = "{path} cannot be written"
+    advice = "check the folder's permissions and its free space, or name another file with --output"
+
+
+class PagesUnwritableError(FileError):
+    """A folder that pages are kept in cannot be written to, or its disk is full; raised by `PageFolder`.
+
+    A crawl then goes on without keeping pages.
+    """
+
+    exit_code = 2
+    says = "{path} cannot be written"
+    advice = "check the folder's permissions and its free space, or name another one with --keep-pages"
+
+
+class WarcUnreadableError(FileError):
+    """None of the named files gave a single WARC record; raised at the end of ``reextract``."""
+
+    says = "nothing could be read of {path}"
+    advice = "check that these are WARC files"
+
+
+@dataclass(eq=False, repr=False)
+class OutputLostError(BalkanCrawlerError):
+    """What the user had asked to be printed could not be; raised at the end of a command, when its work is done."""
+
+    detail: str = ""
+    says = "the answer could not be written to standard output"
