@@ -57,6 +57,18 @@ def _tested() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_settings_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the configuration, the environment and the added outlets of whoever runs the tests away from them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("BALKAN_")]:
+            patch.delenv(name)
+        home = str(tmp_path_factory.mktemp("home"))
+        for name in ("XDG_CONFIG_HOME", "APPDATA", "HOME") if sys.platform != "linux" else ("XDG_CONFIG_HOME",):
+            patch.setenv(name, home)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def nothing_is_left() -> Iterator[None]:
     """Fail at the end of the run, after all other fixtures, where processes, threads, sockets or files are left."""
     yield

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.configured import config_file, note_typed
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.version import __version__
 
@@ -27,6 +30,7 @@ COMMANDS = {
     "history": "Show how an article was edited, word by word.",
     "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",
+    "config": "Show what is set, and where each value comes from.",
     "doctor": "Check the installation, the catalogue and the database.",
 }
 
@@ -51,6 +55,11 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands, without importing any, or the options."""
+        begun = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return begun + click.Command.shell_complete(self, ctx, incomplete)
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program, whose output may fail; where that was the answer it ends with an exit code that says so."""
         streams.protect()
@@ -73,12 +82,16 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@config_file
+@click.option("--db", "path", type=click.Path(path_type=Path), help="The database file of the command that follows.")
 @click.version_option(__version__, prog_name="balkan-crawler")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context, path: Path | None) -> None:
     """All Balkan news, clean and counted once, in one SQLite file.
 
     Example: balkan-crawler demo
     """
+    note_typed(context, "database", path)
 
 
 if __name__ == "__main__":

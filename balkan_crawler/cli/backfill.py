@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, counted, crawl_options
 from balkan_crawler.errors import NetworkUnavailableError
 
@@ -23,7 +24,7 @@ _EARLIEST = date(1990, 1, 1)
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("name", metavar="OUTLET")
+@click.argument("name", metavar="OUTLET", shell_complete=outlet_keys)
 @click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day, such as 2024-01-01.")
 @click.option("--to", "last", type=Day(), metavar="DAY", help="The last day; today if not given.")
 @click.option("--dry-run", is_flag=True, help="Only make the plan and say how many pages to expect.")

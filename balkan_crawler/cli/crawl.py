@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from balkan_crawler.cli import streams
-from balkan_crawler.cli.options import CONTEXT, Amount, CrawlOptions, crawl_options
+from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
+from balkan_crawler.cli.completion import outlet_keys
+from balkan_crawler.cli.options import CONTEXT, Amount, CrawlOptions, crawl_options, hint_at_contact
 from balkan_crawler.errors import NetworkUnavailableError
 from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.revisiting.schedule import schedule
@@ -25,11 +27,9 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("names", nargs=-1, metavar="[OUTLET]...")
-@click.option("--country", "countries", multiple=True, metavar="CODE", help="Only outlets of this country, such as RS.")
-@click.option(
-    "--language", "languages", multiple=True, metavar="TAG", help="Only outlets in this language, such as sq."
-)
+@click.argument("names", nargs=-1, metavar="[OUTLET]...", shell_complete=outlet_keys)
+@crawled_country
+@crawled_language
 @click.option(
     "--days",
     type=Amount(min=0, min_open=True),
@@ -85,12 +85,11 @@ def command(
     Example: balkan-crawler crawl euronews_al --limit 20
     """
     from balkan_crawler.cli import crawl_report
-    from balkan_crawler.outlets import choose, load_outlets
     from balkan_crawler.spiders.run_results import Order
 
     if shortest_poll > longest_poll:
         raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
-    outlets = choose(load_outlets(*options.files), names, countries, languages)
+    outlets = chosen_outlets(context, options.files, names, countries, languages)
     settings = make_settings(options)
     asked = {
         "BALKAN_ASKED": bool(names),
@@ -147,6 +146,7 @@ def perform(
         PageFolder(options.keep_pages).make()  # as what is wrong with the database, below
     with _logged(options, settings):
         open_store(options.path).close()  # what is wrong with the file is said before anything is fetched
+        hint_at_contact(options)
         run = Run(order=order, started=datetime.now(UTC))
         with progress(run, len(outlets), shown=options.shows_progress):
             (context.obj or crawl)(settings, outlets, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, object]
 
+_CONTACT = "demo@example.org"
 _RUN = "from balkan_crawler.cli import main; main()"
 
 
@@ -97,11 +99,16 @@ def _crawl(web: Web, path: Path) -> int:
     from balkan_crawler.demo import outlets_toml
 
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "outlets.toml"
+        file, settings = Path(folder) / "outlets.toml", Path(folder) / "balkan.toml"
         file.write_text(outlets_toml(web), "utf-8")
+        settings.touch()  # an empty one, in place of the user's
         keys = [outlet.key for outlet in web.outlets]
-        options = ["--db", str(path), "--outlets", str(file), "--allow-private"]
-        return subprocess.run([sys.executable, "-c", _RUN, "crawl", *keys, *options], check=False).returncode
+        options = ["--config", str(settings), "--db", str(path), "--outlets", str(file), "--allow-private"]
+        return subprocess.run(
+            [sys.executable, "-c", _RUN, "crawl", *keys, *options, "--contact", _CONTACT],
+            env={name: value for name, value in os.environ.items() if not name.startswith("BALKAN_")},
+            check=False,
+        ).returncode
 
 
 def show(path: Path) -> None:

@@ -12,10 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
-from balkan_crawler.errors import UnknownOutletError
+from balkan_crawler.cli import completion
+from balkan_crawler.cli.choosing import codes, listed
+from balkan_crawler.cli.configured import ConfiguredOption, configured, default_files, in_force
+from balkan_crawler.errors import ConfigurationError, ContactError, UnknownCodeError, UnknownOutletError
+from balkan_crawler.manners.agent import read_contact
 
 if TYPE_CHECKING:
+    from balkan_crawler.outlets import Catalogue
     from balkan_crawler.storage import Filter, Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -55,30 +61,50 @@ class Amount(click.FloatRange):
         return number
 
 
-database = click.option(
-    "--db",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("balkan.db"),
-    show_default=True,
-    help="The database file.",
-)
+def _contact(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value if value is None else read_contact(value)
+    except ContactError as error:
+        if context.get_parameter_source("contact") is ParameterSource.ENVIRONMENT:
+            raise ConfigurationError("BALKAN_CONTACT", str(error)) from error
+        raise
+
+
+def database_option(*, tolerant: bool = False) -> Callable[[Command], Command]:
+    """Make the option that names the database; a ``tolerant`` one is not stopped by a broken configuration."""
+    return configured(
+        "database",
+        "--db",
+        "path",
+        tolerant=tolerant,
+        type=click.Path(path_type=Path),
+        default=Path("balkan.db"),
+        show_default=True,
+        help="The database file.",
+    )
+
+
+database = database_option()
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON, for another program to read.")
 
-
-own_files = click.option(
-    "--outlets",
-    "files",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Your own TOML file, which adds outlets or changes fields of shipped ones. May be repeated.",
-)
+_OWN_FILES: Final[dict[str, Any]] = {
+    "field": "outlets",
+    "multiple": True,
+    "type": click.Path(path_type=Path, dir_okay=False),
+    "default": default_files,
+    "metavar": "FILE",
+    "help": "Your own TOML file, which adds outlets or changes fields of shipped ones. May be repeated.",
+}
+own_files = click.option("--outlets", "files", cls=ConfiguredOption, **_OWN_FILES)
 allow_private = click.option(
     "--allow-private", is_flag=True, help="Also fetch addresses that are not public, such as 127.0.0.1."
 )
-contact = click.option(
-    "--contact", metavar="ADDRESS", help="Your URL or e-mail address, sent to the sites in the User-Agent."
+contact = configured(
+    "contact",
+    "--contact",
+    metavar="ADDRESS",
+    callback=_contact,
+    help="Your URL or e-mail address, sent to the sites in the User-Agent.",
 )
 timeout = click.option(
     "--timeout",
@@ -120,23 +146,37 @@ class CrawlOptions:
         return not (self.quiet or self.json_wanted or self.verbose)
 
 
+limit = configured(
+    "limit", "--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles per outlet."
+)
+minutes = configured(
+    "minutes", "--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after M minutes."
+)
+log_file = configured(
+    "log_file",
+    "--log-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Append the log to this file.",
+)
+keep_pages = configured(
+    "keep_pages",
+    "--keep-pages",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Keep the fetched pages as WARC files, one an outlet and day, for `reextract` and other tools.",
+)
 _CRAWL_OPTIONS: Final = (
     database,
     own_files,
     allow_private,
-    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Store at most N new articles per outlet."),
-    click.option("--minutes", type=Amount(min=0, min_open=True), metavar="M", help="Stop after M minutes."),
+    limit,
+    minutes,
     contact,
     click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors."),
     click.option("-v", "--verbose", count=True, help="Log progress to standard error; -vv logs everything."),
     as_json,
-    click.option("--log-file", type=click.Path(path_type=Path, dir_okay=False), help="Append the log to this file."),
-    click.option(
-        "--keep-pages",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="FOLDER",
-        help="Keep the fetched pages as WARC files, one an outlet and day, for `reextract` and other tools.",
-    ),
+    log_file,
+    keep_pages,
 )
 
 
@@ -153,16 +193,23 @@ def crawl_options(command: Command) -> Command:
     return cast(Command, with_record)
 
 
+def hint_at_contact(options: CrawlOptions) -> None:
+    """Say on standard error how to set a contact, where there is none."""
+    if options.contact is None and not options.quiet:
+        click.echo(
+            "No contact is set, so no site can reach you. Set your e-mail address or URL: --contact, BALKAN_CONTACT, "
+            "or contact in balkan.toml.",
+            err=True,
+        )
+
+
 def counted(number: int, noun: str) -> str:
     """Write a number with what it counts: ``1 outlet``, ``2 outlets``."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def _upper(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(value.upper() for value in values)
-
-
 def _bare(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    values = listed(context, parameter, values)
     for value in values:
         if not value.isalpha():
             raise click.BadParameter(f"{value!r}: articles are marked with a bare language, such as sr or sq.")
@@ -170,12 +217,31 @@ def _bare(context: click.Context, parameter: click.Parameter, values: tuple[str,
 
 
 _FILTERS: Final = (
-    click.option("--outlet", "outlets", multiple=True, metavar="KEY", help="Only this outlet. May be repeated."),
     click.option(
-        "--country", "countries", multiple=True, metavar="CODE", callback=_upper, help="Only outlets of this country."
+        "--outlet",
+        "outlets",
+        multiple=True,
+        metavar="KEY",
+        shell_complete=completion.outlet_keys,
+        help="Only this outlet. May be repeated.",
     ),
     click.option(
-        "--language", "languages", multiple=True, metavar="CODE", callback=_bare, help="Only this language, such as sq."
+        "--country",
+        "countries",
+        multiple=True,
+        metavar="CODE",
+        callback=codes,
+        shell_complete=completion.countries,
+        help="Only outlets of this country, such as RS. May be repeated; RS,HR means both.",
+    ),
+    click.option(
+        "--language",
+        "languages",
+        multiple=True,
+        metavar="CODE",
+        callback=_bare,
+        shell_complete=completion.languages,
+        help="Only this language, such as sq. May be repeated; sq,mk means both.",
     ),
     click.option("--since", type=Day(), metavar="DAY", help="Published on this day or later (YYYY-MM-DD)."),
     click.option("--until", type=Day(), metavar="DAY", help="Published on this day or earlier (YYYY-MM-DD)."),
@@ -207,7 +273,40 @@ def wanted(values: Narrowing, *, query: str | None, limit: int | None) -> Filter
 
     if values["since"] and values["until"] and values["since"] > values["until"]:
         raise click.UsageError(f"--since {values['since']} is after --until {values['until']}.")
+    _check_codes(values["countries"], values["languages"])
     return Filter(query=query, limit=limit, **values)
+
+
+def _check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None:
+    """Raise `UnknownCodeError` for a code of no outlet, neither of the catalogue nor of the archive.
+
+    Articles may be in languages that no outlet names as its own.
+    """
+    if not countries and not languages:
+        return
+    from balkan_crawler.outlets import language_tags
+    from balkan_crawler.outlets.fields import codes as known_codes
+
+    catalogue = _catalogue()
+    known = {outlet.country for outlet in catalogue.values()}
+    if not known.issuperset(countries):
+        with open_to_read(click.get_current_context().params["path"]) as store:
+            known |= {outlet.country for outlet in store.statistics().outlets}
+    for code in countries:
+        if code not in known:
+            raise UnknownCodeError("country", code, tuple(sorted(known)))
+    tags = tuple(tag for tag in language_tags(catalogue) if "-" not in tag)
+    for tag in languages:
+        if tag not in known_codes().languages and tag not in tags:
+            raise UnknownCodeError("language", tag, tags)
+
+
+def _catalogue() -> Catalogue:
+    """Load the catalogue, with the user's own outlets as a command knows them that has no option for their files."""
+    from balkan_crawler.outlets import load_outlets
+
+    option = ConfiguredOption(["--outlets", "files"], **_OWN_FILES)
+    return load_outlets(*in_force(click.get_current_context(), option))
 
 
 @contextmanager
@@ -220,10 +319,21 @@ def open_to_read(path: Path) -> Iterator[Store]:
 
 
 def check_outlets(store: Store, keys: tuple[str, ...]) -> None:
-    """Raise `UnknownOutletError` for a key that is not in the archive; asked where nothing was found."""
+    """Say of outlets that were asked for which of them have no articles yet; asked where nothing was found.
+
+    Raises `UnknownOutletError` for a key that is neither in the archive nor in the catalogue.
+    """
     if not keys:
         return
-    known = [outlet.outlet for outlet in store.statistics().outlets]
+    held = {outlet.outlet: outlet.articles for outlet in store.statistics().outlets}
+    if all(held.get(key) for key in keys):
+        return
+    from balkan_crawler.outlets import near_keys
+
+    catalogue = _catalogue()
     for key in keys:
-        if key not in known:
-            raise UnknownOutletError(key, tuple(get_close_matches(key, known, n=3)))
+        if key not in held and key not in catalogue:
+            near = get_close_matches(key, held, n=3) or near_keys(catalogue, key)
+            raise UnknownOutletError(key, tuple(near))
+        if not held.get(key):
+            click.echo(f"{key} has no articles here yet; `balkan-crawler crawl {key}` fetches some", err=True)

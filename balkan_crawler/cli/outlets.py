@@ -8,11 +8,14 @@ from pathlib import Path
 
 import click
 
+from balkan_crawler.cli.choosing import catalogue_country, catalogue_language
+from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, counted, database, own_files
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
+from balkan_crawler.errors import UnknownOutletError
 from balkan_crawler.model import Outlet
-from balkan_crawler.outlets import choose, describe, load_families, load_outlets, origin_of
+from balkan_crawler.outlets import Catalogue, choose, describe, find, load_families, load_outlets, origin_of
 
 _LEARNED_FROM = 1000
 
@@ -30,14 +33,14 @@ command.add_command(add)
 
 
 @command.command("list")
-@click.option("--country", "countries", multiple=True, metavar="CODE", help="Only this country, such as RS or XK.")
-@click.option("--language", "languages", multiple=True, metavar="TAG", help="Only this language: sq, sr, sr-Cyrl.")
+@catalogue_country
+@catalogue_language
 @own_files
 @as_json
 def list_outlets(
     countries: tuple[str, ...], languages: tuple[str, ...], files: tuple[Path, ...], json_wanted: bool
 ) -> None:
-    """List the outlets, without those that have closed. --country and --language may be repeated.
+    """List the outlets, without those that have closed.
 
     Example: balkan-crawler outlets list --country RS --language sr-Cyrl
     """
@@ -49,18 +52,19 @@ def list_outlets(
 
 
 @command.command("show")
-@click.argument("key")
+@click.argument("asked", metavar="KEY|NAME|HOST|URL", shell_complete=outlet_keys)
 @own_files
 @database
 @as_json
-def show_outlet(key: str, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
-    """Show everything known about an outlet, and which file says it.
+def show_outlet(asked: str, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
+    """Show everything known about an outlet, and which file says it. Its name, host or URL will do.
 
     If the database holds articles of the outlet, also show what their URLs have in common, as a crawl learns it.
 
     Example: balkan-crawler outlets show euronews_al
     """
-    (outlet,) = choose(load_outlets(*files), names=[key])
+    outlet = _one(load_outlets(*files), asked)
+    key = outlet.key
     origin = origin_of(key, *files)
     learned = _learned(path, key)
     if json_wanted:
@@ -72,6 +76,14 @@ def show_outlet(key: str, files: tuple[Path, ...], path: Path, json_wanted: bool
     for label, text in [*lines, *([("learned", learned)] if learned else [])]:
         first, *others = text.split("\n")
         click.echo("\n".join([f"  {label:<14} {first}", *(f"{'':17}{other}" for other in others)]))
+
+
+def _one(catalogue: Catalogue, asked: str) -> Outlet:
+    """Find the one outlet that was meant; raises `UnknownOutletError` where there is none, or more than one."""
+    found = find(catalogue, asked)
+    if len(found) > 1:
+        raise UnknownOutletError(asked, tuple(found))
+    return choose(catalogue, names=found or [asked])[0]
 
 
 def _learned(path: Path, key: str) -> str | None:

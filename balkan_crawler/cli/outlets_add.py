@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.configured import file_to_add_to
 from balkan_crawler.cli.options import CONTEXT, Amount, allow_private, articles, contact, own_files, timeout
+from balkan_crawler.configuration import own_outlets
 from balkan_crawler.errors import OutletRefusedError
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
 from balkan_crawler.outlets.tables import KEY
@@ -48,7 +51,8 @@ def _key(value: object) -> str:
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Append the table to this file instead of printing it.",
+    help="Append the table to this file, or only print it (-). By default it is printed and appended to the last of "
+    "your outlets files, which `config` names.",
 )
 @click.option(
     "--key", metavar="KEY", callback=_field(_key), help="The outlet's key; by default made from its host name."
@@ -77,7 +81,10 @@ def _key(value: object) -> str:
 @timeout
 @contact
 @allow_private
+@click.pass_context
 def add(
+    context: click.Context,
+    /,
     url: str,
     output: Path | None,
     key: str | None,
@@ -92,7 +99,7 @@ def add(
     contact: str | None,
     allow_private: bool,
 ) -> None:
-    """Write the table of a new outlet, given only its URL.
+    """Write the table of a new outlet, given only its URL. All commands know the outlet from then on.
 
     Reads robots.txt, the home page and a sample of articles to find feeds, sitemaps, languages, country, time zone and
     CMS family. Whatever could not be settled is marked with # TODO in the table.
@@ -106,8 +113,10 @@ def add(
 
     if delay < DEFAULT_DELAY and not allow_private:
         raise click.UsageError(f"--delay below {DEFAULT_DELAY:g} seconds is for sites of your own (--allow-private).")
-    own = [*files, *([output] if output and output.exists() and output not in files else [])]
-    known = load_outlets(*own)
+    printed = output is None or str(output) == "-"
+    target = None if str(output) == "-" else output or file_to_add_to(files)
+    there = [file for file in (*files, target) if file is not None and (file != target or file.exists())]
+    known = load_outlets(*dict.fromkeys(there))
     if key is not None and key in known:
         raise OutletRefusedError(url, f"the key {key} is taken by {known[key].name} ({known[key].homepage})")
     wishes = Wishes(key=key, name=name, country=country, languages=languages, articles=articles)
@@ -116,12 +125,14 @@ def add(
         proposal = propose(url, visitor, known, datetime.now(UTC), wishes)
     if not yes and _on_terminal():
         proposal = _confirm(proposal, wishes)
-    if output is None:
-        click.echo(proposal.table, nl=False)
-    else:
+    if target is not None:
         streams.be_courteous()
-        append_table(output, proposal.outlet.key, proposal.table)
-    _tell(proposal, output)
+        append_table(target, proposal.outlet.key, proposal.table)
+    if printed:
+        click.echo(proposal.table, nl=False)
+    typed = context.get_parameter_source("files") is ParameterSource.COMMANDLINE
+    standing = [] if typed else [file.absolute() for file in files or (own_outlets(),)]
+    _tell(proposal, target, is_read=target is not None and target.absolute() in standing)
 
 
 def _on_terminal() -> bool:
@@ -158,12 +169,13 @@ def _confirm(proposal: Proposal, wishes: Wishes) -> Proposal:
     return replace(proposal, outlet=outlet, doubts=doubts)
 
 
-def _tell(proposal: Proposal, output: Path | None) -> None:
-    """Say on standard error what was tried and what is left to do."""
+def _tell(proposal: Proposal, target: Path | None, *, is_read: bool) -> None:
+    """Say on standard error what was tried, where the table is, and what is left to do."""
     outlet, pages = proposal.outlet, proposal.check.articles
     found = sum(page.outcome == "article" for page in pages)
     click.echo(f"{outlet.key}: {found} of {len(pages)} sample pages are articles", err=True)
     for field, doubt in proposal.doubts.items():
         click.echo(f"{outlet.key}: to do: {field}: {doubt}", err=True)
-    if output is not None:
-        click.echo(f"added to {output}; try it: balkan-crawler outlets check {outlet.key} --outlets {output}", err=True)
+    if target is not None:
+        named = "" if is_read else f" --outlets {target}"
+        click.echo(f"added to {target}; try it: balkan-crawler outlets check {outlet.key}{named}", err=True)

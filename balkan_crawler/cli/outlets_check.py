@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from balkan_crawler.cli.choosing import catalogue_country, catalogue_language
+from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import (
     CONTEXT,
     WIDTH_OF_A_PIPE,
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 
 
 @click.command("check", context_settings=CONTEXT)
-@click.argument("names", nargs=-1, metavar="[OUTLET]...")
-@click.option("--country", "countries", multiple=True, metavar="CODE", help="Only this country, such as RS or XK.")
-@click.option("--language", "languages", multiple=True, metavar="TAG", help="Only this language: sq, sr, sr-Cyrl.")
+@click.argument("names", nargs=-1, metavar="[OUTLET]...", shell_complete=outlet_keys)
+@catalogue_country
+@catalogue_language
 @own_files
 @articles
 @click.option(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_outlets, counted, database, open_to_read
 from balkan_crawler.report import (
     Fetches,
@@ -26,7 +27,14 @@ from balkan_crawler.revisiting.schedule import OFTEN
 
 @click.command(context_settings=CONTEXT)
 @database
-@click.option("--outlet", "keys", multiple=True, metavar="KEY", help="Only this outlet. May be repeated.")
+@click.option(
+    "--outlet",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=outlet_keys,
+    help="Only this outlet. May be repeated.",
+)
 @as_json
 def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
     """Count articles, edits, copies, revisits and odd inputs; show each outlet's last crawl and health.

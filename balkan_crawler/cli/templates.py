@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, counted, database, open_to_read
 from balkan_crawler.model import unpack
 
@@ -25,7 +26,7 @@ _HALF: Final = 0.5
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("outlet")
+@click.argument("outlet", shell_complete=outlet_keys)
 @database
 @click.option("--forget", is_flag=True, help="Drop what was learned, so that the outlet is learned anew.")
 @as_json

@@ -29,11 +29,14 @@ from balkan_crawler.errors.base import (
 )
 from balkan_crawler.errors.choices import (
     CatalogueError,
+    ConfigurationError,
+    ContactError,
     InvalidUrlError,
     MissingExtraError,
     NoOutletsError,
     OutletRefusedError,
     QueryError,
+    UnknownCodeError,
     UnknownOutletError,
 )
 from balkan_crawler.errors.files import (
@@ -68,6 +71,8 @@ __all__ = [
     "BalkanCrawlerError",
     "CatalogueError",
     "ChecksFileError",
+    "ConfigurationError",
+    "ContactError",
     "CrowdedError",
     "DiscoveryError",
     "DocumentMissedError",
@@ -103,6 +108,7 @@ __all__ = [
     "StoreMissingError",
     "StoreReadOnlyError",
     "StoreTooNewError",
+    "UnknownCodeError",
     "UnknownOutletError",
     "UnverifiedError",
     "WarcUnreadableError",

@@ -35,6 +35,22 @@ class UnknownOutletError(BalkanCrawlerError):
 
 
 @dataclass(eq=False, repr=False)
+class UnknownCodeError(BalkanCrawlerError):
+    """A country or language is that of no outlet; raised where the user chooses outlets or articles.
+
+    ``what`` is ``country`` or ``language``, ``known`` the codes that there are.
+    """
+
+    what: str
+    code: str
+    known: tuple[str, ...] = ()
+    exit_code = 2
+
+    def __str__(self) -> str:
+        return f"there is no outlet with {self.what} {self.code}; there are {', '.join(self.known)}"
+
+
+@dataclass(eq=False, repr=False)
 class NoOutletsError(BalkanCrawlerError):
     """No outlet fits what was asked for; raised where the user chooses outlets."""
 
@@ -57,6 +73,28 @@ class OutletRefusedError(BalkanCrawlerError):
     reason: str
     exit_code = 1
     says = "{site} is not added: {reason}"
+
+
+@dataclass(eq=False, repr=False)
+class ConfigurationError(BalkanCrawlerError):
+    """A configuration file, or a variable of the environment, says what cannot be; raised where it is read."""
+
+    place: str
+    reason: str
+    exit_code = 2
+    says = "{place}: {reason}"
+
+
+@dataclass(eq=False, repr=False)
+class ContactError(BalkanCrawlerError):
+    """A contact is no address at which anybody could be reached; raised where it is read."""
+
+    contact: str
+    exit_code = 2
+
+    def __str__(self) -> str:
+        shown = self.contact if len(self.contact) <= 200 else f"{self.contact[:200]}..."
+        return f"{shown!r} is no contact; give an e-mail address or a URL, as you@example.org or https://example.org/"
 
 
 @dataclass(eq=False, repr=False)

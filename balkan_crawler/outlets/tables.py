@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import tomli  # tomllib's own code, compiled: a third of the time
-
+from balkan_crawler.data import Unreadable, read_own_file
 from balkan_crawler.errors import CatalogueError
 
 KEY = re.compile(r"[a-z0-9_]+")
 _HEADER = re.compile(r"\s*\[([^\]]*)\]")
-_LINE = re.compile(r"at line (\d+)")
 
 
 def read_tables(file: Path) -> dict[str, dict[str, object]]:
@@ -21,7 +19,7 @@ def read_tables(file: Path) -> dict[str, dict[str, object]]:
     Raises `CatalogueError` where the file cannot be read, is not UTF-8 or no TOML (a doubled key is that, too), where
     a value stands outside any table, and where a key is not made of ``a-z``, ``0-9`` and ``_``.
     """
-    tables = _parse(file, _text(file))
+    tables = _parse(file)
     for key, table in tables.items():
         if not isinstance(table, dict):
             raise CatalogueError(
@@ -40,31 +38,18 @@ def near(word: str, known: tuple[str, ...] | frozenset[str]) -> str:
     return f" (did you mean {' or '.join(matches)}?)" if matches else ""
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CatalogueError(str(file), None, f"cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        reason = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
-        raise CatalogueError(str(file), None, reason) from error
+def _parse(file: Path) -> dict[str, Any]:
+    found = read_own_file(file)
+    if isinstance(found, Unreadable):
+        raise CatalogueError(str(file), _table_of(file, found.line), found.reason)
+    return found
 
 
-def _parse(file: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomli.loads(text)
-    except ValueError as error:  # TOMLDecodeError, and Python's own refusal of numbers with thousands of digits
-        raise CatalogueError(str(file), _table_of(text, str(error)), f"is not valid TOML: {error}") from error
-    except RecursionError as error:
-        raise CatalogueError(str(file), None, "is not valid TOML: nested too deeply") from error
-
-
-def _table_of(text: str, message: str) -> str | None:
-    """Find the table that the line named in a parser's message belongs to."""
-    line = _LINE.search(message)
-    if not line:
+def _table_of(file: Path, line: int | None) -> str | None:
+    """Find the table that a line of a file belongs to."""
+    if line is None:
         return None
-    for above in reversed(text.splitlines()[: int(line[1])]):
+    for above in reversed(file.read_text("utf-8-sig").splitlines()[:line]):
         header = _HEADER.match(above)
         if header:
             return header[1].partition(".")[0].strip(" \t\"'") or None  # [key.more] is a part of [key]

@@ -44,6 +44,7 @@ def append_table(file: Path, key: str, table: str) -> None:
         raise OutletRefusedError(key, f"{file} has a table of this key already; give another one with --key")
     part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.toml")
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
         before = place.read_text("utf-8-sig") if place.exists() else ""
         gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
         with part.open("x", encoding="utf-8") as stream:

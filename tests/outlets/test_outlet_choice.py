@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from support.outlets import make_outlet
 
-from balkan_crawler.errors import CatalogueError, NoOutletsError, UnknownOutletError
+from balkan_crawler.errors import CatalogueError, NoOutletsError, UnknownCodeError, UnknownOutletError
 from balkan_crawler.outlets import catalogue as catalogue_module
-from balkan_crawler.outlets import choose, load_outlets, origin_of
+from balkan_crawler.outlets import choose, find, load_outlets, origin_of
 
 NEW = '[{key}]\nname = "{key}"\ncountry = "AL"\nlanguages = ["sq"]\ntimezone = "Europe/Tirane"\nhomepage = "https://{key}.example/"\n'
 
@@ -120,13 +120,56 @@ def test_outlets_are_chosen(wanted, keys):
 
 
 def test_a_language_is_not_chosen_by_its_first_letters():
-    with pytest.raises(NoOutletsError, match="language s;"):
+    with pytest.raises(UnknownCodeError, match="language s;"):
         choose(SMALL, languages=["s"])
 
 
 def test_a_choice_that_leaves_nothing_is_an_error_that_says_what_was_asked():
-    with pytest.raises(NoOutletsError, match="country Serbia and language sq"):
-        choose(SMALL, countries=["Serbia"], languages=["sq"])
+    with pytest.raises(NoOutletsError, match="country RS and language sq"):
+        choose(SMALL, countries=["RS"], languages=["sq"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"countries": ["RS", "Serbia"]}, "country Serbia; there are BA, RS, XK"),
+        ({"languages": ["sq", "xx"]}, "language xx; there are .*sr, sr-Cyrl, sr-Latn"),
+        ({"languages": ["sr-Grek"]}, "language sr-Grek"),
+    ],
+)
+def test_a_country_or_language_of_no_outlet_is_refused_beside_known_ones_with_the_list(wanted, message):
+    with pytest.raises(UnknownCodeError, match=message):
+        choose(SMALL, **wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("DANAS", ["danas"]),
+        ("večernji LIST", ["vecernji_hr"]),
+        ("Vecernji list", ["vecernji_hr"]),
+        ("danas.rs", ["danas"]),
+        ("www.Danas.rs", ["danas"]),
+        ("https://www.danas.rs/vesti/1?x=2", ["danas"]),
+        ("http://[::1", []),
+        ("nobody.example", []),
+        ("", []),
+    ],
+)
+def test_an_outlet_is_found_by_key_name_host_or_url(text, keys):
+    assert find(load_outlets(), text) == keys
+
+
+def test_of_outlets_on_one_host_the_one_whose_home_page_a_url_begins_with_is_found():
+    whole, part = (make_outlet(key, homepage=f"https://one.example/{path}") for key, path in (("a", ""), ("b", "sq/")))
+    both = {"a": whole, "b": part}
+    assert find(both, "one.example/sq/1") == ["b"]
+    assert find(both, "one.example/sqx") == ["a"]
+
+
+def test_a_part_of_a_name_is_a_hint():
+    with pytest.raises(UnknownOutletError, match=r"Did you mean .*vecernji_hr"):
+        choose(load_outlets(), names=["Večernji"])
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,10 @@ def test_a_name_with_brackets_is_printed_as_it_is(run, own_file):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["show", "euronews.al"], "Did you mean euronews_al"),
+        (["show", "euronews_all"], "Did you mean euronews_al"),
+        (["show", "euronews.com"], "Did you mean euronews_ro or euronews_tr"),
+        (["list", "--country", "RS,Serbia"], "no outlet with country Serbia; there are AL, BA, BG"),
+        (["list", "--language", "xx"], "no outlet with language xx; there are bg, bs,"),
         (["list", "--country", "Serbia"], "no outlet with country Serbia"),
         (["list", "--outlets", "none.toml"], "none.toml: cannot be read"),
     ],

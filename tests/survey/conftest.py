@@ -34,6 +34,7 @@ def demo():
 def run(tmp_path, monkeypatch):
     """Run `balkan-crawler outlets ...` in a folder of its own, with loopback allowed."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return lambda *words: CliRunner().invoke(main, ["outlets", *map(str, words), "--allow-private"])
 
 

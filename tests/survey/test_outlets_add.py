@@ -10,6 +10,7 @@ from support import servers
 from support.servers import NeverAnswers, Page, RedirectsTo
 
 from balkan_crawler.cli import main
+from balkan_crawler.configuration import own_outlets
 from balkan_crawler.demo import OUTLET_KEYS
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.survey.add import key_of
@@ -86,6 +87,32 @@ def test_the_table_goes_to_standard_output_and_nothing_else_does(run, demo, tmp_
     (outlet,) = load_outlets(file, shipped=False).values()
     assert outlet.homepage == homepage
     assert "2 of 2 sample pages are articles" in result.stderr
+
+
+def test_an_added_outlet_is_known_from_then_on_and_its_place_is_told(run, demo):
+    homepage = demo[1].outlets[4].homepage
+    added = run("add", homepage, "--yes", "--delay", 0, "--articles", 1, "--key", "mine")
+    assert f"added to {own_outlets()}; try it: balkan-crawler outlets check mine\n" in added.stderr
+    assert own_outlets().read_text("utf-8") == added.stdout
+    assert CliRunner().invoke(main, ["outlets", "show", "mine"]).exit_code == 0
+    assert "is the outlet mine" in run("add", homepage, "--yes", "--delay", 0).stderr
+
+
+def test_an_outlet_is_added_to_the_file_that_the_configuration_names(run, demo, tmp_path):
+    (tmp_path / "balkan.toml").write_text("outlets = ['named/mine.toml']")
+    added = run("add", demo[1].outlets[4].homepage, "--yes", "--delay", 0, "--articles", 1, "--key", "mine")
+    assert added.exit_code == 0, added.stderr
+    assert f"added to {tmp_path / 'named' / 'mine.toml'}; try it: balkan-crawler outlets check mine\n" in added.stderr
+    assert not own_outlets().exists()
+    assert CliRunner().invoke(main, ["outlets", "show", "mine"]).exit_code == 0
+
+
+def test_a_table_may_only_be_printed(run, demo, tmp_path):
+    words = ["--yes", "--delay", 0, "--articles", 1, "--output", "-"]
+    added = run("add", demo[1].outlets[4].homepage, *words)
+    assert added.stdout.startswith("[")
+    assert "added to" not in added.stderr
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
 
 def test_what_the_user_says_is_taken_and_not_doubted(run, demo):

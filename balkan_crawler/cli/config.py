@@ -1,0 +1,86 @@
+"""`balkan-crawler config`: what is set, and where each value comes from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
+from balkan_crawler.cli.configured import ConfiguredOption, configuration, file_to_add_to, origin
+from balkan_crawler.cli.options import (
+    CONTEXT,
+    as_json,
+    contact,
+    database,
+    keep_pages,
+    limit,
+    log_file,
+    minutes,
+    own_files,
+)
+from balkan_crawler.configuration import FILE, user_folder
+
+_UNSET: Final = {"countries": "all", "languages": "all"}
+"""What is printed where nothing is set; ``none`` for all others."""
+
+
+@click.command(context_settings=CONTEXT)
+@database
+@own_files
+@contact
+@crawled_country
+@crawled_language
+@limit
+@minutes
+@keep_pages
+@log_file
+@as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    files: tuple[Path, ...],
+    countries: tuple[str, ...],
+    languages: tuple[str, ...],
+    json_wanted: bool,
+    **_: object,
+) -> None:
+    """Show what is set, and where each value comes from: an option, the environment, the file, or the default.
+
+    What is typed wins over the environment, that over the file, and that over the default. The file is the one of
+    --config, else balkan.toml of the current folder, else balkan.toml of your own folder for this program. Whatever is
+    wrong with a value is told.
+
+    Exit codes: 0 all can be used, 2 something is wrong.
+
+    Example: balkan-crawler config --json
+    """
+    found = configuration(context)
+    chosen_outlets(context, files, (), countries, languages)  # raises where a country or an outlets file is wrong
+    options = [parameter for parameter in context.command.params if isinstance(parameter, ConfiguredOption)]
+    values = {option.field: _plain(option.field, context.params[option.name or ""]) for option in options}
+    origins = {option.field: origin(context, option.name or "", option.field) for option in options}
+    added = str(file_to_add_to(files))
+    if json_wanted:
+        shown = {field: {"value": value or None, "from": origins[field]} for field, value in values.items()}
+        answer = {"file": str(found.file) if found.file else None, "values": shown, "outlets_are_added_to": added}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    looked = f"none; neither {Path(FILE).absolute()} nor {user_folder() / FILE} is there"
+    click.echo(f"configuration file: {found.file or looked}")
+    click.echo(f"outlets are added to: {added}")
+    for field, value in values.items():
+        text = ", ".join(value) if isinstance(value, list) else value
+        click.echo(f"{field.replace('_', '-'):<10}  {text or _UNSET.get(field, 'none')}  ({origins[field]})")
+
+
+def _plain(field: str, value: object) -> object:
+    """Give a value as JSON has it: paths in full, countries in capital letters."""
+    if isinstance(value, tuple):
+        return [_plain(field, item) for item in value]
+    if field == "countries":
+        return str(value).upper()
+    return str(value.absolute()) if isinstance(value, Path) else value
