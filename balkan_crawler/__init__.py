@@ -64,3 +64,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Name the face, also what is not imported yet, so that ``help`` and completion find it."""
+    return sorted({*globals(), *__all__})

@@ -85,8 +85,10 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess
     from support.newsrooms import COMMAND, environment
 
     folder = tmp_path_factory.mktemp("demo")
+    (folder / "balkan.toml").write_text("nonsense")  # settings of the user are none of the demo's
+    settings = environment() | {"BALKAN_LIMIT": "1"}
     done = subprocess.run(
-        [*COMMAND, "demo"], cwd=folder, capture_output=True, text=True, timeout=240, env=environment(), check=False
+        [*COMMAND, "demo"], cwd=folder, capture_output=True, text=True, timeout=240, env=settings, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "demo.db", done

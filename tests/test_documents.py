@@ -37,7 +37,7 @@ PATHS = {
 ENDINGS = {"/".join(path.split("/")[place:]) for path in PATHS for place in range(path.count("/") + 1)}
 ROOMS = {file.relative_to(place).as_posix() for place in (ROOT, PACKAGE) for file in place.iterdir() if file.is_dir()}
 TABLES = set(read_table(dictionary.__name__, "dictionary.toml"))
-THE_READERS_OWN = {"mine.toml"}
+THE_READERS_OWN = {"mine.toml", "balkan.toml", "outlets.toml"}
 
 
 def lies(text: str, folder: Path) -> list[str]:

@@ -54,3 +54,25 @@ def test_every_name_of_the_face_can_be_imported():
         assert getattr(balkan_crawler, name) is not None
     with pytest.raises(AttributeError, match="no_such_name"):
         balkan_crawler.no_such_name  # noqa: B018
+
+
+def test_the_face_is_named_by_dir_and_explained_by_help():
+    import pydoc
+
+    import balkan_crawler
+
+    assert set(balkan_crawler.__all__) <= set(dir(balkan_crawler))
+    text = pydoc.plain(pydoc.render_doc(balkan_crawler))
+    for line in (
+        "extract(content: 'bytes', url: 'str'",
+        "open_store(path: 'str | os.PathLike[str]'",
+        "class Article(",
+        "read_date(",
+    ):
+        assert line in text
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_help_loads_only_what_it_prints(words, tmp_path):
+    code = f"from balkan_crawler.cli import main\ntry:\n    main({words!r})\nexcept SystemExit: pass"
+    assert loaded_by(code, tmp_path) & (HEAVY | {"balkan_crawler.cli.crawl", "balkan_crawler.storage"}) == set()

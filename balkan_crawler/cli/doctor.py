@@ -3,34 +3,54 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli.options import BUSY_SECONDS, CONTEXT, as_json, database
+from balkan_crawler.cli.configured import VARIABLES, configuration
+from balkan_crawler.cli.options import BUSY_SECONDS, CONTEXT, as_json, database_option, files_in_force
+from balkan_crawler.errors import ConfigurationError
 from balkan_crawler.health import State, examine
+
+if TYPE_CHECKING:
+    from balkan_crawler.configuration import Configuration
 
 _COLOURS: Final = {State.OK: "green", State.NOTE: "yellow", State.PROBLEM: "red"}
 
 
 @click.command(context_settings=CONTEXT)
-@database
+@database_option(tolerant=True)
+@click.option("--offline", is_flag=True, help="Look no names up.")
 @as_json
-def command(path: Path, json_wanted: bool) -> None:
-    """Check the installation, the catalogue, the database and this machine.
+@click.pass_context
+def command(context: click.Context, /, path: Path, offline: bool, json_wanted: bool) -> None:
+    """Check the installation, the settings, the catalogue, the database, this machine and its network.
+
+    Of the network, it looks up the names of three outlets, within five seconds; nothing is fetched.
 
     Exit codes: 0 no problem, 1 a problem was found.
 
     Example: balkan-crawler doctor --db balkan.db
     """
-    checks = list(examine(path, datetime.now(UTC), BUSY_SECONDS))
+    said: Configuration | ConfigurationError
+    files: tuple[Path, ...] = ()
+    contact = os.environ.get(VARIABLES["contact"])
+    try:
+        said = configuration(context)
+        contact = contact or said.contact
+        files = files_in_force(context)
+    except ConfigurationError as error:
+        said = error
+    now = datetime.now(UTC)
+    checks = list(examine(path, now, BUSY_SECONDS, said=said, contact=contact, files=files, offline=offline))
     if json_wanted:
         click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
     else:
         for check in checks:
             click.echo(f"{click.style(f'{check.state:<7}', fg=_COLOURS[check.state])}  {check.name}: {check.text}")
     if any(check.state is State.PROBLEM for check in checks):
-        click.get_current_context().exit(1)
+        context.exit(1)

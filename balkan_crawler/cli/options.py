@@ -301,12 +301,16 @@ def _check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None
             raise UnknownCodeError("language", tag, tags)
 
 
+def files_in_force(context: click.Context) -> tuple[Path, ...]:
+    """Give the user's own outlets files, for a command that has no option for them. Raises `ConfigurationError`."""
+    files: tuple[Path, ...] = in_force(context, ConfiguredOption(["--outlets", "files"], **_OWN_FILES))
+    return files
+
+
 def _catalogue() -> Catalogue:
-    """Load the catalogue, with the user's own outlets as a command knows them that has no option for their files."""
     from balkan_crawler.outlets import load_outlets
 
-    option = ConfiguredOption(["--outlets", "files"], **_OWN_FILES)
-    return load_outlets(*in_force(click.get_current_context(), option))
+    return load_outlets(*files_in_force(click.get_current_context()))
 
 
 @contextmanager

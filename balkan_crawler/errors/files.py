@@ -40,7 +40,7 @@ class StoreBrokenError(StoreError):
     """The file is no SQLite database or is damaged; raised by any method of a store."""
 
     says = "{path} is not a sound SQLite database"
-    advice = "move it away or restore a backup; docs/operations.md tells how"
+    advice = "move it away, or put a backup in its place"
 
 
 class StoreReadOnlyError(StoreError):
@@ -72,7 +72,7 @@ class StoreGoneError(StoreError):
     says = "{path} is not there any more as it was"
     advice = (
         "put it back together with its -wal file, or move that away too, and run again; "
-        "move or copy a database only while nothing uses it (docs/operations.md)"
+        "move a database only while nothing uses it, and copy it with sqlite3's VACUUM INTO"
     )
 
 

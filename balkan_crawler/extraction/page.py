@@ -55,11 +55,13 @@ def extract(
     outcome says what the page is; only an article has a record. ``knowledge`` is what other pages of the outlet taught;
     where it is given, ``lesson`` of what comes back is what this page teaches.
 
-    Raises `InvalidUrlError` for an address that cannot be taken apart.
+    Raises `InvalidUrlError` for an address that cannot be taken apart, and ``TypeError`` for content that is no bytes.
 
     Pure where ``fetched_at`` is given: no network, no files but this package's own data, the same answer for the same
     page.
     """
+    if not isinstance(content, (bytes, bytearray)):
+        raise TypeError(f"content must be bytes as served, not {type(content).__name__}; encode a text: text.encode()")
     try:
         urlsplit(url)
     except ValueError as error:

@@ -1,6 +1,6 @@
-"""Is everything here that a crawl needs? The installation, the catalogue, the database, the clock, the disk.
+"""Is everything here that a crawl needs? The installation, the settings, the catalogue, the database, the network.
 
-`examine` looks at all of it; it touches no network and changes nothing. What is found is judged by pure functions.
+`examine` looks at all of it; it fetches nothing and changes nothing. What is found is judged by pure functions.
 """
 
 from __future__ import annotations

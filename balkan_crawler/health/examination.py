@@ -9,27 +9,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import BalkanCrawlerError, StoreMissingError
-from balkan_crawler.health import archive, installation, machine
+from balkan_crawler.health import archive, installation, machine, network, settings
 from balkan_crawler.health.check import Check, State
+from balkan_crawler.health.network import look_up
 from balkan_crawler.revisiting.schedule import OFTEN
 from balkan_crawler.storage import open_store
 from balkan_crawler.storage.file.inspection import fts5_version, inspect_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from balkan_crawler.configuration import Configuration
+    from balkan_crawler.errors import ConfigurationError
 
 
-def examine(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]:
+def examine(
+    path: Path,
+    now: datetime,
+    busy_seconds: float,
+    *,
+    said: Configuration | ConfigurationError,
+    contact: str | None,
+    files: Sequence[Path],
+    offline: bool,
+) -> Iterator[Check]:
     """Examine everything that a crawl into the database at ``path`` needs; there need not be one yet.
 
-    ``busy_seconds`` is how long to wait for a program that holds the database for itself.
+    ``busy_seconds`` is how long to wait for a program that holds the database for itself. ``said`` is what came of
+    reading the configuration, ``contact`` and ``files`` the contact and the own outlets files in force. Unless
+    ``offline``, some names of the catalogue are looked up, for `network.SECONDS` at most.
     """
     yield installation.packages(requires("balkan-crawler") or ())
     yield from installation.imports()
     yield installation.full_text_search(*fts5_version())
     yield installation.parquet()
-    yield installation.catalogue()
+    yield settings.configuration(said)
+    yield settings.contact(contact)
+    yield installation.catalogue(*files)
     yield machine.authorities(os.environ)
+    if not offline:
+        yield from _network()
     yield from _database(path, now, busy_seconds)
     yield from machine.folder(path.absolute().parent)
 
@@ -50,6 +69,17 @@ def _database(path: Path, now: datetime, busy_seconds: float) -> Iterator[Check]
         yield archive.sources(failing)
         past["the last crawl began"] = archive.last_crawl(statistics)
     yield archive.clock(now, past)
+
+
+def _network() -> Iterator[Check]:
+    """Look names of the shipped catalogue up; where that is broken it has been told of already."""
+    from balkan_crawler.outlets import load_outlets  # here, so that a broken installation can still be examined
+
+    try:
+        hosts = network.names(load_outlets().values())
+    except (BalkanCrawlerError, OSError):
+        return
+    yield network.network(look_up(hosts))
 
 
 def _installed() -> datetime:

@@ -11,6 +11,7 @@ from balkan_crawler.health.check import Check, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _NAMED: Final = ("scrapy", "trafilatura", "sqlite-utils")
 """The packages whose versions are named where all is well."""
@@ -65,16 +66,17 @@ def parquet() -> Check:
     return Check("parquet", State.OK, f"pyarrow {found}")
 
 
-def catalogue() -> Check:
-    """Load the catalogue."""
+def catalogue(*files: Path) -> Check:
+    """Load the catalogue, with the user's own files."""
     from balkan_crawler.outlets import load_outlets  # here, so that a broken installation can still be examined
 
     try:
-        outlets = load_outlets()
+        outlets = load_outlets(*files)
     except (BalkanCrawlerError, OSError) as error:
         return Check("catalogue", State.PROBLEM, str(error))
     countries = {outlet.country for outlet in outlets.values()}
-    return Check("catalogue", State.OK, f"{len(outlets)} outlets of {len(countries)} countries")
+    own = f", with those of {', '.join(map(str, files))}" if files else ""
+    return Check("catalogue", State.OK, f"{len(outlets)} outlets of {len(countries)} countries{own}")
 
 
 def _version(name: str) -> str | None:

@@ -9,9 +9,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from balkan_crawler.health import examination
 from balkan_crawler.storage import CrawlReport, open_store, this_holder
 
 STARTED = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def names(monkeypatch):
+    """Answer for the name server; gives the names that were looked up."""
+    asked = []
+
+    def look_up(hosts):
+        asked.extend(hosts)
+        return dict.fromkeys(hosts, True)
+
+    monkeypatch.setattr(examination, "look_up", look_up)
+    return asked
 
 
 @pytest.fixture
@@ -83,3 +97,38 @@ def test_a_clock_behind_the_last_crawl_is_a_problem(checks, archive):
 
 def test_a_folder_that_is_not_there_is_a_problem(checks, tmp_path):
     assert checks("--db", tmp_path / "none" / "x.db", code=1)["folder"]["state"] == "problem"
+
+
+def test_three_names_are_looked_up_and_none_offline(checks, names):
+    assert checks(code=0)["network"]["text"].endswith(": 3 of 3 have an address")
+    assert len(names) == 3
+    assert "network" not in checks("--offline", code=0)
+    assert len(names) == 3
+
+
+def test_a_machine_without_network_is_noted(checks, monkeypatch):
+    monkeypatch.setattr(examination, "look_up", lambda hosts: dict.fromkeys(hosts, False))
+    found = checks(code=0)["network"]
+    assert found["state"] == "note"
+    assert "no network, or no name server that answers" in found["text"]
+
+
+def test_a_contact_is_shown_as_sites_see_it_and_asked_for_where_there_is_none(checks, tmp_path, monkeypatch):
+    assert checks(code=0)["contact"]["state"] == "note"
+    (tmp_path / "balkan.toml").write_text("contact = 'you@example.org'")
+    assert checks(code=0)["contact"]["text"].endswith(" (+you@example.org)")
+    monkeypatch.setenv("BALKAN_CONTACT", "nobody")
+    assert checks(code=1)["contact"]["state"] == "problem"
+
+
+def test_a_broken_configuration_is_a_problem_beside_the_others(checks, tmp_path):
+    assert checks(code=0)["configuration"]["state"] == "ok"
+    (tmp_path / "balkan.toml").write_text("databse = 'x'")
+    found = checks(code=1)
+    assert "did you mean database?" in found["configuration"]["text"]
+    assert found["database"]["state"] == "note"
+
+
+def test_own_outlets_are_part_of_the_catalogue(checks, tmp_path):
+    (tmp_path / "balkan.toml").write_text("outlets = ['none.toml']")
+    assert "none.toml: cannot be read" in checks(code=1)["catalogue"]["text"]

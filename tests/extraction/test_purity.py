@@ -122,3 +122,9 @@ def is_clock(call: ast.Call) -> bool:
 def leaves_now_open(call: ast.Call) -> bool:
     is_reader = isinstance(call.func, ast.Name) and call.func.id in {"read_moment", "read_date"}
     return is_reader and len(call.args) < 3 and all(keyword.arg != "now" for keyword in call.keywords)
+
+
+@pytest.mark.parametrize("content", ["<html>", None, 7])
+def test_content_that_is_no_bytes_is_refused_in_words(content):
+    with pytest.raises(TypeError, match=f"content must be bytes as served, not {type(content).__name__}"):
+        extract(content, "https://example.org/news/1")

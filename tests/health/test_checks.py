@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+from support.outlets import make_outlet
 
 from balkan_crawler.health import State
 from balkan_crawler.health.archive import clock, sources
 from balkan_crawler.health.installation import full_text_search, imports, packages
 from balkan_crawler.health.machine import authorities, disk
+from balkan_crawler.health.network import look_up, names, network
 from balkan_crawler.model import SourceState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -64,3 +68,31 @@ def test_authorities_that_are_not_there_are_a_problem(tmp_path):
     given = [{}, {"SSL_CERT_FILE": str(file)}, {"SSL_CERT_DIR": str(tmp_path)}, {"SSL_CERT_FILE": missing}]
     states = [authorities(environment).state for environment in given]
     assert states == [State.OK, State.OK, State.OK, State.PROBLEM]
+
+
+def test_names_are_looked_up_side_by_side_and_not_for_long():
+    never = threading.Event()
+
+    def resolve(host, port):
+        if host == "hangs.example":
+            never.wait(60)
+        if host == "unknown.example":
+            raise OSError("no such name")
+        return ["address"]
+
+    hosts = ["hangs.example", "unknown.example", "known.example"]
+    found = look_up(hosts, 0.5, resolve)
+    never.set()
+    assert found == {"hangs.example": False, "unknown.example": False, "known.example": True}
+    assert network(found).state is State.OK
+    assert network(dict.fromkeys(hosts, False)).state is State.NOTE
+
+
+def test_names_are_those_of_several_countries_and_open_outlets():
+    outlets = [
+        make_outlet("known", evidence=5),
+        make_outlet("other", evidence=4),
+        make_outlet("gone", country="HR", evidence=9, closed=date(2020, 1, 1)),
+        make_outlet("small", country="HR", evidence=1),
+    ]
+    assert names(outlets) == ["known-proba.rs", "small-proba.rs"]

@@ -1,0 +1,27 @@
+"""What the user has set down, as the command line finds it. Pure."""
+
+from __future__ import annotations
+
+from balkan_crawler.configuration import FILE, Configuration
+from balkan_crawler.errors import ConfigurationError, ContactError
+from balkan_crawler.health.check import Check, State
+from balkan_crawler.manners.agent import read_contact, user_agent
+
+
+def configuration(said: Configuration | ConfigurationError) -> Check:
+    """Judge the configuration file, by what came of reading it."""
+    if isinstance(said, ConfigurationError):
+        return Check("configuration", State.PROBLEM, str(said))
+    where = f"{said.file} is read" if said.file else f"no {FILE}; what no option or variable sets is as by default"
+    return Check("configuration", State.OK, f"{where}; `balkan-crawler config` shows each value")
+
+
+def contact(text: str | None) -> Check:
+    """Judge the contact that sites are told."""
+    if not text:
+        hint = f"--contact, BALKAN_CONTACT, or contact in {FILE}"
+        return Check("contact", State.NOTE, f"none, so no site can reach you; set your e-mail address or URL: {hint}")
+    try:
+        return Check("contact", State.OK, f"sites are told {user_agent(read_contact(text))}")
+    except ContactError as error:
+        return Check("contact", State.PROBLEM, str(error))
