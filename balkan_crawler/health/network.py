@@ -57,7 +57,5 @@ def network(found: Mapping[str, bool]) -> Check:
     known = sum(found.values())
     if known or not found:
         return Check("network", State.OK, f"looked up {', '.join(found)}: {known} of {len(found)} have an address")
-    text = (
-        f"none of {', '.join(found)} could be looked up: no network, or no name server answers; nothing can be crawled"
-    )
+    text = f"none of {', '.join(found)} could be looked up: no network, or no name server that answers"
     return Check("network", State.NOTE, text)
