@@ -28,7 +28,9 @@ OPTIONS = set(re.findall(r"--[a-z][a-z-]+", (ROOT / "docs" / "commands.md").read
     "--help",
     "--version",
 }
-SETTINGS = {name for file in PACKAGE.rglob("*.py") for name in re.findall(r"BALKAN_[A-Z_]+", file.read_text("utf-8"))}
+SETTINGS = {
+    name for file in PACKAGE.rglob("*.py") for name in re.findall(r"BALKAN_[A-Z_]+", file.read_text("utf-8"))
+} | {"BALKAN_CRAWLER_COMPLETE"}  # which click makes of the command's name
 PATHS = {
     file.relative_to(ROOT).as_posix()
     for folder in (PACKAGE, ROOT / "benchmarks", ROOT / "docs", ROOT / "tests")

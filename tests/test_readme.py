@@ -14,6 +14,7 @@ from support.newsrooms import COMMAND
 from support.warcs import response
 
 from balkan_crawler import load_outlets
+from balkan_crawler.configuration import read_configuration
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,6 +40,23 @@ def test_readme_opens_with_an_installation_and_its_tests():
     assert "pip install" in COMMANDS[0] and COMMANDS[0].endswith("balkan-crawler demo")
     assert "[test]" in COMMANDS[1] and COMMANDS[1].endswith("-m pytest -n auto")
     assert all("-c constraints.txt" in command for command in COMMANDS[:2])
+
+
+def test_the_configuration_that_it_shows_is_read(tmp_path):
+    [shown] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "balkan.toml").write_text(shown, encoding="utf-8")
+    assert read_configuration(tmp_path / "balkan.toml").contact == "you@example.org"
+
+
+def test_no_page_of_a_package_index_is_named_as_if_it_were_there():
+    texts = {
+        file.relative_to(ROOT): file.read_text("utf-8")
+        for folder in ("", "docs", "container", "balkan_crawler")
+        for file in ((ROOT / folder).rglob("*") if folder else ROOT.glob("*"))
+        if file.suffix in {".md", ".py", ".toml", ".1", ".yaml"} or file.parent.name == "container"
+    }
+    named = re.compile(r"pypi\.org|(?:pip|pipx|uv tool) install (?:-\S+ )*'?balkan-crawler")
+    assert [str(file) for file, text in texts.items() if named.search(text)] == []
 
 
 @pytest.mark.slow
@@ -70,6 +88,8 @@ def test_fetching_commands_are_understood(command):
 @pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line not in FETCHING])
 def test_other_commands_run(command, folder):
     name, *arguments = shlex.split(command)
+    if arguments == ["doctor"]:
+        arguments.append("--offline")  # tests go to no network
     run = COMMAND if name == "balkan-crawler" else [sys.executable, "-m", "scrapy"]
     place = folder if name == "balkan-crawler" else ROOT
     done = subprocess.run([*run, *arguments], cwd=place, capture_output=True, text=True, timeout=120, check=False)
