@@ -54,9 +54,9 @@ class ConfiguredOption(click.Option):
         value, source = super().consume_value(ctx, opts)
         if source is ParameterSource.COMMANDLINE:
             return value, source
-        typed = ctx.meta.get(_TYPED, {}).get(self.field)
-        if typed is not None:
-            return typed, ParameterSource.COMMANDLINE
+        before = typed(ctx, self.field)
+        if before is not None:
+            return before, ParameterSource.COMMANDLINE
         if source is ParameterSource.ENVIRONMENT or ctx.resilient_parsing:
             return value, source
         try:
@@ -103,6 +103,11 @@ def note_typed(context: click.Context, field: str, value: object) -> None:
     """Note what was typed before the command; an option of the command itself wins over it."""
     if value is not None:
         context.meta[_TYPED] = {field: value}
+
+
+def typed(context: click.Context, field: str) -> Any:
+    """Give what was typed before the command; ``None`` where nothing was."""
+    return context.meta.get(_TYPED, {}).get(field)
 
 
 def configuration(context: click.Context) -> Configuration:

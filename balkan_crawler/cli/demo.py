@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import click
+from click.core import ParameterSource
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.configured import typed
 from balkan_crawler.cli.options import CONTEXT
 from balkan_crawler.errors import ExportExistsError, StoreError
 
@@ -50,6 +52,8 @@ def command(context: click.Context, path: Path, force: bool) -> None:
     from balkan_crawler.demo import OUTLET_KEYS, build_web, serve
 
     streams.be_courteous()
+    if context.get_parameter_source("path") is ParameterSource.DEFAULT:
+        path = typed(context, "database") or path
     make_room(path, force)
     now = datetime.now(UTC)
     with serve(OUTLET_KEYS) as web:

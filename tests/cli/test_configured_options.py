@@ -257,6 +257,18 @@ def test_a_run_without_a_contact_says_once_how_to_set_one(run, place):
         assert hint not in CliRunner().invoke(main, ["crawl", "danas", *words], obj=crawl).stderr
 
 
+def test_a_database_before_the_demo_is_the_demos(run, place):
+    (place / "mine.db").write_text("mine")
+    assert "mine.db exists already" in refused(run("--db", "mine.db", "demo"))
+
+
+def test_a_command_that_is_spelled_wrong_is_guessed(run):
+    result = run("craw")
+    assert result.exit_code == 2
+    assert "No such command 'craw'. Did you mean crawl?" in result.stderr
+    assert "Did you mean" not in run("xyz").stderr
+
+
 def test_the_package_runs_as_a_module(place):
     command = [sys.executable, "-m", "balkan_crawler", "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=place)
