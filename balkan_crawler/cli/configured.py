@@ -131,7 +131,10 @@ def file_to_add_to(files: tuple[Path, ...]) -> Path:
 
 
 def in_force(context: click.Context, option: ConfiguredOption) -> Any:
-    """Give the value that an option would have, for a command that has not got it. Raises `ConfigurationError`."""
+    """Give the value that an option with a default would have, for a command that has not got it.
+
+    Raises `ConfigurationError`.
+    """
     value, _ = option.consume_value(context, {})
     return option.type_cast_value(context, value)
 

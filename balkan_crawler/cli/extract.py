@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, counted
+from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, contact_in_force, counted
 from balkan_crawler.errors import FetchError
 from balkan_crawler.manners.limits import LARGEST_ANSWER
 from balkan_crawler.rereading.saved_pages import NO_ADDRESS, Unreadable, is_of_many, saved_pages
@@ -134,7 +134,9 @@ def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
     from balkan_crawler.urls import canonical_url
 
     host = urlsplit(canonical_url(url)).hostname or ""
-    with visiting(visit_settings(allow_private=allow_private, private_hosts=(host,), delay=0)) as visitor:
+    contact = contact_in_force(click.get_current_context())
+    settings = visit_settings(contact=contact, allow_private=allow_private, private_hosts=(host,), delay=0)
+    with visiting(settings) as visitor:
         page = visitor.fetch(url)
         if page.status != HTTPStatus.OK:
             raise FetchError(url, f"the server answered {page.status}")

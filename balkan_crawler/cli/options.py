@@ -93,7 +93,8 @@ _OWN_FILES: Final[dict[str, Any]] = {
     "type": click.Path(path_type=Path, dir_okay=False),
     "default": default_files,
     "metavar": "FILE",
-    "help": "Your own TOML file, which adds outlets or changes fields of shipped ones. May be repeated.",
+    "help": "Your own TOML file, which adds outlets or changes fields of shipped ones. May be repeated. "
+    "By default the one that `outlets add` writes to.",
 }
 own_files = click.option("--outlets", "files", cls=ConfiguredOption, **_OWN_FILES)
 allow_private = click.option(
@@ -305,6 +306,12 @@ def files_in_force(context: click.Context) -> tuple[Path, ...]:
     """Give the user's own outlets files, for a command that has no option for them. Raises `ConfigurationError`."""
     files: tuple[Path, ...] = in_force(context, ConfiguredOption(["--outlets", "files"], **_OWN_FILES))
     return files
+
+
+def contact_in_force(context: click.Context) -> str | None:
+    """Give the contact, for a command that has no option for it. Raises `ConfigurationError` and `ContactError`."""
+    value: str | None = in_force(context, ConfiguredOption(["--contact"], field="contact", default=None))
+    return None if value is None else read_contact(value)
 
 
 def _catalogue() -> Catalogue:

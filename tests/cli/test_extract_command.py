@@ -12,6 +12,7 @@ from support.servers import Page, RedirectsTo
 from support.warcs import page, response
 
 from balkan_crawler.cli import main
+from balkan_crawler.manners.agent import user_agent
 
 TITLE = "Ferry decision number 3 of town a"
 
@@ -28,6 +29,15 @@ def test_a_url_gives_the_article_behind_it(run):
     found = json.loads(result.stdout)
     assert (result.exit_code, found["outcome"]) == (0, "article")
     assert (found["article"]["title"], found["article"]["url"]) == (TITLE, site.url("/news/3"))
+
+
+def test_a_site_is_told_the_contact_that_is_set(run, monkeypatch):
+    monkeypatch.setenv("BALKAN_CONTACT", "you@example.org")
+    with servers.serve({"/news/3": Page(article(3))}) as (site,):
+        assert run(site.url("/news/3")).exit_code == 0
+        assert {request.headers["user-agent"] for request in site.requests} == {user_agent("you@example.org")}
+    monkeypatch.setenv("BALKAN_CONTACT", "nobody")
+    assert "'nobody' is no contact" in run("https://example.org/").stderr
 
 
 def test_a_file_is_read_with_the_address_it_was_saved_from(run, tmp_path):
