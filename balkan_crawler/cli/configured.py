@@ -51,6 +51,11 @@ class ConfiguredOption(click.Option):
 
     def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
         """Take what was typed before the command, or what the file says, where nothing else gives a value."""
+        value, source = self._consume(ctx, opts)
+        ctx.set_parameter_source(self.name or "", source)  # of which click 8.4 tells a callback nothing yet
+        return value, source
+
+    def _consume(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
         value, source = super().consume_value(ctx, opts)
         if source is ParameterSource.COMMANDLINE:
             return value, source
@@ -80,9 +85,7 @@ def configured(field: str, *names: str, **attributes: Any) -> Callable[[Command]
 
 
 def _note_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> None:
-    if value is not None and (
-        _FILE not in context.meta or context.get_parameter_source("config") is ParameterSource.COMMANDLINE
-    ):
+    if value is not None:
         context.meta[_FILE] = value
 
 
@@ -91,11 +94,10 @@ config_file = click.option(
     is_eager=True,
     expose_value=False,
     callback=_note_file,
-    envvar=FILE_VARIABLE,
-    show_envvar=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="The configuration file; by default balkan.toml of the current folder, else of your own.",
+    help=f"The configuration file; by default that of {FILE_VARIABLE}, else balkan.toml of the current folder, else of "
+    "your own.",
 )
 
 
@@ -113,7 +115,8 @@ def typed(context: click.Context, field: str) -> Any:
 def configuration(context: click.Context) -> Configuration:
     """Give what the user's file says, read once; an empty one where there is no file. Raises `ConfigurationError`."""
     if _READ not in context.meta:
-        file = context.meta.get(_FILE) or find_file()
+        named = context.meta.get(_FILE) or os.environ.get(FILE_VARIABLE)
+        file = Path(named) if named else find_file()
         context.meta[_READ] = Configuration() if file is None else read_configuration(file)
     found: Configuration = context.meta[_READ]
     return found

@@ -240,9 +240,9 @@ def test_outlets_named_are_crawled_whatever_the_file_narrows_to(run, place):
     def crawl(settings, outlets, run):
         chosen.append({outlet.country for outlet in outlets})
 
-    for words in (["danas"], [], ["--country", "RS"]):
+    for words in (["danas"], [], ["--country", "RS"], ["danas", "exit_al", "--country", "RS"]):
         CliRunner().invoke(main, ["crawl", *words], obj=crawl)
-    assert chosen == [{"RS"}, {"AL"}, {"RS"}]
+    assert chosen == [{"RS"}, {"AL"}, {"RS"}, {"RS"}]
 
 
 def test_a_run_without_a_contact_says_once_how_to_set_one(run, place):
