@@ -96,6 +96,11 @@ def test_its_message_is_one_plain_line_that_names_its_arguments(kind):
 
 
 @every_raised
+def test_its_advice_needs_no_file_that_only_a_clone_has(kind):
+    assert ".md" not in str(kind(*arguments(kind)))
+
+
+@every_raised
 def test_it_survives_pickling(kind):
     error = kind(*arguments(kind))
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):

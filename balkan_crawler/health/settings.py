@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from balkan_crawler.configuration import FILE, Configuration
 from balkan_crawler.errors import ConfigurationError, ContactError
 from balkan_crawler.health.check import Check, State
 from balkan_crawler.manners.agent import read_contact, user_agent
+
+_EXAMPLE: Final = re.compile(r"(?:[@.]|//)example\.(?:org|com|net)\b", re.IGNORECASE)
+"""Addresses that no one has (RFC 2606)."""
 
 
 def configuration(said: Configuration | ConfigurationError) -> Check:
@@ -22,6 +28,9 @@ def contact(text: str | None) -> Check:
         hint = f"--contact, BALKAN_CONTACT, or contact in {FILE}"
         return Check("contact", State.NOTE, f"none, so no site can reach you; set your e-mail address or URL: {hint}")
     try:
-        return Check("contact", State.OK, f"sites are told {user_agent(read_contact(text))}")
+        told = f"sites are told {user_agent(read_contact(text))}"
+        if _EXAMPLE.search(text):
+            return Check("contact", State.NOTE, f"{told}: an address of the documents, where nobody is reached")
+        return Check("contact", State.OK, told)
     except ContactError as error:
         return Check("contact", State.PROBLEM, str(error))

@@ -115,8 +115,13 @@ def test_a_machine_without_network_is_noted(checks, monkeypatch):
 
 def test_a_contact_is_shown_as_sites_see_it_and_asked_for_where_there_is_none(checks, tmp_path, monkeypatch):
     assert checks(code=0)["contact"]["state"] == "note"
-    (tmp_path / "balkan.toml").write_text("contact = 'you@example.org'")
-    assert checks(code=0)["contact"]["text"].endswith(" (+you@example.org)")
+    (tmp_path / "balkan.toml").write_text("contact = 'desk@novine.test'")
+    found = checks(code=0)["contact"]
+    assert (found["state"], found["text"].endswith(" (+desk@novine.test)")) == ("ok", True)
+    for copied in ("you@example.org", "https://www.example.com/"):
+        monkeypatch.setenv("BALKAN_CONTACT", copied)
+        assert checks(code=0)["contact"]["state"] == "note"
+        assert "nobody is reached" in checks(code=0)["contact"]["text"]
     monkeypatch.setenv("BALKAN_CONTACT", "nobody")
     assert checks(code=1)["contact"]["state"] == "problem"
 
