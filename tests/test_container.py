@@ -62,6 +62,7 @@ def test_the_volume_is_where_the_program_works_and_what_its_user_may_write():
     [place] = instructions("VOLUME")
     assert instructions("WORKDIR")[-1] == place
     assert f"- archive:{place}\n" in COMPOSE
+    assert f"XDG_CONFIG_HOME={place}/" in BUILD  # where outlets are added
     assert re.search(rf"install -d -o (\w+) -g \1 {place}", BUILD)[1] == instructions("USER")[-1]
 
 

@@ -50,7 +50,10 @@ def _line_of(key: str, file: Path) -> str:
 
 
 def _path(value: object, folder: Path) -> Path:
-    return folder / Path(text(value)).expanduser()
+    try:
+        return folder / Path(text(value)).expanduser()
+    except RuntimeError as error:
+        raise ValueError("~ stands for a home folder, and there is none; write the whole path") from error
 
 
 def _paths(value: object, folder: Path) -> tuple[Path, ...]:

@@ -83,6 +83,11 @@ def test_what_is_wrong_is_told_with_the_file(read, tmp_path, text, reason):
     assert caught.value.exit_code == 2
 
 
+def test_a_home_that_nobody_has_is_told(read):
+    with pytest.raises(ConfigurationError, match="database: ~ stands for a home folder, and there is none"):
+        read('database = "~nobody-of-that-name/balkan.db"')
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
         read_configuration(tmp_path / "none.toml")
