@@ -160,8 +160,8 @@ class Extraction:
 
     ``published`` is the day that the page states, also where it is no article. ``oddities`` name what was wrong with
     the page and was put right (``canonical-refused``). ``lesson`` is what the page of an article
-    teaches of its outlet, where knowledge was handed in; ``page_hash`` is that of the page's title and likely text as
-    read without it: where it is the same again, so is the page, however much more is known by then.
+    teaches of its outlet, where knowledge was handed in; ``page_hash`` is that of the page's title and the element
+    of its text: where it is the same again, so is the page, however much more is known by then.
     """
 
     outcome: Outcome

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Self
 
-KNOWLEDGE_VERSION: Final = 1
+KNOWLEDGE_VERSION: Final = 2
 """The version of the form and of the rules that wrote it; other knowledge is not read, but learned anew."""
 
 _LARGEST: Final = 4 * 1024**2
@@ -82,13 +82,28 @@ class KnownName:
     together: int
 
 
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """A kind of element, by tag and class: on how many articles it held nothing of them, and on how many something."""
+
+    idle: int
+    needed: int
+
+    @property
+    def articles(self) -> int:
+        """On how many articles it was."""
+        return self.idle + self.needed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """What the page of one article teaches of its outlet.
 
     ``texts`` are its texts by hash, each with the story number 0; ``chosen`` are the hashes of those that are its body,
     ``struck`` the beginnings of those that would be if they did not recur. ``above`` are the places between headline
-    and body, ``names`` the people that it is signed with, folded.
+    and body, ``names`` the people that it is signed with, folded. ``furniture`` are the elements of its page, ``size``
+    the words of its body, and ``trial`` says whether a reading by what was known gave the same; ``None`` where there
+    was none. Where the page was read so, it teaches of its texts only: ``is_full`` is false.
     """
 
     address: int
@@ -99,16 +114,23 @@ class Lesson:
     above: Mapping[int, LeadPlace]
     places: Mapping[int, PlaceTally]
     names: frozenset[str]
+    furniture: Mapping[str, Furniture] = field(default_factory=dict)
+    size: int = 0
+    trial: bool | None = None
+    is_full: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """What is known of an outlet's pages. Without arguments: nothing yet.
 
-    ``articles`` counts those that it was learned from; ``stories`` are the latest ones. ``texts`` are by
+    ``articles`` counts those that it was learned from, ``read`` also those that were read by their template, which
+    teach of texts only; ``stories`` are the latest ones. ``texts`` are by
     their hash, ``leads`` and ``places`` by that of their place. ``struck`` are the beginnings of recurring texts that
     would be body otherwise, by hash, the latest last. ``moving`` is the share (0 to 1) of an article's texts that stood
-    where none had stood before, as it was of late: near 1 where class names change at each request.
+    where none had stood before, as it was of late: near 1 where class names change at each request. ``furniture`` are
+    elements by tag and class. ``sizes`` are the words of the latest bodies, and ``trials`` say of the latest pages
+    whether they were read alike with and without the classifier.
     """
 
     version: int = KNOWLEDGE_VERSION
@@ -120,6 +142,10 @@ class Knowledge:
     places: Mapping[int, PlaceTally] = field(default_factory=dict)
     names: Mapping[str, KnownName] = field(default_factory=dict)
     moving: float = 0.0
+    furniture: Mapping[str, Furniture] = field(default_factory=dict)
+    sizes: tuple[int, ...] = ()
+    trials: tuple[bool, ...] = ()
+    read: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Give it as what JSON can hold: about 25 bytes a text, at most 64 KiB in all."""
@@ -139,6 +165,10 @@ class Knowledge:
             "leads": [[place, *astuple(lead)] for place, lead in self.leads.items()],
             "places": [[place, *astuple(tally)] for place, tally in self.places.items()],
             "names": [[name, *astuple(each)] for name, each in self.names.items()],
+            "furniture": [[name, *astuple(each)] for name, each in self.furniture.items()],
+            "sizes": list(self.sizes),
+            "trials": list(map(int, self.trials)),
+            "read": self.read,
         }
 
     @classmethod
@@ -171,6 +201,10 @@ class Knowledge:
                 for place, articles, size, chosen, name in data["places"]
             },
             names={str(name): KnownName(*map(int, counts)) for name, *counts in data["names"]},
+            furniture={str(name): Furniture(*map(int, counts)) for name, *counts in data["furniture"]},
+            sizes=tuple(map(int, data["sizes"])),
+            trials=tuple(map(bool, data["trials"])),
+            read=int(data["read"]),
         )
 
 

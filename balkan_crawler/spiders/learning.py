@@ -27,6 +27,8 @@ _UNLIKE_IN_A_ROW: Final = 3
 """Articles in a row whose text stands where none stood before: their outlet was redesigned."""
 _LESSONS_OF_ARTICLES: Final = 10
 """A lesson more is waited for with each so many articles known: the first ones teach at once, later ones together."""
+_MOST_WAITING: Final = 20
+"""Lessons that are waited for at most."""
 _KEPT_EVERY: Final = 20
 """Articles after which what is known is kept, so that a run that is killed has not learned in vain."""
 
@@ -44,7 +46,7 @@ class OutletLearning:
 
     def __init__(self, knowledge: bytes) -> None:
         self.knowledge = knowledge
-        self._known = unpack(knowledge).articles
+        self._known = unpack(knowledge).read
         self._lessons: list[bytes] = []
         self._articles = 0
         self._kept = 0
@@ -56,7 +58,7 @@ class OutletLearning:
 
     @property
     def articles(self) -> int:
-        """How many articles taught what is known, those of earlier runs among them."""
+        """How many articles were read with what is known, those of earlier runs among them."""
         return self._known + self._articles
 
     @property
@@ -67,7 +69,8 @@ class OutletLearning:
     async def read(self, pool: WorkerPool, page: Page, outlet: Outlet, hints: Hints) -> Extraction:
         """Have a page read with what is known; raises what `WorkerPool.read` does."""
         known = self.knowledge
-        lessons = tuple(self._lessons) if len(self._lessons) > self.articles // _LESSONS_OF_ARTICLES else ()
+        waited_for = min(self.articles // _LESSONS_OF_ARTICLES, _MOST_WAITING)
+        lessons = tuple(self._lessons) if len(self._lessons) > waited_for else ()
         reading = await pool.read(
             page.content, page.url, outlet, page.fetched, hints, page.content_type, known, lessons
         )

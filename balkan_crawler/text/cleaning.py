@@ -22,6 +22,12 @@ _SPACES: Final = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _SPACES_AND_TABS: Final = re.compile("[ \t]+")
 _PARAGRAPHS: Final = re.compile("[ \t]*\n[ \t\n]*")
 _SIMPLE: Final = re.compile("[\t\n -~]*")
+_CLEAN: Final = re.compile(
+    "[\t\n -~\u00a1-\u00ac\u00ae-\u024f\u0370-\u0373\u0376\u0377\u0384-\u0386\u0388-\u03ff\u0400-\u0482\u048a-\u052f"
+    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2116\u2122]*"
+)
+"""Letters and signs of the region's scripts, none of which is dropped or a space of another kind."""
+_NEVER_CLEAN: Final = ("  ", "\n\n", " \n", "\n ", "\t\n", "\n\t")
 
 
 def clean_text(text: str) -> str:
@@ -32,6 +38,12 @@ def clean_text(text: str) -> str:
     is a plain one, runs of them are one; tabs stay inside a line; nothing at the ends. Cleaning twice changes nothing.
     """
     if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    if (
+        _CLEAN.fullmatch(text)
+        and unicodedata.is_normalized("NFC", text)
+        and not any(each in text for each in _NEVER_CLEAN)
+    ):
         return text.strip()
     if not _SIMPLE.fullmatch(text):
         text = _LINE_ENDS.sub("\n", text)

@@ -84,7 +84,11 @@ def decode(content: bytes, content_type: str | None = None, languages: Sequence[
     if content.isascii():
         stateful = declared and declared[0].startswith("iso2022")
         return _decoded(content, declared[0] if stateful else "utf-8")
-    if _is_utf8(content, _DECLARED_UTF8_SHARE if "utf-8" in declared else _UTF8_SHARE):
+    try:
+        return _counted(content.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        pass
+    if _is_nearly_utf8(content, _DECLARED_UTF8_SHARE if "utf-8" in declared else _UTF8_SHARE):
         return _decoded(content, "utf-8")
     for charset in declared:
         if charset not in CANDIDATES and charset != "utf-8" and _decodes(content, charset):
@@ -114,14 +118,10 @@ def _declared(content: bytes, content_type: str | None) -> list[str]:
     return list(dict.fromkeys(name for label in labels if (name := charset_name(label))))
 
 
-def _is_utf8(content: bytes, least_share: float) -> bool:
-    """Say whether the bytes are UTF-8, be it with faults (a cut character, a pasted piece in another charset)."""
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        beyond = len(content.translate(None, _ASCII))
-        return sum(map(len, _UTF8_SEQUENCE.findall(content))) >= least_share * beyond
-    return True
+def _is_nearly_utf8(content: bytes, least_share: float) -> bool:
+    """Say whether the bytes are UTF-8 with faults: a cut character, a pasted piece in another charset."""
+    beyond = len(content.translate(None, _ASCII))
+    return sum(map(len, _UTF8_SEQUENCE.findall(content))) >= least_share * beyond
 
 
 def _decodes(content: bytes, charset: str) -> bool:
@@ -133,7 +133,11 @@ def _decodes(content: bytes, charset: str) -> bool:
 
 
 def _decoded(content: bytes, charset: str) -> Decoded:
-    text = content.decode(charset, "replace").replace("\x00", "")
+    return _counted(content.decode(charset, "replace"), charset)
+
+
+def _counted(text: str, charset: str) -> Decoded:
+    text = text.replace("\x00", "")
     return Decoded(text, charset, text.count(REPLACEMENT) / len(text) if text else 0.0)
 
 

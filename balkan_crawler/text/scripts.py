@@ -52,6 +52,8 @@ def script_of(text: str) -> str | None:
     """
     if text.isascii():
         return "Latn" if _LATIN.search(text) else None
+    if not (_CYRILLIC.search(text) or _GREEK.search(text)):  # as most are; to search is a tenth of counting
+        return "Latn" if _LATIN.search(text) else None
     counts = {
         "Latn": sum(map(len, _LATIN.findall(text))),
         "Cyrl": sum(map(len, _CYRILLIC.findall(text))),

@@ -7,9 +7,10 @@ by how far other readings of the page agree: trafilatura's text, JSON-LD's ``art
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,9 @@ from balkan_crawler.extraction.document.phrases import FUNCTIONS, load_phrases
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
+T = TypeVar("T")
 Column: TypeAlias = NDArray[np.float32]
 """One number for each block of a page, in their order."""
 SHINGLE: Final = 4
@@ -104,19 +106,7 @@ def read_page(
     """Gather what the features of a page are made of; any of the readings may be missing."""
     folded = [words(block.text) for block in blocks]
     phrases = load_phrases()
-    stated = tuple(dict.fromkeys(found for title in titles if (found := frozenset(words(title)))))
-    title_words = stated[0] if stated else frozenset()
-    order = next(
-        (
-            block.order
-            for block, own in zip(blocks, folded, strict=True)
-            if block.within("h1")
-            and own
-            and title_words
-            and len(title_words & set(own)) >= HEADLINE_WORDS * len(title_words)
-        ),
-        next((block.order for block in blocks if block.within("h1")), None),
-    )
+    stated = stated_titles(titles)
     return Page(
         blocks=blocks,
         nodes=nodes_of(blocks),
@@ -126,7 +116,66 @@ def read_page(
         json_ld=Reference(json_ld_body),
         titles=stated,
         description=Reference(description),
-        title_order=order,
+        title_order=headline_order(blocks, folded, stated),
+    )
+
+
+def stated_titles(titles: Iterable[str]) -> tuple[frozenset[str], ...]:
+    """Give the words of each title, each set once."""
+    return tuple(dict.fromkeys(found for title in titles if (found := frozenset(words(title)))))
+
+
+def headline_order(
+    blocks: Sequence[Block], folded: Sequence[Sequence[str]], titles: Sequence[frozenset[str]]
+) -> int | None:
+    """Give the block of the headline: the first ``h1`` with most words of the title, or else the first of all."""
+    headed = [block.order for block in blocks if block.within("h1")]
+    wanted = titles[0] if titles else frozenset()
+    told = (
+        order for order in headed if wanted and len(wanted.intersection(folded[order])) >= HEADLINE_WORDS * len(wanted)
+    )
+    return next(told, headed[0] if headed else None)
+
+
+class _OnDemand(Sequence[T]):
+    """What is worked out for each block when it is asked for, once."""
+
+    def __init__(self, size: int, work: Callable[[int], T]) -> None:
+        self._found: list[T | None] = [None] * size
+        self._work = work
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, order: int) -> T: ...
+    @overload
+    def __getitem__(self, order: slice) -> Sequence[T]: ...
+    def __getitem__(self, order: int | slice) -> T | Sequence[T]:
+        if isinstance(order, slice):
+            return [self[each] for each in range(*order.indices(len(self)))]
+        found = self._found[order]
+        if found is None:
+            found = self._found[order] = self._work(order)
+        return found
+
+
+def read_page_on_demand(blocks: Sequence[Block], titles: Sequence[str]) -> Page:
+    """Gather what rules ask of a page whose text is known by its places; words and functions come on demand."""
+    phrases = load_phrases()
+    folded = _OnDemand(len(blocks), lambda order: words(blocks[order].text))
+    stated = stated_titles(titles)
+    nothing = Reference(None)
+    return Page(
+        blocks=blocks,
+        nodes=(),
+        words=folded,
+        functions=_OnDemand(len(blocks), lambda order: phrases.functions_of(folded[order][:_SEARCHED])),
+        trafilatura=nothing,
+        json_ld=nothing,
+        titles=stated,
+        description=nothing,
+        title_order=headline_order(blocks, folded, stated),
     )
 
 

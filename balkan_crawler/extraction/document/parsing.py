@@ -7,7 +7,7 @@ nothing at all gives a small tree rather than an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
+from balkan_crawler.extraction.document.furniture import leave_out, without_scripts
 from balkan_crawler.extraction.document.json_ld import JsonObject, read_json_ld
 from balkan_crawler.extraction.document.next_stories import take_next_stories
 from balkan_crawler.extraction.document.script_state import text_of_state
@@ -126,13 +127,22 @@ class Document:
         return next((tag for tag in tags if _LANGUAGE_TAG.fullmatch(tag)), None)
 
 
-def parse(content: bytes, url: str, content_type: str | None = None, languages: Sequence[str] = ()) -> Document:
+def parse(
+    content: bytes,
+    url: str,
+    content_type: str | None = None,
+    languages: Sequence[str] = (),
+    furniture: Collection[str] = (),
+) -> Document:
     """Decode and parse a page; never raises over what the bytes hold.
 
-    ``content_type`` is the HTTP header's value, ``languages`` are the outlet's (see `decode`).
+    ``content_type`` is the HTTP header's value, ``languages`` are the outlet's (see `decode`). ``furniture`` names
+    elements that are left out (see `element_name`).
     """
     decoded = decode(content[:LONGEST], content_type, languages)
-    root = _tree(decoded.text)
+    root = _tree(without_scripts(decoded.text) if furniture else decoded.text)
+    if furniture:
+        leave_out(root, furniture)
     leave_visible(root)
     scripts, states = _take_scripts(root)
     document = Document(url, decoded, root, scripts, len(content) > LONGEST, len(content), states)

@@ -48,15 +48,17 @@ def learned_lead(
     for block in _above(page, chances, chosen):
         if block.order in recurring or len(block.text) < SHORTEST:
             continue
-        if _is_lead_place(known.leads.get(place_of(block)[0]), known.articles):
+        if is_lead_place(known, place_of(block)[0]):
             return block.order
     return None
 
 
-def _is_lead_place(lead: LeadPlace | None, articles: int) -> bool:
+def is_lead_place(known: Knowledge, place: int) -> bool:
+    """Say whether the outlet's leads stand at a place."""
+    lead = known.leads.get(place)
     return (
         lead is not None
-        and lead.articles >= max(FEWEST_ARTICLES, LEAST_SHARE * articles)
+        and lead.articles >= max(FEWEST_ARTICLES, LEAST_SHARE * known.articles)
         and lead.words >= FEWEST_WORDS * lead.articles
         and lead.sentences >= LEAST_SENTENCES * lead.articles
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from balkan_crawler.extraction.knowledge.furnishing import furniture_of, more_furniture
 from balkan_crawler.extraction.knowledge.learned_lead import more_places, places_above
 from balkan_crawler.extraction.knowledge.learned_names import folded_names, more_names
 from balkan_crawler.extraction.knowledge.places import more_tallies, tallies
@@ -16,10 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from balkan_crawler.extraction.body.features import Page
-    from balkan_crawler.model.knowledge import Knowledge, KnownName, LeadPlace, PlaceTally, SeenText
+    from balkan_crawler.model.knowledge import (
+        Furniture,
+        Knowledge,
+        KnownName,
+        LeadPlace,
+        PlaceTally,
+        SeenText,
+    )
 
     Key = TypeVar("Key", int, str)
-    Counted = TypeVar("Counted", LeadPlace, PlaceTally, KnownName)
+    Counted = TypeVar("Counted", LeadPlace, PlaceTally, KnownName, Furniture)
 
 MOST_TEXTS: Final = 1_200
 """Texts that are kept of an outlet; of more, those that one story had go first, the oldest before the others."""
@@ -40,6 +48,10 @@ MOST_STRUCK: Final = 40
 """Recurring texts whose beginnings are kept."""
 MOST_COUNTED: Final = 200
 """Places and names of each kind that are kept: those that most articles have."""
+MOST_SIZES: Final = 20
+"""The latest bodies whose sizes are kept."""
+MOST_TRIALS: Final = 8
+"""The latest trials whose ends are kept."""
 _LATELY: Final = 0.3
 """What the latest page weighs in the share of moving places."""
 
@@ -51,14 +63,18 @@ def lesson_of(
     recurring: Collection[int],
     summary: Collection[int],
     *,
+    told: Collection[int],
     address: str,
     people: Sequence[str],
     day: int,
+    is_full: bool = True,
 ) -> Lesson:
     """Give what the page of an article teaches.
 
     ``chances`` are the blocks' own, without knowledge; ``chosen`` are the orders of the body's blocks, ``summary``
-    those of the lead's. ``address`` is the page's own, ``people`` its authors, ``day`` the ordinal of the visit's day.
+    those of the lead's, ``told`` of all others that something is read from. ``address`` is the page's own, ``people``
+    its authors, ``day`` the ordinal of the visit's day. A page that was read by what is known, not ``is_full``, must
+    not confirm it: it teaches of its texts only.
     """
     asked = [order for order, chance in enumerate(chances) if chance > 0][:MOST_TEXTS_OF_PAGE]
     texts: dict[int, SeenText] = {}
@@ -76,9 +92,12 @@ def lesson_of(
         texts=texts,
         chosen=frozenset(body),
         struck=struck,
-        above=places_above(page, chances, chosen),
-        places=tallies(page, chances, {*chosen, *summary}),
-        names=folded_names(people),
+        above=places_above(page, chances, chosen) if is_full else {},
+        places=tallies(page, chances, {*chosen, *summary}) if is_full else {},
+        names=folded_names(people) if is_full else frozenset(),
+        furniture=furniture_of(page, chosen, told) if is_full else {},
+        size=sum(len(page.words[order]) for order in chosen),
+        is_full=is_full,
     )
 
 
@@ -87,16 +106,25 @@ def updated(known: Knowledge, lesson: Lesson) -> Knowledge:
     same = same_stories(known, lesson.address, lesson.headline, dict.fromkeys(lesson.chosen, 1))
     number = min(same) if same else 1 + max((story.number for story in known.stories), default=0)
     stories = _with_story(known.stories, KnownStory(number, lesson.address, lesson.headline))
-    return replace(
+    told = replace(
         known,
-        articles=known.articles + 1,
+        read=known.read + 1,
         stories=stories,
         texts=_bounded(_with_texts(known.texts, lesson.texts, number), stories),
         struck=_latest({**known.struck, **lesson.struck}),
+    )
+    if not lesson.is_full:
+        return told
+    return replace(
+        told,
+        articles=known.articles + 1,
         leads=_most_counted(more_places(known.leads, lesson.above)),
         places=_most_counted(more_tallies(known.places, lesson.places)),
         names=_most_counted(more_names(known.names, lesson.names)),
         moving=_moving(known, lesson),
+        furniture=_most_counted(more_furniture(known.furniture, lesson.furniture)),
+        sizes=(*known.sizes, lesson.size)[-MOST_SIZES:],
+        trials=known.trials if lesson.trial is None else (*known.trials, lesson.trial)[-MOST_TRIALS:],
     )
 
 
