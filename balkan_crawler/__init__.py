@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Article, Extraction, Hints, Knowledge, Outlet, Teaser
     from balkan_crawler.outlets import load_outlets
     from balkan_crawler.storage import open_store
-    from balkan_crawler.text import fold
+    from balkan_crawler.text import fold, stem
     from balkan_crawler.urls import canonical_url
     from balkan_crawler.warc.extracting import extract_warc
 
@@ -37,6 +37,7 @@ _HOME = {
     "load_outlets": "outlets",
     "open_store": "storage",
     "read_date": "dates",
+    "stem": "text",
 }
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "load_outlets",
     "open_store",
     "read_date",
+    "stem",
 ]
 
 

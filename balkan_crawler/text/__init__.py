@@ -1,7 +1,7 @@
 """Text of the region: scripts, folding, words, cleaning, language, fingerprints.
 
-`fold`, `words`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light. `identify_language` loads its model
-on first use; the names of `fingerprints`, which need numpy, are imported when first asked for.
+`fold`, `words`, `stem`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light. `identify_language` loads its
+model on first use; the names of `fingerprints`, which need numpy, are imported when first asked for.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from balkan_crawler.text.folding import fold, words
 from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
 from balkan_crawler.text.scripts import script_of, to_latin
+from balkan_crawler.text.stemming import stem
 
 if TYPE_CHECKING:
     from balkan_crawler.text.fingerprints import (
@@ -37,6 +38,7 @@ __all__ = [
     "same_story",
     "script_of",
     "state_hash",
+    "stem",
     "to_latin",
     "words",
 ]
