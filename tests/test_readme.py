@@ -24,12 +24,15 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>Bridge opens</title>
 <p>The first bus crossed it shortly after eight, to the applause of those who had come to see it.</p>
 <p>Until now drivers had to take the ferry by the old market, which stops for the winter.</p></article></body></html>"""
 
+LIST = '<opml version="2.0"><body><outline text="A" xmlUrl="https://lajme-shembull.al/feed"/></body></opml>'
+
 
 @pytest.fixture(scope="module")
 def folder(demo_run, tmp_path_factory):
     place = tmp_path_factory.mktemp("readme")
     shutil.copy(demo_run[0], place / "balkan.db")
     (place / "page.html").write_text(PAGE, encoding="utf-8")
+    (place / "feeds.opml").write_text(LIST, encoding="utf-8")
     (place / "pages").mkdir()
     (place / "pages" / "kept.warc.gz").write_bytes(response("https://euronews.al/kept", PAGE.encode()))
     return place

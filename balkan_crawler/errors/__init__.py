@@ -30,6 +30,7 @@ from balkan_crawler.errors.base import (
 from balkan_crawler.errors.choices import (
     CatalogueError,
     InvalidUrlError,
+    ListUnreadableError,
     MissingExtraError,
     NoOutletsError,
     OutletRefusedError,
@@ -81,6 +82,7 @@ __all__ = [
     "FileError",
     "InvalidUrlError",
     "LeaseLostError",
+    "ListUnreadableError",
     "MissingExtraError",
     "NetworkUnavailableError",
     "NoOutletsError",
