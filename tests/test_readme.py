@@ -51,6 +51,16 @@ def test_each_query_runs_on_the_archive(folder):
         assert all(db.execute(query).description for query in queries)
 
 
+@pytest.mark.slow
+def test_the_archive_is_read_from_python_as_shown(folder):
+    (snippet,) = [block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "open_store" in block]
+    code = snippet.replace("vucic", "dunav").replace(', since="2026-11-01"', "")
+    run = [sys.executable, "-c", f"{code}\nprint(len(articles))"]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 1
+
+
 def test_it_counts_the_catalogue():
     outlets = load_outlets().values()
     assert f"{len(outlets)} outlets of thirteen countries" in " ".join(README.split())

@@ -8,7 +8,8 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import chain
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
@@ -98,7 +99,7 @@ def _name(context: click.Context, parameter: click.Parameter, value: str | None)
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    help=f"At most N articles, the newest. A feed has {ENTRIES_OF_A_FEED} by default.",
+    help=f"At most N articles, the newest. A feed alone has {ENTRIES_OF_A_FEED} by default.",
 )
 @click.option(
     "--since-last",
@@ -167,20 +168,17 @@ def command(
     """
     now = datetime.now(UTC)
     places = targets(formats, files, force=force, series=since_last, now=now)
-    _refuse_what_does_not_fit(places, columns, teasers=teasers)
-    to_standard_output = any(place.stream is not None for place in places)
-    if to_standard_output and with_manifest:
-        raise click.UsageError("--manifest stands beside a file; name one with --output.")
+    _refuse_what_does_not_fit(places, columns, teasers=teasers, with_manifest=with_manifest)
     if since_last is not None and limit is not None:
         raise click.UsageError("--limit would leave articles out of all exports of --since-last; give one of the two.")
     if limit is None and since_last is None and all(place.format == "atom" for place in places):
         limit = ENTRIES_OF_A_FEED
-    if not to_standard_output:
+    is_printed = any(place.stream is not None for place in places)
+    if not is_printed:
         streams.be_courteous()
     asked = wanted(narrowing, query=query, limit=limit)
     with open_to_read(path) as store:
         known = store.outlets()
-        feed = _feed(asked, {key: outlet.name for key, outlet in known.items()}, now)
         exports = [
             Export(
                 path=place.path,
@@ -191,31 +189,27 @@ def command(
                 raw=raw,
                 delimiter=DELIMITERS[delimiter.lower()],
                 is_local=is_local,
-                feed=feed,
+                feed=_feed(asked, {key: outlet.name for key, outlet in known.items()}, now),
             )
             for place in places
         ]
-        if with_manifest:
-            for export in exports:
-                refuse_manifest(export)
-        last = store.last_export(since_last) if since_last else None
-        latest = store.latest_change()
+        for export in exports if with_manifest else ():
+            refuse_manifest(export)
+        last, latest = store.last_export(since_last) if since_last else None, store.latest_change()
         if since_last is not None:
             asked = replace(asked, changed=(last.change if last else 0, latest))
-        rows: Iterator[Row] = _while_read(store.rows(asked)) if to_standard_output else store.rows(asked)
+        rows: Iterator[Row] = _while_read(store.rows(asked)) if is_printed else store.rows(asked)
         if is_local:
             rows = in_local_time(rows, {key: outlet.timezone for key, outlet in known.items()})
-        if since_last is not None:
-            first = next(rows, None)
-            if first is None:
-                check_outlets(store, asked.outlets)
-                since = f" since {last.exported:%Y-%m-%d %H:%M} UTC" if last else ""
-                click.echo(f"nothing new for {since_last}{since}; nothing is written", err=to_standard_output)
-                return
-            rows = chain([first], rows)
-        count = write_exports(rows, exports, (lambda row: _teasers(store, row)) if teasers else None)
-        if not count:
+        first = list(islice(rows, 1))
+        if not first:
             check_outlets(store, asked.outlets)
+        if not first and since_last is not None:
+            since = f" since {last.exported:%Y-%m-%d %H:%M} UTC" if last else ""
+            click.echo(f"nothing new for {since_last}{since}; nothing is written", err=is_printed)
+            return
+        before = {export.path for export in exports if export.path.is_file()}
+        count = write_exports(chain(first, rows), exports, partial(_teasers, store) if teasers else None)
         facts = {
             "rows": count,
             "filters": _filters(asked),
@@ -226,12 +220,14 @@ def command(
     for export in exports:
         if with_manifest:
             write_manifest(export, now, facts, with_teasers=teasers)
-        _tell(export, count)
+        _tell(export, count, is_replaced=export.path in before)
     if since_last is not None:
-        _note(path, since_last, latest, now, was_printed=to_standard_output)
+        _note(path, since_last, latest, now, was_printed=is_printed)
 
 
-def _refuse_what_does_not_fit(places: Sequence[Target], columns: tuple[Column, ...] | None, *, teasers: bool) -> None:
+def _refuse_what_does_not_fit(
+    places: Sequence[Target], columns: tuple[Column, ...] | None, *, teasers: bool, with_manifest: bool
+) -> None:
     for place in places:
         known = FORMATS[place.format]
         if known.whole_articles and (columns or teasers):
@@ -239,6 +235,8 @@ def _refuse_what_does_not_fit(places: Sequence[Target], columns: tuple[Column, .
             raise click.UsageError(f"{place.format} has whole articles; leave {option} to tables such as csv.")
         if teasers and place.stream is not None and not known.nests:
             raise click.UsageError(f"the teasers of {place.format} are a second file; name one, or take jsonl.")
+        if with_manifest and place.stream is not None:
+            raise click.UsageError("--manifest stands beside a file; name one with --output.")
 
 
 def _while_read(rows: Iterator[Row]) -> Iterator[Row]:
@@ -274,9 +272,11 @@ def _filters(asked: Filter) -> dict[str, object]:
     return {name: value for name, value in given.items() if value or (name == "limit" and value is not None)}
 
 
-def _tell(export: Export, count: int) -> None:
+def _tell(export: Export, count: int, *, is_replaced: bool) -> None:
     if export.stream is None:
-        click.echo(f"{export.path}: {counted(count, 'article')}")
+        click.echo(
+            f"{export.path}: {counted(count, 'article')}{' (the former file is replaced)' if is_replaced else ''}"
+        )
     for file, cells in Counter(export.cut).items():
         more = "; --raw cuts none" if export.format == "csv" else ""
         click.echo(f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters{more}", err=True)

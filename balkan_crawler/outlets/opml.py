@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Outlet
 
+_FEED_SCHEME: Final = re.compile(r"^feed:(?:(?=(https?:))|//)", re.IGNORECASE)
+"""What some readers write in the place of http, or before it."""
 LARGEST: Final = 16 * 1024**2
 """Bytes of the largest list that is read."""
 
@@ -70,7 +73,7 @@ def read_opml(content: bytes) -> list[ListedFeed]:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)  # many have empty lines first
     except etree.XMLSyntaxError as error:
         raise ValueError(f"it is no sound XML: {error.msg or error}") from error
     kind = etree.QName(root).localname
@@ -94,7 +97,7 @@ def _feed(outline: etree._Element, attributes: dict[str, str]) -> ListedFeed:
     return ListedFeed(
         line=outline.sourceline or 0,
         title=attributes.get("title") or attributes.get("text") or "",
-        feed=attributes["xmlurl"],
+        feed=_FEED_SCHEME.sub(lambda found: "" if found[1] else "http://", attributes["xmlurl"]),
         homepage=attributes.get("htmlurl", ""),
         language=attributes.get("language", ""),
         folders=tuple(filter(None, (*categories, *(each.get("text", "") for each in folders)))),

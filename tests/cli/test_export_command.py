@@ -39,10 +39,10 @@ def titles(path):
 
 
 def test_without_options_a_csv_goes_to_the_folder_exports_and_is_renewed(archive, run):
-    for _ in range(2):
+    for word in ("", " (the former file is replaced)"):
         result = run("export")
         assert (result.exit_code, result.stderr) == (0, "")
-        assert "articles.csv: 4 articles" in result.stdout
+        assert result.stdout == f"exports/articles.csv: 4 articles{word}\n"
     with (archive.parent / "exports" / "articles.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["title"] for row in rows] == [

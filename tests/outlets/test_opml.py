@@ -100,6 +100,16 @@ def test_a_second_import_adds_nothing_twice(run, tmp_path, listed):
 
 
 @pytest.mark.parametrize(
+    "feed", ["feed://nova-novina.rs/f", "feed:http://nova-novina.rs/f", "FEED:http://nova-novina.rs/f"]
+)
+def test_feeds_of_readers_that_have_a_scheme_of_their_own_are_read(feed):
+    listed = f"\n\n<?xml version='1.0'?><opml><body><outline xmlUrl='{feed}'/></body></opml>"
+    for before in (b"", b"\xef\xbb\xbf"):
+        (found,) = read_opml(before + listed.encode())
+        assert found.feed == "http://nova-novina.rs/f"
+
+
+@pytest.mark.parametrize(
     ("outline", "options", "country", "languages"),
     [
         ('text="A" xmlUrl="https://a-novina.example/f" category="/RS,/vesti"', [], "RS", ("sr-Latn",)),
