@@ -37,7 +37,9 @@ _SHOWN: Final = 5
 def export_outlets(
     countries: tuple[str, ...], languages: tuple[str, ...], files: tuple[Path, ...], output: Path | None, force: bool
 ) -> None:
-    """Write the outlets' feeds as OPML, which feed readers import: a folder for each country.
+    """Write the outlets' feeds as OPML, for feed readers.
+
+    There is a folder for each country. An outlet of several feeds stands there with each; one without any is left out.
 
     Example: balkan-crawler outlets export --country AL --output albania.opml
     """
@@ -91,16 +93,18 @@ def _languages(context: click.Context, parameter: click.Parameter, values: tuple
     multiple=True,
     metavar="TAG",
     callback=_languages,
-    help="The language of those that state none; by default the usual one of their country. May be repeated.",
+    help="The language of those that state none (with --country: of those that it is for); by default the usual one "
+    "of their country. May be repeated.",
 )
 @own_files
 def import_outlets(
     file: Path, output: Path | None, country: str | None, languages: tuple[str, ...], files: tuple[Path, ...]
 ) -> None:
-    """Make tables of outlets of your own from a feed reader's OPML list (- for standard input).
+    """Make tables of your own outlets from an OPML list.
 
-    Takes name, feeds and home page as the list has them, and fetches nothing. What is in the catalogue already is left
-    out. What was guessed is marked with # TODO; `outlets check` says whether the feeds answer.
+    The list is what a feed reader exports; - is standard input. Takes name, feeds and home page as the list has them,
+    and fetches nothing. What is in the catalogue already is left out. What was guessed is marked with # TODO; `outlets
+    check` says whether the feeds answer.
 
     Exit codes: 0 done, 1 nothing to add (the message says why), 2 wrong usage, or no OPML.
 

@@ -58,17 +58,20 @@ def outlets_listed(
 ) -> ListedOutlets:
     """Make the tables of the outlets that a list names: those of one home page together, each feed once.
 
-    ``country`` and ``languages`` are for those of which the list and the address tell none. What was guessed is marked
-    in the table. Left out is what is ``known`` already, what has no usable address, and what is of no known country.
+    ``country`` and ``languages`` are for those of which the list and the address tell none; with a ``country``, the
+    languages are for the same ones as that. What was guessed is marked in the table. Left out is what is ``known``
+    already, what has no usable address, and what is of no known country.
     """
     found = ListedOutlets()
     taken = dict(known)
     for draft in _drafts(feeds, known, found.left_out):
-        where = _country(draft, known) or country
+        told = _country(draft, known)
+        where = told or country
         if where is None:
             found.left_out.extend(LeftOut(each, "its country could not be told") for each in draft.feeds.values())
             continue
-        tags, doubt = _languages(draft, where, known, languages)
+        wished = languages if told is None or country is None else ()
+        tags, doubt = _languages(draft, where, known, wished)
         if not tags:
             found.left_out.extend(LeftOut(each, "its language could not be told") for each in draft.feeds.values())
             continue

@@ -17,7 +17,7 @@ ROW = {
     "outlet": "proba",
     "title": 'Most & "most" <b>otvoren</b>',
     "lead": "Posle <dve> godine.",
-    "body": "Prvi pasus & drugo.\nDrugi pasus.",
+    "body": "Prvi pasus & drugo.\nDrugi pasus.\n<script>alert(1)</script>",
     "authors": ["Ana Anić", "Иво <Ивић>"],
     "published": "2026-11-23T11:30:00+00:00",
     "language": "sr",
@@ -69,6 +69,7 @@ def test_a_feed_reader_reads_it_back(tmp_path):
     assert [author.name for author in entry.authors] == ROW["authors"]
     assert [tag.term for tag in entry.tags] == ["Društvo", "most"]
     assert "<p>Prvi pasus &amp; drugo.</p><p>Drugi pasus.</p>" in entry.content[0].value
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in entry.content[0].value
     assert (entry.title_detail.type, entry.title_detail.value) == ("text/plain", ROW["title"])
     assert entry.title_detail.language == "sr-Latn"
 

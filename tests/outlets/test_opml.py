@@ -128,6 +128,17 @@ def test_country_and_language_are_told_or_asked_for(run, tmp_path, listed, outli
     assert (outlet.country, outlet.languages) == (country, languages)
 
 
+def test_country_and_language_of_those_that_tell_none_leave_the_others_alone(run, tmp_path, listed):
+    listed('<outline text="A" xmlUrl="https://a-novina.example/f"/><outline text="B" xmlUrl="https://b-novina.rs/f"/>')
+    assert run("import", "feeds.opml", "--output", "a.toml", "--country", "AT", "--language", "de").exit_code == 0
+    told = {each.country: each.languages for each in load_outlets(tmp_path / "a.toml", shipped=False).values()}
+    assert told == {"AT": ("de",), "RS": ("sr-Latn",)}
+    listed('<outline text="B" xmlUrl="https://b-novina.rs/f"/>')
+    assert run("import", "feeds.opml", "--output", "b.toml", "--language", "sr-Cyrl").exit_code == 0
+    (outlet,) = load_outlets(tmp_path / "b.toml", shipped=False).values()
+    assert outlet.languages == ("sr-Cyrl",)
+
+
 @pytest.mark.parametrize(
     ("outline", "reason"),
     [

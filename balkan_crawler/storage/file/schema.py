@@ -414,7 +414,7 @@ def changes(db: Database) -> None:
         """
         CREATE TABLE article_changes (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
-            article INTEGER NOT NULL UNIQUE REFERENCES articles(id) ON DELETE CASCADE
+            article INTEGER NOT NULL UNIQUE
         )
         """
     )
@@ -422,7 +422,16 @@ def changes(db: Database) -> None:
     db.execute(
         """
         CREATE TRIGGER article_added AFTER INSERT ON articles BEGIN
+            DELETE FROM article_changes WHERE article = NEW.id;
             INSERT INTO article_changes (article) VALUES (NEW.id);
+        END
+        """
+    )
+    # no foreign key: other programs leave those unheeded when they delete, and numbers of articles are taken again
+    db.execute(
+        """
+        CREATE TRIGGER article_deleted AFTER DELETE ON articles BEGIN
+            DELETE FROM article_changes WHERE article = OLD.id;
         END
         """
     )
