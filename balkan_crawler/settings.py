@@ -22,7 +22,14 @@ EXTENSIONS = {
     "balkan_crawler.extensions.politeness.Politeness": 100,
     "balkan_crawler.extensions.exemptions.Exemptions": 100,
     "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
+    "balkan_crawler.extensions.feed_files.FeedWords": 300,
 }
+FEED_STORAGES = {
+    "": "balkan_crawler.extensions.feed_files.WholeFileStorage",
+    "file": "balkan_crawler.extensions.feed_files.WholeFileStorage",
+}
+FEED_STORE_EMPTY = False  # a run that finds nothing new would empty the file of the run before
+FEED_EXPORT_ENCODING = "utf-8"  # Scrapy's JSON is ASCII, with an escape a letter
 DOWNLOADER_MIDDLEWARES = {
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
     "balkan_crawler.middlewares.robots.RobotsMiddleware": 100,

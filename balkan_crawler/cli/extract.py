@@ -37,13 +37,21 @@ T = TypeVar("T")
 @click.option(
     "--url", metavar="URL", help="The address that the file was saved from; relative links are resolved against it."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"], case_sensitive=False),
+    help="How to print it; text by default. markdown has articles alone.",
+)
 @allow_private
 @as_json
-def command(sources: tuple[str, ...], url: str | None, allow_private: bool, json_wanted: bool) -> None:
+def command(
+    sources: tuple[str, ...], url: str | None, form: str | None, allow_private: bool, json_wanted: bool
+) -> None:
     """Print the article on a page: an HTML file (- for standard input), the plain text of one (FILE.txt), or a URL.
 
     Of several files, a folder or a WARC file all articles are printed. Pages of one outlet are read together then: what
-    they have in common is no article's own text. With --json each is one line.
+    they have in common is no article's own text. With --json (or --format json) each is one line.
 
     Pages are read within the limits of a crawl, of size, time and memory. A URL of your own network may be named, but
     what redirects into it is refused without --allow-private.
@@ -52,20 +60,25 @@ def command(sources: tuple[str, ...], url: str | None, allow_private: bool, json
 
     Example: balkan-crawler extract page.html --url https://example.com/news/1
     """
+    if json_wanted and form not in (None, "json"):
+        raise click.UsageError("--json and --format ask for two forms; give one of them.")
+    form = "json" if json_wanted else form or "text"
     source, *others = sources
     if others or is_of_many(Path(source)):
         if url is not None:
             raise click.UsageError("--url is the address of one page; name one file with it.")
-        raise SystemExit(_print_many(sources, json_wanted=json_wanted))
+        raise SystemExit(_print_many(sources, form))
     extraction = _extraction(source, url, allow_private)
-    if json_wanted:
+    if form == "json":
         click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
+    elif form == "markdown":
+        _print_markdown(source, extraction, is_first=True)
     else:
         _print(extraction)
     raise SystemExit(0 if extraction.article else 1)
 
 
-def _print_many(sources: tuple[str, ...], *, json_wanted: bool) -> int:
+def _print_many(sources: tuple[str, ...], form: str) -> int:
     """Print the articles of many pages as they are read; gives the exit code."""
     alone = [source for source in sources if source == "-" or source.lower().startswith(("http://", "https://"))]
     if alone:
@@ -80,8 +93,10 @@ def _print_many(sources: tuple[str, ...], *, json_wanted: bool) -> int:
             return
         page, extraction = found
         pages, articles = pages + 1, articles + (extraction.article is not None)
-        if json_wanted:
+        if form == "json":
             click.echo(json.dumps({"source": page.source} | _as_json(extraction), ensure_ascii=False, default=_plain))
+        elif form == "markdown":
+            _print_markdown(page.source, extraction, is_first=articles == 1)
         else:
             click.echo(f"\n{page.source}")
             _print(extraction)
@@ -185,6 +200,20 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _print_markdown(source: str, extraction: Extraction, *, is_first: bool) -> None:
+    """Print an article as Markdown, behind a rule where it is not the first; what is none is told of elsewhere."""
+    from balkan_crawler.export.readable import as_markdown, row_of
+
+    if extraction.article is None:
+        reason = f": {extraction.reason}" if extraction.reason else ""
+        click.echo(f"{source}: no article, but {extraction.outcome}{reason}", err=True)
+        return
+    article = asdict(extraction.article)
+    if extraction.article.url.startswith(NO_ADDRESS):
+        del article["url"]
+    click.echo(("" if is_first else "\n---\n\n") + as_markdown(row_of(article)), nl=False)
 
 
 def _print(extraction: Extraction) -> None:

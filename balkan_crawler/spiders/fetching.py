@@ -71,7 +71,11 @@ async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
     """
     assert crawler.engine is not None
     response = await crawler.engine.download_async(Request(url, headers=dict(headers), callback=NO_CALLBACK))
-    fetched = clock_of(crawler)()
+    return page_of(response, clock_of(crawler)())
+
+
+def page_of(response: Response, fetched: datetime) -> Page:
+    """Give the document of an answer that was there at a time."""
     return Page(
         url=response.url,
         status=response.status,

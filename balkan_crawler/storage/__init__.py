@@ -10,8 +10,8 @@ from balkan_crawler.storage.contract import (
     Change,
     Correction,
     CrawlReport,
-    Filter,
     KnownUrl,
+    LastExport,
     Offered,
     OutletStatistics,
     PlanDocument,
@@ -20,9 +20,11 @@ from balkan_crawler.storage.contract import (
     Statistics,
     Store,
     Stored,
+    StoredOutlet,
     UrlPlan,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
+from balkan_crawler.storage.filters import Filter, Narrowing
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "CrawlReport",
     "Filter",
     "KnownUrl",
+    "LastExport",
+    "Narrowing",
     "Offered",
     "OutletStatistics",
     "PlanDocument",
@@ -41,6 +45,7 @@ __all__ = [
     "Statistics",
     "Store",
     "Stored",
+    "StoredOutlet",
     "UrlPlan",
     "open_store",
     "this_holder",

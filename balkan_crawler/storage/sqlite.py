@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections
+from balkan_crawler.storage.archive import article_queries, articles, corrections, exports
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
+from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
 
 if TYPE_CHECKING:
@@ -28,14 +29,16 @@ if TYPE_CHECKING:
         Backfill,
         Correction,
         CrawlReport,
-        Filter,
         KnownUrl,
+        LastExport,
         PlanDocument,
         PlannedPage,
         Statistics,
         Stored,
+        StoredOutlet,
         UrlPlan,
     )
+    from balkan_crawler.storage.filters import Narrowing
 
 _PAGES_AT_ONCE = 500
 """So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
@@ -223,14 +226,45 @@ class SqliteStore:
         with self._writing() as db:
             crawls.finish(db, crawl, report)
 
-    def rows(self, wanted: Filter) -> Iterator[Row]:
+    def rows(self, wanted: Filter | None = None, /, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
         """Stream articles by one statement, which sees one moment, on a connection of its own."""
+        wanted = narrowed(wanted or Filter(), narrowing)
         with translated(self.path):
             connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
             try:
                 yield from article_queries.rows(connection, wanted)
             finally:
                 connection.close()
+
+    def search(self, query: str, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
+        """Stream the articles that a full-text query finds, as `rows` does."""
+        return self.rows(Filter(query=query), **narrowing)
+
+    def latest_change(self) -> int:
+        """Give the number of the latest change of an article."""
+        with self._reading() as db:
+            return exports.latest_change(db)
+
+    def last_export(self, name: str) -> LastExport | None:
+        """Say how far the exports of a name have come."""
+        with self._reading() as db:
+            return exports.last(db, name)
+
+    def note_export(self, name: str, change: int, now: datetime) -> None:
+        """Note that an export of a name is complete."""
+        with self._writing() as db:
+            exports.note(db, name, change, now)
+
+    def outlets(self) -> dict[str, StoredOutlet]:
+        """Give the outlets that were ever crawled."""
+        with self._reading() as db:
+            return article_queries.outlets(db)
+
+    @property
+    def schema(self) -> str:
+        """Name the newest step of the schema."""
+        with self._reading() as db:
+            return exports.schema(db)
 
     def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article in order."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.text.cleaning import clean_line, clean_text
+from balkan_crawler.text.cleaning import clean_line, clean_text, without_marks
 from balkan_crawler.text.folding import fold, words
 from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
@@ -38,6 +38,7 @@ __all__ = [
     "script_of",
     "state_hash",
     "to_latin",
+    "without_marks",
     "words",
 ]
 

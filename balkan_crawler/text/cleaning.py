@@ -28,6 +28,8 @@ _CLEAN: Final = re.compile(
 )
 """Letters and signs of the region's scripts, none of which is dropped or a space of another kind."""
 _NEVER_CLEAN: Final = ("  ", "\n\n", " \n", "\n ", "\t\n", "\n\t")
+_PARTNERS: Final = {"«": "»", "»": "«", "‹": "›", "›": "‹"}
+_DASHES: Final = frozenset("-–")
 
 
 def clean_text(text: str) -> str:
@@ -54,3 +56,20 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """Give a text of one line (a headline, a name) as it is kept: `clean_text`, line ends and tabs being spaces."""
     return _SPACES_AND_TABS.sub(" ", clean_text(text).replace("\n", " "))
+
+
+def without_marks(text: str, marks: str) -> str:
+    """Take marks that only decorate a line (bullets, arrows, dashes) and spaces off its ends.
+
+    A dash before a digit stays, since it is a minus, and so do quotation marks that come in pairs.
+    """
+    while text and (text[0] in marks or text[0].isspace()) and not _has_meaning(text, text[0], text[1:2]):
+        text = text[1:]
+    while text and (text[-1] in marks or text[-1].isspace()) and not _has_meaning(text, text[-1], ""):
+        text = text[:-1]
+    return text
+
+
+def _has_meaning(text: str, mark: str, behind: str) -> bool:
+    is_minus = mark in _DASHES and behind.isdigit()
+    return is_minus or (mark in _PARTNERS and text.count(mark) == text.count(_PARTNERS[mark]))

@@ -50,6 +50,7 @@ WRITES: dict[str, Callable] = {
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
     "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
     "keep_knowledge": lambda store, scene, held, _: store.keep_knowledge(held, "danas", b"some", scene.now),
+    "note_export": lambda store, scene, held, _: store.note_export("daily", 1, scene.now),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -65,6 +66,10 @@ READS: dict[str, Callable] = {
     "known_urls": lambda store, scene, held, _: store.known_urls([STORY]),
     "failing_sources": lambda store, scene, held, _: store.failing_sources(3),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
+    "search": lambda store, scene, held, _: list(store.search("cesta")),
+    "latest_change": lambda store, scene, held, _: store.latest_change(),
+    "last_export": lambda store, scene, held, _: store.last_export("daily"),
+    "outlets": lambda store, scene, held, _: store.outlets(),
     "count": lambda store, scene, held, _: store.count(Filter()),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
     "plan": lambda store, scene, held, _: store.plan(STORY),
