@@ -6,11 +6,19 @@ Names of our own begin with ``BALKAN_``. Anything can be overridden with ``scrap
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scrapy.settings import default_settings
 
 from balkan_crawler.manners import limits
 from balkan_crawler.manners.agent import AGENT, user_agent
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.revisiting.schedule import schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from balkan_crawler.extensions.workers.starting import Starter
 
 BOT_NAME = AGENT
 SPIDER_MODULES = ["balkan_crawler.spiders"]
@@ -22,6 +30,11 @@ EXTENSIONS = {
     "balkan_crawler.extensions.politeness.Politeness": 100,
     "balkan_crawler.extensions.exemptions.Exemptions": 100,
     "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
+}
+EXTENSIONS_BASE = {  # without two that are off (below), whose import takes a tenth of a second, even if they are None
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if name not in ("scrapy.extensions.remote_control.RemoteControl", "scrapy.extensions.telnet.TelnetConsole")
 }
 DOWNLOADER_MIDDLEWARES = {
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
@@ -56,6 +69,7 @@ BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
 BALKAN_KEEP_PAGES: str | None = None  # the folder that fetched pages are kept in, as WARC files
 BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
+BALKAN_WORKER_STARTER: Callable[[], Starter | None] | None = None  # gives what starts them, where that has begun
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
 BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault
 BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop
@@ -101,9 +115,9 @@ DOWNLOAD_HANDLERS = {
 }
 TWISTED_DNS_RESOLVER = "balkan_crawler.middlewares.addresses.PublicAddressResolver"
 HTTPPROXY_ENABLED = False  # a proxy would look names up where the address guard does not see it
-DOWNLOAD_VERIFY_CERTIFICATES = True  # whatever it is: the handler verifies, but for outlets whose table says why not
 REMOTE_CONTROL_ENABLED = False  # both let whoever reaches the port run code
 TELNETCONSOLE_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True  # whatever it is: the handler verifies, but for outlets whose table says why not
 
 # What is ours already: the frontier knows every URL, so nothing is filtered, kept or cached beside it
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"

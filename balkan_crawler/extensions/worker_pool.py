@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from balkan_crawler.extensions.workers.starting import Starter
-    from balkan_crawler.extraction.learning import PageReading
-    from balkan_crawler.model import Hints, Outlet
+    from balkan_crawler.model import Hints, Outlet, PageReading
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -79,10 +78,12 @@ class WorkerPool:
         from scrapy import signals  # who reads files only needs none of it
 
         settings = crawler.settings
+        begun = settings.get("BALKAN_WORKER_STARTER")
         pool = cls(
             settings.getint("BALKAN_WORKERS") or None,
             settings.getfloat("BALKAN_EXTRACTION_SECONDS"),
             settings.getint("BALKAN_EXTRACTION_TRIES"),
+            starter=begun() if begun is not None else None,
         )
         crawler.signals.connect(pool.start, signal=signals.spider_opened)
         crawler.signals.connect(pool.close, signal=signals.engine_stopped)

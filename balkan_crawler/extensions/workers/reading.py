@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from balkan_crawler.extraction.learning import PageReading
+    from collections.abc import Sequence
+
+    from balkan_crawler.model import PageReading
 
 _WORD: Final = "Most preko reke otvoren je u utorak pred mnogo ljudi iz oba grada, a gradnja je trajala četiri godine. "
 _PAGE: Final = (
@@ -20,6 +22,13 @@ def read(*page: Any) -> PageReading:
     from balkan_crawler.extraction.learning import read_and_learn
 
     return read_and_learn(*page)
+
+
+def add_lessons(knowledge: bytes, lessons: Sequence[bytes]) -> bytes:
+    """Give packed knowledge with packed lessons more."""
+    from balkan_crawler.extraction import learning
+
+    return learning.add_lessons(knowledge, lessons)
 
 
 def load() -> None:

@@ -11,14 +11,18 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import psutil
 
 from balkan_crawler.extensions.workers import forkserver
 from balkan_crawler.extensions.workers.process import work
 from balkan_crawler.extensions.workers.reading import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LONGEST_START: Final = 60.0
 """Seconds that a worker may take to start, what the fork server loads before the first one included."""
@@ -53,6 +57,19 @@ class Starter(Protocol):
 def new_starter() -> Starter:
     """Give the way to start workers that this system has. Raises `OSError` where there is no room for it."""
     return ForkServer() if hasattr(os, "fork") and hasattr(socket, "send_fds") else NewPythons()
+
+
+@contextmanager
+def begun() -> Iterator[Starter | None]:
+    """Begin to start workers before the pool that is to have them is there; ``None`` where there is no room for it."""
+    starter = None
+    with contextlib.suppress(OSError):  # the pool meets it, too, and tells
+        starter = new_starter()
+    try:
+        yield starter
+    finally:
+        if starter is not None:
+            starter.close()
 
 
 def is_stopped(pid: int) -> bool:
