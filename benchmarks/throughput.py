@@ -14,6 +14,7 @@ parts of those of the bare fetch. Asserts nothing.
 from __future__ import annotations
 
 import argparse
+import compileall
 import contextlib
 import json
 import os
@@ -70,6 +71,7 @@ class Measured:
 
 def main() -> None:
     options = _options()
+    compileall.compile_dir(PROJECT / "balkan_crawler", quiet=1)  # as whoever installs it does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         farm = build(folder / "farm", options.sites, options.pages, FIRST, options.seed)

@@ -81,6 +81,11 @@ def test_who_has_pages_read_by_workers_loads_neither_what_reads_them_nor_scrapy(
     assert loaded & {"scrapy", "twisted", "trafilatura", "numpy", "balkan_crawler.extraction"} == set()
 
 
+def test_reading_kept_pages_again_loads_neither_what_reads_them_nor_scrapy(tmp_path):
+    loaded = loaded_by("import balkan_crawler.cli.reextract, balkan_crawler.rereading.run", tmp_path)
+    assert loaded & {"scrapy", "twisted", "trafilatura", "balkan_crawler.extraction.page"} == set()
+
+
 @pytest.mark.slow
 def test_the_settings_of_a_crawl_load_no_extensions_that_are_off(tmp_path):
     code = """
