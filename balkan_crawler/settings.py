@@ -5,8 +5,8 @@ Names of our own begin with ``BALKAN_``. Anything can be overridden with ``scrap
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from scrapy.settings import default_settings
 
@@ -14,11 +14,6 @@ from balkan_crawler.manners import limits
 from balkan_crawler.manners.agent import AGENT, user_agent
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.revisiting.schedule import schedule
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from balkan_crawler.extensions.workers.starting import Starter
 
 BOT_NAME = AGENT
 SPIDER_MODULES = ["balkan_crawler.spiders"]
@@ -69,7 +64,7 @@ BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
 BALKAN_KEEP_PAGES: str | None = None  # the folder that fetched pages are kept in, as WARC files
 BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
-BALKAN_WORKER_STARTER: Callable[[], Starter | None] | None = None  # gives what starts them, where that has begun
+BALKAN_WORKER_STARTER: Callable[[], object] | None = None  # gives the `Starter` of them, where one has been begun
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
 BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault
 BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop

@@ -19,10 +19,6 @@ _RAW: Final = 4096
 """Arguments of so many bytes are sent beside the pickle, so that nobody copies a page in and out of one."""
 
 
-class TracebackInWorkerError(Exception):
-    """Where in the worker an error was raised; the cause of that error in the process that asked."""
-
-
 def pack_call(
     number: int,
     cpu_seconds: float,
@@ -65,9 +61,9 @@ def pack_error(number: int, error: BaseException) -> Frame:
 
 
 def unpack_answer(frame: Frame) -> Any:
-    """Give what a call gave, or raise what it raised. Raises what unpickling raises."""
+    """Give what a call gave, or raise what it raised, with a note of where. Raises what unpickling raises."""
     is_result, value, where = pickle.loads(frame.parts[0])
     if is_result:
         return value
-    value.__cause__ = TracebackInWorkerError(f"\n{where}")
+    value.add_note(f"in a worker process: {where}")
     raise value
