@@ -48,6 +48,19 @@ def test_a_worker_is_replaced_after_its_number_of_tasks(monkeypatch):
     assert len(set(done)) == 3
 
 
+def test_a_worker_that_has_done_its_number_is_looked_after_until_its_end(monkeypatch):
+    monkeypatch.setattr(teams, "TASKS_A_WORKER", 1)
+
+    async def work(team):
+        first, last = do(team, int, "1"), do(team, time.sleep, 60, seconds=0.2)
+        done = await asyncio.gather(first, last, return_exceptions=True)
+        return *done, await do(team, int, "2")
+
+    first, last, after = with_team(work)
+    assert (first, after) == (1, 2)
+    assert isinstance(last, ExtractionTimeoutError)
+
+
 def test_what_waits_behind_a_long_task_is_done_by_a_worker_that_has_nothing_to_do():
     async def work(team):
         await asyncio.gather(*(do(team, time.sleep, 0.2) for _ in range(4)))  # both have started

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import psutil
 
@@ -23,6 +23,8 @@ from balkan_crawler.extensions.workers.reading import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+T = TypeVar("T")
 
 _LONGEST_START: Final = 60.0
 """Seconds that a worker may take to start, what the fork server loads before the first one included."""
@@ -86,7 +88,7 @@ class ForkServer:
         """Start it. Raises `OSError` where there is no room for it."""
         self.is_lost = False
         self._replies = bytearray()
-        self._asked: deque[asyncio.Future[int]] = deque()
+        self._asked: deque[asyncio.Future[tuple[int, asyncio.Future[int | None]]]] = deque()
         self._ended: dict[int, asyncio.Future[int | None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._control, theirs = socket.socketpair()
@@ -109,26 +111,26 @@ class ForkServer:
         try:
             with theirs:
                 socket.send_fds(self._control, [b"w"], [theirs.fileno()])
-            reply: asyncio.Future[int] = self._loop.create_future()
+            reply: asyncio.Future[tuple[int, asyncio.Future[int | None]]] = self._loop.create_future()
             self._asked.append(reply)
-            pid = await self._answer(reply)
+            await self._wait_for(reply)
+            pid, ended = reply.result()
         except BaseException:
             ours.close()  # a worker that is started all the same ends with it
             raise
-        self._ended[pid] = self._loop.create_future()
-        return Started(pid, ours, self._ended[pid])
+        return Started(pid, ours, ended)
 
-    async def _answer(self, reply: asyncio.Future[int]) -> int:
+    async def _wait_for(self, reply: asyncio.Future[Any]) -> None:
         """Wait for the server, and end it where it will answer no more."""
         assert self._loop is not None
         end = self._loop.time() + _LONGEST_START
         while not (await asyncio.wait({reply}, timeout=_LOOKED_AFTER))[0]:
             if self._loop.time() > end or is_stopped(self._process.pid):
                 self._process.kill()
-        return reply.result()
 
     def _receive(self) -> None:
         """Read what the server tells."""
+        assert self._loop is not None
         try:
             data = self._control.recv(4096)
         except BlockingIOError:
@@ -142,14 +144,13 @@ class ForkServer:
         while len(self._replies) >= forkserver.REPLY.size:
             pid, what = forkserver.REPLY.unpack_from(self._replies)
             del self._replies[: forkserver.REPLY.size]
-            if pid and what != forkserver.STARTED:
-                if pid in self._ended:
-                    _settle(self._ended.pop(pid), what)
+            if what == forkserver.STARTED:
+                self._ended[pid] = self._loop.create_future()
+                _settle(self._asked.popleft(), (pid, self._ended[pid]))
+            elif pid:
+                _settle(self._ended.pop(pid), what)
             elif not (reply := self._asked.popleft()).done():
-                if pid:
-                    reply.set_result(pid)
-                else:
-                    reply.set_exception(OSError(what, os.strerror(what)))
+                reply.set_exception(OSError(what, os.strerror(what)))
 
     def close(self) -> None:
         """End the server. Its workers go on until their sockets are closed, but how they end nobody knows."""
@@ -220,6 +221,6 @@ def _load_and_work(connection: socket.socket) -> None:
     work(connection)
 
 
-def _settle(ended: asyncio.Future[int | None], code: int | None) -> None:
-    if not ended.done():
-        ended.set_result(code)
+def _settle(future: asyncio.Future[T], result: T) -> None:
+    if not future.done():
+        future.set_result(result)

@@ -103,8 +103,9 @@ class Team:
         if workers:
             ends = {end for worker in workers for end in (worker.gone, worker.ended)}
             await asyncio.wait(ends, timeout=_LAST_WORD)
-        for worker in workers:
-            worker.leave()
+            for worker in workers:
+                worker.leave()
+            await asyncio.wait({worker.gone for worker in workers})
         if self._starter is not None:
             self._starter.close()
         if self._settling:
@@ -127,7 +128,8 @@ class Team:
             task = self._waiting.popleft()
             if not task.result.done():
                 worker.give(task)
-        if self._ticking is None and (self._waiting or any(worker.tasks for worker in self._workers)):
+        busy = any(worker.tasks for worker in (*self._workers, *self._leaving))
+        if self._ticking is None and (busy or self._waiting):
             self._ticking = self._loop.call_later(_TICK, self._tick)
 
     def _forget(self, task: Task) -> None:
@@ -214,26 +216,32 @@ class Team:
 
     async def _start_workers(self) -> None:
         """Start what is missing; where no worker can be had, whoever waits for one is told so."""
-        error: BaseException | None = None
+        error: OSError | None = None
         try:
             for wait in (*_WAITS, None):
-                while missing := self._size - len(self._workers):
-                    started = await asyncio.gather(*(self._start() for _ in range(missing)), return_exceptions=True)
-                    if error := next((each for each in started if each is not None), None):
-                        break
-                else:
+                error = await self._start_missing()
+                if error is None:
                     return
-                if not isinstance(error, OSError):
-                    raise error
                 if wait is not None:
                     logger.warning("a worker process could not be started (%s), which is tried again", error)
                     await asyncio.sleep(wait)
-        finally:
-            self._filling = None
-            while error is not None and self._waiting and not self._workers:
+            while self._waiting and not self._workers:
                 task = self._waiting.popleft()
                 if not task.result.done():
                     task.result.set_exception(WorkersUnavailableError(str(error)))
+        finally:
+            self._filling = None
+
+    async def _start_missing(self) -> OSError | None:
+        """Start workers until none is missing; gives why one could not be had."""
+        while missing := self._size - len(self._workers):
+            started = await asyncio.gather(*(self._start() for _ in range(missing)), return_exceptions=True)
+            for error in started:
+                if isinstance(error, OSError):
+                    return error
+                if error is not None:
+                    raise error
+        return None
 
     async def _start(self) -> None:
         """Start a worker. Raises `OSError` where that cannot be."""
@@ -249,6 +257,7 @@ class Team:
             worker.kill()
             worker.leave()
             started.connection.close()
+            self._leaving.discard(worker)
             raise
         self._leaving.discard(worker)
         self._workers.append(worker)
