@@ -16,6 +16,7 @@ from balkan_crawler.extensions.worker_pool import WorkerPool
 from balkan_crawler.extensions.workers import team as teams
 from balkan_crawler.extensions.workers.starting import ForkServer, NewPythons
 from balkan_crawler.extensions.workers.team import Team
+from balkan_crawler.extensions.workers.worker import Worker
 
 pytestmark = pytest.mark.slow
 
@@ -103,6 +104,39 @@ def test_a_task_that_is_given_up_before_it_was_begun_is_never_done(tmp_path):
 
     with_team(work)
     assert not (tmp_path / "mark").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are ended by signals")
+def test_a_worker_that_is_killed_while_it_has_nothing_to_do_costs_no_try():
+    async def work(team):
+        done = []
+        for number in range(8):
+            os.kill(await do(team, os.getpid), signal.SIGKILL)
+            done.append(await do(team, int, str(number)))
+        return done
+
+    assert with_team(work) == list(range(8))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are ended by signals")
+def test_a_task_whose_workers_all_end_before_they_begin_it_fails_in_the_end(monkeypatch):
+    given, give = [], Worker.give
+
+    def give_and_kill(worker, task):
+        if task.call.parts[0].find(b"getcwd") >= 0:
+            given.append(task)
+            worker.kill()
+        give(worker, task)
+
+    monkeypatch.setattr(Worker, "give", give_and_kill)
+
+    async def work(team):
+        with pytest.raises(ExtractionCrashError):
+            await do(team, os.getcwd)
+        return await do(team, int, "2")
+
+    assert with_team(work) == 2
+    assert 1 <= len(given) <= 6
 
 
 def test_large_answers_and_large_pages_arrive_whole():

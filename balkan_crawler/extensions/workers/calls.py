@@ -1,4 +1,7 @@
-"""What goes through the frames: calls of functions to a worker, and what came of them back."""
+"""What goes through the frames: calls of functions to a worker, and what came of them back.
+
+A frame without parts takes a call back, or says of one that it was begun.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 READY: Final = 0
-"""The number of no task: by it a worker says that it has started."""
+"""The number of no task: by it, without parts, a worker says that it has started."""
 
 _PROTOCOL: Final = 5
 _RAW: Final = 4096

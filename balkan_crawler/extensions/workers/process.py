@@ -22,6 +22,8 @@ _MEMORY: Final = 2 * 1024**3
 def work(connection: socket.socket) -> NoReturn:
     """Answer calls; ends the process as soon as the other end of the connection is closed, whatever it is at."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends it, whatever the one that asks was started with
     gc.freeze()  # the libraries stay; a page's records go by themselves, so the collector need not look often
     gc.set_threshold(100_000, 20, 20)
     connection.setblocking(True)
@@ -31,12 +33,15 @@ def work(connection: socket.socket) -> NoReturn:
     _limit_memory()
     _send(connection, Frame(READY))
     while True:
+        has_waited = calls.empty()
         call = calls.get()
         if call.number in dropped:
             dropped.discard(call.number)
-        else:
-            _send(connection, _answer(call))
-            del call
+            continue
+        if has_waited:  # else the answer before has told it
+            _send(connection, Frame(call.number))
+        _send(connection, _answer(call))
+        del call
 
 
 def _answer(call: Frame) -> Frame:

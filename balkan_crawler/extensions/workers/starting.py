@@ -102,11 +102,11 @@ class ForkServer:
 
     async def start(self) -> Started:
         """Have a worker forked. Raises `OSError` where that cannot be."""
+        if self.is_lost:
+            raise OSError("the fork server has ended")
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._loop.add_reader(self._control.fileno(), self._receive)
-        if self.is_lost:
-            raise OSError("the fork server has ended")
         ours, theirs = socket.socketpair()
         try:
             with theirs:

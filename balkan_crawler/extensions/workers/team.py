@@ -43,6 +43,9 @@ _LOOKED_AFTER: Final = 5.0
 _WAITS: Final = (0.1, 1.0, 4.0)
 """Seconds before workers that could not be started are started anew; then it is the machine that has no room."""
 
+_MOST_IN_VAIN: Final = 5
+"""So often a task is given to workers that end before they begin it; then it is that which ends them."""
+
 _LONGEST_START: Final = 60.0
 """Seconds that a worker may take from the start of its process until it takes tasks (Windows loads all it needs)."""
 
@@ -194,17 +197,24 @@ class Team:
                 idle.pop().give(worker.take_back())
 
     def _lost(self, worker: Worker) -> None:
-        """Give what an ended worker had not begun to others, and tell who waits for what it was at."""
+        """Give what an ended worker had not begun to others, and tell who waits for what it was at.
+
+        One that was killed is given a task, maybe, before it is noticed.
+        """
         if worker in self._workers:
             self._workers.remove(worker)
         self._leaving.discard(worker)
         if worker.tasks:
-            begun, *others = worker.tasks
+            first, *others = worker.tasks
             worker.tasks = []
             self._waiting.extendleft(reversed(others))
-            settling = asyncio.ensure_future(_fail(begun, worker))
-            self._settling.add(settling)
-            settling.add_done_callback(self._settling.discard)
+            if first.call.number == worker.begun or worker.overtime is first or first.given_in_vain == _MOST_IN_VAIN:
+                settling = asyncio.ensure_future(_fail(first, worker))
+                self._settling.add(settling)
+                settling.add_done_callback(self._settling.discard)
+            else:
+                first.given_in_vain += 1
+                self._waiting.appendleft(first)
         self._give_out()
 
     # Starting workers
@@ -252,7 +262,10 @@ class Team:
         self._leaving.add(worker)
         try:
             await self._loop.create_connection(lambda: worker, sock=started.connection)
-            await asyncio.wait_for(worker.is_ready, _LONGEST_START)
+            either: set[asyncio.Future[Any]] = {worker.has_started, worker.ended}
+            await asyncio.wait(either, timeout=_LONGEST_START, return_when=asyncio.FIRST_COMPLETED)
+            if not worker.has_started.done() or not worker.has_started.result():
+                raise OSError("it ended while it started")
         except BaseException:
             worker.kill()
             worker.leave()

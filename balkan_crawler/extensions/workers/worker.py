@@ -31,6 +31,8 @@ class Task:
     cpu_seconds: float
     wall_seconds: float
     result: asyncio.Future[Any]
+    given_in_vain: int = 0
+    """How often it was given to a worker that ended before it began."""
 
 
 class Worker(asyncio.Protocol):
@@ -45,9 +47,12 @@ class Worker(asyncio.Protocol):
         self.done = 0
         self.at_work = 0.0
         """Seconds that it has been at the first of its tasks."""
+        self.begun = 0
+        """The number of the task that it is known to have begun."""
         self.overtime: Task | None = None
         """The task for which it was ended, as it took too long by the clock."""
-        self.is_ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.has_started: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        """Done when it takes tasks, or will never do so."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the connection has ended."""
         self._has_answered, self._is_lost = has_answered, is_lost
@@ -88,9 +93,10 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Hand the answers on."""
         for frame in self._frames.feed(data):
-            if frame.number == READY:
-                if not self.is_ready.done():
-                    self.is_ready.set_result(None)
+            if not frame.parts:
+                self.begun = frame.number
+                if frame.number == READY and not self.has_started.done():
+                    self.has_started.set_result(True)
                 continue
             task = next((task for task in self.tasks if task.call.number == frame.number), None)
             self.done += 1
@@ -98,12 +104,13 @@ class Worker(asyncio.Protocol):
             if task is not None:
                 self.tasks.remove(task)
                 _answer(task, frame)
+            self.begun = self.tasks[0].call.number if self.tasks else READY
             self._has_answered(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell that the worker is gone."""
-        if not self.is_ready.done():
-            self.is_ready.set_exception(OSError("a worker ended while it started"))
+        if not self.has_started.done():
+            self.has_started.set_result(False)
         self.gone.set_result(None)
         self._is_lost(self)
 
