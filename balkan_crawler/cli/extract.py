@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from balkan_crawler.extensions.workers.starting import Starter
     from balkan_crawler.model import Article, Extraction, Teaser
     from balkan_crawler.rereading.saved_pages import SavedPage
 
@@ -128,15 +129,18 @@ def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction
 
     Raises `click.UsageError` for a file that cannot be read, an `ExtractionError`, and as `_of_url`.
     """
-    from balkan_crawler.extraction import extract, extract_text
+    from balkan_crawler.extensions.workers.starting import begun
 
     now = datetime.now(UTC)
     if source.lower().startswith(("http://", "https://")):
         return _of_url(source, allow_private, now)
     content = _read(source)
-    if source.lower().endswith(".txt"):
-        return _in_a_worker(source, extract_text, content.decode("utf-8-sig", "replace"))
-    return _in_a_worker(source, extract, content, url or NO_ADDRESS, fetched_at=now)
+    with begun() as starter:  # it loads what the worker needs while this process loads the same
+        from balkan_crawler.extraction import extract, extract_text
+
+        if source.lower().endswith(".txt"):
+            return _in_a_worker(starter, source, extract_text, content.decode("utf-8-sig", "replace"))
+        return _in_a_worker(starter, source, extract, content, url or NO_ADDRESS, fetched_at=now)
 
 
 def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
@@ -170,12 +174,14 @@ def _read(file: str) -> bytes:
     return content
 
 
-def _in_a_worker(about: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+def _in_a_worker(
+    starter: Starter | None, about: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs
+) -> T:
     """Run a function as a crawl does: where a page that takes too long, or too much memory, does no harm."""
     from balkan_crawler.extensions.worker_pool import WorkerPool
 
     async def work() -> T:
-        pool = WorkerPool(workers=1, tries=1)
+        pool = WorkerPool(workers=1, tries=1, starter=starter)
         pool.start()
         try:
             return await pool.run(about, None, function, *arguments, **named)

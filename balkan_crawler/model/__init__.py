@@ -29,6 +29,7 @@ from balkan_crawler.model.frontier import (
 from balkan_crawler.model.knowledge import Knowledge, Lesson, pack, unpack
 from balkan_crawler.model.moments import appeared, day_of, possible
 from balkan_crawler.model.outlet import Family, Outlet
+from balkan_crawler.model.page_reading import PageReading
 
 __all__ = [
     "Access",
@@ -47,6 +48,7 @@ __all__ = [
     "Lesson",
     "Outcome",
     "Outlet",
+    "PageReading",
     "Place",
     "SourceState",
     "Teaser",
