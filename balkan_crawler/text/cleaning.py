@@ -22,6 +22,8 @@ _SPACES: Final = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _SPACES_AND_TABS: Final = re.compile("[ \t]+")
 _PARAGRAPHS: Final = re.compile("[ \t]*\n[ \t\n]*")
 _SIMPLE: Final = re.compile("[\t\n -~]*")
+_PRINTABLE_BUT_DROPPED: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufffc]")
+"""What Python calls printable of all that is dropped."""
 
 
 def clean_text(text: str) -> str:
@@ -31,7 +33,7 @@ def clean_text(text: str) -> str:
     scripts of the region need no joiners); every kind of line end is one newline, empty lines go; every kind of space
     is a plain one, runs of them are one; tabs stay inside a line; nothing at the ends. Cleaning twice changes nothing.
     """
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if _is_clean(text):
         return text.strip()
     if not _SIMPLE.fullmatch(text):
         text = _LINE_ENDS.sub("\n", text)
@@ -41,4 +43,16 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Give a text of one line (a headline, a name) as it is kept: `clean_text`, line ends and tabs being spaces."""
-    return _SPACES_AND_TABS.sub(" ", clean_text(text).replace("\n", " "))
+    cleaned = clean_text(text).replace("\n", " ")
+    return _SPACES_AND_TABS.sub(" ", cleaned) if "\t" in cleaned else cleaned
+
+
+def _is_clean(text: str) -> bool:
+    """Say of a text whether nothing but its ends can need cleaning, as it is with nearly all that was cleaned before.
+
+    Printable are of all kinds of spaces, line ends and control characters the plain space alone.
+    """
+    line = text.replace("\n", " ")
+    if "  " in line or not line.isprintable():
+        return False
+    return line.isascii() or (unicodedata.is_normalized("NFC", line) and not _PRINTABLE_BUT_DROPPED.search(line))
