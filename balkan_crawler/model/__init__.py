@@ -14,6 +14,7 @@ from balkan_crawler.model.article import (
     Kind,
     Outcome,
     Place,
+    PreparedArticle,
     Teaser,
 )
 from balkan_crawler.model.frontier import (
@@ -48,6 +49,7 @@ __all__ = [
     "Outcome",
     "Outlet",
     "Place",
+    "PreparedArticle",
     "SourceState",
     "Teaser",
     "UrlState",
