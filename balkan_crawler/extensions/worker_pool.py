@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -139,7 +140,7 @@ class WorkerPool:
         knowledge: bytes = b"",
         lessons: Sequence[bytes] = (),
     ) -> PageReading:
-        """Run `balkan_crawler.extraction.learning.read_and_learn` in a worker.
+        """Run `balkan_crawler.extraction.learning.read_and_learn` in a worker, and prepare the article to be stored.
 
         Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed at each try,
         `WorkersUnavailableError` where no worker can be had, and whatever `extract` itself raises.
@@ -346,9 +347,12 @@ def _within(cpu_seconds: float, task: Callable[[], T]) -> T:
 
 
 def _read(*page: Any) -> PageReading:
+    """Read a page, and make its article ready to be stored: the one process that writes has the least time for it."""
     from balkan_crawler.extraction.learning import read_and_learn  # the workers need it, the crawling process does not
+    from balkan_crawler.preparation import prepared
 
-    return read_and_learn(*page)
+    reading = read_and_learn(*page)
+    return replace(reading, extraction=prepared(reading.extraction))
 
 
 def _nothing() -> None:

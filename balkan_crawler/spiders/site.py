@@ -290,6 +290,7 @@ class SiteCrawl:
     async def _close(self) -> None:
         """Close the outlets' parts of the run and give the lease back."""
         now, store = self.context.clock(), self.context.store
+        await self.context.writer.settled(self.lease.key)  # before the lease goes, also where the run is broken off
         try:
             for run in self.outlets.values():
                 if self.context.stopping:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive.full_text import IndexChanges
@@ -22,7 +23,7 @@ class Transaction:
         self.counts = Tally()
         self.full_text = IndexChanges()
         self._zones = zones
-        self._last_number: int | None = None
+        self._numbers: count[int] | None = None
 
     def zone_of(self, outlet: str) -> str:
         """Give the time zone of a registered outlet."""
@@ -34,11 +35,10 @@ class Transaction:
 
     def next_number(self) -> int:
         """Give the number of a new article."""
-        last = self._last_number
-        if last is None:
+        if self._numbers is None:
             (last,) = self.db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
-        self._last_number = last + 1
-        return self._last_number
+            self._numbers = count(last + 1)
+        return next(self._numbers)
 
     def finish(self) -> None:
         """Write the counts, and the full-text index last: FTS5 writes out what it holds at each other statement."""
