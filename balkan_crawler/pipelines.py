@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scrapy.exceptions import DropItem
 
 from balkan_crawler.errors import LeaseLostError, StoreError
-from balkan_crawler.model import Visit
+from balkan_crawler.model import Article, Teaser, Visit
 from balkan_crawler.spiders.outlet import spider_of
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+_OF_AN_ARTICLE: Final = tuple(field.name for field in fields(Article))
+_OF_A_TEASER: Final = tuple(field.name for field in fields(Teaser))
 
 
 class StorePipeline:
@@ -54,6 +57,11 @@ class StorePipeline:
 def article_item(visit: Visit) -> dict[str, object]:
     """Give the article of a visit and its teasers as a plain dictionary; times are ISO 8601."""
     assert visit.article is not None
-    item = {"outlet": visit.outlet, **asdict(visit.article)}
-    item["teasers"] = [asdict(teaser) for teaser in visit.teasers]
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in item.items()}
+    item: dict[str, object] = {"outlet": visit.outlet}
+    item |= {name: _plain(getattr(visit.article, name)) for name in _OF_AN_ARTICLE}
+    item["teasers"] = [{name: getattr(teaser, name) for name in _OF_A_TEASER} for teaser in visit.teasers]
+    return item
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

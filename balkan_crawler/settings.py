@@ -24,6 +24,8 @@ EXTENSIONS = {
     "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # our spiders name no domains: it lets all pass
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nor have they names and passwords
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
     "balkan_crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # retries at once and ignores Retry-After
@@ -113,3 +115,4 @@ JOBDIR = None
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 60.0
 STATS_DUMP = False
+DOWNLOADER_STATS = False  # measures each request and answer anew, for numbers that nobody is shown

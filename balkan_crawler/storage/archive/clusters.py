@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler import text
@@ -47,7 +47,7 @@ def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int
         f"SELECT article FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND})"
     )
     met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
-    shared = Counter(number for (number,) in met)
+    shared = Counter(chain.from_iterable(met))
     del shared[article]
     candidates = _candidates(db, [number for number, _ in islice(shared.most_common(), MOST_COMPARED)])
     found: list[Like] = []
