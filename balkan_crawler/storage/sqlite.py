@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from balkan_crawler.errors import StoreError
+from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import article_queries, articles, corrections
 from balkan_crawler.storage.archive.statistics import statistics
@@ -168,6 +168,8 @@ class SqliteStore:
         """Write what came of visits, each for itself."""
         try:
             return self._deliver_together(deliveries)
+        except StoreLockedError as error:  # it has waited for long enough
+            return [error] * len(deliveries)
         except Exception as error:
             if len(deliveries) == 1:
                 return [error]
