@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StorePipeline:
-    """Commits each visit: the article, its teasers and the URL's state in one transaction, as soon as it is there."""
+    """Has each visit stored: the article, its teasers and the URL's state in one transaction, beside other visits."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler

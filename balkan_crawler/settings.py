@@ -39,6 +39,8 @@ EXTENSIONS_BASE = {  # without two that are off (below), whose import takes a te
     if name not in ("scrapy.extensions.remote_control.RemoteControl", "scrapy.extensions.telnet.TelnetConsole")
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # our spiders name no domains: it lets all pass
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nor have they names and passwords
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
     "balkan_crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # retries at once and ignores Retry-After
@@ -129,3 +131,4 @@ JOBDIR = None
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 60.0
 STATS_DUMP = False
+DOWNLOADER_STATS = False  # measures each request and answer anew, for numbers that nobody is shown

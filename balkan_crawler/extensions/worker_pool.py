@@ -112,7 +112,7 @@ class WorkerPool:
         knowledge: bytes = b"",
         lessons: Sequence[bytes] = (),
     ) -> PageReading:
-        """Run `balkan_crawler.extraction.learning.read_and_learn` in a worker.
+        """Run `balkan_crawler.extraction.learning.read_and_learn` in a worker, and prepare the article to be stored.
 
         Raises `ExtractionTimeoutError` and `ExtractionCrashError` for a page that failed at each try,
         `WorkersUnavailableError` where no worker can be had, and whatever `extract` itself raises.

@@ -14,6 +14,7 @@ from balkan_crawler.model.article import (
     Kind,
     Outcome,
     Place,
+    PreparedArticle,
     Teaser,
 )
 from balkan_crawler.model.frontier import (
@@ -50,6 +51,7 @@ __all__ = [
     "Outlet",
     "PageReading",
     "Place",
+    "PreparedArticle",
     "SourceState",
     "Teaser",
     "UrlState",

@@ -27,6 +27,7 @@ from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.keeping import PageKeeper
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.site import SiteCrawl
+from balkan_crawler.spiders.writer import Writer
 from balkan_crawler.storage import open_store, this_holder
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class OutletSpider(scrapy.Spider):
         finally:
             if context.keeper is not None:
                 await context.keeper.close()
+            await context.writer.close()
             await context.store.close()
 
     def _context(self, store: Store) -> CrawlContext:
@@ -143,6 +145,7 @@ class OutletSpider(scrapy.Spider):
         assert pool is not None, "the setting EXTENSIONS lacks the worker pool"
         return CrawlContext(
             store=AsyncStore(store),
+            writer=Writer(store, more_to_come=lambda: pool.under_way > 0),
             pool=pool,
             fetch=partial(_fetch, self.crawler, pool),
             keep=self._keep,

@@ -55,6 +55,19 @@ class Stored:
     cluster: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A visit on its way into the archive, made under ``lease`` and brought at ``now``.
+
+    ``crawl`` is the row of ``crawls`` that a new article is of, as `Store.start_crawl` gave it.
+    """
+
+    lease: Lease
+    visit: Visit
+    now: datetime
+    crawl: int | None = None
+
+
 class Reading(StrEnum):
     """What another reading of a page was to the archive.
 
@@ -329,6 +342,15 @@ class Store(Protocol):
         wait, ten times at most; ``gone`` is never taken again. Where the article's own URL is another one than the
         visited, that URL becomes ``done`` too and carries the next visit; the visited one becomes an alias. Fetches (a
         visit with a status) are counted by purpose, oddities by name.
+        """
+        ...
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
+        """Write many visits in few transactions, each as `commit` does but for itself; one answer a visit.
+
+        Raises nothing: the answer for a visit that could not be written is what `commit` would have raised, and nothing
+        of it is stored. A lost lease costs the visits made under it, a visit that cannot be written itself alone. Where
+        the archive fails, the answer is the same `StoreError` for all visits that were not written before.
         """
         ...
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         band_keys,
         fingerprint,
         fingerprint_of_words,
+        same_stories,
         same_story,
     )
 
@@ -34,6 +35,7 @@ __all__ = [
     "fingerprint_of_words",
     "fold",
     "identify_language",
+    "same_stories",
     "same_story",
     "script_of",
     "state_hash",
@@ -42,7 +44,9 @@ __all__ = [
     "words",
 ]
 
-_FINGERPRINTS: Final = frozenset({"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_story"})
+_FINGERPRINTS: Final = frozenset(
+    {"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_stories", "same_story"}
+)
 
 
 def __getattr__(name: str) -> object:

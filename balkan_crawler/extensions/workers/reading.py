@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,10 +19,12 @@ _PAGE: Final = (
 
 
 def read(*page: Any) -> PageReading:
-    """Run `read_and_learn`."""
+    """Run `read_and_learn`, and prepare the article for a store."""
     from balkan_crawler.extraction.learning import read_and_learn
+    from balkan_crawler.preparation import prepared
 
-    return read_and_learn(*page)
+    reading = read_and_learn(*page)
+    return replace(reading, extraction=prepared(reading.extraction))
 
 
 def add_lessons(knowledge: bytes, lessons: Sequence[bytes]) -> bytes:
@@ -35,5 +38,10 @@ def load() -> None:
     """Load what reads documents, before the first one comes: import it, and read a page, which loads the rest."""
     import balkan_crawler.discovery  # noqa: F401
     from balkan_crawler.extraction import extract
+    from balkan_crawler.preparation import prepared
 
-    extract(_PAGE.encode(), "https://example.com/vesti/most-je-otvoren", fetched_at=datetime(2026, 11, 24, tzinfo=UTC))
+    prepared(
+        extract(
+            _PAGE.encode(), "https://example.com/vesti/most-je-otvoren", fetched_at=datetime(2026, 11, 24, tzinfo=UTC)
+        )
+    )
