@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extensions.clock import Clock
     from balkan_crawler.extensions.worker_pool import WorkerPool
-    from balkan_crawler.extraction.learning import PageReading
-    from balkan_crawler.model import Extraction, Outlet, Visit
+    from balkan_crawler.model import Extraction, Outlet, PageReading, Visit
     from balkan_crawler.outlets import Catalogue
     from balkan_crawler.rereading.results import Rereading
     from balkan_crawler.spiders.async_store import AsyncStore
