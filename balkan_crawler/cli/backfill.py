@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from balkan_crawler.cli.completion import outlet_keys
-from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, counted, crawl_options
+from balkan_crawler.cli.days import Day
+from balkan_crawler.cli.options import CONTEXT, CrawlOptions, counted, crawl_options
 from balkan_crawler.errors import NetworkUnavailableError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from functools import wraps
 from pathlib import Path
@@ -17,6 +17,7 @@ from click.core import ParameterSource
 from balkan_crawler.cli import completion
 from balkan_crawler.cli.choosing import codes, listed
 from balkan_crawler.cli.configured import ConfiguredOption, configured, default_files, in_force
+from balkan_crawler.cli.days import Day
 from balkan_crawler.errors import ConfigurationError, ContactError, UnknownCodeError, UnknownOutletError
 from balkan_crawler.manners.agent import read_contact
 
@@ -33,21 +34,6 @@ LARGEST_AMOUNT: Final = 1_000_000
 """The largest number of minutes, days or the like that makes sense as an option."""
 BUSY_SECONDS: Final = 5.0
 """How long a reading command waits for a program that holds the database for itself."""
-
-
-class Day(click.ParamType[date]):
-    """A day, written YYYY-MM-DD."""
-
-    name = "day"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read the day, or fail with how to write it."""
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()
-        except ValueError:
-            return self.fail(f"{value!r} is no day; write it as 2026-11-23.", param, ctx)
 
 
 class Amount(click.FloatRange):
@@ -244,8 +230,10 @@ _FILTERS: Final = (
         shell_complete=completion.languages,
         help="Only this language, such as sq. May be repeated; sq,mk means both.",
     ),
-    click.option("--since", type=Day(), metavar="DAY", help="Published on this day or later (YYYY-MM-DD)."),
-    click.option("--until", type=Day(), metavar="DAY", help="Published on this day or earlier (YYYY-MM-DD)."),
+    click.option(
+        "--since", type=Day(), metavar="DAY", help="Published on this day or later: 2026-11-23, 7d, yesterday."
+    ),
+    click.option("--until", type=Day(), metavar="DAY", help="Published on this day or earlier."),
     click.option("--unique", is_flag=True, help="Only the earliest article of each group of copies."),
 )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -21,47 +22,80 @@ from balkan_crawler.cli.options import (
     open_to_read,
     wanted,
 )
+from balkan_crawler.text.search_words import SearchWords, read_search
+
+if TYPE_CHECKING:
+    from balkan_crawler.storage import Suggestions
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("query")
+@click.argument("query", nargs=-1, required=True)
 @database
 @filters
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=20, metavar="N", show_default=True, help="Show the N newest."
+    "--sort",
+    type=click.Choice(["date", "relevance"]),
+    default="date",
+    show_default=True,
+    help="What comes first: the newest, or what the words fit best.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=20, metavar="N", show_default=True, help="Show the first N."
 )
 @as_json
-def command(query: str, path: Path, limit: int, json_wanted: bool, **narrowing: Unpack[Narrowing]) -> None:
-    """Search titles, leads and bodies; script, case and marks do not matter.
+def command(
+    query: tuple[str, ...], path: Path, sort: str, limit: int, json_wanted: bool, **narrowing: Unpack[Narrowing]
+) -> None:
+    """Search texts, authors, tags and sections; script, case and marks do not matter.
 
-    An article must have all words. "A phrase", word*, this OR that and -without work as in other search boxes; a query
-    that begins with - goes after --. Finding nothing is not an error.
+    An article must have all words, in any of their forms: Kraljevo finds Kraljevu. "In quotes" a word or phrase is
+    found as it stands, begin* by its beginning. this OR that, NOT this or -this, (parentheses), this NEAR that,
+    NEAR(this that, 5). One part only: title: lead: body: author: tag: section:, one outlet: outlet:KEY. A query
+    with quotes or parentheses goes into single quotes, one that begins with - after --. Finding nothing is not an
+    error.
 
-    Example: balkan-crawler search "vucic OR djokovic" --since 2026-11-01
+    Example: balkan-crawler search Kraljevo 'title:most' --since 7d --sort relevance
     """
-    asked = wanted(narrowing, query=query, limit=limit)
+    from balkan_crawler.storage import Order
+
+    asked = replace(wanted(narrowing, query=" ".join(query), limit=limit), order=Order(sort))
+    sought = read_search(str(asked.query))
     with open_to_read(path) as store:
         rows = list(store.rows(asked))
         if not rows:
-            check_outlets(store, asked.outlets)
+            check_outlets(store, (*asked.outlets, *sought.outlets, *sought.without_outlets))
         found = len(rows) if len(rows) < limit else store.count(asked)
+        suggestions = None if rows or json_wanted else store.suggest(asked)
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    elif rows:
-        _print_found(rows, query, found)
+    elif suggestions is None:
+        _print_found(rows, sought, found)
     else:
-        click.echo(f"No article has {query!r}.")
+        click.echo(f"No article has {asked.query!r}.")
+        for line in _suggested(suggestions):
+            click.echo(line)
 
 
-def _print_found(rows: Sequence[Mapping[str, object]], query: str, found: int) -> None:
+def _suggested(found: Suggestions) -> Iterator[str]:
+    """Say what would be found otherwise, a line each."""
+    if found.anywhere:
+        yield f"Without the other options: {counted(found.anywhere, 'article')}."
+    elif found.in_any_part:
+        yield f"In any part of an article: {counted(found.in_any_part, 'article')}."
+    elif len(found.alone) > 1 and any(found.alone.values()):
+        yield f"By themselves: {', '.join(f'{word} {number}' for word, number in found.alone.items())}."
+    for word, near in found.like.items():
+        if near:
+            yield f"Like {word}: {', '.join(f'{other} {number}' for other, number in near)}."
+
+
+def _print_found(rows: Sequence[Mapping[str, object]], sought: SearchWords, found: int) -> None:
     """Print each article as a block, its address on a line that nothing breaks, so that it can be opened and copied."""
     from rich.console import Console  # slow to import, and --json has no need of it
     from rich.text import Text
 
-    from balkan_crawler.text.search_words import read_search
     from balkan_crawler.text.snippets import snippet
 
-    sought = read_search(query)
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH_OF_A_PIPE)

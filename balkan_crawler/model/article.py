@@ -192,7 +192,7 @@ class PreparedArticle:
     """How many words the body has."""
     body_hash: str
     state_hash: str
-    searched: tuple[str, str, str]
+    searched: tuple[str, str, str, str, str, str]
     """Title, lead and body as the full-text index takes them: folded words with spaces between."""
     fingerprint: bytes | None
     """The body's fingerprint in its stored form; ``None`` where it has no words."""

@@ -7,6 +7,16 @@ store without it is prepared there, by the same functions.
 from __future__ import annotations
 
 from balkan_crawler.preparation.article import TIMES, bands_of, index_marks, preparation_of, prepare, prepared
-from balkan_crawler.preparation.folded_text import FoldedText
+from balkan_crawler.preparation.folded_text import FoldedText, Searched, searched
 
-__all__ = ["TIMES", "FoldedText", "bands_of", "index_marks", "preparation_of", "prepare", "prepared"]
+__all__ = [
+    "TIMES",
+    "FoldedText",
+    "Searched",
+    "bands_of",
+    "index_marks",
+    "preparation_of",
+    "prepare",
+    "prepared",
+    "searched",
+]

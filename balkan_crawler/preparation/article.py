@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler import text
 from balkan_crawler.errors import InvalidUrlError
@@ -42,14 +42,15 @@ def prepare(article: Article, teasers: Sequence[Teaser]) -> PreparedArticle:
     folded = FoldedText.of(article.title, article.lead, article.body)
     body_words = folded.body_words
     fingerprint, bands = index_marks(body_words)
+    cells: dict[str, Any] = {name: _cell(getattr(article, name)) for name in _TEXTS if name != "url"}
     return PreparedArticle(
         article=article,
         teasers=tuple(teasers),
-        cells={name: _cell(getattr(article, name)) for name in _TEXTS if name != "url"},
+        cells=cells,
         words=len(body_words),
         body_hash=text.body_hash(article.title, article.body, clean=True),
         state_hash=folded.state_hash(),
-        searched=folded.searched,
+        searched=folded.searched(cells["authors"], cells["tags"], article.section),
         fingerprint=fingerprint,
         bands=bands,
         teaser_rows=tuple(_teaser_rows(teasers)),

@@ -22,10 +22,11 @@ from balkan_crawler.storage.contract import (
     Store,
     Stored,
     StoredOutlet,
+    Suggestions,
     UrlPlan,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
-from balkan_crawler.storage.filters import Filter, Narrowing
+from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "LastExport",
     "Narrowing",
     "Offered",
+    "Order",
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
@@ -48,6 +50,7 @@ __all__ = [
     "Store",
     "Stored",
     "StoredOutlet",
+    "Suggestions",
     "UrlPlan",
     "open_store",
     "this_holder",

@@ -240,6 +240,20 @@ class Statistics:
     last_day: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestions:
+    """What a search that found nothing would find otherwise: numbers of articles, by folded words.
+
+    ``anywhere`` is without the filter beside the query, ``in_any_part`` also without ``title:`` and the like. ``alone``
+    says of each word or phrase what it finds by itself, ``like`` names words of the archive for those that find none.
+    """
+
+    anywhere: int
+    in_any_part: int
+    alone: Mapping[str, int]
+    like: Mapping[str, tuple[tuple[str, int], ...]]
+
+
 class Store(Protocol):
     """One archive with its frontier."""
 
@@ -433,6 +447,10 @@ class Store(Protocol):
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through, without its limit. Raises `QueryError`."""
+        ...
+
+    def suggest(self, wanted: Filter) -> Suggestions:
+        """Look for what a query that found nothing would find otherwise. Raises `QueryError`."""
         ...
 
     def latest_change(self) -> int:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+class Order(StrEnum):
+    """What comes first: the newest, or of a search what it fits best."""
+
+    DATE = "date"
+    RELEVANCE = "relevance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +24,7 @@ class Filter:
 
     ``since`` and ``until`` are days of publication, both included. ``unique`` takes one article per cluster.
     ``changed`` are two numbers of `Store.latest_change`: what was added or changed after the first, up to the second.
+    ``order`` is for a search; without a query it is always the newest that come first.
     """
 
     outlets: tuple[str, ...] = ()
@@ -27,6 +36,7 @@ class Filter:
     unique: bool = False
     limit: int | None = None
     changed: tuple[int, int] | None = None
+    order: Order = Order.DATE
 
 
 class Narrowing(TypedDict, total=False):
@@ -39,13 +49,14 @@ class Narrowing(TypedDict, total=False):
     until: date | str | None
     unique: bool
     limit: int | None
+    order: str
 
 
 def narrowed(wanted: Filter, narrowing: Narrowing) -> Filter:
     """Put keywords in the place of a filter's fields.
 
     ``countries="RS"`` and ``since="2026-11-01"`` are understood, too. Raises `TypeError` for a name that is no field,
-    and `ValueError` for a text that is no day.
+    and `ValueError` for a text that is no day or no order.
     """
     return replace(wanted, **{name: _field(name, value) for name, value in narrowing.items()})  # type: ignore[arg-type]
 
@@ -53,4 +64,6 @@ def narrowed(wanted: Filter, narrowing: Narrowing) -> Filter:
 def _field(name: str, value: object) -> object:
     if name in ("outlets", "countries", "languages"):
         return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
+    if name == "order":
+        return Order(str(value))
     return date.fromisoformat(value) if name in ("since", "until") and isinstance(value, str) else value

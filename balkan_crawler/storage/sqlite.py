@@ -11,6 +11,7 @@ from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import article_queries, articles, corrections, exports
 from balkan_crawler.storage.archive.statistics import statistics
+from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Statistics,
         Stored,
         StoredOutlet,
+        Suggestions,
         UrlPlan,
     )
     from balkan_crawler.storage.filters import Narrowing
@@ -308,6 +310,11 @@ class SqliteStore:
         """Count the articles that a filter lets through."""
         with self._reading() as db:
             return article_queries.count(db, wanted)
+
+    def suggest(self, wanted: Filter) -> Suggestions:
+        """Look for what a query that found nothing would find otherwise."""
+        with self._reading() as db:
+            return suggestions(db, wanted)
 
     def articles_at(self, url: str) -> list[Row]:
         """Give the articles of a URL or of an alias."""

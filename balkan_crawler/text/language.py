@@ -62,6 +62,12 @@ def _evidence() -> _Evidence:
     )
 
 
+@cache
+def function_words() -> frozenset[str]:
+    """Give the short words, of four letters at most, that every text of some language is full of; folded."""
+    return frozenset(word for word in _evidence().weights if len(word) <= _SHORTEST_STEM - 1)
+
+
 def identify_language(text: str, languages: Sequence[str] = (), script: str | None = None) -> str | None:
     """Tell the primary BCP 47 tag of a text's language (``sr``, ``mk``, ``sq``, ``en``, ...).
 

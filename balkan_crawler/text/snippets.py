@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from balkan_crawler.text.folding import words
-from balkan_crawler.text.search_words import SearchWords, Term
+from balkan_crawler.text.kin import Kin
+from balkan_crawler.text.search_words import SearchWords, Term, terms_of
+from balkan_crawler.text.stemming import families
 
 WORDS_AROUND: Final = 12
 """Words of a snippet on either side of the first one found."""
 
+_SHOWN: Final = (None, "lead", "body")
+"""Where a term may be looked for whose words are marked: snippets are cut of lead and body."""
 _TOKEN: Final = re.compile(r"\S+")
 
 
@@ -27,8 +31,8 @@ class Piece:
 def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
     """Cut the text around the first place where a search finds it, in any script and spelling.
 
-    Of a phrase only its words side by side are found. Without such a place (it was in the title) it is the text's
-    beginning. ``...`` stands for what is left out.
+    Of a phrase only its words side by side are found, of a word its forms in any language. Without such a place (it was
+    in the title) it is the text's beginning. ``...`` stands for what is left out.
     """
     tokens = [match[0] for match in _TOKEN.finditer(text)]
     found = _found(tokens, sought)
@@ -46,18 +50,24 @@ def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
 def _found(tokens: Sequence[str], sought: SearchWords) -> frozenset[int]:
     """Give the places of the tokens that hold a word of a wanted term."""
     folded = [(place, word) for place, token in enumerate(tokens) for word in words(token)]
-    terms = [term for group in sought.wanted for term in group]
+    terms = [term for term in terms_of(sought.wanted) if term.column in _SHOWN]
+    tests = [(term, [_test(term, number) for number in range(len(term.words))]) for term in terms]
     return frozenset(
         place
         for first in range(len(folded))
-        for term in terms
-        if _stands_at(term, [word for _, word in folded[first : first + len(term.words)]])
-        for place, _ in folded[first : first + len(term.words)]
+        for term, checks in tests
+        if first + len(checks) <= len(folded)
+        and all(check(folded[first + number][1]) for number, check in enumerate(checks))
+        for place, _ in folded[first : first + len(checks)]
     )
 
 
-def _stands_at(term: Term, run: Sequence[str]) -> bool:
-    """Say whether a run of words, as many as the term has, is the term."""
-    *before, last = term.words
-    is_last = len(run) == len(term.words) and (run[-1].startswith(last) if term.is_prefix else run[-1] == last)
-    return is_last and list(run[:-1]) == before
+def _test(term: Term, number: int) -> Callable[[str], bool]:
+    """Give the test that a word of a text must pass to be a word of a term."""
+    word = term.words[number]
+    if term.is_prefix and number == len(term.words) - 1:
+        return lambda found: found.startswith(word)
+    if not term.in_forms:
+        return lambda found: found == word
+    kin = Kin(word, families(), is_cyrillic=term.is_cyrillic)
+    return lambda found: found == word or kin.has(found)

@@ -20,6 +20,9 @@ from balkan_crawler.text.folding import words
 SHORTEST: Final = 4
 """Shorter words are their own stems: there is too little of them to tell an ending from."""
 
+CYRILLIC: Final = frozenset({"serbian", "macedonian", "bulgarian"})
+"""The tables of languages that are written in Cyrillic, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Table:

@@ -112,7 +112,7 @@ def test_a_file_of_the_user_is_replaced_only_by_force(archive, run):
         (["--fields", "headline"], "no column 'headline'"),
         (["--fields", ","], "at least one column"),
         (["--since", "2026-11-24", "--until", "2026-11-23"], "is after --until"),
-        (["--since", "yesterday"], "write it as 2026-11-23"),
+        (["--since", "once"], "write it as 2026-11-23"),
         (["--language", "sr-Cyrl"], "bare language"),
         (["--outlet", "dans"], "Did you mean danas?"),
         (["--query", '"open'], "a quotation mark is not closed"),

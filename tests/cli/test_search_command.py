@@ -48,7 +48,7 @@ def test_a_query_that_cannot_be_understood_is_one_line(archive, run, query):
 
 
 @pytest.mark.parametrize(
-    "query", ["NEAR(a b)", "title:most", "a AND", "(", "*", "a'b; DROP TABLE articles", "\0", "^x"]
+    "query", ["NEAR(a b)", "title:most", "a AND", "(", "*", "a'b; DROP TABLE articles", "\0", "^x", "body : most"]
 )
 def test_the_index_own_syntax_is_only_text(archive, run, query):
     result = run("search", "--", query)
@@ -60,3 +60,49 @@ def test_an_address_is_never_broken_however_narrow_the_terminal(archive, run):
     narrow = {"COLUMNS": "20", "FORCE_COLOR": "1"}
     shown = CliRunner().invoke(main, ["search", "vucic"], env=narrow, color=True).stdout
     assert "https://vesti-proba.rs/vucic" in re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+
+
+def test_words_need_no_quotes_and_are_found_in_their_forms(archive, run):
+    assert "Most preko Dunava otvoren" in run("search", "mostom", "Dunav").stdout
+    assert "1 article" in run("search", "mostom", "Dunav").stdout
+    assert "No article has" in run("search", '"mostom"').stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("naslov:most", "naslov: is not understood; there are title:, lead:"),
+        ("most AND", "AND stands between two words"),
+        ("(most", "a parenthesis is not closed"),
+        ("m*st", "m*st is not understood"),
+    ],
+)
+def test_an_operator_that_is_not_understood_is_said_in_one_line(archive, run, query, told):
+    result = run("search", query)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_outlet_that_is_not_known_is_said(archive, run):
+    result = run("search", "most outlet:dans")
+    assert result.exit_code == 2
+    assert "Did you mean danas?" in result.stderr
+
+
+def test_relevance_puts_the_title_before_the_body_and_date_the_newest_first(archive, run):
+    assert [row["outlet"] for row in json.loads(run("search", "most", "--json").stdout)] == ["vesti", "danas"]
+    fit = json.loads(run("search", "novi", "OR", "otvaranju", "--sort", "relevance", "--json").stdout)
+    assert [row["outlet"] for row in fit] == ["danas", "vesti"]
+
+
+def test_days_may_be_said_by_how_long_ago_they_were(archive, run):
+    assert "2 articles" in run("search", "most", "--since", "50y").stdout
+    told = run("search", "most", "--until", "50y").stdout
+    assert told == "No article has 'most'.\nWithout the other options: 2 articles.\n"
+
+
+def test_what_found_nothing_is_told_with_what_would(archive, run):
+    assert "Like dunaf: dunava 1" in run("search", "Dunaf").stdout
+    assert "By themselves: dunav 1, vucic 1." in run("search", "Dunav", "Vučić").stdout
+    assert "In any part of an article: 1 article." in run("search", "title:vrpcu").stdout

@@ -83,6 +83,7 @@ READS: dict[str, Callable] = {
     "last_export": lambda store, scene, held, _: store.last_export("daily"),
     "outlets": lambda store, scene, held, _: store.outlets(),
     "count": lambda store, scene, held, _: store.count(Filter()),
+    "suggest": lambda store, scene, held, _: store.suggest(Filter(query="cest")),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
     "plan": lambda store, scene, held, _: store.plan(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
 from balkan_crawler.storage.archive.search_query import fts_expression
+from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
 from balkan_crawler.storage.columns import read_list
 from balkan_crawler.storage.contract import StoredOutlet
+from balkan_crawler.storage.filters import Order
+from balkan_crawler.text.search_words import read_search
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.filters import Filter
+    from balkan_crawler.text.search_words import Node
 
 _VERSION_COLUMNS: Final = (
     *map(Column, ("url", "date", "seen", "replaced", "title", "lead", "body")),
@@ -29,40 +33,88 @@ _VERSION_COLUMNS: Final = (
 _NAMES: Final = ", ".join(
     f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in ARTICLE_COLUMNS
 )
+_NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles.id DESC"
+_SCORE: Final = "bm25(articles_fts, 8, 4, 1, 4, 4, 2)"
+"""How well an article fits (less is better), with what a word counts for in title, lead, body, authors, tags, section.
+https://www.sqlite.org/fts5.html#the_bm25_function"""
 _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
 
 
 def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
-    """Stream articles, newest first, without holding more than one. Raises `QueryError`."""
-    where, values = _conditions(wanted, "articles", "outlets")
+    """Stream articles in the order asked for, without holding more than one. Raises `QueryError`."""
+    where, values = _conditions(db, wanted, "articles", "outlets")
     if wanted.unique:
-        where += _first_of_its_cluster(wanted)
+        where += _first_of_its_cluster(db, wanted)
+    values["limit"] = -1 if wanted.limit is None else wanted.limit
+    if wanted.query is None:
+        return _records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE {where} {_NEWEST} LIMIT :limit", values))
+    if wanted.order is Order.RELEVANCE:
+        hits = f"""
+            SELECT articles.id AS hit, {_SCORE} AS score FROM articles_fts
+            JOIN articles ON articles.id = articles_fts.rowid JOIN outlets ON outlets.key = articles.outlet
+            WHERE articles_fts MATCH :query AND {where} ORDER BY score, articles.date DESC, articles.id DESC
+        """
+        order = "ORDER BY hits.score, articles.date DESC, articles.id DESC"
+    else:
+        # a frequent word is found sooner among the newest articles than its articles are put in order
+        by_time = "+" if _is_frequent(db, values["query"], wanted.limit) else ""
+        hits = f"""
+            SELECT articles.id AS hit FROM articles JOIN outlets ON outlets.key = articles.outlet
+            WHERE {by_time}articles.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)
+                AND {where} {_NEWEST}
+        """
+        order = _NEWEST
     cursor = db.execute(
-        f"{_SELECT} WHERE {where} ORDER BY articles.date DESC, articles.published DESC, articles.id DESC LIMIT :limit",
-        {**values, "limit": -1 if wanted.limit is None else wanted.limit},
+        f"SELECT {_NAMES} FROM ({hits} LIMIT :limit) AS hits JOIN articles ON articles.id = hits.hit "
+        f"JOIN outlets ON outlets.key = articles.outlet {order}",
+        values,
     )
     return _records(ARTICLE_COLUMNS, cursor)
 
 
+def _is_frequent(db: sqlite3.Connection, expression: object, limit: int | None) -> bool:
+    """Say whether so many articles are found that the first ones are met soon in the order of time."""
+    if limit is None:
+        return False
+    (found,) = db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", (expression,)).fetchone()
+    (all_of_them,) = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
+    return bool(found * found > all_of_them * limit)
+
+
 def count(db: sqlite3.Connection, wanted: Filter) -> int:
     """Count the articles that `rows` would give, without its limit. Raises `QueryError`."""
-    where, values = _conditions(wanted, "articles", "outlets")
+    where, values = _conditions(db, wanted, "articles", "outlets")
     if wanted.unique:
-        where += _first_of_its_cluster(wanted)
-    row = db.execute(
-        f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}", values
-    ).fetchone()
-    return int(row[0])
+        where += _first_of_its_cluster(db, wanted)
+    query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
+    if wanted.query is not None:
+        found = "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        query = f"SELECT count(*) FROM {found}" if where == "true" else f"{query} AND articles.id IN {found}"
+    return int(db.execute(query, values).fetchone()[0])
 
 
-def _conditions(wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[str, object]]:
-    """Write a filter as a condition on two tables, by the names they have in the query."""
+def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
+    """Write a search for the index, with the forms that its words have in the languages asked for."""
+    asked = families_asked(db, wanted)
+    return fts_expression(node, lambda term: forms_of(db, term, asked))
+
+
+def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[str, object]]:
+    """Write a filter as a condition on two tables, by the names they have in the query.
+
+    Of its query only the outlets that it names; the rest is the value ``query``.
+    """
     conditions: dict[str, str] = {}
     values: dict[str, object] = {}
+    sought = None if wanted.query is None else read_search(wanted.query)
+    if sought is not None:
+        values["query"] = expression_of(db, wanted, sought.wanted)
     for name, column, chosen in (
         ("outlets", f"{articles}.outlet", wanted.outlets),
         ("countries", f"{outlets}.country", wanted.countries),
         ("languages", f"{articles}.language", wanted.languages),
+        ("named", f"{articles}.outlet", sought.outlets if sought else ()),
+        ("unwanted", f"{articles}.outlet NOT", sought.without_outlets if sought else ()),
     ):
         if chosen:
             conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
@@ -78,15 +130,14 @@ def _conditions(wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[
             f"{articles}.id IN (SELECT article FROM article_changes WHERE number > :after AND number <= :up_to)"
         )
         values["after"], values["up_to"] = wanted.changed
-    if wanted.query is not None:
-        conditions["query"] = f"{articles}.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
-        values["query"] = fts_expression(wanted.query)
     return " AND ".join(conditions.values()) or "true", values
 
 
-def _first_of_its_cluster(wanted: Filter) -> str:
+def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:
     """Keep the earliest of a cluster's articles that the filter lets through, be it changed or not."""
-    narrowed, _ = _conditions(replace(wanted, changed=None), "other", "other_outlets")
+    narrowed, _ = _conditions(db, replace(wanted, changed=None), "other", "other_outlets")
+    if wanted.query is not None:
+        narrowed += " AND other.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
     return f"""
         AND NOT EXISTS (
             SELECT 1 FROM articles AS other JOIN outlets AS other_outlets ON other_outlets.key = other.outlet

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import DateSource, appeared, day_of, possible
-from balkan_crawler.preparation import TIMES, FoldedText, preparation_of
+from balkan_crawler.preparation import TIMES, preparation_of, searched
 from balkan_crawler.preparation.cells import json_list
 from balkan_crawler.storage.archive import clusters
 from balkan_crawler.storage.archive.article_state import edit_between, is_redated
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from balkan_crawler.model import Article, PreparedArticle, Visit
+    from balkan_crawler.preparation import Searched
     from balkan_crawler.storage.archive.transaction import Transaction
 
 TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
@@ -47,6 +48,9 @@ class Known:
     title: str
     lead: str | None
     body: str
+    authors: str
+    tags: str
+    section: str | None
     script: str | None
     state_hash: str
     cluster: int | None
@@ -121,7 +125,8 @@ def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[Known]:
     """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
-        SELECT id, url, date, title, lead, body, script, state_hash, cluster, first_seen, edited, page_hash
+        SELECT id, url, date, title, lead, body, authors, tags, section, script, state_hash, cluster, first_seen,
+            edited, page_hash
         FROM articles
         WHERE identity = ? ORDER BY date = ? DESC, date DESC LIMIT 5
         """,
@@ -213,14 +218,15 @@ def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tup
     kept = {name: value for name, value in seen.columns.items() if name not in TEXT}
     kept["lead"] = kept["lead"] or known.lead
     _update(writing.db, known, kept, now)
-    if kept["lead"] != known.lead:
+    renewed = replace(known, **{name: kept[name] for name in ("lead", "authors", "tags", "section")})  # type: ignore[arg-type]  # cells of the same columns
+    if renewed != known:
         writing.full_text.remove(known.id, _searched(known))
-        writing.full_text.add(known.id, FoldedText.of(known.title, str(kept["lead"]), known.body).searched)
+        writing.full_text.add(known.id, _searched(renewed))
     return Change.UNCHANGED, known.cluster
 
 
-def _searched(known: Known) -> tuple[str, str, str]:
-    return FoldedText.of(known.title, known.lead, known.body).searched
+def _searched(known: Known) -> Searched:
+    return searched(known.title, known.lead, known.body, known.authors, known.tags, known.section)
 
 
 def _read_otherwise(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:

@@ -14,6 +14,7 @@ from balkan_crawler.preparation import FoldedText, index_marks, preparation_of
 from balkan_crawler.storage.archive import articles, clusters
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Correction, Reading
+from balkan_crawler.storage.file.indexing import COLUMNS
 from balkan_crawler.storage.tables import leases, visits
 from balkan_crawler.urls import canonical_url, identity, is_http
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _WORKED_OUT: Final = frozenset({"words", "body_hash", "state_hash", "page_hash", "appeared"})
 """Columns that no reader sees a change in."""
 _OF_THE_TEXT: Final = articles.TEXT | {"state_hash", "language", "script"}
+_SEARCHED: Final = frozenset(COLUMNS.split(", "))
 _NAMES: Final = tuple(column.name for column in ARTICLE_FIELDS if column.name != "url")
 _COLUMNS: Final = (*_NAMES, *sorted(_WORKED_OUT))
 
@@ -162,9 +164,12 @@ def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> Non
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": row.id})
     before, after = (_folded(columns) for columns in (row.columns, {**row.columns, **values}))
-    if before != after:
-        writing.full_text.remove(row.id, before.searched)
-        writing.full_text.add(row.id, after.searched)
+    if not values.keys().isdisjoint(_SEARCHED):
+        for change, folded, columns in (
+            (writing.full_text.remove, before, row.columns),
+            (writing.full_text.add, after, {**row.columns, **values}),
+        ):
+            change(row.id, folded.searched(str(columns["authors"]), str(columns["tags"]), _text(columns["section"])))
     if before.body_words != after.body_words:
         was_edited = row.since != row.first_seen  # an earlier state may be what it shares with its cluster
         index = clusters.replace if was_edited else clusters.correct
@@ -174,8 +179,11 @@ def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> Non
 
 
 def _folded(columns: Mapping[str, object]) -> FoldedText:
-    lead = columns["lead"]
-    return FoldedText.of(str(columns["title"]), None if lead is None else str(lead), str(columns["body"]))
+    return FoldedText.of(str(columns["title"]), _text(columns["lead"]), str(columns["body"]))
+
+
+def _text(cell: object) -> str | None:
+    return None if cell is None else str(cell)
 
 
 def _add(

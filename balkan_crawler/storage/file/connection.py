@@ -21,7 +21,7 @@ from balkan_crawler.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
-from balkan_crawler.storage.file import rekeying, views
+from balkan_crawler.storage.file import indexing, rekeying, views
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
     pending = MIGRATIONS.pending(db)
-    if pending and read_only:
+    if read_only and (pending or indexing.is_outdated(connection)):
         reason = "an older version wrote it, and it can only be upgraded by writing to it"
         raise StoreReadOnlyError(str(path), reason)
     if read_only:
@@ -143,6 +143,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
         with writing(connection):
             if rekeying.is_outdated(connection):  # nobody else was first
                 rekeying.rekey(connection)
+    indexing.index_all(connection, writing)
 
 
 def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:

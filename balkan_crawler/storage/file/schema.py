@@ -460,3 +460,20 @@ def changes(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS(name="0014_full_text_of_labels")
+def full_text_of_labels(db: Database) -> None:
+    """Make the full-text index anew, empty: of authors, tags and sections, too, and reading the texts in ``articles``.
+
+    The articles are indexed after the steps, in batches (`indexing`), since that takes minutes for a million.
+    """
+    db.execute("DROP TABLE articles_fts")
+    db.execute(
+        """
+        CREATE VIRTUAL TABLE articles_fts USING fts5(
+            title, lead, body, authors, tags, section,
+            content="articles", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
+        )
+        """
+    )
