@@ -106,6 +106,7 @@ weekdays = [["zurda"], ["murda"], ["kurda"], ["purda"], ["turda"], ["nurda"], ["
 PLANTED: dict[str, tuple[str, str]] = {
     "dates/languages/": ("", DATES),
     "text/languages.toml": ("[words]\n", f'{LANGUAGE} = "zelk morv tavik prikol klomet hepsu dolvan nirgat"\n'),
+    "text/stems.toml": ("", f'[{LANGUAGE}]\nlanguages = "{LANGUAGE}"\nlayers = ["uli"]\nleast = 3\nends = ""\n\n'),
     "text/letters.toml": ("[languages]\n", f'{LANGUAGE} = "őűŕĺ"\n'),
     "extraction/document/phrases.toml": ("[related.whole]\n", f'{LANGUAGE} = ["drugat zelk morv"]\n'),
     "extraction/byline/bylines.toml": ("[author]", f'{LANGUAGE} = ["zelkat morvu"]\n'),
@@ -129,7 +130,7 @@ from balkan_crawler.discovery.word_lists import word_lists
 from balkan_crawler.extraction.byline.names import names_in
 from balkan_crawler.extraction.document.landmarks import begins_byline
 from balkan_crawler.extraction.document.phrases import load_phrases
-from balkan_crawler.text import identify_language
+from balkan_crawler.text import identify_language, stem
 from balkan_crawler.survey.country import country_of
 from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls.word_lists import address_words
@@ -150,6 +151,7 @@ named = country_of("https://proba.example/", (), ("en",), ["Zelkuland, zelkuland
 print(json.dumps({{
     "dates/languages/": moment is not None and moment.month == 11,
     "text/languages.toml": identify_language("Zelk morv tavik prikol klomet, hepsu dolvan nirgat.") == "{LANGUAGE}",
+    "text/stems.toml": stem("Zelkuli", "{LANGUAGE}") == "zelk",
     "text/letters.toml": decode(letters.encode("iso-8859-2"), languages=["{LANGUAGE}"]).text == letters,
     "extraction/document/phrases.toml": "related" in load_phrases().functions_of(["drugat", "zelk", "morv"]),
     "extraction/byline/bylines.toml": names_in("Zelkat morvu Ana Popa").people == ("Ana Popa",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from sqlite_utils import Database
@@ -14,6 +15,7 @@ from balkan_crawler.storage.file import indexing
 from balkan_crawler.storage.file.schema import MIGRATIONS
 
 COUNT = 7
+LATER = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -80,19 +82,22 @@ def test_what_was_broken_off_goes_on_where_it_was(older, monkeypatch):
 
 
 def test_two_programs_may_index_together(older, monkeypatch):
+    """The second one opens while the first has indexed a part: neither indexes an article twice."""
     monkeypatch.setattr(indexing, "BATCH", 2)
-    real = indexing.searched
-    others = []
+    real, begun = indexing.index_all, []
 
-    def meanwhile(*texts):
-        return real(*texts)
+    def one_batch_then_another_program(db, writing):
+        if not begun:
+            begun.append(True)
+            with writing(db):
+                indexing._index_some(db)
+            open_store(older).close()
+        real(db, writing)
 
-    monkeypatch.setattr(indexing, "searched", meanwhile)
-    first, second = open_store(older), open_store(older)
-    others.extend([first, second])
-    for store in others:
-        store.close()
+    monkeypatch.setattr(indexing, "index_all", one_batch_then_another_program)
+    open_store(older).close()
     assert found(older, "vučić") == COUNT
+    is_sound(older)
 
 
 def test_another_rule_indexes_all_anew(older, monkeypatch):
@@ -107,6 +112,6 @@ def test_another_rule_indexes_all_anew(older, monkeypatch):
 
 def test_an_edit_after_the_upgrade_leaves_nothing_of_the_former_text(older, make_scene):
     with open_store(older) as store:
-        make_scene(store).keep("https://danas-proba.rs/vest/3-prica", "Sasvim drugo", "Tekst je promenjen.")
+        make_scene(store, now=LATER).keep("https://danas-proba.rs/vest/3-prica", "Sasvim drugo", "Tekst je promenjen.")
     assert (found(older, "reč3"), found(older, "promenjen")) == (0, 1)
     is_sound(older)

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from balkan_crawler.storage import Filter, Order, open_store
+from balkan_crawler.storage import Filter, Order
 from balkan_crawler.text import fold
 from balkan_crawler.text import words as split
 
