@@ -109,8 +109,8 @@ def main() -> None:
                     times = [first_page(store, chance.choice(words), order) for _ in range(15)]
                     two = [first_page(store, " ".join(chance.choices(words, k=2)), order) for _ in range(15)]
                     print(
-                        f"{name:24} by {order:10} one word {statistics.median(times):6.1f} ms, at most {max(times):6.1f}"
-                        f"; two words {statistics.median(two):6.1f}, at most {max(two):6.1f}"
+                        f"{name:24} by {order:10} one {statistics.median(times):6.1f} ms, at most {max(times):6.1f}"
+                        f"; two {statistics.median(two):6.1f}, at most {max(two):6.1f}"
                     )
 
 

@@ -28,9 +28,12 @@ COMMANDS = {
     "reextract": "Read kept pages again, by the rules of today.",
     "export": "Write articles as tables, texts or a feed.",
     "search": "Search the archive in any script.",
+    "show": "Read an article.",
     "history": "Show how an article was edited, word by word.",
     "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",
+    "forget": "Delete an article for good.",
+    "prune": "Delete articles that are older than you keep them.",
     "config": "Show what is set, and where each value comes from.",
     "doctor": "Check the installation, the catalogue and the database.",
 }

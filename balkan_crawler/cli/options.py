@@ -18,7 +18,13 @@ from balkan_crawler.cli import completion
 from balkan_crawler.cli.choosing import codes, listed
 from balkan_crawler.cli.configured import ConfiguredOption, configured, default_files, in_force
 from balkan_crawler.cli.days import Day
-from balkan_crawler.errors import ConfigurationError, ContactError, UnknownCodeError, UnknownOutletError
+from balkan_crawler.errors import (
+    ConfigurationError,
+    ContactError,
+    StoreMissingError,
+    UnknownCodeError,
+    UnknownOutletError,
+)
 from balkan_crawler.manners.agent import read_contact
 
 if TYPE_CHECKING:
@@ -314,6 +320,17 @@ def open_to_read(path: Path) -> Iterator[Store]:
     from balkan_crawler.storage import open_store
 
     with open_store(path, read_only=True, busy_seconds=BUSY_SECONDS) as store:
+        yield store
+
+
+@contextmanager
+def open_to_write(path: Path) -> Iterator[Store]:
+    """Open an archive that is there to change it, for a ``with`` block. Raises a `StoreError`."""
+    from balkan_crawler.storage import open_store
+
+    if not path.exists():
+        raise StoreMissingError(str(path))
+    with open_store(path, busy_seconds=BUSY_SECONDS) as store:
         yield store
 
 

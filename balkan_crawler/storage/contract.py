@@ -254,6 +254,19 @@ class Suggestions:
     like: Mapping[str, tuple[tuple[str, int], ...]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was deleted: articles, their earlier states, and teasers of other pages that offered them.
+
+    ``is_known`` says whether there was anything at the URL, or it was at least to be fetched.
+    """
+
+    articles: int
+    versions: int
+    teasers: int
+    is_known: bool
+
+
 class Store(Protocol):
     """One archive with its frontier."""
 
@@ -447,6 +460,25 @@ class Store(Protocol):
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through, without its limit. Raises `QueryError`."""
+        ...
+
+    def article(self, number: int) -> Row | None:
+        """Give the article of a number (the column ``id``), if there is one."""
+        ...
+
+    def forget(self, url: str, now: datetime) -> Forgotten:
+        """Delete what is stored of a URL or alias, of all days, with its versions, teasers, index entries and hints.
+
+        Its URLs stay in the frontier, without what is known of them, so that they are never fetched again; an article
+        that another URL leads to is not stored again either. Raises `InvalidUrlError`.
+        """
+        ...
+
+    def prune(self, before: date, now: datetime, outlets: tuple[str, ...] = (), limit: int = 500) -> int:
+        """Delete articles of days before one, at most ``limit`` of them, as `forget` does; gives how many.
+
+        Teasers of other pages stay.
+        """
         ...
 
     def suggest(self, wanted: Filter) -> Suggestions:

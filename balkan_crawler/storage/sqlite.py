@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections, exports
+from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Correction,
         CrawlReport,
         Delivery,
+        Forgotten,
         KnownUrl,
         LastExport,
         PlanDocument,
@@ -311,6 +312,21 @@ class SqliteStore:
         with self._reading() as db:
             return article_queries.count(db, wanted)
 
+    def article(self, number: int) -> Row | None:
+        """Give the article of a number."""
+        with self._reading() as db:
+            return article_queries.article(db, number)
+
+    def forget(self, url: str, now: datetime) -> Forgotten:
+        """Delete what is stored of a URL, and keep it out."""
+        with self._deleting() as transaction:
+            return forgetting.forget(transaction, url, now)
+
+    def prune(self, before: date, now: datetime, outlets: tuple[str, ...] = (), limit: int = 500) -> int:
+        """Delete old articles, and keep them out."""
+        with self._deleting() as transaction:
+            return forgetting.prune(transaction, before, outlets, limit, now)
+
     def suggest(self, wanted: Filter) -> Suggestions:
         """Look for what a query that found nothing would find otherwise."""
         with self._reading() as db:
@@ -349,6 +365,17 @@ class SqliteStore:
             writing = Transaction(db, self._zones)
             yield writing
             writing.finish()
+
+    @contextmanager
+    def _deleting(self) -> Iterator[Transaction]:
+        """Write a transaction whose deleted rows are overwritten in the file, not only given up."""
+        with self._lock, translated(self.path):
+            self._connection.execute("PRAGMA secure_delete = ON")
+            try:
+                with self._writing_articles() as transaction:
+                    yield transaction
+            finally:
+                self._connection.execute("PRAGMA secure_delete = OFF")
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

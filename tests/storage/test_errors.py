@@ -62,6 +62,8 @@ WRITES: dict[str, Callable] = {
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
     "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
     "keep_knowledge": lambda store, scene, held, _: store.keep_knowledge(held, "danas", b"some", scene.now),
+    "forget": lambda store, scene, held, _: store.forget(STORY, scene.now),
+    "prune": lambda store, scene, held, _: store.prune(date(2027, 1, 1), scene.now),
     "note_export": lambda store, scene, held, _: store.note_export("daily", 1, scene.now),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
@@ -84,6 +86,7 @@ READS: dict[str, Callable] = {
     "outlets": lambda store, scene, held, _: store.outlets(),
     "count": lambda store, scene, held, _: store.count(Filter()),
     "suggest": lambda store, scene, held, _: store.suggest(Filter(query="cest")),
+    "article": lambda store, scene, held, _: store.article(1),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
     "plan": lambda store, scene, held, _: store.plan(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),

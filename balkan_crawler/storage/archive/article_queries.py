@@ -37,6 +37,8 @@ _NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles
 _SCORE: Final = "bm25(articles_fts, 8, 4, 1, 4, 4, 2)"
 """How well an article fits (less is better), with what a word counts for in title, lead, body, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
+MOST_RANKED: Final = 20_000
+"""Articles that are put in order by how well they fit; of more, the latest to be stored."""
 _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
 
 
@@ -49,10 +51,12 @@ def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
     if wanted.query is None:
         return _records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE {where} {_NEWEST} LIMIT :limit", values))
     if wanted.order is Order.RELEVANCE:
+        values["first"] = _first_ranked(db, values["query"])
         hits = f"""
             SELECT articles.id AS hit, {_SCORE} AS score FROM articles_fts
             JOIN articles ON articles.id = articles_fts.rowid JOIN outlets ON outlets.key = articles.outlet
-            WHERE articles_fts MATCH :query AND {where} ORDER BY score, articles.date DESC, articles.id DESC
+            WHERE articles_fts MATCH :query AND articles_fts.rowid >= :first AND {where}
+            ORDER BY score, articles.date DESC, articles.id DESC
         """
         order = "ORDER BY hits.score, articles.date DESC, articles.id DESC"
     else:
@@ -70,6 +74,15 @@ def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
         values,
     )
     return _records(ARTICLE_COLUMNS, cursor)
+
+
+def _first_ranked(db: sqlite3.Connection, expression: object) -> int:
+    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough."""
+    row = db.execute(
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
+        (expression, MOST_RANKED),
+    ).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _is_frequent(db: sqlite3.Connection, expression: object, limit: int | None) -> bool:
@@ -169,6 +182,11 @@ def articles_at(db: sqlite3.Connection, url: str) -> list[Row]:
         {"key": key},
     )
     return list(_records(ARTICLE_COLUMNS, cursor))
+
+
+def article(db: sqlite3.Connection, number: int) -> Row | None:
+    """Give the article of a number."""
+    return next(_records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE articles.id = ?", (number,))), None)
 
 
 def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:

@@ -14,7 +14,7 @@ from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import DateSource, appeared, day_of, possible
 from balkan_crawler.preparation import TIMES, preparation_of, searched
 from balkan_crawler.preparation.cells import json_list
-from balkan_crawler.storage.archive import clusters
+from balkan_crawler.storage.archive import clusters, forgetting
 from balkan_crawler.storage.archive.article_state import edit_between, is_redated
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change, Stored
@@ -75,6 +75,7 @@ def keep_visit(writing: Transaction, visit: Visit, crawl: int | None, now: datet
     ``crawl`` is the row of the table ``crawls`` that a new article names. Gives what became of the article, ``None``
     for a visit that brought none.
     """
+    visit = forgetting.without_forgotten(writing.db, visit)
     purpose = visits.mark(writing.db, visit, now)
     stored = _keep_article(writing, visit, crawl, now) if visit.article else None
     writing.counts.visit(visit, purpose, stored.change if stored else None, now)

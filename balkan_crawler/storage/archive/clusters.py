@@ -112,12 +112,7 @@ def replace(
     db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
 ) -> int | None:
     """Index an edited article anew. It stays in its cluster, or joins one that it is like now."""
-    row = db.execute("SELECT signature FROM fingerprints WHERE article = ?", (article,)).fetchone()
-    former = _read(row[0]) if row else None
-    if former is not None:  # one of an earlier rule leaves its bands behind; they lead to no likeness any more
-        rows = [(band, article) for band in bands_of(former)]
-        db.executemany("DELETE FROM bands WHERE band = ? AND article = ?", rows)
-    db.execute("DELETE FROM fingerprints WHERE article = ?", (article,))
+    _unindex(db, article)
     like = alike(db, fingerprint, bands, article)
     index(db, article, fingerprint, bands)
     if not like:
@@ -126,6 +121,23 @@ def replace(
     assert joined is not None
     refresh(db, joined)
     return joined
+
+
+def _unindex(db: sqlite3.Connection, article: int) -> None:
+    """Take an article out of the index."""
+    row = db.execute("SELECT signature FROM fingerprints WHERE article = ?", (article,)).fetchone()
+    former = _read(row[0]) if row else None
+    if former is not None:  # one of an earlier rule leaves its bands behind; they lead to no likeness any more
+        rows = [(band, article) for band in bands_of(former)]
+        db.executemany("DELETE FROM bands WHERE band = ? AND article = ?", rows)
+    db.execute("DELETE FROM fingerprints WHERE article = ?", (article,))
+
+
+def remove(db: sqlite3.Connection, article: int, cluster: int | None) -> None:
+    """Forget an article whose row is gone, and count the cluster that it was in."""
+    _unindex(db, article)
+    if cluster is not None:
+        _shrink(db, cluster)
 
 
 def correct(

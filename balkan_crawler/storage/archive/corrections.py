@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model.columns import ARTICLE_FIELDS
 from balkan_crawler.preparation import FoldedText, index_marks, preparation_of
-from balkan_crawler.storage.archive import articles, clusters
+from balkan_crawler.storage.archive import articles, clusters, forgetting
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Correction, Reading
 from balkan_crawler.storage.file.indexing import COLUMNS
@@ -49,6 +49,7 @@ class _Row:
 
 def correct(writing: Transaction, visit: Visit, outlets: Mapping[str, Outlet], now: datetime) -> Correction:
     """Correct the article of a page that was read again, or store it where it is not known."""
+    visit = forgetting.without_forgotten(writing.db, visit)
     if visit.article is None:
         return Correction(reading=Reading.NO_ARTICLE, url=visit.url)
     db, fetched, prepared = writing.db, visit.fetched or now, preparation_of(visit)

@@ -34,6 +34,12 @@ _TO_REVISIT: Final = f"visits > 0 AND due IS NOT NULL AND state IN ('{UrlState.D
 """Visited and to be fetched again: to the letter the condition of the index ``frontier_to_revisit``."""
 _UNDER_WAY: Final = f"state = '{UrlState.LEASED}' AND visits > 0"
 """Revisits that are taken and not committed yet: to the letter the condition of the index ``frontier_under_way``."""
+FORGOTTEN: Final = "forgotten"
+"""The outcome of a URL whose article somebody asked to have deleted."""
+PRUNED: Final = "pruned"
+"""The outcome of a URL whose article was too old to be kept."""
+KEPT_OUT: Final = f"outcome IN ('{FORGOTTEN}', '{PRUNED}')"
+"""Deleted by the user, and never to be fetched again."""
 _DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
 """Due, or planned by a clock that was ahead."""
 _OF_THE_SAME_ARTICLE: Final = """
@@ -74,7 +80,9 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
         row = db.execute(
             "SELECT url, outlet, hints, state, visited, found_in FROM frontier WHERE identity = ?", (key,)
         ).fetchone()
-        if row is not None:
+        if row is not None and row[3] == UrlState.GONE and _is_kept_out(db, key):
+            known += 1  # and nothing is remembered of it
+        elif row is not None:
             known += 1
             changed += _learn(db, row, candidate, now, trusts)
             db.execute("UPDATE frontier SET backfill = NULL WHERE url = ? AND backfill IS NOT NULL", (row[0],))
@@ -102,6 +110,11 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
                 ),
             )
     return Offered(new=new, known=known, changed=changed)
+
+
+def _is_kept_out(db: sqlite3.Connection, key: str) -> bool:
+    """Say whether the article of a URL was deleted by its user; see `KEPT_OUT`."""
+    return db.execute(f"SELECT 1 FROM frontier WHERE identity = ? AND {KEPT_OUT}", (key,)).fetchone() is not None
 
 
 def _learn(

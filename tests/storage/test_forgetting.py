@@ -1,0 +1,119 @@
+"""What is forgotten or pruned is gone from all tables, and does not come back."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from balkan_crawler.errors import InvalidUrlError
+from balkan_crawler.model import Teaser
+from balkan_crawler.storage import Filter, Forgotten
+
+STORY = "https://danas-proba.rs/vest/nova-cesta"
+OTHER = "https://danas-proba.rs/vest/drugi-most"
+BODY = "Otvorena je nova obilaznica oko grada. " * 12
+
+
+@pytest.fixture
+def filled(scene, make_outlet):
+    """A story that was edited, copied by another outlet, offered by another page, and known by another URL."""
+    scene.register(make_outlet("klix"))
+    scene.store.offer(scene.lease("danas"), [scene.candidate(STORY, title="Tajna Petra Petrovića")], scene.now)
+    first = scene.visit(STORY, "Cesta Petra Petrovića", BODY, aliases=(STORY + "?p=1",), tags=("Petrović",))
+    teaser = Teaser(url=STORY, title="Petrović o cesti", excerpt="Petrović", place="after", position=1)
+    scene.store.commit(scene.leases["danas"], [first], scene.now)
+    scene.keep(STORY, "Cesta Petrovića", BODY + "Petrović nije došao.")
+    scene.keep("https://klix-proba.rs/preneto", "Preneto", BODY, key="klix")
+    scene.keep(OTHER, "Drugi most", "Sasvim drugi tekst o mostu.", teasers=(teaser,))
+    return scene
+
+
+def whole_file(path) -> str:
+    """Every cell of every table, but for the index's own."""
+    with closing(sqlite3.connect(path)) as db:
+        tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'articles_fts%'")
+        return "\n".join(repr(row) for (name,) in tables.fetchall() for row in db.execute(f"SELECT * FROM {name}"))
+
+
+def test_nothing_of_it_is_left(filled, tmp_path):
+    assert "Petrov" in whole_file(tmp_path / "archive.db")
+    gone = filled.store.forget(STORY, filled.now)
+    assert gone == Forgotten(articles=1, versions=1, teasers=1, is_known=True)
+    assert "Petrov" not in whole_file(tmp_path / "archive.db")
+    assert filled.store.count(Filter(query="Petrović OR cesta")) == 0
+    assert filled.store.articles_at(STORY) == filled.store.articles_at(STORY + "?p=1") == []
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
+        orphans = "SELECT count(*) FROM {} WHERE article NOT IN (SELECT id FROM articles)"
+        assert [db.execute(orphans.format(name)).fetchone() for name in ("fingerprints", "bands")] == [(0,), (0,)]
+        assert db.execute("SELECT count(*) FROM clusters").fetchone() == (0,), "of two copies one is left"
+        assert db.execute("SELECT count(*) FROM articles WHERE cluster IS NOT NULL").fetchone() == (0,)
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_any_url_that_led_to_it_will_do(filled):
+    assert filled.store.forget(STORY + "?p=1", filled.now).articles == 1
+    assert filled.store.articles_at(STORY) == []
+
+
+@pytest.mark.parametrize("url", [STORY, STORY + "?p=1"])
+def test_it_is_not_fetched_again(filled, tmp_path, url):
+    filled.store.forget(STORY, filled.now)
+    filled.later(days=400)
+    held = filled.lease("danas")
+    candidate = filled.candidate(url, title="Petrović se vraća", modified=filled.now)
+    assert filled.store.offer(held, [candidate], filled.now).new == 0
+    taken = {entry.url for entry in filled.store.take(held, filled.now, 50)}
+    assert not {STORY, STORY + "?p=1"} & taken
+    assert "Petrov" not in whole_file(tmp_path / "archive.db")
+
+
+def test_it_is_not_stored_again_by_a_visit_under_way_nor_by_another_url_nor_by_a_kept_page(filled, tmp_path):
+    filled.store.forget(STORY, filled.now)
+    held, again = filled.leases["danas"], filled.visit(STORY, "Cesta Petrovića", BODY)
+    other = filled.visit(STORY, "Cesta Petrovića", BODY, asked="https://danas-proba.rs/?p=77")
+    assert filled.store.commit(held, [again, other], filled.now) == [None, None]
+    [corrected] = filled.store.correct([replace(again, fetched=filled.now)], filled.now)
+    assert corrected.reading == "no-article"
+    assert "Petrov" not in whole_file(tmp_path / "archive.db")
+    assert filled.store.plan(STORY).state == "gone"
+
+
+def test_what_is_not_known_is_said(filled):
+    assert not filled.store.forget("https://danas-proba.rs/nikad", filled.now).is_known
+    with pytest.raises(InvalidUrlError):
+        filled.store.forget("nikad", filled.now)
+
+
+def test_old_articles_are_pruned_in_portions_and_kept_out(filled):
+    for number in range(5):
+        old = datetime(2024, 1, 1 + number, 9, tzinfo=UTC)
+        filled.keep(f"https://danas-proba.rs/vest/staro-{number}", f"Staro {number}", f"Tekst {number}.", published=old)
+    before = filled.store.count(Filter())
+    portions = [filled.store.prune(date(2024, 1, 5), filled.now, limit=3) for _ in range(3)]
+    assert portions == [3, 1, 0]
+    assert filled.store.count(Filter()) == before - 4
+    assert filled.store.count(Filter(query="staro")) == 1
+    held = filled.leases["danas"]
+    candidate = filled.candidate("https://danas-proba.rs/vest/staro-1", modified=filled.now)
+    assert filled.store.offer(held, [candidate], filled.now).new == 0
+
+
+def test_only_the_outlets_asked_for_are_pruned(filled):
+    assert filled.store.prune(date(2027, 1, 1), filled.now, outlets=("klix",)) == 1
+    assert {row["outlet"] for row in filled.store.rows()} == {"danas"}
+
+
+def test_a_url_that_has_a_story_each_day_is_kept_out_only_when_the_last_is_gone(filled):
+    url = "https://danas-proba.rs/horoskop"
+    for day, body in ((10, "Ovan ima sreće."), (20, "Bik putuje danas.")):
+        filled.keep(url, f"Horoskop {day}", body, published=datetime(2026, 11, day, 9, tzinfo=UTC))
+    assert filled.store.prune(date(2026, 11, 15), filled.now) == 1
+    assert [row["title"] for row in filled.store.articles_at(url)] == ["Horoskop 20"]
+    assert filled.store.plan(url).state == "done"
+    assert filled.store.forget(url, filled.now).articles == 1
+    assert filled.store.plan(url).state == "gone"
