@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.suggestions import refuse_unknown
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.version import __version__
 
@@ -40,8 +41,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command and give its ``command``."""
-        if cmd_name not in COMMANDS:
-            return None
+        refuse_unknown(ctx, cmd_name, COMMANDS)
         module = importlib.import_module(f"balkan_crawler.cli.{cmd_name}")
         command: click.Command = module.command
         return command

@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, counted, crawl_options
+from balkan_crawler.cli.logs import log_format
+from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, crawl_options
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import NetworkUnavailableError
+from balkan_crawler.text.counting import about, counted
 
 if TYPE_CHECKING:
     from balkan_crawler.model import Outlet
@@ -26,11 +29,18 @@ _EARLIEST = date(1990, 1, 1)
 @click.argument("name", metavar="OUTLET")
 @click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day, such as 2024-01-01.")
 @click.option("--to", "last", type=Day(), metavar="DAY", help="The last day; today if not given.")
-@click.option("--dry-run", is_flag=True, help="Only make the plan and say how many pages to expect.")
+@click.option("--dry-run", is_flag=True, help="Only make the plan; say how many pages it has and how long it takes.")
+@log_format
 @crawl_options
 @click.pass_context
 def command(
-    context: click.Context, options: CrawlOptions, name: str, first: date, last: date | None, dry_run: bool
+    context: click.Context,
+    options: CrawlOptions,
+    name: str,
+    first: date,
+    last: date | None,
+    dry_run: bool,
+    log_format: str,
 ) -> None:
     """Fetch what an outlet published between two days, newest first.
 
@@ -63,7 +73,7 @@ def command(
         plan_only=dry_run,
         neighbours=_neighbours(outlets[0], catalogue),
     )
-    run = perform(context, options, settings, order, outlets)
+    run = perform(context, options, settings, order, outlets, log_format)
     _tell(run, name, quiet=options.quiet, json_wanted=options.json_wanted)
     if run.unreachable:
         raise NetworkUnavailableError(1)
@@ -86,12 +96,12 @@ def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
     if json_wanted:
         click.echo(json.dumps(_as_json(run, name, outlet, plan), ensure_ascii=False, indent=2))
     elif outlet is None and not quiet:
-        click.echo(_why_not_begun(run, name), err=True)
+        say(_why_not_begun(run, name), err=True)
     elif plan is not None and outlet is not None and not quiet:
         for line in _lines(run, outlet, plan):
-            click.echo(line)
+            say(line)
     for failed in run.failed:
-        click.echo(f"failed: {failed.outlet.key}: {failed.reason}", err=True)
+        say(f"failed: {failed.outlet.key}: {failed.reason}", err=True)
     tell_of_keeping(run)
 
 
@@ -105,22 +115,25 @@ def _why_not_begun(run: Run, name: str) -> str:
 def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
     from balkan_crawler.spiders.run_results import OutletState
 
-    about = " about" if plan.estimated else ""
+    roughly = " about" if plan.estimated else ""
     how = (
         "an estimate from a few of its pages"
         if plan.estimated
         else "counted"
         if plan.complete or plan.counted
-        else "counted so far, the plan is not complete"
+        else "those found so far; the next run looks for the others"
     )
     undated = f", {plan.undated} of no known day" if plan.undated else ""
     lines = [
         f"planned from: {source}" for source in plan.sources or (["an earlier run's plan"] if plan.complete else [])
     ]
-    lines.append(
-        f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}:{about} {counted(plan.expected, 'page')} to fetch"
-    )
-    lines[-1] += f" ({how}{undated})"
+    days = f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}"
+    lines.append(f"{days}:{roughly} {counted(plan.expected, 'page')} to fetch ({how}{undated})")
+    pages = plan.expected if run.order.plan_only else plan.left
+    if pages and plan.delay:
+        pace = f"{plan.delay:g} s between two pages" if plan.delay >= 1 else f"{1 / plan.delay:g} pages a second"
+        what = "that takes" if run.order.plan_only else "the rest takes"
+        lines.append(f"{what} about {about(pages * plan.delay)}, at {pace}")
     if run.order.plan_only:
         return [*lines, f"asked for {counted(plan.documents, 'document')} of the plan and for no article"]
     others = ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")

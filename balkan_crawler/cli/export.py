@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Unpack
 import click
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.export_progress import watched_rows
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
@@ -115,7 +116,9 @@ def command(
     ]
     asked = wanted(narrowing, query=query, limit=limit)
     with open_to_read(path) as store:
-        count = write_exports(store.rows(asked), exports, (lambda row: _teasers(store, row)) if teasers else None)
+        count = write_exports(
+            watched_rows(store, asked), exports, (lambda row: _teasers(store, row)) if teasers else None
+        )
         if not count:
             check_outlets(store, asked.outlets)
     for export in exports:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 import click
 
 from balkan_crawler.errors import UnknownOutletError
+from balkan_crawler.text.counting import counted as counted
 
 if TYPE_CHECKING:
     from balkan_crawler.storage import Filter, Store
@@ -151,11 +152,6 @@ def crawl_options(command: Command) -> Command:
     for option in reversed(_CRAWL_OPTIONS):
         with_record = option(with_record)
     return cast(Command, with_record)
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with what it counts: ``1 outlet``, ``2 outlets``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _upper(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

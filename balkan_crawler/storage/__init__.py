@@ -21,6 +21,7 @@ from balkan_crawler.storage.contract import (
     Store,
     Stored,
     UrlPlan,
+    WorkDue,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
@@ -42,6 +43,7 @@ __all__ = [
     "Store",
     "Stored",
     "UrlPlan",
+    "WorkDue",
     "open_store",
     "this_holder",
 ]

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from support.outlets import make_outlet
 
 from balkan_crawler.cli import main
-from balkan_crawler.cli.demo import make_room, show
+from balkan_crawler.cli.demo import make_room, show_stored
 from balkan_crawler.demo import OUTLET_KEYS, build_web
 from balkan_crawler.model import Candidate, Discovery, UrlState, Visit
 from balkan_crawler.storage import open_store
@@ -58,7 +58,7 @@ def test_the_end_shows_counts_copies_the_edit_and_the_next_commands(tmp_path, ca
     with open_store(file) as store:
         for edition in (1, 2):
             store_truth(store, build_web(NOW, origins, edition), NOW + timedelta(hours=edition))
-    show(file)
+    show_stored(file)
     shown = capsys.readouterr().out
     for key in OUTLET_KEYS:
         assert key in shown
