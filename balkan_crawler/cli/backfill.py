@@ -13,6 +13,7 @@ import click
 
 from balkan_crawler.cli.logs import log_format
 from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, crawl_options
+from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import NetworkUnavailableError
 from balkan_crawler.text.counting import about, counted
@@ -123,7 +124,7 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
         if plan.complete or plan.counted
         else "those found so far; the next run looks for the others"
     )
-    undated = f", {plan.undated} of no known day" if plan.undated else ""
+    undated = f", {plan.undated:,} of no known day" if plan.undated else ""
     lines = [
         f"planned from: {source}" for source in plan.sources or (["an earlier run's plan"] if plan.complete else [])
     ]
@@ -136,8 +137,8 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
         lines.append(f"{what} about {about(pages * plan.delay)}, at {pace}")
     if run.order.plan_only:
         return [*lines, f"asked for {counted(plan.documents, 'document')} of the plan and for no article"]
-    others = ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
-    outside = f", {plan.outside} of them of other days" if plan.outside else ""
+    others = outcomes_in_words({name: count for name, count in outlet.counts.most_common() if name != "article"})
+    outside = f", {plan.outside:,} of them of other days" if plan.outside else ""
     state = "stopped early" if run.stopped else outlet.state
     if outlet.state is OutletState.POSTPONED:
         lines.append(f"the site asks for patience: {outlet.reason}")
@@ -145,7 +146,7 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
         *lines,
         f"{state}: {counted(outlet.new, 'new article')}{outside}, {counted(outlet.fetched, 'page')} fetched, "
         f"{counted(outlet.failed, 'failure')}, "
-        f"{plan.left} left" + (f"; other pages: {others}" if others else ""),
+        f"{plan.left:,} left" + (f"; other pages: {others}" if others else ""),
         *(["run the same command again to go on"] if plan.left or not plan.complete else []),
     ]
 

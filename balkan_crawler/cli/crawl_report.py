@@ -128,7 +128,8 @@ def _tell_next_step(run: Run) -> None:
 def _print_table(run: Run, *, everything: bool) -> None:
     columns = (
         Column("outlet"),
-        *numbers("new", "edited", "pages", "again", "failed"),
+        *numbers("new", "edited", "pages"),
+        *numbers("again", "failed", optional=True),
         Column("other pages", text=True),
     )
     outlets = sorted(run.outlets.items(), key=lambda item: (-item[1].new, item[0]))

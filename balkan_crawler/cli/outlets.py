@@ -78,13 +78,19 @@ def show_outlet(key: str, files: tuple[Path, ...], path: Path, json_wanted: bool
         return
     click.echo(key)
     width = streams.width_of_terminal()
-    lines = describe(outlet, load_families().get(outlet.family or ""), origin)
-    for label, text in [*lines, *([("learned", learned)] if learned else [])]:
+    said = describe(outlet, load_families().get(outlet.family or ""), origin)
+    for label, text in [*said, *([("learned", learned)] if learned else [])]:
         parts = text.split("\n")
         if width is not None:
             parts = [line for part in parts for line in wrapped(part, width - _LABEL, indent=2)]
-        first, *others = parts
-        click.echo("\n".join([f"  {label:<14} {first}", *(f"{'':{_LABEL}}{other}" for other in others)]))
+        lines = [f"{'':{_LABEL}}{part}" if not _is_long(part, width) else part.strip() for part in parts]
+        lines[0] = f"  {label:<14} {parts[0]}" if not _is_long(parts[0], width) else f"  {label}\n{lines[0]}"
+        click.echo("\n".join(lines))
+
+
+def _is_long(word: str, width: int | None) -> bool:
+    """Say whether a word, such as an address, needs a line of its own, on which it can be copied whole."""
+    return width is not None and len(word) > width - _LABEL
 
 
 def _learned(path: Path, key: str) -> str | None:

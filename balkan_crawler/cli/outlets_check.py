@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.causes import cause_of
 from balkan_crawler.cli.options import (
     CONTEXT,
     allow_private,
@@ -39,11 +41,13 @@ _COLUMNS: Final = (
     Column("state", text=True),
     Column("robots", optional=True),
     Column("feeds"),
-    Column("newest"),
-    Column("sitemaps"),
+    Column("newest", optional=True),
+    Column("sitemaps", optional=True),
     Column("articles"),
     Column("family", optional=True),
 )
+_TOLD_ALONE: Final = 5
+"""A problem that more outlets have is told once."""
 _REMEMBERED: Final = timedelta(days=30)
 """A redesign that a crawl has seen is told for so long."""
 
@@ -167,14 +171,20 @@ def print_checks(checks: Sequence[Check], changed: Mapping[str, tuple[str, ...]]
         click.echo()
         _print_articles(checks[0])
     click.echo()
+    causes = Counter(cause_of(finding.text) for done in checks for finding in done.problems)
     for done in checks:
         for finding in done.findings:
+            if finding.problem and causes[cause_of(finding.text)] > _TOLD_ALONE:
+                continue
             if finding.problem or len(checks) == 1 or finding.code == "redesigned":
                 say(f"{done.outlet}: {'problem' if finding.problem else 'note'}: {finding.text}")
         for change in changed.get(done.outlet, ()):
             say(f"{done.outlet}: since the last check: {change}")
+    for cause, times in causes.most_common():
+        if times > _TOLD_ALONE:
+            say(f"{times:,} times: problem: {cause}")
     fine = sum(not done.problems for done in checks)
-    say(f"{fine} of {counted(len(checks), 'outlet')} {'is' if fine == 1 else 'are'} fine")
+    say(f"{fine:,} of {counted(len(checks), 'outlet')} {'is' if 1 in (fine, len(checks)) else 'are'} fine")
 
 
 def _findings(done: Check) -> str:

@@ -137,7 +137,7 @@ _WORDS: Final = {"no-warc": "it is no WARC file", "empty-file": "it is empty"}
 def _lines(results: Rereading, seconds: float) -> Iterator[str]:
     readings = results.readings
     yield (
-        f"done: {counted(readings['corrected'], 'article')} corrected, {readings['new']} new, {readings['same']} as "
+        f"done: {counted(readings['corrected'], 'article')} corrected, {readings['new']:,} new, {readings['same']:,} as "
         f"they were, of {counted(results.pages, 'page')} in {counted(results.files, 'file')}, in {seconds:.0f} s"
     )
     if results.changed:
@@ -148,7 +148,7 @@ def _lines(results: Rereading, seconds: float) -> Iterator[str]:
         "in another script": readings["twin"],
     }
     if any(kept.values()):
-        yield f"left as stored: {', '.join(f'{count} {name}' for name, count in kept.items() if count)}"
+        yield f"left as stored: {', '.join(f'{count:,} {name}' for name, count in kept.items() if count)}"
     if results.outcomes:
         yield f"no articles: {outcomes_in_words(dict(results.outcomes.most_common()))}"
     if results.left_out:
@@ -156,7 +156,7 @@ def _lines(results: Rereading, seconds: float) -> Iterator[str]:
 
 
 def _written(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
 
 
 def _as_json(results: Rereading, seconds: float) -> dict[str, object]:

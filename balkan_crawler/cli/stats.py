@@ -153,7 +153,7 @@ def _overview(statistics: Statistics, chosen: Sequence[OutletStatistics]) -> Ite
     """Say what the chosen outlets have brought, a line a matter, in plain words."""
     whole = archive_totals(statistics, chosen)
     first, last = whole["first_day"], whole["last_day"]
-    when = f", of {first} to {last}" if first else ""
+    when = "" if not first else f", of {first}" if first == last else f", of {first} to {last}"
     number = {name: value for name, value in whole.items() if isinstance(value, int)}
     yield _line("articles", f"{number['articles']:,}{when}; {counted(number['words'], 'word')}")
     countries = ", ".join(f"{country} {count:,}" for country, count in articles_by_country(chosen).items())
@@ -215,7 +215,8 @@ def _print_outlets(rows: Sequence[_Row], *, everything: bool, order: str | None)
         show(
             (
                 Column("outlet"),
-                *numbers("articles", "a day"),
+                *numbers("articles"),
+                *numbers("a day", optional=True),
                 Column("newest"),
                 *numbers("copies", "edits", "waiting", optional=True),
                 Column("what is wrong", text=True),
@@ -224,7 +225,7 @@ def _print_outlets(rows: Sequence[_Row], *, everything: bool, order: str | None)
             f"Articles in all and a day. Newest: its time of publication, in UTC. Sorted by {by}.",
         )
     fine = len(crawled) - sum(bool(row.problems) for row in crawled)
-    said = [f"{fine:,} of {counted(len(rows), 'outlet')} {'has' if fine == 1 else 'have'} no problem"]
+    said = [f"{fine:,} of {counted(len(rows), 'outlet')} without a problem"]
     if len(shown) < len(told):
         said.append(f"{counted(len(told) - len(shown), 'more outlet')} with a problem")
     if len(crawled) < len(rows):
@@ -239,8 +240,8 @@ def _is_new(row: _Row) -> bool:
 def _cells(row: _Row) -> tuple[object, ...]:
     health = row.health
     newest = health.latest[:16].replace("T", " ") if health.latest else "-"
-    counts = (f"{health.duplicates:,}", f"{health.edits:,}", f"{health.waiting:,}")
-    return health.outlet, f"{health.articles:,}", f"{health.articles_a_day:,}", newest, *counts, row.in_words or "-"
+    counts = (health.duplicates, health.edits, health.waiting)
+    return health.outlet, health.articles, f"{health.articles_a_day:,}", newest, *counts, row.in_words or "-"
 
 
 def _print_lines(rows: Sequence[_Row]) -> None:
@@ -254,7 +255,7 @@ def _print_lines(rows: Sequence[_Row]) -> None:
 def _print_sources(sources: Sequence[FailingSource]) -> None:
     for source in sources[:MOST_ROWS]:
         since = f"since {source.since[:16].replace('T', ' ')} UTC" if source.since else "for long"
-        why = f": {source.reason}" if source.reason else ""
+        why = f": {cause_of(source.reason)}" if source.reason else ""
         say(f"source fails {since} ({counted(source.failures, 'time')}): {source.outlet} {source.url}{why}")
     if len(sources) > MOST_ROWS:
         say(f"and {counted(len(sources) - MOST_ROWS, 'more source')} that fail; --json names them all")

@@ -68,7 +68,7 @@ def tab_separated(names: Sequence[str], rows: Iterable[Sequence[object]]) -> Ite
 
 def layout(columns: Sequence[Column], rows: Iterable[Sequence[object]], width: int) -> list[str]:
     """Write a table in lines of at most ``width`` cells; a word that is longer than that stands on its own, whole."""
-    texts = [[_one_line(cell) for cell in row] for row in rows]
+    texts = [[f"{cell:,}" if isinstance(cell, int) else _one_line(cell) for cell in row] for row in rows]
     while (widths := _widths(columns, texts, width)) is None:
         places = [place for place, column in enumerate(columns) if column.optional]
         if not places:

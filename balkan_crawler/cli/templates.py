@@ -124,7 +124,7 @@ def _print_places(heading: str, places: list[PlaceTally]) -> None:
     click.echo(f"\n{heading}:")
     show(
         (*numbers("articles", "words", "was body"), Column("place", text=True)),
-        [(f"{articles:,}", f"{words:,}", f"{share:.0%}", name) for articles, words, share, name in map(_cells, places)],
+        [(articles, words, f"{share:.0%}", name) for articles, words, share, name in map(_cells, places)],
         "Sorted by words.",
     )
 
@@ -134,4 +134,4 @@ def _print_lines(heading: str, lines: Iterable[str]) -> None:
     if found:
         click.echo(f"\n{heading}")
         for line in found:
-            say(f"  {line}", indent=4)
+            say(f"  {line}")

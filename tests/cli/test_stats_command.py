@@ -65,7 +65,7 @@ def test_only_outlets_with_a_problem_are_shown_unless_all_are_asked_for(archive,
     shown = run("stats").stdout
     assert "its last crawl failed: HTTP [503]" in " ".join(shown.split())
     assert [line.split()[0] for line in shown.splitlines() if "  2026-11-" in line] == ["lajme"]
-    assert "2 of 3 outlets have no problem" in shown
+    assert "2 of 3 outlets without a problem" in shown
     everything = run("stats", "--all").stdout
     keys = [line.split()[0] for line in everything.splitlines() if "  2026-11-" in line]
     assert keys == ["danas", "lajme", "vesti"]
