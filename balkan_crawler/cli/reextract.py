@@ -136,10 +136,10 @@ _WORDS: Final = {"no-warc": "it is no WARC file", "empty-file": "it is empty"}
 
 def _lines(results: Rereading, seconds: float) -> Iterator[str]:
     readings = results.readings
-    yield (
-        f"done: {counted(readings['corrected'], 'article')} corrected, {readings['new']:,} new, {readings['same']:,} as "
-        f"they were, of {counted(results.pages, 'page')} in {counted(results.files, 'file')}, in {seconds:.0f} s"
-    )
+    told = f"{counted(readings['corrected'], 'article')} corrected, {readings['new']:,} new, "
+    told += f"{readings['same']:,} as they were"
+    of = f"{counted(results.pages, 'page')} in {counted(results.files, 'file')}"
+    yield f"done: {told}, of {of}, in {seconds:.0f} s"
     if results.changed:
         yield f"corrected: {_written(results.changed)}"
     kept = {

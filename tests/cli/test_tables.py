@@ -34,7 +34,7 @@ def test_numbers_stand_at_the_right_and_texts_are_wrapped_in_their_own_column():
 
 def test_optional_columns_go_first_where_there_is_no_room_and_then_rows_become_blocks():
     row = ("a_key_of_thirty_letters_or_more", 123456789, 123456789, "wrong in many ways")
-    assert layout(COLUMNS, [row], 60)[0].split() == ["outlet", "articles", "what", "is", "wrong"]
+    assert layout(COLUMNS, [row], 65)[0].split() == ["outlet", "articles", "what", "is", "wrong"]
     assert layout(COLUMNS, [row], 50)[0].split() == ["outlet", "what", "is", "wrong"]
     assert layout(COLUMNS, [row], 34) == [
         "a_key_of_thirty_letters_or_more",
