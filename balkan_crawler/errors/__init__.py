@@ -51,6 +51,7 @@ from balkan_crawler.errors.files import (
     StoreLockedError,
     StoreMissingError,
     StoreReadOnlyError,
+    StoreStrangerError,
     StoreTooNewError,
     WarcUnreadableError,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "StoreLockedError",
     "StoreMissingError",
     "StoreReadOnlyError",
+    "StoreStrangerError",
     "StoreTooNewError",
     "UnknownOutletError",
     "UnverifiedError",
