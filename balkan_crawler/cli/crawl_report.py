@@ -138,7 +138,7 @@ def _print_table(run: Run, *, everything: bool) -> None:
     if not shown:
         return
     rest = counted(len(outlets) - len(shown), "more outlet")
-    caption = "Pages and articles of this run; again: stored articles fetched again. Sorted by new articles."
+    caption = "Articles and pages of this run. Again: fetched anew. Sorted by new."
     show(
         columns,
         [

@@ -63,4 +63,4 @@ class WatchedVisitor:
             return None, None
         share = max(min(self._documents / self._expected, 0.99), self.done / self._outlets)
         seconds = time.monotonic() - self._began
-        return share, seconds * (1 - share) / share if share > _ENOUGH else None
+        return share, seconds * (1 - share) / share if _ENOUGH < share < 1 else None

@@ -372,7 +372,7 @@ def test_the_next_thing_that_falls_due_is_told_by_outlet(scene):
 
 def test_what_a_crawl_would_find_is_counted_without_taking_it(scene):
     held = scene.lease("danas")
-    scene.store.offer(held, [scene.candidate(f"{STORY}-{number}") for number in range(3)], scene.now)
+    scene.store.offer(held, [scene.candidate(story(number)) for number in range(3)], scene.now)
     scene.store.release(held, scene.now, scene.now)
     for _ in range(2):
         due = scene.store.work_due(["danas", "nobody"], scene.now)
