@@ -104,9 +104,7 @@ def command(
         raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
     outlets = choose(load_outlets(*options.files), names, countries, languages)
     if dry_run:
-        plan = crawl_plan.plan_of(
-            options.path, outlets, asked=bool(names), revisits=bool(revisits), limit=options.limit
-        )
+        plan = crawl_plan.plan_of(options.path, outlets, asked=bool(names), revisits=revisits, limit=options.limit)
         crawl_plan.tell(plan, json_wanted=options.json_wanted, table_wanted=table)
         return
     settings = make_settings(options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 import click
@@ -48,9 +49,12 @@ class OutletPlan:
 
 
 def plan_of(
-    path: Path, outlets: Sequence[Outlet], *, asked: bool, revisits: bool, limit: int | None
+    path: Path, outlets: Sequence[Outlet], *, asked: bool, revisits: float, limit: int | None
 ) -> list[OutletPlan]:
-    """Plan a crawl of outlets; of a database that is not there yet, nothing is known. Raises a `StoreError`."""
+    """Plan a crawl of outlets; of a database that is not there yet, nothing is known. Raises a `StoreError`.
+
+    ``revisits`` is the most that stored articles are visited again, as a share of an outlet's other fetches.
+    """
     if not path.exists():
         return [_plan(outlet, len(sources.sources_of(outlet)), None, limit) for outlet in outlets]
     now, keys = datetime.now(UTC), [outlet.key for outlet in outlets]
@@ -69,7 +73,7 @@ def _known_plan(
     held: bool,
     now: datetime,
     asked: bool,
-    revisits: bool,
+    revisits: float,
     limit: int | None,
 ) -> OutletPlan:
     site = politeness_key(outlet.homepage)
@@ -87,9 +91,9 @@ def _known_plan(
     return OutletPlan(outlet=outlet.key, site=site, due=min(later, default=None))
 
 
-def _plan(outlet: Outlet, polls: int, due: WorkDue | None, limit: int | None, *, revisits: bool = True) -> OutletPlan:
+def _plan(outlet: Outlet, polls: int, due: WorkDue | None, limit: int | None, *, revisits: float = 0.0) -> OutletPlan:
     pages = 0 if due is None else due.pages if limit is None else min(due.pages, limit)
-    again = due.revisits if due is not None and revisits else 0
+    again = min(due.revisits, max(1, ceil(revisits * (polls + pages)))) if due is not None and revisits else 0
     return OutletPlan(
         outlet=outlet.key,
         site=politeness_key(outlet.homepage),

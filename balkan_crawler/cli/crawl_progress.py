@@ -72,6 +72,8 @@ class CrawlProgress:
     def _done(self, over: int, outlets: Mapping[str, OutletRun]) -> str:
         if not outlets:
             return "beginning"
+        if self._run.stopped:
+            return "ending, once what is under way is done"
         [first, *others] = outlets.values()
         if others or first.plan is None:
             return f"{over:,} of {counted(len(outlets), 'outlet')} done"

@@ -43,7 +43,7 @@ def tell(
         for line in _lines(run, sums, quiet=quiet):
             say(line, err=True)
     tell_of_keeping(run)
-    if hint and is_terminal and not (quiet or json_wanted or is_logged):
+    if hint and is_terminal and run.was_answered and not (quiet or json_wanted or is_logged):
         _tell_next_step(run)
 
 
@@ -123,6 +123,8 @@ def _tell_next_step(run: Run) -> None:
     database = run.order.database
     option = "" if database == "balkan.db" else f" --db {database}"
     say(f"The articles are in {database}. Next: balkan-crawler search WORD{option}", err=True)
+    if run.failed:
+        say(f"A closer look at what failed: balkan-crawler outlets check {run.failed[0].outlet.key}", err=True)
 
 
 def _print_table(run: Run, *, everything: bool) -> None:

@@ -165,7 +165,7 @@ def print_checks(checks: Sequence[Check], changed: Mapping[str, tuple[str, ...]]
         columns = (*_COLUMNS, Column("findings"), Column("changes"))
         show(columns, [(*_row(done), _findings(done), "; ".join(changed.get(done.outlet, ()))) for done in checks])
         return
-    caption = "Sources and articles: good ones of all. Newest: the time of the newest entry, in UTC."
+    caption = "Sources and articles: good ones of all. Newest entry: its time in UTC. In the order of the catalogue."
     show(_COLUMNS, map(_row, checks), caption)
     if len(checks) == 1 and checks[0].articles:
         click.echo()

@@ -264,6 +264,8 @@ class SiteCrawl:
         """Have a visit stored, with the time of the next one."""
         run = self.outlets[entry.outlet]
         run.revisits += bool(entry.visits and visit.status)
+        if visit.status and visit.article is None and visit.outcome != "unchanged":
+            logger.info("%s: %s: %s", entry.outlet, entry.url, visit.reason or visit.outcome)
         await self.context.keep(visits.planned(entry, visit, run.outlet.revisits, self.context.clock()))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:

@@ -15,10 +15,12 @@ from support.outlets import make_outlet
 from support.terminals import on_a_terminal
 
 from balkan_crawler.cli.crawl_progress import CrawlProgress, seconds_left, share_done
+from balkan_crawler.cli.export_progress import watched_rows
 from balkan_crawler.cli.progress import Progress, watched
-from balkan_crawler.errors import StoreMissingError
+from balkan_crawler.cli.visit_progress import WatchedVisitor
+from balkan_crawler.errors import FetchError, StoreMissingError
 from balkan_crawler.spiders.run_results import Order, OutletRun, OutletState, Run
-from balkan_crawler.storage import open_store
+from balkan_crawler.storage import Filter, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -142,3 +144,34 @@ def test_without_a_terminal_the_demo_shows_no_bar_and_no_table_of_the_crawl(tmp_
     assert done.stderr.splitlines()[0] == "crawling 7 outlets into demo.db"
     assert done.stderr.count("\n") == 4
     assert json.dumps(done.stdout).count("gallery-index") == 0
+
+
+def test_visits_are_counted_against_what_is_expected():
+    class Nobody:
+        def fetch(self, url):
+            raise FetchError(url, "no such host")
+
+    watching = WatchedVisitor(Nobody(), outlets=2, expected=8)
+    for url in ("https://danas.rs/", "https://danas.rs/feed"):
+        with pytest.raises(FetchError):
+            watching.fetch(url)
+    now = watching.look()
+    assert (now.share, now.done) == (0.25, "0 of 2 outlets")
+    assert now.counts == ("2 documents read", "at danas.rs")
+    watching.done, watching.bad = 2, 1
+    done = watching.look()
+    assert (done.share, done.seconds_left) == (1.0, None)
+    assert "1 outlet with a problem" in done.counts
+
+
+def test_visits_without_a_known_number_have_no_share():
+    now = WatchedVisitor(object(), outlets=1, expected=0).look()
+    assert (now.share, now.seconds_left, now.done) == (None, None, "trying the site")
+
+
+def test_rows_of_an_export_are_the_same_with_a_bar_and_without(archive, monkeypatch, capsys):
+    with open_store(archive, read_only=True) as store:
+        plain = list(watched_rows(store, Filter(limit=3)))
+        on_a_terminal(monkeypatch, err=True)
+        assert list(watched_rows(store, Filter(limit=3))) == plain
+    assert len(plain) == 3

@@ -107,6 +107,7 @@ def test_the_log_has_a_line_an_outlet_with_why_it_failed_and_nothing_of_scrapys_
     assert len(lines) <= 5
     events = [line.split(" ", 1)[1] for line in lines]
     assert "INFO ferry: done: 2 pages, 1 new" in events
+    assert f"INFO ferry: {site.url(STORY.format(1))}: http-404" in events
     [failed] = [line for line in events if line.startswith("WARNING bad: failed: 0 pages: ")]
     assert "503" in failed
     assert "INFO done: 1 new article, 2 pages of 2 outlets" in events[-1]
