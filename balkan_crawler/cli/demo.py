@@ -125,7 +125,7 @@ def show_stored(path: Path) -> None:
         f'{command} search "Dunav" --db {path}      # finds Дунав too',
         f"{command} stats --db {path}",
         f"{command} export --format csv --db {path}",
-        f'sqlite3 {path} "select date, outlet, title from articles order by published desc"',
+        f'sqlite3 {path} "SELECT date, outlet, title FROM latest"',
         f"{command} crawl --country AL       # the real web",
     ):
         click.echo(f"  {line}")
@@ -176,11 +176,12 @@ def _show_article(store: Store, row: Row) -> None:
 
 def _show_copies(rows: Sequence[Row]) -> None:
     _heading("The same story at more than one outlet")
-    for cluster in sorted({int(str(row["cluster"])) for row in rows if row["cluster"] is not None}):
+    for number, cluster in enumerate(sorted({int(str(row["cluster"])) for row in rows if row["cluster"] is not None})):
+        if number:
+            click.echo()
         of_cluster = [row for row in rows if row["cluster"] == cluster]
         for row in sorted(of_cluster, key=lambda row: str(row["published"])):
             say(f"{row['outlet']}: {row['title']}")
-        click.echo()
 
 
 def _show_edits(store: Store, rows: Sequence[Row]) -> None:

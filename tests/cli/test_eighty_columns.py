@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from support.demos import store_truth
 from support.outlets import make_outlet
 from support.terminals import on_a_terminal
 
 from balkan_crawler.cli import backfill, crawl_report, main, outlets_check, reextract
+from balkan_crawler.cli.demo import show_stored
 from balkan_crawler.cli.tables import cells
+from balkan_crawler.demo import OUTLET_KEYS, build_web
 from balkan_crawler.discovery import Span
 from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.model import Article, DateSource, Knowledge, SourceState, Teaser, UrlState, Visit, pack
@@ -270,3 +273,17 @@ def test_the_end_of_reading_again_fits(monkeypatch, capsys):
         return said.out + said.err
 
     check_fit(monkeypatch, output, err=True)
+
+
+def test_the_end_of_the_demo_fits(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    origins = {key: f"http://127.0.1.{number}:8000" for number, key in enumerate(OUTLET_KEYS, start=1)}
+    with open_store("demo.db") as store:
+        for edition in (1, 2):
+            store_truth(store, build_web(NOW, origins, edition), NOW + timedelta(hours=edition))
+
+    def output():
+        show_stored(Path("demo.db"))
+        return capsys.readouterr().out
+
+    check_fit(monkeypatch, output)
