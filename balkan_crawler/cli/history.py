@@ -46,8 +46,8 @@ class _Edit:
 def command(url: str, path: Path, json_wanted: bool) -> None:
     """Show an article's edits word by word, earliest first. Any URL that led to the article will do.
 
-    In a pipe each changed paragraph is a line, with tabs between the cells; removed words are written [-like this-] and
-    added words {+like this+}. An address may be given without https://.
+    In a pipe each changed paragraph is a line, with tabs between the cells. Where there are no colours, removed words
+    are written [-like this-] and added words {+like this+}. An address may be given without https://.
 
     Example: balkan-crawler history https://example.com/vijest/123
     """
@@ -161,5 +161,8 @@ def _print_edit(console: Console, edit: _Edit) -> None:
     console.print(Text(f"\nEdited, seen {_time(before['replaced'])}{again}: {counts}", style="bold"))
     for name, paragraphs in edit.parts.items():
         for runs in paragraphs:
-            console.print(Text.assemble(f"  {name}: ", *((run.text, _STYLES[run.fate]) for run in runs)))
+            if console.color_system is None or console.no_color:
+                console.print(Text(f"  {name}: {marked(runs)}"))
+            else:
+                console.print(Text.assemble(f"  {name}: ", *((run.text, _STYLES[run.fate]) for run in runs)))
     console.print()

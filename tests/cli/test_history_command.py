@@ -22,6 +22,7 @@ def test_an_edit_is_shown_with_its_time_and_words(archive, run, terminal):
     assert result.exit_code == 0
     assert "first seen 2026-11-23 12:00 UTC" in result.stdout
     assert "Edited, seen 2026-11-23 13:00 UTC: 3 words removed, 2 added" in result.stdout
+    assert "title: [-Most preko Dunava-]{+Novi most+} otvoren" in result.stdout  # this terminal has no colours
     assert "vrpcu" not in result.stdout
 
 
