@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 CONTEXT: Final = {"help_option_names": ["-h", "--help"]}
-WIDTH_OF_A_PIPE: Final = 200
-"""Columns of a table that goes to a file or another program, so that no cell is cut."""
 LARGEST_AMOUNT: Final = 1_000_000
 """The largest number of minutes, days or the like that makes sense as an option."""
 BUSY_SECONDS: Final = 5.0

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from balkan_crawler.model import Candidate, Discovery, Hints
@@ -80,6 +80,7 @@ def test_paragraphs_that_came_or_went_are_shown_whole():
     assert changed_paragraphs("a\nb", "a\nb") == ()
 
 
+@settings(deadline=None)
 @example("\na", "a\n")
 @given(st.text("abć \n", max_size=60), st.text("abć \n", max_size=60))
 def test_kept_and_removed_runs_are_the_old_text_kept_and_added_the_new(old, new):

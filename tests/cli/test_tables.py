@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balkan_crawler.cli.tables import Column, cells, layout, numbers, tab_separated, wrapped
@@ -12,6 +12,7 @@ WORDS = st.text("abшћ ηω", max_size=60)
 KEYS = st.text("abc_", min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(KEYS, st.integers(0, 10**9), st.integers(0, 10**9), WORDS), max_size=5), st.integers(30, 120))
 def test_no_line_is_wider_than_the_terminal_and_no_word_or_key_is_broken(rows, width):
     lines = layout(COLUMNS, rows, width)
@@ -60,6 +61,7 @@ def test_an_address_longer_than_the_line_stays_whole():
     assert url in wrapped(f"source fails: ferry {url}: HTTP status 404", 80, 2)[1]
 
 
+@settings(deadline=None)
 @given(st.text("ab :\u0161", max_size=200), st.integers(5, 80))
 def test_wrapping_loses_no_word(text, width):
     assert " ".join(wrapped(text, width, 2)).split() == text.split()
