@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Final, Unpack
 import click
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.export_progress import watched_rows
 from balkan_crawler.cli.export_targets import Target, targets
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
     check_outlets,
-    counted,
     database,
     filters,
     open_to_read,
@@ -40,6 +40,7 @@ from balkan_crawler.export import (
     write_manifest,
 )
 from balkan_crawler.export.cells import LONGEST_CELL
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -198,7 +199,7 @@ def command(
         last, latest = store.last_export(since_last) if since_last else None, store.latest_change()
         if since_last is not None:
             asked = replace(asked, changed=(last.change if last else 0, latest))
-        rows: Iterator[Row] = _while_read(store.rows(asked)) if is_printed else store.rows(asked)
+        rows: Iterator[Row] = _while_read(store.rows(asked)) if is_printed else watched_rows(store, asked)
         if is_local:
             rows = in_local_time(rows, {key: outlet.timezone for key, outlet in known.items()})
         first = list(islice(rows, 1))
