@@ -22,6 +22,8 @@ _WORD: Final = re.compile(r"\s*\S+")
 """A word with the spaces before it: labels stay in line."""
 _LEAST_OF_TEXT: Final = 16
 """Columns of text narrower than this cannot be read; the table is written row by row then."""
+_EASE_OF_TEXT: Final = 24
+"""Columns of text narrower than this take many lines; columns that are optional give way to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,13 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
             if columns[place].text:
                 least[place] = max(least[place], max(map(cells, cell.split()), default=0))
     room = width - _GAP * (len(columns) - 1)
+    least_of_text = _EASE_OF_TEXT if any(column.optional for column in columns) else _LEAST_OF_TEXT
     for place in sorted(
         (place for place, column in enumerate(columns) if column.text), key=lambda place: -widths[place]
     ):
         too_wide = sum(widths) - room
         if too_wide > 0:
-            readable = max(least[place], min(_LEAST_OF_TEXT, widths[place]))
+            readable = max(least[place], min(least_of_text, widths[place]))
             widths[place] = max(readable, widths[place] - too_wide)
     return widths if sum(widths) <= room else None
 

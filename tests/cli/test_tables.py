@@ -24,12 +24,12 @@ def test_no_line_is_wider_than_the_terminal_and_no_word_or_key_is_broken(rows, w
 
 
 def test_numbers_stand_at_the_right_and_texts_are_wrapped_in_their_own_column():
-    narrow = layout(COLUMNS, [("key", 7, 12, "one two three four five six")], 45)
+    narrow = layout(COLUMNS, [("key", 7, 12, "one two three four five six seven")], 50)
     assert narrow == [
         "outlet  articles  words  what is wrong",
-        "─" * 45,
-        "key            7     12  one two three four",
-        "                         five six",
+        "─" * 50,
+        "key            7     12  one two three four five",
+        "                         six seven",
     ]
 
 
@@ -41,6 +41,16 @@ def test_optional_columns_go_first_where_there_is_no_room_and_then_rows_become_b
         "a_key_of_thirty_letters_or_more",
         "  what is wrong: wrong in many",
         "    ways",
+    ]
+
+
+def test_optional_columns_give_way_to_a_text_that_would_take_many_lines():
+    rows = [("key", 7, 12, "one two three four five six seven eight nine ten")]
+    assert layout(COLUMNS, rows, 45) == [
+        "outlet  articles  what is wrong",
+        "─" * 45,
+        "key            7  one two three four five six",
+        "                  seven eight nine ten",
     ]
 
 
