@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import config_file, note_typed
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.version import __version__
 
@@ -78,7 +79,7 @@ class Commands(click.Group):
             lost = streams.loss()
             if lost is None or end.code not in (0, 1, None):  # what is worse has been said already
                 raise
-            click.echo(f"balkan-crawler: {lost}", err=True)
+            say(f"balkan-crawler: {lost}", err=True)
             raise SystemExit(lost.exit_code) from None
 
     def invoke(self, ctx: click.Context) -> object:
@@ -86,7 +87,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BalkanCrawlerError as error:
-            click.echo(f"balkan-crawler: {error}", err=True)
+            say(f"balkan-crawler: {error}", err=True)
             ctx.exit(error.exit_code)
 
 

@@ -27,6 +27,7 @@ from balkan_crawler.cli.options import (
     open_to_read,
     wanted,
 )
+from balkan_crawler.cli.tables import say
 from balkan_crawler.export import (
     ARTICLE_COLUMNS,
     FORMATS,
@@ -207,7 +208,7 @@ def command(
             check_outlets(store, asked.outlets)
         if not first and since_last is not None:
             since = f" since {last.exported:%Y-%m-%d %H:%M} UTC" if last else ""
-            click.echo(f"nothing new for {since_last}{since}; nothing is written", err=is_printed)
+            say(f"nothing new for {since_last}{since}; nothing is written", err=is_printed)
             return
         before = {export.path for export in exports if export.path.is_file()}
         count = write_exports(chain(first, rows), exports, partial(_teasers, store) if teasers else None)
@@ -280,7 +281,7 @@ def _tell(export: Export, count: int, *, is_replaced: bool) -> None:
         )
     for file, cells in Counter(export.cut).items():
         more = "; --raw cuts none" if export.format == "csv" else ""
-        click.echo(f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters{more}", err=True)
+        say(f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters{more}", err=True)
 
 
 def _note(path: Path, name: str, change: int, now: datetime, *, was_printed: bool) -> None:
@@ -288,7 +289,7 @@ def _note(path: Path, name: str, change: int, now: datetime, *, was_printed: boo
     from balkan_crawler.storage import open_store
 
     if was_printed and streams.lost_of(sys.stdout) is not None:
-        click.echo(f"not all was read; the next export of {name} gives it again", err=True)
+        say(f"not all was read; the next export of {name} gives it again", err=True)
         return
     with open_store(path) as store:
         store.note_export(name, change, now)

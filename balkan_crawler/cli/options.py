@@ -273,11 +273,11 @@ def wanted(values: Narrowing, *, query: str | None, limit: int | None) -> Filter
 
     if values["since"] and values["until"] and values["since"] > values["until"]:
         raise click.UsageError(f"--since {values['since']} is after --until {values['until']}.")
-    _check_codes(values["countries"], values["languages"])
+    check_codes(values["countries"], values["languages"])
     return Filter(query=query, limit=limit, **values)
 
 
-def _check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None:
+def check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None:
     """Raise `UnknownCodeError` for a code of no outlet, neither of the catalogue nor of the archive.
 
     Articles may be in languages that no outlet names as its own.
@@ -346,4 +346,4 @@ def check_outlets(store: Store, keys: tuple[str, ...]) -> None:
             near = get_close_matches(key, held, n=3) or near_keys(catalogue, key)
             raise UnknownOutletError(key, tuple(near))
         if not held.get(key):
-            click.echo(f"{key} has no articles here yet; `balkan-crawler crawl {key}` fetches some", err=True)
+            say(f"{key} has no articles here yet; `balkan-crawler crawl {key}` fetches some", err=True)

@@ -135,7 +135,7 @@ def check(
     else:
         print_checks(checks, changed)
     if lost is not None:
-        click.echo(f"balkan-crawler: {lost}", err=True)
+        say(f"balkan-crawler: {lost}", err=True)
         context.exit(OutputLostError.exit_code)
     context.exit(1 if any(done.problems for done in checks) else 0)
 

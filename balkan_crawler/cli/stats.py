@@ -15,7 +15,7 @@ import click
 from balkan_crawler.cli import completion, streams
 from balkan_crawler.cli.causes import cause_of
 from balkan_crawler.cli.choosing import codes
-from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_read
+from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
 from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.report import (
@@ -110,6 +110,7 @@ def command(
 
     Example: balkan-crawler stats --country AL --all
     """
+    check_codes(countries, ())
     with open_to_read(path) as store:
         check_outlets(store, keys)
         statistics, failing = store.statistics(), store.failing_sources(OFTEN)

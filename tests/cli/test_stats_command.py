@@ -78,6 +78,8 @@ def test_a_country_alone(archive, run, at_noon):
     assert [row[names.index("outlet")] for row in rows] == ["danas", "vesti"]
     refused = run("stats", "--country", "MK")
     assert (refused.exit_code, "there are: AL, RS" in refused.stderr) == (2, True)
+    mistyped = run("stats", "--country", "AL,QQ")
+    assert (mistyped.exit_code, "there is no outlet with country QQ" in mistyped.stderr) == (2, True)
 
 
 def test_in_a_pipe_every_outlet_is_a_line_of_cells(archive, run, at_noon):
