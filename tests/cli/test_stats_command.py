@@ -70,7 +70,8 @@ def test_only_outlets_with_a_problem_are_shown_unless_all_are_asked_for(archive,
     keys = [line.split()[0] for line in everything.splitlines() if "  2026-11-" in line.lstrip()]
     assert keys == ["danas", "lajme", "vesti"]
     by_articles = run("stats", "--all", "--sort", "articles").stdout
-    assert [line.split()[0] for line in by_articles.splitlines() if "  2026-11-" in line.lstrip()] == ["danas", "lajme", "vesti"]
+    keys = [line.split()[0] for line in by_articles.splitlines() if "  2026-11-" in line.lstrip()]
+    assert keys == ["danas", "lajme", "vesti"]
 
 
 def test_a_country_alone(archive, run, at_noon):

@@ -27,7 +27,7 @@ def dead_outlets(folder, keys):
 
 def test_without_a_network_a_crawl_of_many_outlets_is_a_few_lines_without_a_table(tmp_path):
     dead_outlets(tmp_path, NINE)
-    done = crawl(tmp_path, NINE, clock=Clock())
+    done = crawl(tmp_path, NINE, "--contact", "you@example.org", clock=Clock())
     assert (done.returncode, done.stdout) == (3, "")
     assert [line.split(" in ")[0] for line in done.stderr.splitlines()] == [
         f"crawling 9 outlets into {tmp_path / 'news.db'}",
@@ -119,7 +119,7 @@ def test_the_log_of_json_lines_has_the_numbers_by_name(tmp_path):
         fill(site, 2)
         write_outlets(tmp_path, {"ferry": site})
         done = crawl(tmp_path, ["ferry"], "--log-format", "json")
-    outlet, run = (json.loads(line) for line in done.stderr.splitlines())
+    *_, outlet, run = (json.loads(line) for line in done.stderr.splitlines())
     assert (outlet["event"], outlet["outlet"], outlet["new"], outlet["state"]) == ("outlet", "ferry", 2, "done")
     assert (run["event"], run["new"], run["failed"], run["level"]) == ("run", 2, 0, "info")
     assert outlet["time"].endswith("Z")
