@@ -181,8 +181,10 @@ def _overview(statistics: Statistics, chosen: Sequence[OutletStatistics]) -> Ite
     if number["locked"]:
         yield _line("paywall", f"{counted(number['locked'], 'article')} could not be read whole")
     yield from _fetch_lines(fetches(chosen))
-    others = {outcome: pages for outcome, pages in visits_by_outcome(chosen).items() if outcome not in AS_EXPECTED}
-    yield _line("others", outcomes_in_words(_first(others)) or "every page was an article")
+    visits = visits_by_outcome(chosen)
+    others = {outcome: pages for outcome, pages in visits.items() if outcome not in AS_EXPECTED}
+    if visits:
+        yield _line("others", outcomes_in_words(_first(others)) or "every page was an article")
     odd = ", ".join(f"{name} {count:,}" for name, count in _first(odd_inputs(chosen)).items())
     if odd:
         yield _line("put right", odd)
