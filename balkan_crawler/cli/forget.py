@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, as_json, counted, database, open_to_write
+from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_write
+from balkan_crawler.text.counting import counted
 from balkan_crawler.urls import canonical_url
 
 

@@ -10,7 +10,8 @@ import click
 
 from balkan_crawler.cli import completion
 from balkan_crawler.cli.days import Day
-from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, counted, database, open_to_write
+from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_write
+from balkan_crawler.text.counting import counted
 
 
 @click.command(context_settings=CONTEXT)

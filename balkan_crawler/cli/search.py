@@ -6,26 +6,30 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import (
     CONTEXT,
-    WIDTH_OF_A_PIPE,
     Narrowing,
     as_json,
     check_outlets,
-    counted,
     database,
     filters,
     open_to_read,
     wanted,
 )
+from balkan_crawler.cli.tables import Column, show
+from balkan_crawler.text.counting import counted
 from balkan_crawler.text.search_words import SearchWords, read_search
 
 if TYPE_CHECKING:
     from balkan_crawler.storage import Suggestions
+
+_NAMES: Final = ("date", "published", "outlet", "language", "title", "url")
+_COLUMNS: Final = tuple(Column(name) for name in (*_NAMES, "excerpt"))
 
 
 @click.command(context_settings=CONTEXT)
@@ -52,7 +56,7 @@ def command(
     found as it stands, begin* by its beginning. this OR that, NOT this or -this, (parentheses), this NEAR that,
     NEAR(this that, 5). One part only: title: lead: body: author: tag: section:, one outlet: outlet:KEY. A query
     with quotes or parentheses goes into single quotes, one that begins with - after --. Finding nothing is not an
-    error.
+    error. In a pipe an article is a line, with tabs between the cells.
 
     Example: balkan-crawler search Kraljevo 'title:most' --since 7d --sort relevance
     """
@@ -69,11 +73,12 @@ def command(
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif suggestions is None:
-        _print_found(rows, sought, found)
+        _print_found(rows, sought, found, asked.order)
     else:
-        click.echo(f"No article has {asked.query!r}.")
-        for line in _suggested(suggestions):
-            click.echo(line)
+        if streams.width_of_terminal() is None:
+            show(_COLUMNS, ())
+        for line in (f"No article has {asked.query!r}.", *_suggested(suggestions)):
+            click.echo(line, err=streams.width_of_terminal() is None)
 
 
 def _suggested(found: Suggestions) -> Iterator[str]:
@@ -89,23 +94,31 @@ def _suggested(found: Suggestions) -> Iterator[str]:
             yield f"Like {word}: {', '.join(f'{other} {number}' for other, number in near)}."
 
 
-def _print_found(rows: Sequence[Mapping[str, object]], sought: SearchWords, found: int) -> None:
-    """Print each article as a block, its address on a line that nothing breaks, so that it can be opened and copied."""
-    from rich.console import Console  # slow to import, and --json has no need of it
-    from rich.text import Text
+def _print_found(rows: Sequence[Mapping[str, object]], sought: SearchWords, found: int, order: str) -> None:
+    """Print each article as a block, its address on a line that nothing breaks, so that it can be opened and copied.
 
+    In a pipe an article is a line, with tabs between the cells.
+    """
     from balkan_crawler.text.snippets import snippet
 
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=WIDTH_OF_A_PIPE)
-    for row in rows:
-        text = " ".join(str(row[name]) for name in ("lead", "body") if row[name])
-        cut = Text.assemble(*((piece.text, "bold yellow" if piece.found else "") for piece in snippet(text, sought)))
+    cuts = [snippet(" ".join(str(row[name]) for name in ("lead", "body") if row[name]), sought) for row in rows]
+    shown = f"{len(rows):,} of {counted(found, 'article')}" if found > len(rows) else counted(found, "article")
+    if streams.width_of_terminal() is None:
+        cells = ([row[name] for name in _NAMES] for row in rows)
+        texts = ("".join(piece.text for piece in cut) for cut in cuts)
+        show(_COLUMNS, [(*row, text) for row, text in zip(cells, texts, strict=True)])
+        if found > len(rows):
+            click.echo(shown, err=True)
+        return
+    from rich.console import Console  # slow to import, and others have no need of it
+    from rich.text import Text
+
+    console = Console(highlight=False, width=streams.width_of_terminal())
+    for row, cut in zip(rows, cuts, strict=True):
         console.print(Text(f"{row['date']}  {row['outlet']}", style="dim"))
         console.print(Text(str(row["title"]), style="bold"))
-        console.print(cut)
+        console.print(Text.assemble(*((piece.text, "bold yellow" if piece.found else "") for piece in cut)))
         console.print(Text(str(row["url"]), style="cyan"), soft_wrap=True)
         console.print()
-    shown = f"{len(rows)} of {counted(found, 'article')}" if found > len(rows) else counted(found, "article")
-    console.print(shown)
+    first = "newest first" if order == "date" else "those that fit best first"
+    console.print(f"{shown}, {first}; days are those of each outlet's own time zone")

@@ -25,6 +25,7 @@ from balkan_crawler.storage.contract import (
     StoredOutlet,
     Suggestions,
     UrlPlan,
+    WorkDue,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
@@ -54,6 +55,7 @@ __all__ = [
     "StoredOutlet",
     "Suggestions",
     "UrlPlan",
+    "WorkDue",
     "open_store",
     "this_holder",
 ]

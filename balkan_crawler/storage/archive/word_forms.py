@@ -79,6 +79,18 @@ def words_like(db: sqlite3.Connection, word: str, limit: int = 3) -> list[tuple[
 
 def _words(db: sqlite3.Connection, begin: str, limit: int = -1) -> list[tuple[str, int]]:
     """Give the words of the index with a beginning, and how many articles have each."""
-    db.execute(_VOCABULARY)
+    _open_vocabulary(db)
     query = "SELECT term, doc FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"
     return db.execute(query, (begin, begin + _LAST, limit)).fetchall()
+
+
+def _open_vocabulary(db: sqlite3.Connection) -> None:
+    """Let the index be asked for its words, also on a connection that only reads: the table is nothing but a name."""
+    if db.execute("SELECT 1 FROM sqlite_temp_master WHERE name = 'indexed_words'").fetchone():
+        return
+    (only_reads,) = db.execute("PRAGMA query_only").fetchone()
+    db.execute("PRAGMA query_only = OFF")
+    try:
+        db.execute(_VOCABULARY)
+    finally:
+        db.execute(f"PRAGMA query_only = {only_reads}")
