@@ -24,6 +24,7 @@ from balkan_crawler.errors import (
     ConfigurationError,
     ContactError,
     StoreMissingError,
+    StoreOutdatedError,
     UnknownCodeError,
     UnknownOutletError,
 )
@@ -315,10 +316,19 @@ def _catalogue() -> Catalogue:
 
 @contextmanager
 def open_to_read(path: Path) -> Iterator[Store]:
-    """Open the archive without changing it, for a ``with`` block. Raises a `StoreError`."""
+    """Open the archive without changing it, for a ``with`` block; one of an older version is upgraded before.
+
+    Raises a `StoreError`.
+    """
     from balkan_crawler.storage import open_store
 
-    with open_store(path, read_only=True, busy_seconds=BUSY_SECONDS) as store:
+    try:
+        opened = open_store(path, read_only=True, busy_seconds=BUSY_SECONDS)
+    except StoreOutdatedError:
+        say(f"{path} is of an older version: upgrading it, a few minutes for a million articles", err=True)
+        open_store(path, busy_seconds=BUSY_SECONDS).close()
+        opened = open_store(path, read_only=True, busy_seconds=BUSY_SECONDS)
+    with opened as store:
         yield store
 
 

@@ -57,6 +57,13 @@ class StoreReadOnlyError(StoreError):
     advice = "check the permissions of the file and its folder, or name another file with --db"
 
 
+class StoreOutdatedError(StoreReadOnlyError):
+    """An older version wrote the database, and it was opened only to be read; raised on opening."""
+
+    says = "{path} is of an older version, and upgraded when it is opened to be written to"
+    advice = "open it so once (`open_store(path)`), or crawl"
+
+
 class StoreFullError(StoreError):
     """The disk is full; raised by any writing method. What was committed before stays."""
 

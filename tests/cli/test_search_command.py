@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from click.testing import CliRunner
@@ -129,3 +131,15 @@ def test_what_found_nothing_is_told_with_what_would(archive, run):
     assert "Like dunaf: dunava 1" in run("search", "Dunaf").stderr
     assert "By themselves: dunav 1, vucic 1." in run("search", "Dunav", "Vučić").stderr
     assert "In any part of an article: 1 article." in run("search", "title:vrpcu").stderr
+
+
+def test_an_archive_of_an_older_version_is_upgraded_before_it_is_read(archive, run):
+    with closing(sqlite3.connect(archive)) as db:
+        db.executescript("DELETE FROM rules WHERE name = 'full_text'")
+        db.executescript("DROP TABLE articles_fts; DELETE FROM _sqlite_migrations WHERE name >= '0014'")
+        db.execute("CREATE VIRTUAL TABLE articles_fts USING fts5(title, lead, body, content='')")
+        db.commit()
+    result = run("search", "vučićem", "--json")
+    assert len(json.loads(result.stdout)) == 1
+    assert "is of an older version: upgrading it" in result.stderr
+    assert run("search", "vučićem", "--json").stderr == ""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlite_utils import Database
 
-from balkan_crawler.errors import StoreReadOnlyError
+from balkan_crawler.errors import StoreOutdatedError
 from balkan_crawler.storage import Filter, open_store
 from balkan_crawler.storage.file import indexing
 from balkan_crawler.storage.file.schema import MIGRATIONS
@@ -53,7 +53,7 @@ def is_sound(path):
 
 
 def test_an_older_archive_is_indexed_when_it_is_opened_to_write(older):
-    with pytest.raises(StoreReadOnlyError, match="upgraded"):
+    with pytest.raises(StoreOutdatedError, match="upgraded"):
         open_store(older, read_only=True)
     open_store(older).close()
     assert (found(older, "Niš"), found(older, "tag:voz"), found(older, "reč3")) == (COUNT, COUNT, 1)
@@ -71,7 +71,7 @@ def test_what_was_broken_off_goes_on_where_it_was(older, monkeypatch):
     monkeypatch.setattr(indexing, "searched", tired)
     with pytest.raises(StopIteration):
         open_store(older)
-    with pytest.raises(StoreReadOnlyError, match="upgraded"):
+    with pytest.raises(StoreOutdatedError, match="upgraded"):
         open_store(older, read_only=True)
     seen = []
     monkeypatch.setattr(indexing, "searched", lambda *texts: seen.append(texts[0]) or real(*texts))
@@ -103,7 +103,7 @@ def test_two_programs_may_index_together(older, monkeypatch):
 def test_another_rule_indexes_all_anew(older, monkeypatch):
     open_store(older).close()
     monkeypatch.setattr(indexing, "RULE", "3")
-    with pytest.raises(StoreReadOnlyError, match="upgraded"):
+    with pytest.raises(StoreOutdatedError, match="upgraded"):
         open_store(older, read_only=True)
     open_store(older).close()
     assert found(older, "Niš") == COUNT

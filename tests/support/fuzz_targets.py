@@ -33,6 +33,7 @@ from balkan_crawler.model import Outlet
 from balkan_crawler.packing import CutStreamError, TooLargeUnpackedError, unpacked
 from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.text.decoding import decode
+from balkan_crawler.text.search_words import read_search
 from balkan_crawler.urls import canonical_url, identity, politeness_key
 from balkan_crawler.warc.pages import WarcPage, read_pages
 
@@ -324,7 +325,8 @@ def _outlets(content: bytes) -> None:
 
 
 def _search(content: bytes) -> None:
-    query = fts_expression(content.decode("utf-8", "surrogateescape"))
+    wanted = read_search(content.decode("utf-8", "surrogateescape")).wanted
+    query = fts_expression(wanted, lambda term: term.words)
     _index().execute("SELECT rowid FROM texts WHERE texts MATCH ?", (query,)).fetchall()
 
 

@@ -18,6 +18,7 @@ from balkan_crawler.errors import (
     StoreGoneError,
     StoreLockedError,
     StoreMissingError,
+    StoreOutdatedError,
     StoreReadOnlyError,
     StoreStrangerError,
     StoreTooNewError,
@@ -138,8 +139,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
     pending = MIGRATIONS.pending(db)
     if read_only and (pending or indexing.is_outdated(connection)):
-        reason = "an older version wrote it, and it can only be upgraded by writing to it"
-        raise StoreReadOnlyError(str(path), reason)
+        raise StoreOutdatedError(str(path))
     if read_only:
         return
     if pending or not views.are_current(connection):
