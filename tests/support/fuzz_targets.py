@@ -347,8 +347,8 @@ def _itself(content: bytes) -> None:
 @cache
 def _index() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:")
-    db.execute("CREATE VIRTUAL TABLE texts USING fts5 (text)")
-    db.execute("INSERT INTO texts VALUES ('novi most preko reke')")
+    db.execute("CREATE VIRTUAL TABLE texts USING fts5 (title, lead, body, authors, tags, section)")
+    db.execute("INSERT INTO texts (body) VALUES ('novi most preko reke')")
     return db
 
 
