@@ -100,6 +100,14 @@ def test_two_programs_may_index_together(older, monkeypatch):
     is_sound(older)
 
 
+def test_who_waited_for_the_last_portion_indexes_nothing_twice(older):
+    open_store(older).close()
+    with closing(sqlite3.connect(older)) as db:
+        before = db.execute("SELECT count(*), sum(length(block)) FROM articles_fts_data").fetchall()
+        indexing._index_some(db)
+        assert db.execute("SELECT count(*), sum(length(block)) FROM articles_fts_data").fetchall() == before
+
+
 def test_another_rule_indexes_all_anew(older, monkeypatch):
     open_store(older).close()
     monkeypatch.setattr(indexing, "RULE", "3")

@@ -91,6 +91,7 @@ def test_what_fits_best_comes_first(archive):
     titles = [row["title"] for row in archive.store.search("most", order="relevance")]
     assert titles == ["Stari most u Kraljevu zatvoren", "Duga priča"]
     assert [row["title"] for row in archive.store.search("most")] == titles[::-1]
+    assert [row["title"] for row in archive.store.search("most", order="relevance", limit=1)] == titles[:1]
 
 
 def test_new_tags_are_found_and_the_former_ones_are_not(archive):
