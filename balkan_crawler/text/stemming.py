@@ -74,7 +74,7 @@ def stem_of_folded(word: str, family: str) -> str:
     if word in table.kept:
         return word
     for end, other in table.ends:
-        if word.endswith(end) and len(word) > len(end) + 1:
+        if word.endswith(end) and len(word) > len(end):
             return word[: len(word) - len(end)] + other
     return word
 

@@ -105,6 +105,7 @@ def test_who_waited_for_the_last_portion_indexes_nothing_twice(older):
     with closing(sqlite3.connect(older)) as db:
         before = db.execute("SELECT count(*), sum(length(block)) FROM articles_fts_data").fetchall()
         indexing._index_some(db)
+        db.commit()
         assert db.execute("SELECT count(*), sum(length(block)) FROM articles_fts_data").fetchall() == before
 
 
