@@ -11,6 +11,7 @@ from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import article_queries, articles, corrections
 from balkan_crawler.storage.archive.statistics import statistics
 from balkan_crawler.storage.contract import Offered
+from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
@@ -267,6 +268,7 @@ class SqliteStore:
         with self._lock, translated(self.path):
             with writing(self._connection, self._presence.check) as db:
                 yield db
+                labels.fold_new(db)
             self._presence.remember()
 
     @contextmanager

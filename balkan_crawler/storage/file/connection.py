@@ -21,7 +21,7 @@ from balkan_crawler.errors import (
     StoreReadOnlyError,
     StoreTooNewError,
 )
-from balkan_crawler.storage.file import rekeying, views
+from balkan_crawler.storage.file import labels, rekeying, views
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -143,6 +143,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
         with writing(connection):
             if rekeying.is_outdated(connection):  # nobody else was first
                 rekeying.rekey(connection)
+    if labels.is_outdated(connection):
+        with writing(connection):
+            if labels.is_outdated(connection):
+                labels.fold_anew(connection)
 
 
 def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
