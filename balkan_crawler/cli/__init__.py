@@ -31,6 +31,7 @@ COMMANDS = {
     "history": "Show how an article was edited, word by word.",
     "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",
+    "dictionary": "Say what every table and column of the database means.",
     "config": "Show what is set, and where each value comes from.",
     "doctor": "Check the installation, the catalogue and the database.",
 }
