@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction import extract, extract_text, learn
     from balkan_crawler.model import Article, Extraction, Hints, Knowledge, Outlet, Teaser
     from balkan_crawler.outlets import load_outlets
-    from balkan_crawler.storage import open_store
+    from balkan_crawler.storage import Filter, open_store
     from balkan_crawler.text import fold
     from balkan_crawler.urls import canonical_url
     from balkan_crawler.warc.extracting import extract_warc
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Article": "model",
     "Extraction": "model",
+    "Filter": "storage",
     "Hints": "model",
     "Knowledge": "model",
     "Outlet": "model",
@@ -42,6 +43,7 @@ _HOME = {
 __all__ = [
     "Article",
     "Extraction",
+    "Filter",
     "Hints",
     "Knowledge",
     "Outlet",

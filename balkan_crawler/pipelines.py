@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
 from balkan_crawler.errors import LeaseLostError, StoreError
 from balkan_crawler.model import Visit
+from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.outlet import spider_of
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class StorePipeline:
-    """Commits each visit: the article, its teasers and the URL's state in one transaction, as soon as it is there."""
+    """Has each visit stored: the article, its teasers and the URL's state in one transaction, beside other visits."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -44,16 +43,8 @@ class StorePipeline:
             raise DropItem(str(error), log_level="ERROR") from error
         if item.article is None:
             raise DropItem(f"{item.url}: {item.outcome}", log_level="DEBUG")
-        return article_item(item)
+        return article_item(item, site.outlets[item.outlet].outlet)
 
     async def close_spider(self) -> None:
         """Wait for the pages that are in flight when Scrapy is told to stop."""
         await spider_of(self._crawler).ended()
-
-
-def article_item(visit: Visit) -> dict[str, object]:
-    """Give the article of a visit and its teasers as a plain dictionary; times are ISO 8601."""
-    assert visit.article is not None
-    item = {"outlet": visit.outlet, **asdict(visit.article)}
-    item["teasers"] = [asdict(teaser) for teaser in visit.teasers]
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in item.items()}

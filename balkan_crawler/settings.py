@@ -5,7 +5,10 @@ Names of our own begin with ``BALKAN_``. Anything can be overridden with ``scrap
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+
+from scrapy.settings import default_settings
 
 from balkan_crawler.manners import limits
 from balkan_crawler.manners.agent import AGENT, user_agent
@@ -22,8 +25,22 @@ EXTENSIONS = {
     "balkan_crawler.extensions.politeness.Politeness": 100,
     "balkan_crawler.extensions.exemptions.Exemptions": 100,
     "balkan_crawler.extensions.worker_pool.WorkerPool": 200,
+    "balkan_crawler.extensions.feed_files.FeedWords": 300,
+}
+FEED_STORAGES = {
+    "": "balkan_crawler.extensions.feed_files.WholeFileStorage",
+    "file": "balkan_crawler.extensions.feed_files.WholeFileStorage",
+}
+FEED_STORE_EMPTY = False  # a run that finds nothing new would empty the file of the run before
+FEED_EXPORT_ENCODING = "utf-8"  # Scrapy's JSON is ASCII, with an escape a letter
+EXTENSIONS_BASE = {  # without two that are off (below), whose import takes a tenth of a second, even if they are None
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if name not in ("scrapy.extensions.remote_control.RemoteControl", "scrapy.extensions.telnet.TelnetConsole")
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # our spiders name no domains: it lets all pass
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nor have they names and passwords
     "balkan_crawler.middlewares.slots.SlotMiddleware": 40,
     "balkan_crawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # retries at once and ignores Retry-After
@@ -56,6 +73,7 @@ BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)
 BALKAN_RETRY_WAIT = limits.FIRST_RETRY_WAIT  # seconds; four times that before the second retry
 BALKAN_KEEP_PAGES: str | None = None  # the folder that fetched pages are kept in, as WARC files
 BALKAN_WORKERS: int | None = None  # worker processes; None for one a core
+BALKAN_WORKER_STARTER: Callable[[], object] | None = None  # gives the `Starter` of them, where one has been begun
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
 BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault
 BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop
@@ -101,9 +119,9 @@ DOWNLOAD_HANDLERS = {
 }
 TWISTED_DNS_RESOLVER = "balkan_crawler.middlewares.addresses.PublicAddressResolver"
 HTTPPROXY_ENABLED = False  # a proxy would look names up where the address guard does not see it
-DOWNLOAD_VERIFY_CERTIFICATES = True  # whatever it is: the handler verifies, but for outlets whose table says why not
 REMOTE_CONTROL_ENABLED = False  # both let whoever reaches the port run code
 TELNETCONSOLE_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True  # whatever it is: the handler verifies, but for outlets whose table says why not
 
 # What is ours already: the frontier knows every URL, so nothing is filtered, kept or cached beside it
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
@@ -113,3 +131,4 @@ JOBDIR = None
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 60.0
 STATS_DUMP = False
+DOWNLOADER_STATS = False  # measures each request and answer anew, for numbers that nobody is shown

@@ -187,11 +187,17 @@ def compare(folder: Path, truth: dict[str, dict[str, str]]) -> None:
     print(f"usable cores: {len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()}")
 
 
-def other_spider(urls: Path, extracting: bool) -> None:
-    """Fetch the pages with plain Scrapy, each site four at a time without delay, as the crawl above does."""
+def other_spider(urls: Path, extracting: bool, times: Path | None = None) -> None:
+    """Fetch the pages with plain Scrapy, each site four at a time without delay, as the crawl above does.
+
+    Writes when each page was done (``time.monotonic``) into the file ``times``.
+    """
     import scrapy
     from scrapy.crawler import AsyncCrawlerProcess
-    from trafilatura import bare_extraction
+
+    if extracting:
+        from trafilatura import bare_extraction
+    moments: list[float] = []
 
     class Plain(scrapy.Spider):
         name = "plain"
@@ -199,6 +205,7 @@ def other_spider(urls: Path, extracting: bool) -> None:
 
         def parse(self, response: scrapy.http.Response) -> Iterator[dict[str, object]]:
             page = bare_extraction(response.text, url=response.url, with_metadata=True) if extracting else None
+            moments.append(time.monotonic())
             yield {"url": response.url, "found": page is not None}
 
     process = AsyncCrawlerProcess(
@@ -212,12 +219,14 @@ def other_spider(urls: Path, extracting: bool) -> None:
     )
     process.crawl(Plain)
     process.start()
+    if times is not None:
+        times.write_text(json.dumps(moments), "utf-8")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
         serve(Path(sys.argv[2]), Path(sys.argv[3]))
     elif sys.argv[1:2] in (["--plain"], ["--bare"]):
-        other_spider(Path(sys.argv[2]), sys.argv[1] == "--plain")
+        other_spider(Path(sys.argv[2]), sys.argv[1] == "--plain", *map(Path, sys.argv[3:]))
     else:
         main()

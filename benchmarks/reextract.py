@@ -1,17 +1,18 @@
-"""How fast kept pages are read again: `reextract` with 1 and 2 workers, beside trafilatura alone in as many processes.
+"""How fast kept pages are read again: `reextract` on 1 and 2 cores, beside trafilatura alone in as many processes.
 
     python benchmarks/reextract.py --pages 1000
 
 Makes a WARC of made-up pages and reads it into an empty archive, then once more into the filled one, and has
-`trafilatura.bare_extraction` with metadata read the same pages. The starts of the processes are part of all numbers.
-Prints pages a second; asserts nothing.
+`trafilatura.bare_extraction` with metadata read the same pages. On so many cores as many workers are started, and the
+process that stores has none of its own. What it takes to read a few pages is told apart as the start, and the rate is
+that of all others. Prints pages a second and the gain of the second core; asserts nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
@@ -38,24 +39,37 @@ homepage = "{ORIGIN}/"
 """
 
 
+FEW: Final = 20
+"""Pages whose reading counts as the start."""
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--pages", type=int, default=1_000)
     pages = options.parse_args().pages
+    cores = sorted(os.sched_getaffinity(0))[:2] if hasattr(os, "sched_getaffinity") else []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        written = write(folder, pages)
-        print(f"{pages:,} pages, {written / pages / 1024:.1f} KiB a page packed")
-        for workers in (1, 2):
-            reextract(folder, workers, "an empty archive")
-            reextract(folder, workers, "the filled one")
-            trafilatura_alone(folder, workers)
+        (folder / "own.toml").write_text(OUTLET, encoding="utf-8")
+        few, all_pages = write(folder / "few", FEW), write(folder / "pages", pages)
+        print(f"{pages:,} pages, {size_of(all_pages) / pages / 1024:.1f} KiB a page packed")
+        rates: dict[str, list[float]] = {}
+        for number in range(1, len(cores) + 1):
+            os.sched_setaffinity(0, cores[:number])
+            for into in ("an empty archive", "the filled one"):
+                start = reextract(few, folder / f"few{number}.db")
+                whole = reextract(all_pages, folder / f"{number}.db")
+                rate = (pages - FEW) / (whole - start)
+                rates.setdefault(into, []).append(rate)
+                say(f"reextract, {number} core(s), {into}", rate, f"and {start:.2f} s for the start")
+            trafilatura_alone(all_pages, number)
+        for into, found in rates.items():
+            print(f"gain of the second core, {into}: {found[-1] / found[0]:.2f} times")
 
 
-def write(folder: Path, pages: int) -> int:
-    """Write the made-up pages into a WARC file, and the outlet's table beside it; gives the file's size in bytes."""
-    (folder / "own.toml").write_text(OUTLET, encoding="utf-8")
-    kept, began = PageFolder(folder / "pages"), time.perf_counter()
+def write(folder: Path, pages: int) -> Path:
+    """Write made-up pages into a folder of WARC files; gives the folder."""
+    kept = PageFolder(folder)
     for number in range(pages):
         kept.keep(
             "reextract",
@@ -68,31 +82,30 @@ def write(folder: Path, pages: int) -> int:
             ),
         )
     kept.close()
-    say("kept", pages, time.perf_counter() - began)
-    return sum(file.stat().st_size for file in (folder / "pages").rglob("*.gz"))
+    return folder
 
 
-def reextract(folder: Path, workers: int, into: str) -> None:
-    """Read the pages by the command."""
-    database = folder / f"{workers}.db"
-    words = ["reextract", folder / "pages", "--db", database, "--outlets", folder / "own.toml", "--json"]
+def size_of(folder: Path) -> int:
+    """Give the bytes of the WARC files of a folder."""
+    return sum(file.stat().st_size for file in folder.rglob("*.gz"))
+
+
+def reextract(pages: Path, database: Path) -> float:
+    """Read the pages by the command; gives the seconds that it took in all."""
+    words = ["reextract", pages, "--db", database, "--outlets", pages.parent / "own.toml", "--json"]
     began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", COMMAND, *map(str, words), "--workers", str(workers)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(done.stdout)
-    say(f"reextract, {workers} worker(s), {into}", found["pages"], time.perf_counter() - began, str(found["readings"]))
+    subprocess.run([sys.executable, "-c", COMMAND, *map(str, words)], capture_output=True, check=True)
+    return time.perf_counter() - began
 
 
 def trafilatura_alone(folder: Path, processes: int) -> None:
     """Have trafilatura read the same pages in a pool, which stores nothing."""
-    began = time.perf_counter()
+    pages = pages_of(folder)
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        found = pool.map(bare_extraction, pages_of(folder), chunksize=8)
-    say(f"trafilatura.bare_extraction, {processes} process(es)", len(found), time.perf_counter() - began)
+        pool.map(bare_extraction, pages[:FEW], chunksize=1)  # they have started
+        began = time.perf_counter()
+        pool.map(bare_extraction, pages, chunksize=8)
+        say(f"trafilatura.bare_extraction, {processes} process(es)", len(pages) / (time.perf_counter() - began))
 
 
 def bare_extraction(page: tuple[str, bytes]) -> bool:
@@ -107,12 +120,12 @@ def pages_of(folder: Path) -> list[tuple[str, bytes]]:
     """Read the pages back out of their files."""
     from balkan_crawler.warc.pages import WarcPage, read_pages
 
-    files = sorted((folder / "pages").rglob("*.gz"))
+    files = sorted(folder.rglob("*.gz"))
     return [(page.url, page.content) for file in files for page in read_pages(file) if isinstance(page, WarcPage)]
 
 
-def say(what: str, pages: int, seconds: float, more: str = "") -> None:
-    print(f"{what:55} {pages / seconds:8.1f} pages/s   {more}", flush=True)
+def say(what: str, rate: float, more: str = "") -> None:
+    print(f"{what:55} {rate:8.1f} pages/s   {more}", flush=True)
 
 
 if __name__ == "__main__":

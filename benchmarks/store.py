@@ -5,7 +5,8 @@
 
 Both archives are filled with made-up articles (random fingerprints, the worst case for the index: no two alike), then
 articles of 300 made-up words are committed to both in turn, ten at a time, through the store's own `commit`. Times are
-given by the clock, and of the CPU, which other programs on the machine disturb least.
+given by the clock, and of the CPU, which other programs on the machine disturb least. In the end the small one takes
+articles as a crawl delivers them, prepared elsewhere, in batches of several sizes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,11 +27,13 @@ import numpy as np
 import psutil
 
 from balkan_crawler.model import Article, Lease, Outlet, UrlState, Visit
-from balkan_crawler.storage import SqliteStore, open_store
+from balkan_crawler.preparation import preparation_of
+from balkan_crawler.storage import Delivery, SqliteStore, open_store
 from balkan_crawler.text.fingerprints import BANDS, HASHES, Fingerprint
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BATCH = 10
+SIZES = (1, 10, 32)
 ASKED_MILLISECONDS, ASKED_RATIO, ASKED_MEGABYTES = 5.0, 0.8, 300
 
 ARTICLES = """
@@ -103,6 +107,29 @@ def commit(store: SqliteStore, held: Lease, batch: list[Visit]) -> tuple[float, 
     return (time.perf_counter() - start) * 1000 / BATCH, (time.process_time() - start_cpu) * 1000 / BATCH
 
 
+def by_batch(store: SqliteStore, held: Lease, batches: Iterator[list[Visit]], count: int) -> None:
+    """Print the CPU's milliseconds an article, prepared in the store and elsewhere, by the size of batches.
+
+    The sizes take turns, so that what else the machine does is the same to all.
+    """
+    kinds = [(1, False), *((size, True) for size in SIZES)]
+    taken: dict[tuple[int, bool], list[float]] = {kind: [] for kind in kinds}
+    for _ in range(count):
+        for size, is_prepared in kinds:
+            found = [visit for _ in range(-(-size // BATCH)) for visit in next(batches)][:size]
+            if is_prepared:
+                found = [replace(visit, prepared=preparation_of(visit)) for visit in found]
+            deliveries = [Delivery(lease=held, visit=visit, now=NOW) for visit in found]
+            start = time.process_time()
+            store.deliver(deliveries)
+            taken[size, is_prepared].append((time.process_time() - start) * 1000 / size)
+    whole = statistics.median(taken[1, False])
+    print(f"prepared in the store, batches of 1:   {whole:.2f} ms of CPU an article")
+    for size in SIZES:
+        found_ms = statistics.median(taken[size, True])
+        print(f"prepared elsewhere, batches of {size:<8}{found_ms:.2f} ms, {found_ms / whole:.0%} of that")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", type=int, default=10_000)
@@ -132,6 +159,7 @@ def main() -> None:
                     times = commit(store, held[count], batch)
                     if turn >= arguments.batches // 3:  # the first third warms the caches
                         taken[count].append(times)
+            by_batch(stores[arguments.small], held[arguments.small], batches, arguments.batches // 3)
             grown = (psutil.Process().memory_info().rss - before) / 2**20  # type: ignore[no-untyped-call]
         finally:
             for store in stores.values():

@@ -51,7 +51,6 @@ OUTSIDE = {
     "AnswerBoundsError": "as the former",
     "DamagedRecordError": "never leaves the room of WARC files, which counts it",
     "_NoPageError": "as the former",
-    "_TeamLostError": "never leaves the worker pool, which makes another team",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""

@@ -76,3 +76,49 @@ def test_the_face_is_named_by_dir_and_explained_by_help():
 def test_help_loads_only_what_it_prints(words, tmp_path):
     code = f"from balkan_crawler.cli import main\ntry:\n    main({words!r})\nexcept SystemExit: pass"
     assert loaded_by(code, tmp_path) & (HEAVY | {"balkan_crawler.cli.crawl", "balkan_crawler.storage"}) == set()
+
+
+READING = """
+import asyncio
+from datetime import datetime, UTC
+from balkan_crawler.extensions.worker_pool import WorkerPool
+
+async def work():
+    pool = WorkerPool(1)
+    pool.start()
+    try:
+        page = b"<html><body><h1>Most</h1><p>" + b"Novi most je otvoren. " * 40 + b"</p></body></html>"
+        reading = await pool.read(page, "https://a.rs/vest", None, datetime.now(UTC))
+        assert reading.extraction.outcome
+    finally:
+        await pool.close()
+
+asyncio.run(work())
+"""
+
+
+@pytest.mark.slow
+def test_who_has_pages_read_by_workers_loads_neither_what_reads_them_nor_scrapy(tmp_path):
+    loaded = loaded_by(READING, tmp_path)
+    assert loaded & {"scrapy", "twisted", "trafilatura", "numpy", "balkan_crawler.extraction"} == set()
+
+
+def test_reading_kept_pages_again_loads_neither_what_reads_them_nor_scrapy(tmp_path):
+    loaded = loaded_by("import balkan_crawler.cli.reextract, balkan_crawler.rereading.run", tmp_path)
+    assert loaded & {"scrapy", "twisted", "trafilatura", "balkan_crawler.extraction.page"} == set()
+
+
+@pytest.mark.slow
+def test_the_settings_of_a_crawl_load_no_extensions_that_are_off(tmp_path):
+    code = """
+from scrapy.crawler import Crawler
+from scrapy.extension import ExtensionManager
+from scrapy.settings import Settings
+from scrapy import Spider
+settings = Settings()
+settings.setmodule("balkan_crawler.settings", priority="project")
+crawler = Crawler(Spider, settings)
+for name in ExtensionManager._get_mwlist_from_settings(settings):
+    assert "telnet" not in str(name)
+"""
+    assert loaded_by(code, tmp_path) & {"aiohttp", "scrapy.extensions.telnet"} == set()

@@ -224,7 +224,7 @@ def test_an_export_format_is_one_writer_and_one_line(copy):
     (copy / "export" / "lines_writer.py").write_text(WRITER, encoding="utf-8")
     formats = copy / "export" / "formats.py"
     insert(formats, "FORMATS: Final[Mapping[str, Format]] = {\n", '    "lines": Format(write_lines, (".lines",)),\n')
-    insert(formats, "from balkan_crawler.export.csv_writer import write_csv, write_raw_csv\n", IMPORT)
+    insert(formats, "from balkan_crawler.export.csv_writer import write_csv\n", IMPORT)
     assert run(copy.parent, USE_FORMAT) == {"written": "Most\nend\n", "offered": True}
     assert touched(copy) == {"export/lines_writer.py", "export/formats.py"}
 

@@ -25,12 +25,15 @@ PAGE = """<!DOCTYPE html><html lang="en"><head><title>Bridge opens</title>
 <p>The first bus crossed it shortly after eight, to the applause of those who had come to see it.</p>
 <p>Until now drivers had to take the ferry by the old market, which stops for the winter.</p></article></body></html>"""
 
+LIST = '<opml version="2.0"><body><outline text="A" xmlUrl="https://lajme-shembull.al/feed"/></body></opml>'
+
 
 @pytest.fixture(scope="module")
 def folder(demo_run, tmp_path_factory):
     place = tmp_path_factory.mktemp("readme")
     shutil.copy(demo_run[0], place / "balkan.db")
     (place / "page.html").write_text(PAGE, encoding="utf-8")
+    (place / "feeds.opml").write_text(LIST, encoding="utf-8")
     (place / "pages").mkdir()
     (place / "pages" / "kept.warc.gz").write_bytes(response("https://euronews.al/kept", PAGE.encode()))
     return place
@@ -64,6 +67,16 @@ def test_each_query_runs_on_the_archive(folder):
     queries = [query for block in re.findall(r"```sql\n(.*?)```", README, re.DOTALL) for query in block.splitlines()]
     with closing(sqlite3.connect(folder / "balkan.db")) as db:
         assert all(db.execute(query).description for query in queries)
+
+
+@pytest.mark.slow
+def test_the_archive_is_read_from_python_as_shown(folder):
+    (snippet,) = [block for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "open_store" in block]
+    code = snippet.replace("vucic", "dunav").replace(', since="2026-11-01"', "")
+    run = [sys.executable, "-c", f"{code}\nprint(len(articles))"]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 1
 
 
 def test_it_counts_the_catalogue():

@@ -26,7 +26,7 @@ COMMANDS = {
     "outlets": "List, show, check and add outlets.",
     "extract": "Extract the article from a file or a URL.",
     "reextract": "Read kept pages again, by the rules of today.",
-    "export": "Write articles to CSV, JSON, JSON Lines or Parquet.",
+    "export": "Write articles as tables, texts or a feed.",
     "search": "Search the archive in any script.",
     "history": "Show how an article was edited, word by word.",
     "templates": "Show what was learned of an outlet's pages.",

@@ -44,7 +44,9 @@ def command(
 
     Example: balkan-crawler backfill euronews_al --from 2024-01-01 --to 2024-12-31 --dry-run
     """
-    from balkan_crawler.cli.crawl import make_settings, perform
+    from balkan_crawler.cli.crawl import begin_workers, make_settings, perform
+
+    starter = begin_workers(context)
     from balkan_crawler.discovery import Span
     from balkan_crawler.outlets import choose, load_outlets
     from balkan_crawler.spiders.run_results import Order
@@ -57,7 +59,7 @@ def command(
         raise click.UsageError(f"--from {first} is after --to {last}.")
     if first < _EARLIEST:
         raise click.UsageError(f"--from {first}: there was no web before {_EARLIEST}.")
-    settings = make_settings(options)
+    settings = make_settings(options, starter)
     order = replace(
         Order.from_settings(settings),
         span=Span(first, last),

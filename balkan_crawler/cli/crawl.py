@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from scrapy.settings import Settings
 
+    from balkan_crawler.extensions.workers.starting import Starter
     from balkan_crawler.model import Outlet
     from balkan_crawler.spiders.run_results import Order, Run
 
@@ -84,13 +86,14 @@ def command(
 
     Example: balkan-crawler crawl euronews_al --limit 20
     """
+    if shortest_poll > longest_poll:
+        raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
+    starter = begin_workers(context)
     from balkan_crawler.cli import crawl_report
     from balkan_crawler.spiders.run_results import Order
 
-    if shortest_poll > longest_poll:
-        raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
     outlets = chosen_outlets(context, options.files, names, countries, languages)
-    settings = make_settings(options)
+    settings = make_settings(options, starter)
     asked = {
         "BALKAN_ASKED": bool(names),
         "BALKAN_DAYS": days,
@@ -106,7 +109,20 @@ def command(
     context.exit(1 if run.failed else 0)
 
 
-def make_settings(options: CrawlOptions) -> Settings:
+def begin_workers(context: click.Context) -> Starter | None:
+    """Begin to start the workers of a crawl, which load what they need while this process does; for `make_settings`.
+
+    Gives ``None`` where somebody else runs Scrapy's engine, who has workers already (`perform`).
+    """
+    from balkan_crawler.extensions.workers.starting import begun
+
+    if context.obj is not None:
+        return None
+    gc.disable()  # what is imported until `crawl` has loaded all stays for good
+    return context.with_resource(begun())
+
+
+def make_settings(options: CrawlOptions, starter: Starter | None) -> Settings:
     """Make Scrapy's settings of the options; a log file is not Scrapy's (`_logged`)."""
     from scrapy.settings import Settings
 
@@ -119,6 +135,7 @@ def make_settings(options: CrawlOptions) -> Settings:
         "BALKAN_CONTACT": options.contact,
         "BALKAN_ALLOW_PRIVATE": options.allow_private,
         "BALKAN_KEEP_PAGES": str(options.keep_pages) if options.keep_pages else None,
+        "BALKAN_WORKER_STARTER": lambda: starter,  # a function, since Scrapy copies all other settings
         "USER_AGENT": user_agent(options.contact),
         "LOG_ENABLED": bool(options.verbose and options.log_file is None),
         "LOG_LEVEL": "DEBUG" if options.verbose > 1 else "INFO",
@@ -187,10 +204,19 @@ def _logged(options: CrawlOptions, settings: Settings) -> Iterator[None]:
 
 def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
     """Run Scrapy until the crawl has ended; its engine can be started only once in a process."""
+    from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
 
     from balkan_crawler.spiders.outlet import OutletSpider
 
     process = AsyncCrawlerProcess(settings)
-    process.crawl(OutletSpider, outlets=tuple(outlets), run=run)
+    crawler = process.create_crawler(OutletSpider)
+    crawler.signals.connect(_all_is_loaded, signal=signals.spider_opened)
+    process.crawl(crawler, outlets=tuple(outlets), run=run)
     process.start()
+
+
+def _all_is_loaded() -> None:
+    """Collect garbage again, but not what was there before."""
+    gc.freeze()
+    gc.enable()

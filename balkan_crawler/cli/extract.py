@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from balkan_crawler.extensions.workers.starting import Starter
     from balkan_crawler.model import Article, Extraction, Teaser
     from balkan_crawler.rereading.saved_pages import SavedPage
 
@@ -37,13 +38,21 @@ T = TypeVar("T")
 @click.option(
     "--url", metavar="URL", help="The address that the file was saved from; relative links are resolved against it."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"], case_sensitive=False),
+    help="How to print it; text by default. markdown has articles alone.",
+)
 @allow_private
 @as_json
-def command(sources: tuple[str, ...], url: str | None, allow_private: bool, json_wanted: bool) -> None:
+def command(
+    sources: tuple[str, ...], url: str | None, form: str | None, allow_private: bool, json_wanted: bool
+) -> None:
     """Print the article on a page: an HTML file (- for standard input), the plain text of one (FILE.txt), or a URL.
 
     Of several files, a folder or a WARC file all articles are printed. Pages of one outlet are read together then: what
-    they have in common is no article's own text. With --json each is one line.
+    they have in common is no article's own text. With --json (or --format json) each is one line.
 
     Pages are read within the limits of a crawl, of size, time and memory. A URL of your own network may be named, but
     what redirects into it is refused without --allow-private.
@@ -52,20 +61,25 @@ def command(sources: tuple[str, ...], url: str | None, allow_private: bool, json
 
     Example: balkan-crawler extract page.html --url https://example.com/news/1
     """
+    if json_wanted and form not in (None, "json"):
+        raise click.UsageError("--json and --format ask for two forms; give one of them.")
+    form = "json" if json_wanted else form or "text"
     source, *others = sources
     if others or is_of_many(Path(source)):
         if url is not None:
             raise click.UsageError("--url is the address of one page; name one file with it.")
-        raise SystemExit(_print_many(sources, json_wanted=json_wanted))
+        raise SystemExit(_print_many(sources, form))
     extraction = _extraction(source, url, allow_private)
-    if json_wanted:
+    if form == "json":
         click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
+    elif form == "markdown":
+        _print_markdown(source, extraction, is_first=True)
     else:
         _print(extraction)
     raise SystemExit(0 if extraction.article else 1)
 
 
-def _print_many(sources: tuple[str, ...], *, json_wanted: bool) -> int:
+def _print_many(sources: tuple[str, ...], form: str) -> int:
     """Print the articles of many pages as they are read; gives the exit code."""
     alone = [source for source in sources if source == "-" or source.lower().startswith(("http://", "https://"))]
     if alone:
@@ -80,8 +94,10 @@ def _print_many(sources: tuple[str, ...], *, json_wanted: bool) -> int:
             return
         page, extraction = found
         pages, articles = pages + 1, articles + (extraction.article is not None)
-        if json_wanted:
+        if form == "json":
             click.echo(json.dumps({"source": page.source} | _as_json(extraction), ensure_ascii=False, default=_plain))
+        elif form == "markdown":
+            _print_markdown(page.source, extraction, is_first=articles == 1)
         else:
             click.echo(f"\n{page.source}")
             _print(extraction)
@@ -113,15 +129,18 @@ def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction
 
     Raises `click.UsageError` for a file that cannot be read, an `ExtractionError`, and as `_of_url`.
     """
-    from balkan_crawler.extraction import extract, extract_text
+    from balkan_crawler.extensions.workers.starting import begun
 
     now = datetime.now(UTC)
     if source.lower().startswith(("http://", "https://")):
         return _of_url(source, allow_private, now)
     content = _read(source)
-    if source.lower().endswith(".txt"):
-        return _in_a_worker(source, extract_text, content.decode("utf-8-sig", "replace"))
-    return _in_a_worker(source, extract, content, url or NO_ADDRESS, fetched_at=now)
+    with begun() as starter:  # it loads what the worker needs while this process loads the same
+        from balkan_crawler.extraction import extract, extract_text
+
+        if source.lower().endswith(".txt"):
+            return _in_a_worker(starter, source, extract_text, content.decode("utf-8-sig", "replace"))
+        return _in_a_worker(starter, source, extract, content, url or NO_ADDRESS, fetched_at=now)
 
 
 def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
@@ -155,12 +174,14 @@ def _read(file: str) -> bytes:
     return content
 
 
-def _in_a_worker(about: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+def _in_a_worker(
+    starter: Starter | None, about: str, function: Callable[P, T], *arguments: P.args, **named: P.kwargs
+) -> T:
     """Run a function as a crawl does: where a page that takes too long, or too much memory, does no harm."""
     from balkan_crawler.extensions.worker_pool import WorkerPool
 
     async def work() -> T:
-        pool = WorkerPool(workers=1, tries=1)
+        pool = WorkerPool(workers=1, tries=1, starter=starter)
         pool.start()
         try:
             return await pool.run(about, None, function, *arguments, **named)
@@ -185,6 +206,20 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _print_markdown(source: str, extraction: Extraction, *, is_first: bool) -> None:
+    """Print an article as Markdown, behind a rule where it is not the first; what is none is told of elsewhere."""
+    from balkan_crawler.export.readable import as_markdown, row_of
+
+    if extraction.article is None:
+        reason = f": {extraction.reason}" if extraction.reason else ""
+        click.echo(f"{source}: no article, but {extraction.outcome}{reason}", err=True)
+        return
+    article = asdict(extraction.article)
+    if extraction.article.url.startswith(NO_ADDRESS):
+        del article["url"]
+    click.echo(("" if is_first else "\n---\n\n") + as_markdown(row_of(article)), nl=False)
 
 
 def _print(extraction: Extraction) -> None:

@@ -13,6 +13,7 @@ from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, counted, database, own_files
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
+from balkan_crawler.cli.outlets_opml import export_outlets, import_outlets
 from balkan_crawler.errors import UnknownOutletError
 from balkan_crawler.model import Outlet
 from balkan_crawler.outlets import Catalogue, choose, describe, find, load_families, load_outlets, origin_of
@@ -22,7 +23,7 @@ _LEARNED_FROM = 1000
 
 @click.group(context_settings=CONTEXT)
 def command() -> None:
-    """List, show, check and add outlets.
+    """List, show, check and add outlets, and hand them to and from feed readers.
 
     Example: balkan-crawler outlets list --country AL
     """
@@ -30,6 +31,8 @@ def command() -> None:
 
 command.add_command(check)
 command.add_command(add)
+command.add_command(export_outlets)
+command.add_command(import_outlets)
 
 
 @command.command("list")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.outlets import Catalogue
     from balkan_crawler.rereading.results import Rereading
     from balkan_crawler.storage import Store
@@ -58,6 +59,10 @@ def command(
 
     Example: balkan-crawler reextract pages/
     """
+    from balkan_crawler.extensions.workers.starting import begun
+
+    starter = context.with_resource(begun())  # it loads what workers need while this process loads what it needs itself
+    from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.outlets import load_outlets
     from balkan_crawler.rereading.results import Rereading
     from balkan_crawler.storage import open_store
@@ -70,7 +75,7 @@ def command(
     results, began = Rereading(unreadable=unreadable), time.monotonic()
     if found:
         with open_store(path) as store, _progress(results, len(found), path, began, shown=not json_wanted):
-            asyncio.run(_reread(store, found, catalogue, results, workers))
+            asyncio.run(_reread(store, found, catalogue, results, WorkerPool(workers, fair=False, starter=starter)))
     _tell(results, time.monotonic() - began, json_wanted=json_wanted)
     if not results.records:
         raise WarcUnreadableError(", ".join(map(str, named)))
@@ -78,15 +83,13 @@ def command(
 
 
 async def _reread(
-    store: Store, files: Sequence[Path], catalogue: Catalogue, results: Rereading, workers: int | None
+    store: Store, files: Sequence[Path], catalogue: Catalogue, results: Rereading, pool: WorkerPool
 ) -> None:
-    """Do the work, with workers of its own."""
+    """Do the work, with a pool that is begun and ended here."""
     from balkan_crawler.extensions.clock import utc_now
-    from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.rereading.run import Reextraction
     from balkan_crawler.spiders.async_store import AsyncStore
 
-    pool = WorkerPool(workers, fair=False)
     pool.start()
     try:
         await Reextraction(AsyncStore(store), pool, catalogue, results, utc_now).read(files)

@@ -98,6 +98,17 @@ class ContactError(BalkanCrawlerError):
 
 
 @dataclass(eq=False, repr=False)
+class ListUnreadableError(BalkanCrawlerError):
+    """A file is no list of feeds, or cannot be read; raised by ``outlets import``, and nothing is written."""
+
+    path: str
+    detail: str
+    exit_code = 2
+    says = "{path} cannot be read as OPML"
+    advice = "have the feed reader export its feeds as OPML again, or name another file"
+
+
+@dataclass(eq=False, repr=False)
 class InvalidUrlError(BalkanCrawlerError, ValueError):
     """A text is no http(s) URL that could be fetched; raised by everything in `urls` that takes one."""
 

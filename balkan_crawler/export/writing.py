@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from balkan_crawler.errors import ExportExistsError, ExportUnwritableError
+from balkan_crawler.export.atom_writer import Feed
 from balkan_crawler.export.columns import TEASER_FILE_COLUMNS, TEASERS
-from balkan_crawler.export.formats import FORMATS, Row
+from balkan_crawler.export.formats import FORMATS
+from balkan_crawler.export.rows import Row
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, Column
 
 _PART: Final = ".part"
@@ -23,17 +25,38 @@ TeasersOf = Callable[[Row], Sequence[Row]]
 class Export:
     """One file to write. ``replace`` says whether a file that is there already may be replaced.
 
-    ``raw`` leaves texts as they are where the format would change them: in a CSV, formulas and long texts included.
-    ``delimiter`` stands between the cells of a CSV; ``cut`` names the file of each that was too long.
+    ``stream`` is written to instead of a file, and is not closed. ``raw`` leaves texts as they are where the format
+    would change them: in a CSV, formulas and long texts included. ``delimiter`` stands between the cells of a CSV;
+    ``is_local`` says that the times of the rows are local ones; ``feed`` is what a feed says of itself. ``cut`` names
+    the file of each cell that was too long.
     """
 
     path: Path
     format: str
     columns: tuple[Column, ...] = ARTICLE_COLUMNS
     replace: bool = False
+    stream: BinaryIO | None = None
     raw: bool = False
     delimiter: str = ","
+    is_local: bool = False
+    feed: Feed = field(default_factory=Feed)
     cut: list[Path] = field(default_factory=list, compare=False)
+
+    def teasers_path(self) -> Path:
+        """Name the file of the teasers, where they have one of their own."""
+        return self.path.with_name(f"{self.path.stem}-teasers{self.path.suffix}")
+
+    def options(self, path: Path) -> dict[str, object]:
+        """Give what the writer of the format takes."""
+        known: dict[str, object] = {
+            "raw": self.raw,
+            "delimiter": self.delimiter,
+            "is_local": self.is_local,
+            "for_programs": self.stream is not None,
+            "feed": self.feed,
+            "on_cut": lambda: self.cut.append(path),
+        }
+        return {name: value for name, value in known.items() if name in FORMATS[self.format].takes}
 
 
 def write_exports(rows: Iterable[Row], exports: Iterable[Export], teasers_of: TeasersOf | None = None) -> int:
@@ -66,8 +89,7 @@ def _sink(export: Export, with_teasers: bool) -> Iterator[Callable[[Row], None]]
         if not with_teasers or nests:
             yield write_article
             return
-        beside = export.path.with_name(f"{export.path.stem}-teasers{export.path.suffix}")
-        write_teaser = stack.enter_context(_document(export, beside, TEASER_FILE_COLUMNS))
+        write_teaser = stack.enter_context(_document(export, export.teasers_path(), TEASER_FILE_COLUMNS))
 
         def write_both(row: Row) -> None:
             write_article(row)
@@ -83,23 +105,40 @@ def _records(teasers: object) -> list[dict[str, object]]:
 
 @contextmanager
 def _document(export: Export, path: Path, columns: tuple[Column, ...]) -> Iterator[Callable[[Row], None]]:
-    known = FORMATS[export.format]
-    writer = (export.raw and known.raw_writer) or known.writer
-    options = {"delimiter": export.delimiter, "on_cut": lambda: export.cut.append(path)} if known.delimited else {}
-    with _put_in_place(path, replace=export.replace) as file, writer(file, columns, **options) as write:
-        yield write
+    to = _passed_on(path, export.stream) if export.stream is not None else put_in_place(path, replace=export.replace)
+    with to as file, FORMATS[export.format].writer(file, columns, **export.options(path)) as write:
+
+        def write_here(row: Row) -> None:
+            try:
+                write(row)
+            except OSError as error:  # told here, before another file of the same export takes it for its own
+                raise _told(path, error) from error
+
+        yield write_here
 
 
 @contextmanager
-def _put_in_place(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
+def _passed_on(path: Path, stream: BinaryIO) -> Iterator[BinaryIO]:
+    with _unwritable(path):
+        yield stream
+        stream.flush()
+
+
+@contextmanager
+def put_in_place(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
     """Give a file to write; when the block ends well it gets its name, otherwise nothing of it stays.
 
-    A rename within a folder is atomic (rename(2)); the data is on the disk before it.
+    A rename within a folder is atomic (rename(2)); the data is on the disk before it. A pipe or a terminal is written
+    to as it is. Raises `ExportExistsError` and `ExportUnwritableError`.
     """
+    if path.is_fifo() or path.is_char_device():
+        with _unwritable(path), path.open("wb") as passed:
+            yield passed
+        return
     target = Path(os.path.realpath(path))  # a link stays a link, and its file is replaced
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_PART}")
     with _unwritable(path):
-        _refuse(path, replace)
+        refuse(path, replace)
         target.parent.mkdir(parents=True, exist_ok=True)
         file = part.open("xb")
     try:
@@ -108,7 +147,7 @@ def _put_in_place(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            _refuse(path, replace)  # it may have come while we wrote
+            refuse(path, replace)  # it may have come while we wrote
             part.replace(target)
             _sync_folder(target.parent)
     except BaseException:
@@ -116,11 +155,12 @@ def _put_in_place(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
         raise
 
 
-def _refuse(path: Path, replace: bool) -> None:
+def refuse(path: Path, replace: bool) -> None:
+    """Raise `ExportExistsError` or `ExportUnwritableError` where a file must not be put in this place."""
     if path.is_dir():
         raise ExportUnwritableError(str(path), "it is a folder")
     if path.exists() and not path.is_file():
-        raise ExportUnwritableError(str(path), "it is no file but a device or a pipe")
+        raise ExportUnwritableError(str(path), "it is no file but a device or a socket")
     if path.exists() and not replace:
         raise ExportExistsError(str(path))
 
@@ -140,7 +180,11 @@ def _unwritable(path: Path) -> Iterator[None]:
     """Turn an error of the file system about an export into ours; a reader that went away is none of its errors."""
     try:
         yield
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        raise ExportUnwritableError(str(path), error.strerror or str(error)) from error
+        raise _told(path, error) from error
+
+
+def _told(path: Path, error: OSError) -> Exception:
+    if isinstance(error, BrokenPipeError):
+        return error
+    return ExportUnwritableError(str(path), error.strerror or str(error))

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from scrapy.utils.misc import load_object
-
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -22,5 +20,7 @@ def utc_now() -> datetime:
 
 def clock_of(crawler: Crawler) -> Clock:
     """Give the clock that the setting ``BALKAN_CLOCK`` names, by its path or itself."""
+    from scrapy.utils.misc import load_object  # who only needs `utc_now` has no crawler
+
     clock: Clock = load_object(crawler.settings["BALKAN_CLOCK"])
     return clock

@@ -6,20 +6,21 @@ A crawl keeps knowledge and lessons packed: its main process hands them on and n
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.knowledge.lessons import updated
 from balkan_crawler.extraction.knowledge.places import is_unlike
 from balkan_crawler.extraction.page import extract
+from balkan_crawler.model import PageReading
 from balkan_crawler.model.knowledge import Knowledge, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from balkan_crawler.model import Extraction, Hints, Outlet
+    from balkan_crawler.model import Hints, Outlet
 
 
 def learn(
@@ -35,19 +36,6 @@ def learn(
         if lesson is not None:
             known = updated(known, lesson)
     return known
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """What a page gave: its extraction, the packed lesson of an article, and knowledge with the lessons handed in.
-
-    ``is_unlike`` says that the text of an article stood where none of those known had any.
-    """
-
-    extraction: Extraction
-    lesson: bytes | None
-    knowledge: bytes
-    is_unlike: bool = False
 
 
 def read_and_learn(

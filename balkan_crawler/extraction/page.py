@@ -56,15 +56,14 @@ def extract(
         return Extraction(outcome=refused.outcome, reason=refused.reason)
     now = fetched_at or datetime.now(UTC)
     asked = Request(content, url, content_type, outlet, hints, now, fetched_at is not None)
-    if knowledge is not None and is_trusted(knowledge) and not is_sample(url):
-        found = read_by_template(asked, knowledge)
-        if found is not None:
-            return found
+    is_asked = knowledge is not None and is_trusted(knowledge) and not is_sample(url)
+    if knowledge is not None and is_asked and (known := read_by_template(asked, knowledge)) is not None:
+        return known
     document = parse(content, url, content_type, asked.languages)
     page = read_document(document)
     texts = known_texts(asked, page, body_chances(page).tolist(), knowledge or Knowledge())
     found = read_story(asked, document, page, texts, knowledge)
-    if knowledge is None or found.lesson is None or not is_worth_trial(knowledge, url):
+    if knowledge is None or found.lesson is None or is_asked or not is_worth_trial(knowledge, url):
         return found
     other = read_by_template(asked, knowledge)
     return replace(found, lesson=replace(found.lesson, trial=None if other is None else are_alike(found, other)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, cast
 
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _HEAD: Final = 4096
 """Bytes of a page in which the redirect is looked for; Scrapy looks at as many characters."""
+_MAY_BE: Final = re.compile(rb"refresh|&#", re.IGNORECASE)
+"""What every such redirect has in it, in letters or as references to them."""
 
 
 class BoundedMetaRefreshMiddleware(MetaRefreshMiddleware):
@@ -28,6 +31,8 @@ class BoundedMetaRefreshMiddleware(MetaRefreshMiddleware):
     def process_response(self, request: Request, response: Response, spider: object = None) -> Request | Response:
         """Follow a page's own redirect, as Scrapy does."""
         if request.meta.get("dont_redirect", False) or not isinstance(response, HtmlResponse):
+            return response
+        if not _MAY_BE.search(response.body, 0, _HEAD):
             return response
         head = response.body[:_HEAD].decode("utf-8", "replace")
         try:

@@ -14,6 +14,7 @@ from balkan_crawler.model.article import (
     Kind,
     Outcome,
     Place,
+    PreparedArticle,
     Teaser,
 )
 from balkan_crawler.model.frontier import (
@@ -29,6 +30,7 @@ from balkan_crawler.model.frontier import (
 from balkan_crawler.model.knowledge import Knowledge, Lesson, pack, unpack
 from balkan_crawler.model.moments import appeared, day_of, possible
 from balkan_crawler.model.outlet import Family, Outlet
+from balkan_crawler.model.page_reading import PageReading
 
 __all__ = [
     "Access",
@@ -47,7 +49,9 @@ __all__ = [
     "Lesson",
     "Outcome",
     "Outlet",
+    "PageReading",
     "Place",
+    "PreparedArticle",
     "SourceState",
     "Teaser",
     "UrlState",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -161,7 +162,8 @@ class Extraction:
     ``published`` is the day that the page states, also where it is no article. ``oddities`` name what was wrong with
     the page and was put right (``canonical-refused``). ``lesson`` is what the page of an article
     teaches of its outlet, where knowledge was handed in; ``page_hash`` is that of the page's title and the element
-    of its text: where it is the same again, so is the page, however much more is known by then.
+    of its text: where it is the same again, so is the page, however much more is known by then. ``prepared`` is
+    filled by `balkan_crawler.preparation`, where the article is to be stored.
     """
 
     outcome: Outcome
@@ -172,3 +174,30 @@ class Extraction:
     published: datetime | None = None
     lesson: Lesson | None = None
     page_hash: str | None = None
+    prepared: PreparedArticle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedArticle:
+    """What a store works out of an article and its teasers before it writes them; made by `balkan_crawler.preparation`.
+
+    It is that of this ``article``, whose texts are clean, and these ``teasers``, and of no others.
+    """
+
+    article: Article
+    teasers: tuple[Teaser, ...]
+    cells: Mapping[str, object]
+    """The article's fields as they are written, by name: all but its URL and what tells of times."""
+    words: int
+    """How many words the body has."""
+    body_hash: str
+    state_hash: str
+    searched: tuple[str, str, str]
+    """Title, lead and body as the full-text index takes them: folded words with spaces between."""
+    fingerprint: bytes | None
+    """The body's fingerprint in its stored form; ``None`` where it has no words."""
+    bands: tuple[int, ...]
+    """The keys that the fingerprint is looked up by: signed, 32 bits."""
+    teaser_rows: tuple[tuple[object, ...], ...]
+    """Of each teaser that has a headline and an address: position, canonical URL, title, excerpt, heading, place, and
+    the identity of the URL."""

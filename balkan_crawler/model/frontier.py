@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from balkan_crawler.model.article import Article, Teaser
+from balkan_crawler.model.article import Article, PreparedArticle, Teaser
 
 
 class Discovery(StrEnum):
@@ -94,7 +94,7 @@ class Visit:
     ``aliases`` are all other URLs that led to the article (asked, redirected, declared). ``next_visit`` is when the
     URL is due again; ``None`` for never. ``oddities`` name odd inputs that were met on the way, to be counted.
     ``fetched`` is when the page was there, which may be long before its visit is stored. ``page_hash`` is that of
-    `Extraction`.
+    `Extraction`, and so is ``prepared``, which saves the store that work; without it the store does it itself.
     """
 
     url: str
@@ -112,6 +112,7 @@ class Visit:
     oddities: tuple[str, ...] = ()
     fetched: datetime | None = None
     page_hash: str | None = None
+    prepared: PreparedArticle | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

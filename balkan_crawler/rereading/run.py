@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, WorkersUnavailableError
 from balkan_crawler.model import Discovery, FrontierEntry, Hints, Outcome
 from balkan_crawler.rereading.by_host import finder_of
+from balkan_crawler.rereading.first_pages import MOST_PAGES, FirstPages
 from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.fetching import Page
 from balkan_crawler.warc.pages import LeftOut, Trouble, WarcPage, read_pages
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extensions.clock import Clock
     from balkan_crawler.extensions.worker_pool import WorkerPool
-    from balkan_crawler.extraction.learning import PageReading
-    from balkan_crawler.model import Extraction, Outlet, Visit
+    from balkan_crawler.model import Extraction, Outlet, PageReading, Visit
     from balkan_crawler.outlets import Catalogue
     from balkan_crawler.rereading.results import Rereading
     from balkan_crawler.spiders.async_store import AsyncStore
@@ -64,12 +64,15 @@ class Reextraction:
         self._outlet_of = finder_of(catalogue.values())
         self._under_way: deque[_Reading] = deque()
         self._visits: list[Visit] = []
+        self._first_pages = FirstPages(pool)
         self._knowledge: dict[str, bytes] = {}
+        """What is known of each outlet, packed: the same for all pages, whatever their order."""
 
     async def read(self, files: Sequence[Path]) -> None:
         """Read all pages of the files. Raises `StoreError` and `WorkersUnavailableError`; what is stored stays."""
         try:
             for file in files:
+                await self._learn(file)
                 await self._read_file(file)
             while self._under_way:
                 await self._settle()
@@ -97,6 +100,19 @@ class Reextraction:
                     continue
                 await self._begin(page, outlet, of_archive.hints if of_archive else Hints())
 
+    async def _learn(self, file: Path) -> None:
+        """Learn the outlets of a file that neither crawls nor the files before have taught of."""
+        pages = (each for each in islice(read_pages(file), MOST_PAGES) if isinstance(each, WarcPage))
+        told = ((page, outlet) for page in pages if (outlet := self._outlet_of(page.url)) is not None)
+        unknown = ((page, outlet) for page, outlet in told if not self._known(outlet))
+        self._knowledge |= await self._first_pages.learn(unknown)
+
+    def _known(self, outlet: Outlet) -> bytes:
+        """Give what is known of an outlet, packed; asks the store once, in this thread."""
+        if outlet.key not in self._knowledge:
+            self._knowledge[outlet.key] = self._store.store.knowledge(outlet.key)
+        return self._knowledge[outlet.key]
+
     def _page_of(self, file: Path, found: WarcPage | LeftOut | Trouble) -> WarcPage | None:
         """Give the page that was found, or count why there is none."""
         results = self._results
@@ -116,9 +132,7 @@ class Reextraction:
     async def _begin(self, page: WarcPage, outlet: Outlet, hints: Hints) -> None:
         self._results.pages += 1
         await self._pool.room()
-        if outlet.key not in self._knowledge:  # what crawls learned; the same for all pages, whatever their order
-            self._knowledge[outlet.key] = await self._store.knowledge(outlet.key)
-        known = self._knowledge[outlet.key]
+        known = await asyncio.to_thread(self._known, outlet)
         task = asyncio.create_task(
             self._pool.read(page.content, page.url, outlet, page.captured, hints, page.content_type, known)
         )

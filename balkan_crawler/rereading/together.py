@@ -10,8 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import ExtractionError, ExtractionTimeoutError
-from balkan_crawler.extraction.learning import PageReading, add_lessons
-from balkan_crawler.model import Extraction, Outcome
+from balkan_crawler.extensions.workers.reading import add_lessons
+from balkan_crawler.model import Extraction, Outcome, PageReading
 from balkan_crawler.rereading.saved_pages import NO_ADDRESS, SavedPage, Unreadable
 from balkan_crawler.urls import politeness_key
 

@@ -39,7 +39,6 @@ class AsyncStore:
     offer = _in_a_thread(Store.offer)
     take = _in_a_thread(Store.take)
     next_due = _in_a_thread(Store.next_due)
-    commit = _in_a_thread(Store.commit)
     correct = _in_a_thread(Store.correct)
     known_urls = _in_a_thread(Store.known_urls)
     source_state = _in_a_thread(Store.source_state)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import BalkanCrawlerError, SiteLaterError
 from balkan_crawler.spiders.failures import UNFORESEEN, judge
+from balkan_crawler.storage import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.spiders.keeping import PageKeeper
     from balkan_crawler.spiders.run_results import Order, OutletRun, Run
+    from balkan_crawler.spiders.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +32,14 @@ logger = logging.getLogger(__name__)
 class CrawlContext:
     """What a site's crawl works with.
 
-    ``fetch`` gives a document through all of Scrapy's middlewares, ``keep`` sends a visit through its item pipelines,
-    and ``stop`` begins the end of the run. ``robots``, ``politeness`` and ``exemptions`` are ``None`` where the user's
-    settings leave them out, ``keeper`` where no pages are to be kept. A lease lasts ``lease_seconds`` and is renewed at
-    a third of that.
+    ``store`` is asked in threads, ``writer`` has it write visits. ``fetch`` gives a document through all of Scrapy's
+    middlewares, ``keep`` sends a visit through its item pipelines, and ``stop`` begins the end of the run. ``robots``,
+    ``politeness`` and ``exemptions`` are ``None`` where the user's settings leave them out, ``keeper`` where no pages
+    are to be kept. A lease lasts ``lease_seconds`` and is renewed at a third of that.
     """
 
     store: AsyncStore
+    writer: Writer
     pool: WorkerPool
     fetch: Callable[[str, Mapping[str, str]], Awaitable[Page]]
     keep: Callable[[Visit], Awaitable[None]]
@@ -69,7 +72,7 @@ class CrawlContext:
     async def commit(self, lease: Lease, visit: Visit) -> None:
         """Store a visit and count it. Raises `LeaseLostError` and `StoreError`."""
         run = self.run.outlets[visit.outlet]
-        [stored] = await self.store.commit(lease, [visit], self.clock(), run.crawl)
+        stored = await self.writer.put(Delivery(lease=lease, visit=visit, now=self.clock(), crawl=run.crawl))
         run.visited(visit, stored)
 
     async def robots_sitemaps(self, url: str) -> tuple[str, ...]:

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from scrapy import Request
-from scrapy.http.request import NO_CALLBACK
-
 from balkan_crawler.extensions.clock import clock_of
 from balkan_crawler.warc.writing import Exchange
 
@@ -69,9 +66,16 @@ async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
 
     Slot, delay, robots.txt, retries, redirects and limits are the middlewares'.
     """
+    from scrapy import Request  # not above: who reads kept pages takes `Page` from here, and needs no Scrapy
+    from scrapy.http.request import NO_CALLBACK
+
     assert crawler.engine is not None
     response = await crawler.engine.download_async(Request(url, headers=dict(headers), callback=NO_CALLBACK))
-    fetched = clock_of(crawler)()
+    return page_of(response, clock_of(crawler)())
+
+
+def page_of(response: Response, fetched: datetime) -> Page:
+    """Give the document of an answer that was there at a time."""
     return Page(
         url=response.url,
         status=response.status,

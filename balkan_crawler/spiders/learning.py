@@ -91,9 +91,14 @@ class OutletLearning:
         seen, self._redesigned = self._redesigned, False
         return seen
 
+    @property
+    def is_hardly_known(self) -> bool:
+        """Whether so little is known of the outlet that the page read last is to be read again, when more is."""
+        return bool(self._unlike) or self.articles <= self._settled_at
+
     def hold(self, entry: FrontierEntry, page: Page) -> None:
-        """Hold the page of an article that was stored, to be read again, where the outlet is hardly known."""
-        if (self._unlike or self.articles <= self._settled_at) and self._bytes_held < MOST_HELD:
+        """Hold the page of an article that was stored, to be read again, as far as there is room."""
+        if self._bytes_held < MOST_HELD:
             packed = zlib.compress(page.content, 1)
             self._bytes_held += len(packed)
             self._first.append(_Held(entry, replace(page, content=packed, exchange=None)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.spiders.outlet import OutletSpider
@@ -46,5 +47,14 @@ class CatalogueSpiderLoader:
         return list(self._catalogue)
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
-        """Name the outlets whose site a request goes to."""
-        return [key for key, outlet in self._catalogue.items() if same_site(request.url, outlet.homepage)]
+        """Name the outlets whose site a request goes to: of several, those whose home page is nearest above it."""
+        of_site = {key: outlet for key, outlet in self._catalogue.items() if same_site(request.url, outlet.homepage)}
+        nearness = {key: _nearness(request.url, outlet.homepage) for key, outlet in of_site.items()}
+        return [key for key, near in nearness.items() if near == max(nearness.values())]
+
+
+def _nearness(url: str, homepage: str) -> int:
+    """Count the letters of a home page's host and folder that an address begins with; none where it lies elsewhere."""
+    place, home = (f"{parts.hostname}{parts.path}".removeprefix("www.") for parts in map(urlsplit, (url, homepage)))
+    home = home.rstrip("/")
+    return len(home) if place == home or place.startswith(f"{home}/") else 0

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import scrapy
 
@@ -17,12 +18,16 @@ from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.extensions.worker_pool import WorkerPool
 from balkan_crawler.middlewares.robots import RobotsMiddleware
+from balkan_crawler.model import Discovery, FrontierEntry, Hints
+from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.async_store import AsyncStore
 from balkan_crawler.spiders.context import CrawlContext
-from balkan_crawler.spiders.fetching import fetch
+from balkan_crawler.spiders.fetching import fetch, page_of
+from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.keeping import PageKeeper
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.site import SiteCrawl
+from balkan_crawler.spiders.writer import Writer
 from balkan_crawler.storage import open_store, this_holder
 
 if TYPE_CHECKING:
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from balkan_crawler.model import Outlet, Visit
     from balkan_crawler.spiders.fetching import Page
@@ -76,6 +82,28 @@ class OutletSpider(scrapy.Spider):
         return
         yield  # makes it the asynchronous generator that Scrapy asks for
 
+    async def parse(self, response: Response) -> AsyncIterator[dict[str, object]]:
+        """Give the item of an article that Scrapy itself fetched (``scrapy parse URL``); nothing is stored or learned.
+
+        What the page is, where it is no article, goes to the log. Raises what `WorkerPool.read` does.
+        """
+        [outlet, *_] = self.outlets
+        pool = self.crawler.get_extension(WorkerPool)
+        assert pool is not None, "the setting EXTENSIONS lacks the worker pool"
+        page = page_of(response, clock_of(self.crawler)())
+        entry = FrontierEntry(
+            url=page.url, outlet=outlet.key, found_by=Discovery.SECTION, found_in=page.url, hints=Hints()
+        )
+        visit = visits.answered(entry, page)
+        if visit is None:
+            reading = await pool.read(page.content, page.url, outlet, page.fetched, None, page.content_type)
+            visit = visits.extracted(entry, page, reading.extraction, ZoneInfo(outlet.timezone))
+        if visit.article is None:
+            reason = f": {visit.reason}" if visit.reason else ""
+            logger.warning("%s is no article, but %s%s", page.url, visit.outcome, reason)
+        else:
+            yield article_item(visit, outlet)
+
     def stop(self) -> None:
         """Begin nothing more, finish what is in flight, give it up after a while."""
         if not self.run.stopped:
@@ -109,6 +137,7 @@ class OutletSpider(scrapy.Spider):
         finally:
             if context.keeper is not None:
                 await context.keeper.close()
+            await context.writer.close()
             await context.store.close()
 
     def _context(self, store: Store) -> CrawlContext:
@@ -116,6 +145,7 @@ class OutletSpider(scrapy.Spider):
         assert pool is not None, "the setting EXTENSIONS lacks the worker pool"
         return CrawlContext(
             store=AsyncStore(store),
+            writer=Writer(store, more_to_come=lambda: pool.under_way > 0),
             pool=pool,
             fetch=partial(_fetch, self.crawler, pool),
             keep=self._keep,

@@ -212,11 +212,13 @@ class SiteCrawl:
 
     async def _read(self, entry: FrontierEntry, page: Page) -> None:
         visit = await self._extract(entry, page)
+        is_early = self._learning[entry.outlet].is_hardly_known  # as it was read: more may be known when it is stored
         if self.context.keeper is not None and page.exchange is not None:  # first: a killed run fetches it again
             await self.context.keeper.keep(entry.outlet, page.exchange)
         await self._keep(entry, visit)
         if visit.article is not None:
-            self._learning[entry.outlet].hold(entry, page)
+            if is_early:
+                self._learning[entry.outlet].hold(entry, page)
             if self._learning[entry.outlet].was_redesigned():
                 await self._note_redesign(entry.outlet)
             await self._correct_first_pages(entry.outlet)
@@ -290,6 +292,7 @@ class SiteCrawl:
     async def _close(self) -> None:
         """Close the outlets' parts of the run and give the lease back."""
         now, store = self.context.clock(), self.context.store
+        await self.context.writer.settled(self.lease.key)  # before the lease goes, also where the run is broken off
         try:
             for run in self.outlets.values():
                 if self.context.stopping:

@@ -96,6 +96,7 @@ def extracted(entry: FrontierEntry, page: Page, extraction: Extraction, zone: Zo
         reason=extraction.reason,
         fetched=page.fetched,
         page_hash=extraction.page_hash,
+        prepared=extraction.prepared if article else None,
         oddities=(*extraction.oddities, *_oddities(page, article)),
     )
 

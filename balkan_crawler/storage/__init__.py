@@ -10,8 +10,9 @@ from balkan_crawler.storage.contract import (
     Change,
     Correction,
     CrawlReport,
-    Filter,
+    Delivery,
     KnownUrl,
+    LastExport,
     Offered,
     OutletStatistics,
     PlanDocument,
@@ -20,9 +21,11 @@ from balkan_crawler.storage.contract import (
     Statistics,
     Store,
     Stored,
+    StoredOutlet,
     UrlPlan,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
+from balkan_crawler.storage.filters import Filter, Narrowing
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -30,8 +33,11 @@ __all__ = [
     "Change",
     "Correction",
     "CrawlReport",
+    "Delivery",
     "Filter",
     "KnownUrl",
+    "LastExport",
+    "Narrowing",
     "Offered",
     "OutletStatistics",
     "PlanDocument",
@@ -41,6 +47,7 @@ __all__ = [
     "Statistics",
     "Store",
     "Stored",
+    "StoredOutlet",
     "UrlPlan",
     "open_store",
     "this_holder",

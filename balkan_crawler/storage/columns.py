@@ -1,17 +1,13 @@
-"""How values of the records are written into columns of SQL, and read back: times, lists, hints, clean text."""
+"""How values of the records are written into columns of SQL, and read back: times, lists, hints."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from balkan_crawler.model import Hints, possible
-from balkan_crawler.text import clean_line, clean_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from balkan_crawler.model import Hints
+from balkan_crawler.text import clean_text
 
 
 def stamp(moment: datetime) -> str:
@@ -29,38 +25,6 @@ def stamp_or_none(moment: datetime | None) -> str | None:
 def moment(text: str | None) -> datetime | None:
     """Read back what `stamp` wrote."""
     return None if text is None else datetime.fromisoformat(text)
-
-
-def line(text: str | None) -> str | None:
-    """Make a text of one line fit to be kept; an empty one is none."""
-    return (clean_line(text) or None) if text else None
-
-
-def paragraphs(text: str | None) -> str | None:
-    """Make a text of many paragraphs fit to be kept; an empty one is none."""
-    return (clean_text(text) or None) if text else None
-
-
-def json_list(texts: Iterable[str]) -> str:
-    """Write a list of texts as a JSON array, letters as they are."""
-    return json.dumps([cleaned for text in texts if (cleaned := line(text))], ensure_ascii=False)
-
-
-def fit(value: object, *, many_paragraphs: bool = False) -> object:
-    """Make the value of a record's field fit to be kept: texts clean, times within the calendar; an empty text is none.
-
-    Enumerations stay as they are.
-    """
-    if type(value) is str:
-        return paragraphs(value) if many_paragraphs else line(value)
-    return possible(value) if isinstance(value, datetime) else value
-
-
-def write_cell(value: object) -> object:
-    """Write the value of a record's field into a column: a time as its stamp, texts as a JSON array, else as it is."""
-    if isinstance(value, datetime):
-        return stamp(value)
-    return json_list(value) if isinstance(value, tuple) else value
 
 
 def read_list(stored: object) -> list[str]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from balkan_crawler.model import Candidate, FrontierEntry, Hints, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
+    from balkan_crawler.storage.filters import Filter, Narrowing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,19 @@ class Stored:
     date: date
     change: Change
     cluster: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A visit on its way into the archive, made under ``lease`` and brought at ``now``.
+
+    ``crawl`` is the row of ``crawls`` that a new article is of, as `Store.start_crawl` gave it.
+    """
+
+    lease: Lease
+    visit: Visit
+    now: datetime
+    crawl: int | None = None
 
 
 class Reading(StrEnum):
@@ -161,20 +175,21 @@ class Backfill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which articles are asked for; empty fields do not narrow. ``query`` is a full-text query as the user typed it.
+class StoredOutlet:
+    """What the archive itself knows of an outlet that was crawled: an IANA name of its time zone among it."""
 
-    ``since`` and ``until`` are days of publication, both included. ``unique`` takes one article per cluster.
-    """
+    key: str
+    name: str
+    country: str
+    timezone: str
 
-    outlets: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    query: str | None = None
-    unique: bool = False
-    limit: int | None = None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastExport:
+    """How far the exports of one name have come: the number of the last change they hold, and when that was."""
+
+    change: int
+    exported: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +345,15 @@ class Store(Protocol):
         """
         ...
 
+    def deliver(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
+        """Write many visits in few transactions, each as `commit` does but for itself; one answer a visit.
+
+        Raises nothing: the answer for a visit that could not be written is what `commit` would have raised, and nothing
+        of it is stored. A lost lease costs the visits made under it, a visit that cannot be written itself alone. Where
+        the archive fails, the answer is the same `StoreError` for all visits that were not written before.
+        """
+        ...
+
     def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
         """Put right what our own rules read wrong of pages that were ``fetched`` before ``now``; one answer a visit.
 
@@ -394,16 +418,46 @@ class Store(Protocol):
         """Close a row of ``crawls``."""
         ...
 
-    def rows(self, wanted: Filter) -> Iterator[Row]:
+    def rows(self, wanted: Filter | None = None, /, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
         """Stream articles, newest first: rows of `balkan_crawler.model.columns.ARTICLE_COLUMNS` by name, in order.
 
-        All rows are of one moment, and memory does not grow with their number. Close the iterator when stopping early.
-        Raises `QueryError` for a full-text query that cannot be understood, at the first row.
+        Which ones, a `Filter` says or its fields as keywords, as `narrowed` reads them. All rows are of one moment, and
+        memory does not grow with their number. Close the iterator when stopping early. Raises `QueryError` for a
+        full-text query that cannot be understood, at the first row.
         """
+        ...
+
+    def search(self, query: str, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
+        """Stream the articles that a full-text query finds, in any script, as `rows` does."""
         ...
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through, without its limit. Raises `QueryError`."""
+        ...
+
+    def latest_change(self) -> int:
+        """Give the number of the latest change of an article; 0 for an archive without any.
+
+        Each article that is added or changed (by an edit, a correction, a better date) takes the next number when that
+        is committed, so what a reader has not seen yet has higher numbers than what it has.
+        """
+        ...
+
+    def last_export(self, name: str) -> LastExport | None:
+        """Say how far the exports of a name have come; ``None`` where there was none."""
+        ...
+
+    def note_export(self, name: str, change: int, now: datetime) -> None:
+        """Note that an export of a name is complete, and holds all changes up to this number."""
+        ...
+
+    def outlets(self) -> dict[str, StoredOutlet]:
+        """Give the outlets that were ever crawled, by key."""
+        ...
+
+    @property
+    def schema(self) -> str:
+        """Name the form that the archive is kept in: the newest step of its schema."""
         ...
 
     def articles_at(self, url: str) -> list[Row]:

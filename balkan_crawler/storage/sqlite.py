@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
+from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections
+from balkan_crawler.storage.archive import article_queries, articles, corrections, exports
 from balkan_crawler.storage.archive.statistics import statistics
+from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
+from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
 
 if TYPE_CHECKING:
@@ -29,14 +32,17 @@ if TYPE_CHECKING:
         Backfill,
         Correction,
         CrawlReport,
-        Filter,
+        Delivery,
         KnownUrl,
+        LastExport,
         PlanDocument,
         PlannedPage,
         Statistics,
         Stored,
+        StoredOutlet,
         UrlPlan,
     )
+    from balkan_crawler.storage.filters import Narrowing
 
 _PAGES_AT_ONCE = 500
 """So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
@@ -66,6 +72,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
         self._presence = Presence(path.absolute())
+        self._zones: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +91,7 @@ class SqliteStore:
         """Write the catalogue as crawled."""
         with self._writing() as db:
             leases.register(db, outlets, now)
+            self._zones.clear()
             frontier.reopen(db, extraction_rule(), now)
 
     def lease(
@@ -156,15 +164,43 @@ class SqliteStore:
         self, lease: Lease, visits: Sequence[Visit], now: datetime, crawl: int | None = None
     ) -> list[Stored | None]:
         """Write what came of the visits, all or nothing."""
-        with self._writing() as db:
-            leases.check(db, lease)
-            return [articles.keep_visit(db, visit, crawl, now) for visit in visits]
+        with self._writing_articles() as writing:
+            leases.check(writing.db, lease)
+            return [articles.keep_visit(writing, visit, crawl, now) for visit in visits]
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
+        """Write what came of visits, each for itself."""
+        try:
+            return self._deliver_together(deliveries)
+        except StoreLockedError as error:  # it has waited for long enough
+            return [error] * len(deliveries)
+        except Exception as error:
+            if len(deliveries) == 1:
+                return [error]
+        found: list[Stored | Exception | None] = []
+        for delivery in deliveries:
+            try:
+                found += self._deliver_together([delivery])
+            except StoreError as error:  # it is the file's, and the others would meet it as well
+                return found + [error] * (len(deliveries) - len(found))
+            except Exception as error:
+                found.append(error)
+        return found
+
+    def _deliver_together(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
+        """Write what came of visits in one transaction, but for those whose lease is lost."""
+        with self._writing_articles() as writing:
+            lost = {lease: leases.lost(writing.db, lease) for lease in {each.lease for each in deliveries}}
+            return [
+                lost[each.lease] or articles.keep_visit(writing, each.visit, each.crawl, each.now)
+                for each in deliveries
+            ]
 
     def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
         """Put right what our own rules read wrong."""
         by_key = {outlet.key: outlet for outlet in outlets}
-        with self._writing() as db:
-            return [corrections.correct(db, visit, by_key, now) for visit in visits]
+        with self._writing_articles() as writing:
+            return [corrections.correct(writing, visit, by_key, now) for visit in visits]
 
     def known_urls(self, urls: Sequence[str]) -> dict[str, KnownUrl]:
         """Say what is known of URLs."""
@@ -224,14 +260,45 @@ class SqliteStore:
         with self._writing() as db:
             crawls.finish(db, crawl, report)
 
-    def rows(self, wanted: Filter) -> Iterator[Row]:
+    def rows(self, wanted: Filter | None = None, /, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
         """Stream articles by one statement, which sees one moment, on a connection of its own."""
+        wanted = narrowed(wanted or Filter(), narrowing)
         with translated(self.path):
             connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
             try:
                 yield from article_queries.rows(connection, wanted)
             finally:
                 connection.close()
+
+    def search(self, query: str, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
+        """Stream the articles that a full-text query finds, as `rows` does."""
+        return self.rows(Filter(query=query), **narrowing)
+
+    def latest_change(self) -> int:
+        """Give the number of the latest change of an article."""
+        with self._reading() as db:
+            return exports.latest_change(db)
+
+    def last_export(self, name: str) -> LastExport | None:
+        """Say how far the exports of a name have come."""
+        with self._reading() as db:
+            return exports.last(db, name)
+
+    def note_export(self, name: str, change: int, now: datetime) -> None:
+        """Note that an export of a name is complete."""
+        with self._writing() as db:
+            exports.note(db, name, change, now)
+
+    def outlets(self) -> dict[str, StoredOutlet]:
+        """Give the outlets that were ever crawled."""
+        with self._reading() as db:
+            return article_queries.outlets(db)
+
+    @property
+    def schema(self) -> str:
+        """Name the newest step of the schema."""
+        with self._reading() as db:
+            return exports.schema(db)
 
     def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article in order."""
@@ -270,6 +337,13 @@ class SqliteStore:
                 yield db
                 labels.fold_new(db)
             self._presence.remember()
+
+    @contextmanager
+    def _writing_articles(self) -> Iterator[Transaction]:
+        with self._writing() as db:
+            writing = Transaction(db, self._zones)
+            yield writing
+            writing.finish()
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

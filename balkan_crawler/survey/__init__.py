@@ -9,8 +9,9 @@ from __future__ import annotations
 from balkan_crawler.survey.add import Proposal, Wishes, propose
 from balkan_crawler.survey.documents import Document, Visitor
 from balkan_crawler.survey.history import changes, keep, last_checks
+from balkan_crawler.survey.listed_feeds import LeftOut, ListedOutlets, outlets_listed
 from balkan_crawler.survey.records import ArticleCheck, Check, Finding, Robots, SourceCheck
-from balkan_crawler.survey.table import append_table, table_of
+from balkan_crawler.survey.table import append_table, append_tables, table_of
 from balkan_crawler.survey.visits import by_site, check_outlet, check_outlets
 
 __all__ = [
@@ -18,18 +19,22 @@ __all__ = [
     "Check",
     "Document",
     "Finding",
+    "LeftOut",
+    "ListedOutlets",
     "Proposal",
     "Robots",
     "SourceCheck",
     "Visitor",
     "Wishes",
     "append_table",
+    "append_tables",
     "by_site",
     "changes",
     "check_outlet",
     "check_outlets",
     "keep",
     "last_checks",
+    "outlets_listed",
     "propose",
     "table_of",
 ]

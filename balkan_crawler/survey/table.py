@@ -34,21 +34,27 @@ def table_of(outlet: Outlet, doubts: Mapping[str, str], notes: tuple[str, ...] =
 
 
 def append_table(file: Path, key: str, table: str) -> None:
-    """Add a table at the end of a file, which appears whole or stays as it was; a missing file is made.
+    """Add a table at the end of a file, as `append_tables` does."""
+    append_tables(file, {key: table}, about=key)
 
-    Raises `OutletRefusedError` where the key is in the file already or the file cannot be written, and `CatalogueError`
-    where the file is no catalogue.
+
+def append_tables(file: Path, tables: Mapping[str, str], *, about: str) -> None:
+    """Add tables, by their keys, at the end of a file, which appears whole or stays as it was; a missing one is made.
+
+    ``about`` is what the user wants to add. Raises `OutletRefusedError` where a key is in the file already or the file
+    cannot be written, and `CatalogueError` where the file is no catalogue.
     """
     place = file.resolve()
-    if place.exists() and key in read_tables(file):
-        raise OutletRefusedError(key, f"{file} has a table of this key already; give another one with --key")
+    taken = tables.keys() & read_tables(file).keys() if place.exists() else ()
+    if taken:
+        raise OutletRefusedError(min(taken), f"{file} has a table of this key already; give another one with --key")
     part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.toml")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         before = place.read_text("utf-8-sig") if place.exists() else ""
         gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
         with part.open("x", encoding="utf-8") as stream:
-            stream.write(before + gap + table)
+            stream.write(before + gap + "\n".join(tables.values()))
             stream.flush()
             os.fsync(stream.fileno())
         load_outlets(part)
@@ -58,7 +64,7 @@ def append_table(file: Path, key: str, table: str) -> None:
     except CatalogueError as error:
         raise CatalogueError(str(file), error.outlet, error.reason) from error
     except OSError as error:
-        raise OutletRefusedError(key, f"{file} cannot be written ({error.strerror or error})") from error
+        raise OutletRefusedError(about, f"{file} cannot be written ({error.strerror or error})") from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.text.cleaning import clean_line, clean_text
+from balkan_crawler.text.cleaning import clean_line, clean_text, without_marks
 from balkan_crawler.text.folding import fold, words
 from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         band_keys,
         fingerprint,
         fingerprint_of_words,
+        same_stories,
         same_story,
     )
 
@@ -34,14 +35,18 @@ __all__ = [
     "fingerprint_of_words",
     "fold",
     "identify_language",
+    "same_stories",
     "same_story",
     "script_of",
     "state_hash",
     "to_latin",
+    "without_marks",
     "words",
 ]
 
-_FINGERPRINTS: Final = frozenset({"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_story"})
+_FINGERPRINTS: Final = frozenset(
+    {"Fingerprint", "band_keys", "fingerprint", "fingerprint_of_words", "same_stories", "same_story"}
+)
 
 
 def __getattr__(name: str) -> object:

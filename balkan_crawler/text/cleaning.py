@@ -22,12 +22,10 @@ _SPACES: Final = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _SPACES_AND_TABS: Final = re.compile("[ \t]+")
 _PARAGRAPHS: Final = re.compile("[ \t]*\n[ \t\n]*")
 _SIMPLE: Final = re.compile("[\t\n -~]*")
-_CLEAN: Final = re.compile(
-    "[\t\n -~\u00a1-\u00ac\u00ae-\u024f\u0370-\u0373\u0376\u0377\u0384-\u0386\u0388-\u03ff\u0400-\u0482\u048a-\u052f"
-    "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2116\u2122]*"
-)
-"""Letters and signs of the region's scripts, none of which is dropped or a space of another kind."""
-_NEVER_CLEAN: Final = ("  ", "\n\n", " \n", "\n ", "\t\n", "\n\t")
+_PARTNERS: Final = {"«": "»", "»": "«", "‹": "›", "›": "‹"}
+_DASHES: Final = frozenset("-–")
+_PRINTABLE_BUT_DROPPED: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufffc]")
+"""What Python calls printable of all that is dropped."""
 
 
 def clean_text(text: str) -> str:
@@ -37,13 +35,7 @@ def clean_text(text: str) -> str:
     scripts of the region need no joiners); every kind of line end is one newline, empty lines go; every kind of space
     is a plain one, runs of them are one; tabs stay inside a line; nothing at the ends. Cleaning twice changes nothing.
     """
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    if (
-        _CLEAN.fullmatch(text)
-        and unicodedata.is_normalized("NFC", text)
-        and not any(each in text for each in _NEVER_CLEAN)
-    ):
+    if _is_clean(text):
         return text.strip()
     if not _SIMPLE.fullmatch(text):
         text = _LINE_ENDS.sub("\n", text)
@@ -53,4 +45,33 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Give a text of one line (a headline, a name) as it is kept: `clean_text`, line ends and tabs being spaces."""
-    return _SPACES_AND_TABS.sub(" ", clean_text(text).replace("\n", " "))
+    cleaned = clean_text(text).replace("\n", " ")
+    return _SPACES_AND_TABS.sub(" ", cleaned) if "\t" in cleaned else cleaned
+
+
+def without_marks(text: str, marks: str) -> str:
+    """Take marks that only decorate a line (bullets, arrows, dashes) and spaces off its ends.
+
+    A dash before a digit stays, since it is a minus, and so do quotation marks that come in pairs.
+    """
+    while text and (text[0] in marks or text[0].isspace()) and not _has_meaning(text, text[0], text[1:2]):
+        text = text[1:]
+    while text and (text[-1] in marks or text[-1].isspace()) and not _has_meaning(text, text[-1], ""):
+        text = text[:-1]
+    return text
+
+
+def _has_meaning(text: str, mark: str, behind: str) -> bool:
+    is_minus = mark in _DASHES and behind.isdigit()
+    return is_minus or (mark in _PARTNERS and text.count(mark) == text.count(_PARTNERS[mark]))
+
+
+def _is_clean(text: str) -> bool:
+    """Say of a text whether nothing but its ends can need cleaning, as it is with nearly all that was cleaned before.
+
+    Printable are of all kinds of spaces, line ends and control characters the plain space alone.
+    """
+    line = text.replace("\n", " ")
+    if "  " in line or not line.isprintable():
+        return False
+    return line.isascii() or (unicodedata.is_normalized("NFC", line) and not _PRINTABLE_BUT_DROPPED.search(line))

@@ -43,6 +43,7 @@ LEAST_SHINGLES: Final = 12
 _HEADER: Final = struct.Struct("<BI")
 _GOLDEN: Final = 0x9E3779B97F4A7C15
 _SHIFT: Final = np.uint64(32)
+_MOST_REMEMBERED: Final = 1 << 15
 
 
 def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -63,6 +64,19 @@ _OFFSETS: Final = _constants(2, HASHES)[:, None]
 _PLACES: Final = _constants(3, SHINGLE_WORDS) | np.uint64(1)
 _BAND_SEEDS: Final = _constants(4, BANDS)
 _BAND_PLACES: Final = _constants(5, ROWS) | np.uint64(1)
+
+
+class _Hashes(dict[str, int]):
+    """The 32-bit hashes of words, which come again and again; forgotten when they are many."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        found = self[word] = crc32(word.encode("utf-8", "replace"))
+        return found
+
+
+_HASHES: Final = _Hashes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ def shingle_hashes(found: Sequence[str]) -> NDArray[np.uint64]:
     """Give the distinct 64-bit hashes of the runs of three of folded words, sorted; a shorter text is one run."""
     if not found:
         return np.empty(0, dtype=np.uint64)
-    hashes = np.fromiter((crc32(word.encode("utf-8", "replace")) for word in found), dtype=np.uint64, count=len(found))
+    hashes = np.fromiter(map(_HASHES.__getitem__, found), dtype=np.uint64, count=len(found))
     mixed = _mix(hashes + np.uint64(_GOLDEN))
     count = max(1, len(found) - SHINGLE_WORDS + 1)
     runs = np.zeros(count, dtype=np.uint64)
@@ -116,7 +130,9 @@ def fingerprint_of_words(found: Sequence[str]) -> Fingerprint | None:
     shingles = shingle_hashes(found)
     if not shingles.size:
         return None
-    minima = ((shingles[None, :] * _FACTORS + _OFFSETS) >> _SHIFT).min(axis=1)
+    hashes = shingles[None, :] * _FACTORS
+    hashes += _OFFSETS
+    minima = hashes.min(axis=1) >> _SHIFT
     return Fingerprint(int(shingles.size), minima.astype("<u4").tobytes())
 
 
@@ -129,8 +145,18 @@ def band_keys(mark: Fingerprint) -> list[int]:
 
 def likeness(first: Fingerprint, second: Fingerprint) -> Likeness:
     """Estimate how much two texts share, from the share of equal minima and the two sizes."""
-    ours, theirs = (np.frombuffer(mark.signature, dtype="<u4") for mark in (first, second))
-    resemblance = float(np.mean(ours == theirs))
+    return _likeness(first, second, _equal_minima(first, [second])[0])
+
+
+def _equal_minima(mark: Fingerprint, others: Sequence[Fingerprint]) -> list[int]:
+    """Count the minima that a text shares with each of others."""
+    ours = np.frombuffer(mark.signature, dtype="<u4")
+    theirs = np.frombuffer(b"".join(other.signature for other in others), dtype="<u4").reshape(-1, HASHES)
+    return [int(count) for count in (theirs == ours).sum(axis=1)]
+
+
+def _likeness(first: Fingerprint, second: Fingerprint, equal: int) -> Likeness:
+    resemblance = equal / HASHES
     shared = resemblance * (first.shingles + second.shingles) / (1 + resemblance)
     return Likeness(resemblance, min(1.0, shared / min(first.shingles, second.shingles)))
 
@@ -141,7 +167,16 @@ def same_story(first: Fingerprint, second: Fingerprint) -> bool:
     The limits were measured with ``benchmarks/duplicates.py``. Two reports of one event that share a quotation or a
     paragraph of background stay two.
     """
+    return same_stories(first, [second])[0]
+
+
+def same_stories(mark: Fingerprint, others: Sequence[Fingerprint]) -> list[bool]:
+    """Decide of each of others as `same_story` does, all at once."""
+    return [_is_same(mark, *pair) for pair in zip(others, _equal_minima(mark, others), strict=True)]
+
+
+def _is_same(first: Fingerprint, second: Fingerprint, equal: int) -> bool:
     if min(first.shingles, second.shingles) < LEAST_SHINGLES:
         return first == second
-    like = likeness(first, second)
+    like = _likeness(first, second, equal)
     return like.resemblance >= LEAST_RESEMBLANCE and like.containment >= LEAST_CONTAINMENT

@@ -179,3 +179,33 @@ def test_what_cannot_be_read_together_is_said_in_a_line(run, tmp_path, monkeypat
     result = run(*words)
     assert (result.exit_code, result.stdout) == (code, "")
     assert said in result.stderr
+
+
+def test_markdown_is_the_article_alone(run, tmp_path):
+    (tmp_path / "page.html").write_text(article(3), "utf-8")
+    result = run(tmp_path / "page.html", "--format", "markdown")
+    lines = result.stdout.split("\n\n")
+    assert (result.exit_code, lines[0]) == (0, f"# {TITLE}")
+    assert lines[1].startswith("*2026-11-04 10:00 +01:00")
+    assert "localhost" not in result.stdout
+    named = run(tmp_path / "page.html", "--format", "markdown", "--url", "https://ferries.example/news/3")
+    assert "<https://ferries.example/news/3>" in named.stdout
+
+
+def test_of_several_pages_markdown_has_the_articles_and_the_others_are_told_of(run, tmp_path):
+    save_pages(tmp_path / "saved", 2)
+    (tmp_path / "saved" / "a.html").write_text("")
+    result = run(tmp_path / "saved", "--format", "markdown")
+    first, second = result.stdout.split("\n---\n\n")
+    assert first.startswith("# Ferry decision number 0")
+    assert second.startswith("# Ferry decision number 1")
+    assert "a.html: no article, but empty" in result.stderr
+
+
+def test_a_form_may_be_asked_for_once(run, tmp_path):
+    (tmp_path / "page.html").write_text(article(3), "utf-8")
+    whole = run(tmp_path / "page.html", "--format", "JSON").stdout
+    assert json.loads(whole)["article"]["title"] == TITLE
+    for words in (["--json"], ["--json", "--format", "json"]):
+        assert run(tmp_path / "page.html", *words).stdout == whole
+    assert run(tmp_path / "page.html", "--json", "--format", "text").exit_code == 2

@@ -14,6 +14,8 @@ from support.servers import Page
 
 from balkan_crawler import open_store
 from balkan_crawler.cli import main
+from balkan_crawler.spiders import site as site_crawl
+from balkan_crawler.spiders import writer
 from balkan_crawler.storage import Filter
 
 STANDING = "Every Friday at six the editors sum up the week on air, and readers may write to them."
@@ -72,6 +74,17 @@ def test_first_pages_are_corrected_in_the_run_that_learns_and_that_is_no_edit(si
         edited, corrected = db.execute("SELECT count(edited), count(corrected) FROM articles").fetchone()
         assert (edited, 1 <= corrected < 16) == (0, True)
         assert db.execute("SELECT sum(fetched) FROM fetches").fetchone()[0] == 17  # sixteen pages and a feed
+
+
+def test_pages_that_are_stored_only_when_the_outlet_is_known_are_corrected_as_well(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(writer, "LONGEST", 20.0)  # all that can wait waits for the last that is read
+    monkeypatch.setattr(site_crawl, "_WAITING_PAGES", 20)
+    grow(site, 16)
+    write_outlets(tmp_path, {"a": site})
+    assert crawl(tmp_path, ["a"]).returncode == 0
+    found = bodies(tmp_path)
+    assert len(found) == 16
+    assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]
 
 
 def test_a_run_that_ends_early_corrects_its_first_pages_with_the_little_that_is_known(site, tmp_path):

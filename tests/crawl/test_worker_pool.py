@@ -15,6 +15,7 @@ from support.tasks import busy, dies_once
 
 from balkan_crawler.errors import ExtractionCrashError, ExtractionTimeoutError
 from balkan_crawler.extensions.worker_pool import WorkerPool
+from balkan_crawler.preparation import prepare
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +56,15 @@ def test_a_page_is_extracted_in_another_process():
     assert result.article is not None, result.reason
     assert "Novi most" in result.article.body
     assert worker != os.getpid()
+
+
+def test_an_article_comes_from_a_worker_ready_to_be_stored():
+    async def work(pool):
+        return (await pool.read(PAGE, URL, None, NOW)).extraction
+
+    found = with_pool(work)
+    assert found.prepared == prepare(found.article, found.teasers)
+    assert found.prepared.article is found.article
 
 
 def test_hanging_dying_and_greedy_tasks_fail_alone():
@@ -102,6 +112,7 @@ def test_a_closed_pool_refuses_work():
 CHILD = """
 import asyncio, os, time
 from balkan_crawler.extensions.worker_pool import WorkerPool
+from balkan_crawler.preparation import prepare
 
 async def main():
     pool = WorkerPool(1)

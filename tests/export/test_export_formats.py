@@ -9,12 +9,12 @@ import sys
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from balkan_crawler.errors import MissingExtraError
 from balkan_crawler.export import Export, write_exports
-from balkan_crawler.export.csv_writer import guarded
+from balkan_crawler.export.cells import guarded
 
 ROW = {
     "url": "https://proba.rs/vest/1",
@@ -96,6 +96,7 @@ def test_an_ordinary_cell_stays_as_it_is(text):
     assert guarded(text) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=1, max_size=4))
 def test_any_text_survives_csv_json_and_json_lines(tmp_path_factory, texts):
     folder = tmp_path_factory.mktemp("any")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tracemalloc
@@ -163,9 +164,17 @@ def test_control_c_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_device_is_never_replaced_by_a_file(tmp_path):
+def test_a_pipe_is_written_to_and_never_replaced_by_a_file(tmp_path):
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
-    with pytest.raises(ExportUnwritableError, match="no file but a device or a pipe"):
-        write_exports([ROW], [Export(path=pipe, format="csv", replace=True)])
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        write_exports([ROW], [Export(path=pipe, format="csv")])
+        assert b"Naslov" in reader.communicate(timeout=30)[0]
     assert pipe.is_fifo()
+
+
+def test_a_socket_is_no_place_for_a_file(tmp_path):
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(tmp_path / "s.csv"))
+        with pytest.raises(ExportUnwritableError, match="no file but a device or a socket"):
+            write_exports([ROW], [Export(path=tmp_path / "s.csv", format="csv", replace=True)])

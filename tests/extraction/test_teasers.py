@@ -77,6 +77,36 @@ def test_a_headline_is_told_from_the_labels_that_share_its_link(link):
     assert shown(result, "title") == [("Novi autobusi stižu u svibnju",)]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "-10 stepeni sutra ujutro u gradu",
+        "–12 stepeni i snijeg u brdima",
+        "-5.20 kuna za litru goriva od danas",
+        "2.15 milijardi eura za nove putove",
+        "«Δεν θα παραιτηθώ», λέει ο υπουργός",
+        "Υπουργός στη Βουλή: «Δεν θα παραιτηθώ»",
+        "»Naša je poruka mir«, kaže ministrica",
+        "#1 na svijetu i dalje je iz Srbije",
+    ],
+)
+def test_a_mark_that_means_something_stays_at_the_end_of_a_headline(title):
+    assert shown(page(below=f"<aside><ul><li><a href='{BUS}'>{title}</a></li></ul></aside>"), "title") == [(title,)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- {}", "-{}", "– {} –", "» {}", "› {}", "{} »", "• {}", "| {}", "12:30 {}", "- 12:30 | {}", "12.30 - {}",
+        "#7 {}",
+    ],
+)  # fmt: skip
+def test_a_bullet_an_arrow_and_a_time_are_no_part_of_a_headline(line):
+    title = "Novi autobusi stižu u svibnju"
+    link = f"<a href='{BUS}'>{line.format(title)}</a>"
+    assert shown(page(below=f"<aside><ul><li>{link}</li></ul></aside>"), "title") == [(title,)]
+
+
 def test_a_word_in_italics_is_a_part_of_the_headline():
     result = page(
         below=f"<aside><ul><li><a href='{BUS}'>Novi roman <em>Most</em> stiže u svibnju</a></li></ul></aside>"

@@ -54,6 +54,12 @@ def test_a_rubric_within_the_heading_is_left_out():
     assert title_of(f'<h1><span class="nadnaslov">Društvo</span> <span>{HEADLINE}</span></h1>') == HEADLINE
 
 
+def test_behind_a_rubric_a_minus_stays():
+    markup = '<h1><span class="kicker">Vreme</span> - {}</h1>'
+    assert title_of(markup.format("-10 stepeni sutra ujutro u gradu")) == "-10 stepeni sutra ujutro u gradu"
+    assert title_of(markup.format(HEADLINE)) == HEADLINE
+
+
 def test_a_heading_that_is_the_sites_name_is_none():
     assert (
         title_of(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from balkan_crawler.storage.archive.article_state import FoldedText, edit_between, is_redated
+from balkan_crawler.preparation import FoldedText
+from balkan_crawler.storage.archive.article_state import edit_between, is_redated
 
 BODY = (
     "Nova cesta između dva grada otvorena je u ponedjeljak ujutro.\n"

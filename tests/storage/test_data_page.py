@@ -48,8 +48,9 @@ def test_a_meaning_without_its_column_is_named_with_the_place(fresh):
 
 
 def test_a_field_of_the_article_without_a_column_is_named_with_the_place(fresh):
-    for (view,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
-        fresh.execute(f"DROP VIEW {view}")
+    kinds = "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')"
+    for kind, name in fresh.execute(kinds).fetchall():
+        fresh.execute(f"DROP {kind} {name}")
     fresh.execute("ALTER TABLE articles DROP COLUMN section")
     [fault] = [fault for fault in faults(fresh) if "table or view" not in fault]
     assert fault.startswith("balkan_crawler/model/article.py: Article.section has no column in the table articles")

@@ -19,6 +19,7 @@ from balkan_crawler.errors import (
 from balkan_crawler.model import SourceState
 from balkan_crawler.storage import (
     CrawlReport,
+    Delivery,
     Filter,
     PlanDocument,
     PlannedPage,
@@ -31,6 +32,14 @@ from balkan_crawler.storage.file.connection import open_file
 
 DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
+
+
+def delivered(store, held, *visits, now):
+    """Deliver visits, and raise what is answered."""
+    for answer in store.deliver([Delivery(lease=held, visit=visit, now=now) for visit in visits]):
+        if isinstance(answer, Exception):
+            raise answer
+
 
 WRITES: dict[str, Callable] = {
     "register": lambda store, scene, held, make_outlet: store.register([make_outlet("nova")], scene.now),
@@ -45,11 +54,15 @@ WRITES: dict[str, Callable] = {
     "take_planned": lambda store, scene, held, _: store.take_planned(held, 1, scene.now, 10),
     "close_plan": lambda store, scene, held, _: store.close_plan(held, 1, scene.now),
     "commit": lambda store, scene, held, _: store.commit(held, [scene.visit(STORY, "Naslov", "Telo.")], scene.now),
+    "deliver": lambda store, scene, held, _: delivered(
+        store, held, scene.visit(STORY, "Naslov", "Telo."), scene.visit(STORY + "-5", "Naslov", "Telo."), now=scene.now
+    ),
     "correct": lambda store, scene, held, _: store.correct([scene.visit(STORY, "Naslov", "Telo.")], scene.now),
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
     "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
     "keep_knowledge": lambda store, scene, held, _: store.keep_knowledge(held, "danas", b"some", scene.now),
+    "note_export": lambda store, scene, held, _: store.note_export("daily", 1, scene.now),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -65,6 +78,10 @@ READS: dict[str, Callable] = {
     "known_urls": lambda store, scene, held, _: store.known_urls([STORY]),
     "failing_sources": lambda store, scene, held, _: store.failing_sources(3),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
+    "search": lambda store, scene, held, _: list(store.search("cesta")),
+    "latest_change": lambda store, scene, held, _: store.latest_change(),
+    "last_export": lambda store, scene, held, _: store.last_export("daily"),
+    "outlets": lambda store, scene, held, _: store.outlets(),
     "count": lambda store, scene, held, _: store.count(Filter()),
     "articles_at": lambda store, scene, held, _: store.articles_at(STORY),
     "plan": lambda store, scene, held, _: store.plan(STORY),

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from balkan_crawler import extract
 from balkan_crawler.extraction.learning import learn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from balkan_crawler.model import Extraction
+    from balkan_crawler.model.knowledge import Knowledge
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 SITE = "https://gazeta.example"
@@ -15,7 +22,7 @@ WORDS = """bridge council river market harvest school train winter budget tower 
 orchard library harbour engine meadow border festival bakery museum senate castle pepper forest doctor""".split()
 
 
-def prose(seed, sentences=3):
+def prose(seed: int, sentences: int = 3) -> str:
     drawn = random.Random(seed)
     return " ".join(
         f"The {drawn.choice(WORDS)} of {drawn.choice(WORDS)} number {drawn.randrange(9999)} was seen near the "
@@ -24,12 +31,22 @@ def prose(seed, sentences=3):
     )
 
 
-def headline(number):
+def headline(number: int) -> str:
     drawn = random.Random(number * 31)
     return f"{drawn.choice(WORDS).capitalize()} {drawn.choice(WORDS)} meets {drawn.choice(WORDS)} {number}"
 
 
-def page(number, *, title=None, extra=(), above="", below="", byline="", name="story", head=""):
+def page(
+    number: int,
+    *,
+    title: str | None = None,
+    extra: Sequence[str] = (),
+    above: str = "",
+    below: str = "",
+    byline: str = "",
+    name: str = "story",
+    head: str = "",
+) -> bytes:
     """Make a page of one story: four paragraphs of its own, further ones between the second and the third."""
     own = [prose(number * 100 + place) for place in range(4)]
     texts = [*own[:2], *extra, *own[2:]]
@@ -43,13 +60,13 @@ def page(number, *, title=None, extra=(), above="", below="", byline="", name="s
     ).encode()
 
 
-def url(number):
+def url(number: int) -> str:
     return f"{SITE}/news/{number}"
 
 
-def read(content, address, known):
+def read(content: bytes, address: str, known: Knowledge) -> Extraction:
     return extract(content, address, fetched_at=NOW, knowledge=known)
 
 
-def known_of(count, **parts):
+def known_of(count: int, **parts: Any) -> Knowledge:
     return learn((page(number, **parts), url(number)) for number in range(count))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balkan_crawler.text import band_keys, fingerprint, same_story, to_latin, words
+from balkan_crawler.text import band_keys, fingerprint, same_stories, same_story, to_latin, words
 from balkan_crawler.text.fingerprints import BANDS, Fingerprint, likeness, shingle_hashes
 
 BRIDGE = (
@@ -105,3 +105,11 @@ def test_stored_fingerprints_stay_comparable_over_releases() -> None:
     """These numbers change only with RULE: archives hold fingerprints made by earlier releases."""
     made = mark("Нови мост преко Мораве отворен је јуче")
     assert (made.shingles, band_keys(made)[0], np.frombuffer(made.signature, "<u4")[:3].tolist()) == PINNED
+
+
+def test_many_texts_are_compared_at_once_as_one_by_one() -> None:
+    others = [mark(text) for text in (OTHER_BRIDGE, BRIDGE, " ".join(SENTENCES[1:]), "Kratka vest.", SENTENCES[0])]
+    for first in others:
+        assert same_stories(first, others) == [same_story(first, other) for other in others]
+    assert same_stories(others[0], others) == [True, False, False, False, False]
+    assert same_stories(others[0], []) == []

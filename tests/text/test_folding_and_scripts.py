@@ -105,6 +105,26 @@ def test_cleaning_drops_what_does_not_print_and_joins_spaces() -> None:
     assert clean_line(dirty) == "Vučić je rekao: da novi red (tab) kraj"
 
 
+@pytest.mark.parametrize(
+    ("unclean", "clean"),
+    [
+        ("Vu\ufffcčić", "Vučić"),
+        ("Vu\u034fčić", "Vučić"),
+        ("Vuc\u030cić", "Vučić"),
+        ("Vučić  i", "Vučić i"),
+        ("Vučić \ni", "Vučić\ni"),
+        ("Vučić\n\ni", "Vučić\ni"),
+        ("Vučić\u00a0i", "Vučić i"),
+        ("Vu\u00adčić", "Vučić"),
+        ("Vučić\ri", "Vučić\ni"),
+        ("\nVučić\ni ", "Vučić\ni"),
+    ],
+)
+def test_a_text_that_is_clean_but_for_one_place_is_cleaned_there(unclean: str, clean: str) -> None:
+    assert clean_text(unclean) == clean
+    assert clean_line(unclean) == clean.replace("\n", " ")
+
+
 @settings(max_examples=500, deadline=None)
 @given(
     st.one_of(

@@ -26,6 +26,7 @@ from balkan_crawler.extraction.document.landmarks import (
 from balkan_crawler.extraction.document.meta_names import meta_names
 from balkan_crawler.extraction.document.parsing import Document
 from balkan_crawler.extraction.headline.site_name import is_site_name, lowered, without_site
+from balkan_crawler.text import without_marks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -260,7 +261,7 @@ def _without_rubric(heading: HtmlElement, whole: str) -> str:
     first = next(iter(heading), None)
     if first is None or (heading.text or "").strip() or not has_role(first, "rubric"):
         return whole
-    return whole.removeprefix(visible_text(first, seen=True)).strip(" :|–—-") or whole
+    return without_marks(whole.removeprefix(visible_text(first, seen=True)), ":|–—-") or whole
 
 
 def _begins(window_text: str, text: str) -> bool:

@@ -18,7 +18,7 @@ from balkan_crawler.extraction.teasers.story_links import (
     least_title,
 )
 from balkan_crawler.extraction.teasers.word_lists import has_class, teaser_rules
-from balkan_crawler.text import clean_line, words
+from balkan_crawler.text import clean_line, without_marks, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +59,7 @@ PREFIX: Final = 60
 """A "read also" before a headline ends with a colon within so many characters."""
 _ELLIPSIS: Final = ("...", "…", "[…]", "[...]")
 _SENTENCE: Final = (".", ".”", '."', ".“")
-_NUMBER_OR_TIME: Final = re.compile(r"^(?:#\d+\s+|\W*(?:[01]?\d|2[0-3])[:.][0-5]\d\W+)")
+_NUMBER_OR_TIME: Final = re.compile(r"#\d+\s+|(?:\W*[^\w–−-])?(?:[01]?\d|2[0-3])[:.][0-5]\d\W+")
 _NO_LETTER_OR_DIGIT: Final = re.compile(r"[\W_]+")
 _NO_HEADLINE: Final = frozenset({"promotion", "consent", "share", "copyright", "comments"})
 """Functions of a line that is no headline."""
@@ -152,7 +152,7 @@ def title_of(page: Page, block: Block, elements: Sequence[HtmlElement], target: 
     if link is not None and _is_part_of_line(page, block, link):
         return None
     line = _without_announcement(_line_of(block, link, elements))
-    title = _NUMBER_OR_TIME.sub("", clean_line(line)).strip(" |•«»‹›←→<>-–")
+    title = without_marks(_without_number(clean_line(line)), "|•«»‹›←→<>-–")
     if title.endswith(":"):
         return None
     if _is_dense(title):
@@ -187,6 +187,12 @@ def _line_of(block: Block, link: Link | None, elements: Sequence[HtmlElement]) -
         return _without_labels(block.node.element, block.text, elements[0] if elements else None)
     inside = any(above is block.node.element for above in link.element.iterancestors())
     return _without_labels(link.element if inside else block.node.element, link.text, link.element)
+
+
+def _without_number(text: str) -> str:
+    """Take a number or a time of day off the beginning of a headline; before a small letter it is a part of it."""
+    found = _NUMBER_OR_TIME.match(text)
+    return text[found.end() :] if found is not None and not text[found.end() :][:1].islower() else text
 
 
 def _without_announcement(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
 from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.storage.columns import read_list
+from balkan_crawler.storage.contract import StoredOutlet
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from balkan_crawler.model.columns import Row
-    from balkan_crawler.storage.contract import Filter
+    from balkan_crawler.storage.filters import Filter
 
 _VERSION_COLUMNS: Final = (
     *map(Column, ("url", "date", "seen", "replaced", "title", "lead", "body")),
@@ -71,6 +73,11 @@ def _conditions(wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[
     if wanted.until is not None:
         conditions["until"] = f"{articles}.date <= :until"
         values["until"] = wanted.until.isoformat()
+    if wanted.changed is not None:
+        conditions["changed"] = (
+            f"{articles}.id IN (SELECT article FROM article_changes WHERE number > :after AND number <= :up_to)"
+        )
+        values["after"], values["up_to"] = wanted.changed
     if wanted.query is not None:
         conditions["query"] = f"{articles}.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
         values["query"] = fts_expression(wanted.query)
@@ -78,8 +85,8 @@ def _conditions(wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[
 
 
 def _first_of_its_cluster(wanted: Filter) -> str:
-    """Keep the earliest of a cluster's articles that the filter lets through."""
-    narrowed, _ = _conditions(wanted, "other", "other_outlets")
+    """Keep the earliest of a cluster's articles that the filter lets through, be it changed or not."""
+    narrowed, _ = _conditions(replace(wanted, changed=None), "other", "other_outlets")
     return f"""
         AND NOT EXISTS (
             SELECT 1 FROM articles AS other JOIN outlets AS other_outlets ON other_outlets.key = other.outlet
@@ -87,6 +94,12 @@ def _first_of_its_cluster(wanted: Filter) -> str:
               AND (other.appeared, other.id) < (articles.appeared, articles.id)
         )
     """
+
+
+def outlets(db: sqlite3.Connection) -> dict[str, StoredOutlet]:
+    """Give the outlets that were ever crawled, by key."""
+    found = db.execute("SELECT key, name, country, timezone FROM outlets ORDER BY key")
+    return {row[0]: StoredOutlet(key=row[0], name=row[1], country=row[2], timezone=row[3]) for row in found}
 
 
 def articles_at(db: sqlite3.Connection, url: str) -> list[Row]:

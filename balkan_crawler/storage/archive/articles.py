@@ -10,23 +10,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler import text
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.model import DateSource, appeared, day_of
-from balkan_crawler.model.article import PARAGRAPHS
-from balkan_crawler.model.columns import ARTICLE_FIELDS
-from balkan_crawler.storage.archive import clusters, full_text
-from balkan_crawler.storage.archive.article_state import FoldedText, edit_between, is_redated
-from balkan_crawler.storage.columns import fit, json_list, line, paragraphs, stamp, write_cell
+from balkan_crawler.model import DateSource, appeared, day_of, possible
+from balkan_crawler.preparation import TIMES, FoldedText, preparation_of
+from balkan_crawler.preparation.cells import json_list
+from balkan_crawler.storage.archive import clusters
+from balkan_crawler.storage.archive.article_state import edit_between, is_redated
+from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change, Stored
-from balkan_crawler.storage.tables import counts, visits
+from balkan_crawler.storage.tables import visits
 from balkan_crawler.urls import canonical_url, identity, is_http
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    from balkan_crawler.model import Article, Teaser, Visit
+    from balkan_crawler.model import Article, PreparedArticle, Visit
+    from balkan_crawler.storage.archive.transaction import Transaction
 
 TEXT: Final = frozenset({"title", "body", "words", "body_hash"})
 """The columns that change with an edit only."""
@@ -57,58 +57,58 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """An article as a visit brings it: its key, the columns that a later visit may renew, its folded text."""
+    """An article as a visit brings it: its key, the columns that a later visit may renew, and what was prepared."""
 
     url: str
     day: str
     columns: dict[str, object]
-    folded: FoldedText
+    prepared: PreparedArticle
 
 
-def keep_visit(db: sqlite3.Connection, visit: Visit, crawl: int | None, now: datetime) -> Stored | None:
+def keep_visit(writing: Transaction, visit: Visit, crawl: int | None, now: datetime) -> Stored | None:
     """Write what came of one visit: the state of its URL, its article with all that belongs to it, and the counts.
 
     ``crawl`` is the row of the table ``crawls`` that a new article names. Gives what became of the article, ``None``
     for a visit that brought none.
     """
-    purpose = visits.mark(db, visit, now)
-    stored = _keep_article(db, visit, visit.article, crawl, now) if visit.article else None
-    counts.count_visit(db, visit, purpose, stored.change if stored else None, now)
+    purpose = visits.mark(writing.db, visit, now)
+    stored = _keep_article(writing, visit, crawl, now) if visit.article else None
+    writing.counts.visit(visit, purpose, stored.change if stored else None, now)
     return stored
 
 
-def _keep_article(db: sqlite3.Connection, visit: Visit, article: Article, crawl: int | None, now: datetime) -> Stored:
-    article, at = fit_to_keep(article), visit.fetched or now
+def _keep_article(writing: Transaction, visit: Visit, crawl: int | None, now: datetime) -> Stored:
+    db, at, prepared = writing.db, visit.fetched or now, preparation_of(visit)
+    article = fit_to_keep(visit, prepared)
     url = canonical_url(article.url if is_http(article.url) else visit.url)
-    day = day_at(db, visit.outlet, article, at)
+    day = day_at(writing, visit.outlet, article, at)
     known = same_article(db, identity(url), day, article) or moved_article(db, visit.url, url, article)
     first_seen = at if known is None else datetime.fromisoformat(known.first_seen)
-    folded = FoldedText.of(article.title, article.lead, article.body)
-    seen = Seen(url=url, day=day, columns=renewable(article, folded, first_seen, visit.page_hash), folded=folded)
+    columns = renewable(article, prepared, first_seen, visit.page_hash)
+    seen = Seen(url=url, day=day, columns=columns, prepared=prepared)
     if known is None:
-        change, cluster = insert(db, seen, visit.outlet, crawl, at)
+        change, cluster = insert(writing, seen, visit.outlet, crawl, at)
     elif is_script_twin(known.script, article):
         change, cluster = _see_again(db, known, at)
     elif seen.columns["state_hash"] == known.state_hash:
-        change, cluster = _renew(db, known, seen, at)
+        change, cluster = _renew(writing, known, seen, at)
     elif visit.page_hash is not None and visit.page_hash == known.page_hash:
-        change, cluster = _read_otherwise(db, known, seen, at)
+        change, cluster = _read_otherwise(writing, known, seen, at)
     else:
-        change, cluster = _edit(db, known, seen, at)
+        change, cluster = _edit(writing, known, seen, at)
     kept_url, kept_day = (url, day) if known is None else (known.url, known.date)
     if change is Change.UNCHANGED and url != kept_url:
         change = Change.TWIN
-    write_teasers(db, kept_url, kept_day, visit.teasers)
+    write_teasers(db, kept_url, kept_day, prepared, is_new=known is None)
     write_aliases(db, kept_url, (url, visit.url, *visit.aliases), now)
     if identity(visit.url) != identity(kept_url):
         visits.move_plan(db, visit, kept_url, now)
     return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
 
 
-def day_at(db: sqlite3.Connection, outlet: str, article: Article, fetched: datetime) -> str:
+def day_at(writing: Transaction, outlet: str, article: Article, fetched: datetime) -> str:
     """Give the day of an article that was fetched then, in its outlet's time zone."""
-    (timezone,) = db.execute("SELECT timezone FROM outlets WHERE key = ?", (outlet,)).fetchone()
-    return day_of(article.published, fetched, timezone).isoformat()
+    return day_of(article.published, fetched, writing.zone_of(outlet)).isoformat()
 
 
 def same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -> Known | None:
@@ -146,34 +146,41 @@ def is_script_twin(known: str | None, article: Article) -> bool:
     return None not in (known, article.script) and known != article.script
 
 
-def fit_to_keep(article: Article) -> Article:
-    """Clean an article's texts and times, and say of one without a day that its first visit tells it."""
-    names = [column.name for column in ARTICLE_FIELDS]
-    fields = {name: fit(getattr(article, name), many_paragraphs=name in PARAGRAPHS) for name in names}
-    fields |= {"title": fields["title"] or "", "body": fields["body"] or ""}
-    kept = replace(article, **fields)  # type: ignore[arg-type]  # the fields come from `Article` itself
+def fit_to_keep(visit: Visit, prepared: PreparedArticle) -> Article:
+    """Give a visit's article as prepared, with the visit's times as far as they are within the calendar.
+
+    Of an article without a day its first visit tells it.
+    """
+    times = {name: getattr(visit.article, name) for name in TIMES}
+    times |= {name: possible(value) for name, value in times.items() if isinstance(value, datetime)}
+    kept = replace(prepared.article, **times)
     source = kept.date_source or DateSource.META
     return replace(kept, date_source=DateSource.FIRST_SEEN if kept.published is None else source)
 
 
-def renewable(article: Article, folded: FoldedText, first_seen: datetime, page_hash: str | None) -> dict[str, object]:
+def renewable(
+    article: Article, prepared: PreparedArticle, first_seen: datetime, page_hash: str | None
+) -> dict[str, object]:
     """Give the columns that a later visit may renew: all fields but the key, and what is worked out from them."""
-    fields = {column.name: write_cell(getattr(article, column.name)) for column in ARTICLE_FIELDS}
-    del fields["url"]
-    return fields | {
+    times = {name: getattr(article, name) for name in TIMES}
+    times |= {name: stamp(value) for name, value in times.items() if isinstance(value, datetime)}
+    return {
+        **prepared.cells,
+        **times,
         "appeared": stamp(appeared(article.published, article.date_precision, first_seen)),
-        "words": sum(map(len, folded.paragraphs)),
-        "body_hash": text.body_hash(article.title, article.body, clean=True),
-        "state_hash": folded.state_hash(),
+        "words": prepared.words,
+        "body_hash": prepared.body_hash,
+        "state_hash": prepared.state_hash,
         "page_hash": page_hash,
     }
 
 
 def insert(
-    db: sqlite3.Connection, seen: Seen, outlet: str, crawl: int | None, now: datetime
+    writing: Transaction, seen: Seen, outlet: str, crawl: int | None, now: datetime
 ) -> tuple[Change, int | None]:
     """Write a new row with its index entries."""
-    (number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()
+    db, prepared, number = writing.db, seen.prepared, writing.next_number()
+    cluster = clusters.gather(db, clusters.alike(db, prepared.fingerprint, prepared.bands))
     row = {
         **seen.columns,
         "id": number,
@@ -181,15 +188,18 @@ def insert(
         "date": seen.day,
         "identity": identity(seen.url),
         "outlet": outlet,
+        "cluster": cluster,
         "first_seen": stamp(now),
         "last_seen": stamp(now),
         "crawl": crawl,
     }
-    names = ", ".join(row)
-    places = ", ".join(f":{name}" for name in row)
-    db.execute(f"INSERT INTO articles ({names}) VALUES ({places})", row)
-    full_text.add(db, number, seen.folded)
-    return Change.NEW, clusters.add(db, number, seen.folded.body_words)
+    places = ", ".join("?" * len(row))
+    db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+    clusters.index(db, number, prepared.fingerprint, prepared.bands)
+    if cluster is not None:
+        clusters.refresh(db, cluster)
+    writing.full_text.add(number, prepared.searched)
+    return Change.NEW, cluster
 
 
 def _see_again(db: sqlite3.Connection, known: Known, now: datetime) -> tuple[Change, int | None]:
@@ -198,25 +208,34 @@ def _see_again(db: sqlite3.Connection, known: Known, now: datetime) -> tuple[Cha
     return Change.UNCHANGED, known.cluster
 
 
-def _renew(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
+def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Renew what is no edit: everything but title and body."""
     kept = {name: value for name, value in seen.columns.items() if name not in TEXT}
     kept["lead"] = kept["lead"] or known.lead
-    _update(db, known, kept, now)
+    _update(writing.db, known, kept, now)
     if kept["lead"] != known.lead:
-        full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
-        full_text.add(db, known.id, FoldedText.of(known.title, str(kept["lead"]), known.body))
+        writing.full_text.remove(known.id, _searched(known))
+        writing.full_text.add(known.id, FoldedText.of(known.title, str(kept["lead"]), known.body).searched)
     return Change.UNCHANGED, known.cluster
 
 
-def _read_otherwise(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
+def _searched(known: Known) -> tuple[str, str, str]:
+    return FoldedText.of(known.title, known.lead, known.body).searched
+
+
+def _read_otherwise(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Correct in place what is read otherwise of the same page, since more is known of its outlet: it is no edit."""
-    _update(db, known, {**seen.columns, "corrected": stamp(now)}, now)
+    _update(writing.db, known, {**seen.columns, "corrected": stamp(now)}, now)
     changed = [name for name in ("title", "body") if seen.columns[name] != getattr(known, name)]
-    record_correction(db, known.url, known.date, stamp(now), now, changed)
-    full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
-    full_text.add(db, known.id, seen.folded)
-    return Change.UNCHANGED, clusters.replace(db, known.id, seen.folded.body_words, known.cluster)
+    record_correction(writing.db, known.url, known.date, stamp(now), now, changed)
+    return Change.UNCHANGED, _index_anew(writing, known, seen)
+
+
+def _index_anew(writing: Transaction, known: Known, seen: Seen) -> int | None:
+    """Put another text in the place of an article's own in both indexes; gives its cluster."""
+    writing.full_text.remove(known.id, _searched(known))
+    writing.full_text.add(known.id, seen.prepared.searched)
+    return clusters.replace(writing.db, known.id, seen.prepared.fingerprint, seen.prepared.bands, known.cluster)
 
 
 def record_correction(
@@ -232,17 +251,14 @@ def record_correction(
     )
 
 
-def _edit(db: sqlite3.Connection, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
+def _edit(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Copy the earlier state to ``versions``, then renew everything."""
     former = datetime.fromisoformat(known.edited or known.first_seen)
     edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
-    returned = _was_before(db, known, str(seen.columns["state_hash"]))
-    _keep_version(db, known, seen, edited)
-    _update(db, known, {**seen.columns, "edited": edited}, now)
-    full_text.remove(db, known.id, FoldedText.of(known.title, known.lead, known.body))
-    full_text.add(db, known.id, seen.folded)
-    cluster = clusters.replace(db, known.id, seen.folded.body_words, known.cluster)
-    return Change.RETURNED if returned else Change.EDITED, cluster
+    returned = _was_before(writing.db, known, seen.prepared.state_hash)
+    _keep_version(writing.db, known, seen, edited)
+    _update(writing.db, known, {**seen.columns, "edited": edited}, now)
+    return Change.RETURNED if returned else Change.EDITED, _index_anew(writing, known, seen)
 
 
 def _was_before(db: sqlite3.Connection, known: Known, state_hash: str) -> bool:
@@ -294,33 +310,20 @@ def _keep_version(db: sqlite3.Connection, known: Known, seen: Seen, edited: str)
     )
 
 
-def write_teasers(db: sqlite3.Connection, url: str, day: str, teasers: Iterable[Teaser]) -> None:
+def write_teasers(
+    db: sqlite3.Connection, url: str, day: str, prepared: PreparedArticle, *, is_new: bool = False
+) -> None:
     """Write the teasers of the latest visit; a visit without any (a 304, a cut page) leaves the earlier ones."""
-    rows = teaser_rows(teasers)
-    if rows:
-        replace_teasers(db, url, day, rows)
+    if prepared.teaser_rows:
+        replace_teasers(db, url, day, prepared.teaser_rows, is_new=is_new)
 
 
-def teaser_rows(teasers: Iterable[Teaser]) -> list[tuple[object, ...]]:
-    """Give the columns `TEASERS` of those that have a headline and an address."""
-    rows: list[tuple[object, ...]] = []
-    for teaser in teasers:
-        title = line(teaser.title)
-        if title is None:
-            continue
-        try:
-            target, key = canonical_url(teaser.url), identity(teaser.url)
-        except InvalidUrlError:
-            continue
-        rows.append(
-            (teaser.position, target, title, paragraphs(teaser.excerpt), line(teaser.heading), teaser.place, key)
-        )
-    return rows
-
-
-def replace_teasers(db: sqlite3.Connection, url: str, day: str, rows: Iterable[tuple[object, ...]]) -> None:
-    """Put an article's teasers in the place of the earlier ones."""
-    db.execute("DELETE FROM teasers WHERE article_url = ? AND article_date = ?", (url, day))
+def replace_teasers(
+    db: sqlite3.Connection, url: str, day: str, rows: Iterable[tuple[object, ...]], *, is_new: bool = False
+) -> None:
+    """Put an article's teasers in the place of the earlier ones, which a new one has not."""
+    if not is_new:
+        db.execute("DELETE FROM teasers WHERE article_url = ? AND article_date = ?", (url, day))
     db.executemany(
         f"INSERT OR REPLACE INTO teasers (article_url, article_date, {TEASERS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(url, day, *row) for row in rows],

@@ -8,10 +8,12 @@ sends away, and the table, touched at 32 random places by each article, is a thi
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler import text
+from balkan_crawler.preparation import bands_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,33 +27,113 @@ NEWEST_OF_A_BAND: Final = 32
 MOST_COMPARED: Final = 64
 
 
-def add(db: sqlite3.Connection, article: int, words: Sequence[str]) -> int | None:
-    """Index an article by its body's folded words and link it with its like; gives its cluster, if it has any like."""
-    mark = text.fingerprint_of_words(words)
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An indexed article whose text is the same story, and the cluster it is in, if any."""
+
+    article: int
+    cluster: int | None
+
+
+def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int], article: int = 0) -> list[Like]:
+    """Give the indexed articles whose text is the same story, of those that share the most bands; not itself.
+
+    One like of a cluster is enough.
+    """
+    mark = _read(fingerprint) if fingerprint is not None else None
     if mark is None:
+        return []
+    newest = (
+        f"SELECT article FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND})"
+    )
+    met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
+    shared = Counter(chain.from_iterable(met))
+    del shared[article]
+    candidates = _candidates(db, [number for number, _ in islice(shared.most_common(), MOST_COMPARED)])
+    found: list[Like] = []
+    clusters: set[int] = set()
+    marks = [other for _, other in candidates]
+    for (like, _), is_same in zip(candidates, text.same_stories(mark, marks) if marks else (), strict=True):
+        if is_same and (like.cluster is None or like.cluster not in clusters):
+            found.append(like)
+            if like.cluster is not None:
+                clusters.add(like.cluster)
+    return found
+
+
+def _candidates(db: sqlite3.Connection, numbers: list[int]) -> list[tuple[Like, Fingerprint]]:
+    """Give those of the articles whose fingerprints can be compared, in the order of their numbers here."""
+    if not numbers:
+        return []
+    places = ", ".join("?" * len(numbers))
+    rows = db.execute(
+        f"""
+        SELECT article, cluster, signature FROM fingerprints JOIN articles ON id = article
+        WHERE article IN ({places})
+        """,
+        numbers,
+    )
+    by_number = {number: (Like(number, cluster), _read(stored)) for number, cluster, stored in rows}
+    found = (by_number.get(number) for number in numbers)
+    return [(each[0], each[1]) for each in found if each is not None and each[1] is not None]
+
+
+def gather(db: sqlite3.Connection, articles: Sequence[Like]) -> int | None:
+    """Put articles into one cluster, and give it: the oldest of those they are in, which takes the others in, or a new.
+
+    Whoever calls it brings one article more, and then has the cluster refreshed.
+    """
+    if not articles:
         return None
-    bands = _bands(mark)
-    like = _alike(db, article, mark, bands)
-    db.execute("INSERT OR REPLACE INTO fingerprints (article, signature) VALUES (?, ?)", (article, mark.to_bytes()))
+    known = sorted({each.cluster for each in articles if each.cluster is not None})
+    if known:
+        cluster = known[0]
+        for other in known[1:]:
+            db.execute("UPDATE articles SET cluster = ? WHERE cluster = ?", (cluster, other))
+            db.execute("DELETE FROM clusters WHERE id = ?", (other,))
+    else:
+        made = db.execute("INSERT INTO clusters (url, date, size) VALUES ('', '', 0) RETURNING id").fetchone()
+        cluster = int(made[0])
+    alone = [(cluster, each.article) for each in articles if each.cluster is None]
+    if alone:
+        db.executemany("UPDATE articles SET cluster = ? WHERE id = ?", alone)
+    return cluster
+
+
+def index(db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int]) -> None:
+    """Index an article that is not."""
+    if fingerprint is None:
+        return
+    db.execute("INSERT OR REPLACE INTO fingerprints (article, signature) VALUES (?, ?)", (article, fingerprint))
     db.executemany("INSERT OR IGNORE INTO bands (band, article) VALUES (?, ?)", [(band, article) for band in bands])
-    return _link(db, article, like) if like else None
 
 
-def replace(db: sqlite3.Connection, article: int, words: Sequence[str], cluster: int | None) -> int | None:
+def replace(
+    db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
+) -> int | None:
     """Index an edited article anew. It stays in its cluster, or joins one that it is like now."""
     row = db.execute("SELECT signature FROM fingerprints WHERE article = ?", (article,)).fetchone()
     former = _read(row[0]) if row else None
     if former is not None:  # one of an earlier rule leaves its bands behind; they lead to no likeness any more
-        rows = [(band, article) for band in _bands(former)]
+        rows = [(band, article) for band in bands_of(former)]
         db.executemany("DELETE FROM bands WHERE band = ? AND article = ?", rows)
     db.execute("DELETE FROM fingerprints WHERE article = ?", (article,))
-    return add(db, article, words) or cluster
+    like = alike(db, fingerprint, bands, article)
+    index(db, article, fingerprint, bands)
+    if not like:
+        return cluster
+    joined = gather(db, [Like(article, cluster), *like])
+    assert joined is not None
+    refresh(db, joined)
+    return joined
 
 
-def correct(db: sqlite3.Connection, article: int, words: Sequence[str], cluster: int | None) -> int | None:
+def correct(
+    db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
+) -> int | None:
     """Index an article anew whose text had been read wrong: it leaves its cluster where it is not like it any more."""
     db.execute("UPDATE articles SET cluster = NULL WHERE id = ?", (article,))
-    found = replace(db, article, words, None)
+    found = replace(db, article, fingerprint, bands, None)
     if cluster is not None and found != cluster:
         _shrink(db, cluster)
     return found
@@ -80,56 +162,7 @@ def refresh(db: sqlite3.Connection, cluster: int) -> None:
     )
 
 
-def _bands(mark: Fingerprint) -> list[int]:
-    return sorted(key >> 32 for key in text.band_keys(mark))
-
-
 def _read(stored: bytes) -> Fingerprint | None:
     from balkan_crawler.text.fingerprints import Fingerprint  # here, since it loads numpy, which reading does not need
 
     return Fingerprint.from_bytes(stored)
-
-
-def _alike(db: sqlite3.Connection, article: int, mark: Fingerprint, bands: list[int]) -> list[int]:
-    """Give the indexed articles whose text is the same story, of those that share the most bands."""
-    newest = (
-        f"SELECT article FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND})"
-    )
-    met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
-    shared = Counter(number for (number,) in met)
-    del shared[article]
-    found: list[int] = []
-    clusters: set[int] = set()
-    for number, _ in islice(shared.most_common(), MOST_COMPARED):
-        stored, cluster = db.execute(
-            "SELECT signature, cluster FROM fingerprints JOIN articles ON id = article WHERE article = ?", (number,)
-        ).fetchone() or (b"", None)
-        other = _read(stored) if cluster not in clusters else None  # one like of a cluster is enough
-        if other is not None and text.same_story(mark, other):
-            found.append(number)
-            if cluster is not None:
-                clusters.add(cluster)
-    return found
-
-
-def _link(db: sqlite3.Connection, article: int, like: list[int]) -> int:
-    """Put articles into one cluster: a new one, or the oldest of those they are in, which takes the others in."""
-    numbers = [article, *like]
-    places = ", ".join("?" * len(numbers))
-    known = db.execute(
-        f"SELECT DISTINCT cluster FROM articles WHERE id IN ({places}) AND cluster IS NOT NULL ORDER BY cluster",
-        numbers,
-    ).fetchall()
-    if known:
-        cluster = int(known[0][0])
-        for (other,) in known[1:]:
-            db.execute("UPDATE articles SET cluster = ? WHERE cluster = ?", (cluster, other))
-            db.execute("DELETE FROM clusters WHERE id = ?", (other,))
-    else:
-        made = db.execute("INSERT INTO clusters (url, date, size) VALUES ('', '', 0) RETURNING id").fetchone()
-        cluster = int(made[0])
-    db.execute(
-        f"UPDATE articles SET cluster = ? WHERE id IN ({places}) AND cluster IS NOT ?", (cluster, *numbers, cluster)
-    )
-    refresh(db, cluster)
-    return cluster

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model.columns import ARTICLE_FIELDS
-from balkan_crawler.storage.archive import articles, clusters, full_text
-from balkan_crawler.storage.archive.article_state import FoldedText
+from balkan_crawler.preparation import FoldedText, index_marks, preparation_of
+from balkan_crawler.storage.archive import articles, clusters
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Correction, Reading
 from balkan_crawler.storage.tables import leases, visits
@@ -19,9 +19,10 @@ from balkan_crawler.urls import canonical_url, identity, is_http
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from balkan_crawler.model import Article, Outlet, Visit
+    from balkan_crawler.model import Article, Outlet, PreparedArticle, Visit
+    from balkan_crawler.storage.archive.transaction import Transaction
 
 _WORKED_OUT: Final = frozenset({"words", "body_hash", "state_hash", "page_hash", "appeared"})
 """Columns that no reader sees a change in."""
@@ -44,24 +45,25 @@ class _Row:
     columns: Mapping[str, object]
 
 
-def correct(db: sqlite3.Connection, visit: Visit, outlets: Mapping[str, Outlet], now: datetime) -> Correction:
+def correct(writing: Transaction, visit: Visit, outlets: Mapping[str, Outlet], now: datetime) -> Correction:
     """Correct the article of a page that was read again, or store it where it is not known."""
     if visit.article is None:
         return Correction(reading=Reading.NO_ARTICLE, url=visit.url)
-    article, fetched = articles.fit_to_keep(visit.article), visit.fetched or now
+    db, fetched, prepared = writing.db, visit.fetched or now, preparation_of(visit)
+    article = articles.fit_to_keep(visit, prepared)
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     row = _shown_at(db, url, visit.url, fetched)
     if row is not None:
-        return _correct_row(db, row, article, visit, fetched, now)
+        return _correct_row(writing, row, article, prepared, visit, fetched, now)
     if visit.outlet in outlets and not _is_registered(db, visit.outlet):
         leases.register(db, [outlets[visit.outlet]], now)
-    day = articles.day_at(db, visit.outlet, article, fetched)
+    day = articles.day_at(writing, visit.outlet, article, fetched)
     known = articles.same_article(db, identity(url), day, article)
     known = known or articles.moved_article(db, visit.url, url, article)
     if known is not None:
         reading = Reading.OLDER if stamp(fetched) < (known.edited or known.first_seen) else Reading.LATER
         return Correction(reading=reading, url=known.url, date=date.fromisoformat(known.date))
-    _add(db, visit, article, url, day, fetched)
+    _add(writing, visit, article, prepared, url, day, fetched)
     return Correction(reading=Reading.NEW, url=url, date=date.fromisoformat(day))
 
 
@@ -90,9 +92,16 @@ def _shown_at(db: sqlite3.Connection, url: str, asked: str, fetched: datetime) -
 
 
 def _correct_row(
-    db: sqlite3.Connection, row: _Row, article: Article, visit: Visit, fetched: datetime, now: datetime
+    writing: Transaction,
+    row: _Row,
+    article: Article,
+    prepared: PreparedArticle,
+    visit: Visit,
+    fetched: datetime,
+    now: datetime,
 ) -> Correction:
     """Change what another reading of the page has otherwise."""
+    db = writing.db
     captured, key = stamp(fetched), (row.url, row.date)
     day = date.fromisoformat(row.date)
     script = row.columns["script"]
@@ -101,14 +110,13 @@ def _correct_row(
     (latest,) = db.execute("SELECT max(captured) FROM corrections WHERE (url, date) = (?, ?)", key).fetchone()
     if latest is not None and captured < latest:
         return Correction(reading=Reading.OLDER, url=row.url, date=day)
-    folded = FoldedText.of(article.title, article.lead, article.body)
-    read = articles.renewable(article, folded, datetime.fromisoformat(row.first_seen), visit.page_hash)
+    read = articles.renewable(article, prepared, datetime.fromisoformat(row.first_seen), visit.page_hash)
     values = _changes(row, read, captured)
-    teasers = articles.teaser_rows(visit.teasers) if captured == row.last_seen else []
+    teasers = prepared.teaser_rows if captured == row.last_seen else ()
     is_other = _has_other_teasers(db, row, teasers, captured)
     changed = tuple(name for name in _NAMES if name in values) + (("teasers",) if is_other else ())
     if values:
-        _write(db, row, values)
+        _write(writing, row, values)
     if is_other:
         articles.replace_teasers(db, row.url, row.date, teasers)
     if not changed:
@@ -137,7 +145,7 @@ def _changes(row: _Row, read: Mapping[str, object], captured: str) -> dict[str, 
     return {name: value for name, value in wanted.items() if value != row.columns[name]}
 
 
-def _has_other_teasers(db: sqlite3.Connection, row: _Row, teasers: list[tuple[object, ...]], captured: str) -> bool:
+def _has_other_teasers(db: sqlite3.Connection, row: _Row, teasers: Sequence[tuple[object, ...]], captured: str) -> bool:
     """Say whether other teasers are to be written: those of the last visit that had any."""
     if captured != row.last_seen or not (teasers or captured == row.since):
         return False
@@ -148,18 +156,19 @@ def _has_other_teasers(db: sqlite3.Connection, row: _Row, teasers: list[tuple[ob
     return {teaser[0]: teaser for teaser in teasers} != {teaser[0]: teaser for teaser in stored}
 
 
-def _write(db: sqlite3.Connection, row: _Row, values: Mapping[str, object]) -> None:
+def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> None:
     """Write columns of an article, with its index entries."""
+    db = writing.db
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": row.id})
     before, after = (_folded(columns) for columns in (row.columns, {**row.columns, **values}))
     if before != after:
-        full_text.remove(db, row.id, before)
-        full_text.add(db, row.id, after)
+        writing.full_text.remove(row.id, before.searched)
+        writing.full_text.add(row.id, after.searched)
     if before.body_words != after.body_words:
         was_edited = row.since != row.first_seen  # an earlier state may be what it shares with its cluster
         index = clusters.replace if was_edited else clusters.correct
-        index(db, row.id, after.body_words, row.cluster)
+        index(db, row.id, *index_marks(after.body_words), row.cluster)
     elif row.cluster is not None:
         clusters.refresh(db, row.cluster)  # a corrected time may make another article the earliest
 
@@ -169,13 +178,20 @@ def _folded(columns: Mapping[str, object]) -> FoldedText:
     return FoldedText.of(str(columns["title"]), None if lead is None else str(lead), str(columns["body"]))
 
 
-def _add(db: sqlite3.Connection, visit: Visit, article: Article, url: str, day: str, fetched: datetime) -> None:
+def _add(
+    writing: Transaction,
+    visit: Visit,
+    article: Article,
+    prepared: PreparedArticle,
+    url: str,
+    day: str,
+    fetched: datetime,
+) -> None:
     """Store an article that is not known, as one that was visited when its page was fetched."""
-    folded = FoldedText.of(article.title, article.lead, article.body)
-    columns = articles.renewable(article, folded, fetched, visit.page_hash)
-    seen = articles.Seen(url=url, day=day, columns=columns, folded=folded)
-    articles.insert(db, seen, visit.outlet, None, fetched)
-    articles.write_teasers(db, url, day, visit.teasers)
+    db, columns = writing.db, articles.renewable(article, prepared, fetched, visit.page_hash)
+    seen = articles.Seen(url=url, day=day, columns=columns, prepared=prepared)
+    articles.insert(writing, seen, visit.outlet, None, fetched)
+    articles.write_teasers(db, url, day, prepared, is_new=True)
     articles.write_aliases(db, url, (url, visit.url, *visit.aliases), fetched)
     is_moved = identity(visit.url) != identity(url)
     visits.mark_read(db, visit, visit.url, fetched, None if is_moved else visit.next_visit)

@@ -6,26 +6,34 @@ The index is contentless (FTS5, https://www.sqlite.org/fts5.html#contentless_tab
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from balkan_crawler.storage.archive.article_state import FoldedText
+_ADD: Final = "INSERT INTO articles_fts (rowid, title, lead, body) VALUES (?, ?, ?, ?)"
+_REMOVE: Final = "INSERT INTO articles_fts (articles_fts, rowid, title, lead, body) VALUES ('delete', ?, ?, ?, ?)"
 
 
-def add(db: sqlite3.Connection, article: int, text: FoldedText) -> None:
-    """Index an article's text."""
-    db.execute("INSERT INTO articles_fts (rowid, title, lead, body) VALUES (?, ?, ?, ?)", (article, *_columns(text)))
+class IndexChanges:
+    """Changes of the index, in their order, to be written together.
 
+    A text is title, lead and body as `FoldedText.searched` gives them.
+    """
 
-def remove(db: sqlite3.Connection, article: int, text: FoldedText) -> None:
-    """Forget an article's text, which must be the text it was added with."""
-    db.execute(
-        "INSERT INTO articles_fts (articles_fts, rowid, title, lead, body) VALUES ('delete', ?, ?, ?, ?)",
-        (article, *_columns(text)),
-    )
+    def __init__(self) -> None:
+        self._changes: list[tuple[str, tuple[int, str, str, str]]] = []
 
+    def add(self, article: int, text: tuple[str, str, str]) -> None:
+        """Index an article's text."""
+        self._changes.append((_ADD, (article, *text)))
 
-def _columns(text: FoldedText) -> tuple[str, str, str]:
-    return " ".join(text.title), " ".join(text.lead), " ".join(text.body_words)
+    def remove(self, article: int, text: tuple[str, str, str]) -> None:
+        """Forget an article's text, which must be the text it was added with."""
+        self._changes.append((_REMOVE, (article, *text)))
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Write the changes, within a transaction of the caller."""
+        for statement, values in self._changes:
+            db.execute(statement, values)
+        self._changes.clear()

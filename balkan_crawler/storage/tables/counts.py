@@ -22,45 +22,75 @@ if TYPE_CHECKING:
     from balkan_crawler.revisiting.purposes import Purpose
 
 
-def count_visit(db: sqlite3.Connection, visit: Visit, purpose: Purpose, change: Change | None, now: datetime) -> None:
-    """Count one visit: by what came of it, as a fetch where there was an answer, and its odd inputs.
+class Tally:
+    """Counts that are written together, in the end of a transaction."""
 
-    ``change`` is what became of its article.
-    """
-    db.execute(
+    def __init__(self) -> None:
+        self._outcomes: Counter[tuple[str, str, str]] = Counter()
+        self._fetches: Counter[tuple[str, str, str]] = Counter()
+        self._found: Counter[tuple[str, str, str]] = Counter()
+        self._oddities: Counter[tuple[str, str, str]] = Counter()
+
+    def visit(self, visit: Visit, purpose: Purpose, change: Change | None, now: datetime) -> None:
+        """Count one visit: by what came of it, as a fetch where there was an answer, and its odd inputs.
+
+        ``change`` is what became of its article.
         """
-        INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, ?, ?, 1)
-        ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + 1
-        """,
-        (visit.outlet, _day(now), visit.outcome),
-    )
-    if visit.status is not None:
-        count_fetch(db, visit.outlet, now, purpose, found=change is Change.EDITED)
-    odd = Counter(visit.oddities)
-    odd["alternating"] += change is Change.RETURNED
-    count_oddities(db, visit.outlet, now, +odd)
+        self._outcomes[visit.outlet, _day(now), visit.outcome] += 1
+        if visit.status is not None:
+            self.fetch(visit.outlet, now, purpose, found=change is Change.EDITED)
+        odd = Counter(visit.oddities)
+        odd["alternating"] += change is Change.RETURNED
+        self.oddities(visit.outlet, now, +odd)
+
+    def fetch(self, outlet: str, now: datetime, purpose: Purpose, *, found: bool) -> None:
+        """Count one fetch by what it was for, and whether it found an edit."""
+        self._fetches[outlet, _day(now), purpose] += 1
+        self._found[outlet, _day(now), purpose] += found
+
+    def oddities(self, outlet: str, now: datetime, oddities: Mapping[str, int]) -> None:
+        """Count odd inputs by name."""
+        for oddity, times in oddities.items():
+            self._oddities[outlet, _day(now), oddity] += times
+
+    def write(self, db: sqlite3.Connection) -> None:
+        """Add the counts to those in the database."""
+        db.executemany(
+            """
+            INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, ?, ?, ?)
+            ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + excluded.pages
+            """,
+            [(*key, pages) for key, pages in self._outcomes.items()],
+        )
+        db.executemany(
+            """
+            INSERT INTO fetches (outlet, day, purpose, fetched, found) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (outlet, day, purpose)
+                DO UPDATE SET fetched = fetched + excluded.fetched, found = found + excluded.found
+            """,
+            [(*key, fetched, self._found[key]) for key, fetched in self._fetches.items()],
+        )
+        db.executemany(
+            """
+            INSERT INTO oddities (outlet, day, oddity, times) VALUES (?, ?, ?, ?)
+            ON CONFLICT (outlet, day, oddity) DO UPDATE SET times = times + excluded.times
+            """,
+            [(*key, times) for key, times in self._oddities.items()],
+        )
 
 
 def count_fetch(db: sqlite3.Connection, outlet: str, now: datetime, purpose: Purpose, *, found: bool) -> None:
-    """Count one fetch by what it was for, and whether it found an edit."""
-    db.execute(
-        """
-        INSERT INTO fetches (outlet, day, purpose, fetched, found) VALUES (?, ?, ?, 1, ?)
-        ON CONFLICT (outlet, day, purpose) DO UPDATE SET fetched = fetched + 1, found = found + excluded.found
-        """,
-        (outlet, _day(now), purpose, found),
-    )
+    """Count one fetch at once; see `Tally.fetch`."""
+    tally = Tally()
+    tally.fetch(outlet, now, purpose, found=found)
+    tally.write(db)
 
 
 def count_oddities(db: sqlite3.Connection, outlet: str, now: datetime, oddities: Mapping[str, int]) -> None:
-    """Count odd inputs by name."""
-    db.executemany(
-        """
-        INSERT INTO oddities (outlet, day, oddity, times) VALUES (?, ?, ?, ?)
-        ON CONFLICT (outlet, day, oddity) DO UPDATE SET times = times + excluded.times
-        """,
-        [(outlet, _day(now), oddity, times) for oddity, times in oddities.items()],
-    )
+    """Count odd inputs at once, by name."""
+    tally = Tally()
+    tally.oddities(outlet, now, oddities)
+    tally.write(db)
 
 
 def history(db: sqlite3.Connection, outlet: str, now: datetime) -> History:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.columns import line, stamp, stamp_or_none
+from balkan_crawler.preparation.cells import line
+from balkan_crawler.storage.columns import stamp, stamp_or_none
 
 if TYPE_CHECKING:
     import sqlite3

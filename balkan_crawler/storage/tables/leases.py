@@ -135,9 +135,15 @@ def holders(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> di
 
 def check(db: sqlite3.Connection, held: Lease) -> None:
     """Raise `LeaseLostError` unless the lease is the newest of its site and was not given back."""
+    if (error := lost(db, held)) is not None:
+        raise error
+
+
+def lost(db: sqlite3.Connection, held: Lease) -> LeaseLostError | None:
+    """Give the error that a lease was lost, where it was."""
     row = db.execute("SELECT token, holder FROM sites WHERE key = ?", (held.key,)).fetchone()
-    if row is None or row[0] != held.token or row[1] is None:
-        raise LeaseLostError(held.key)
+    is_held = row is not None and row[0] == held.token and row[1] is not None
+    return None if is_held else LeaseLostError(held.key)
 
 
 def _give_back_urls(db: sqlite3.Connection, site: str) -> None:

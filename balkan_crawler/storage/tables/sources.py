@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from balkan_crawler.model import SourceState
+from balkan_crawler.preparation.cells import line
 from balkan_crawler.revisiting.purposes import Purpose
-from balkan_crawler.storage.columns import line, moment, stamp_or_none
+from balkan_crawler.storage.columns import moment, stamp_or_none
 from balkan_crawler.storage.tables import counts
 
 if TYPE_CHECKING:

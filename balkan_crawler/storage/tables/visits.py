@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Discovery, Kind, UrlState, appeared, possible
+from balkan_crawler.preparation.cells import line
 from balkan_crawler.revisiting.outcomes import next_try, rule_of
 from balkan_crawler.revisiting.worth import purpose_of
-from balkan_crawler.storage.columns import line, moment, read_hints, stamp, stamp_or_none
+from balkan_crawler.storage.columns import moment, read_hints, stamp, stamp_or_none
 from balkan_crawler.storage.contract import UrlPlan
 from balkan_crawler.urls import canonical_url, identity
 
@@ -27,19 +28,10 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
     """Write a visit's end into its URL's row, which is made where nobody offered the URL; gives the fetch's purpose."""
     key = identity(visit.url)
     done = visit.state is UrlState.DONE
-    db.execute(
-        """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT (identity) DO NOTHING
-        """,
-        (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, stamp(now), stamp(now)),
-    )
-    failures, visits, stated, live, hints, first_seen, found_by = db.execute(
-        "SELECT attempts, visits, stated, live, hints, first_seen, found_by FROM frontier WHERE identity = ?", (key,)
-    ).fetchone()
+    failures, visits, stated, live, hints, first_seen, found_by = _known(db, key) or _added(db, visit, key, now)
     attempts = 0 if done else failures + 1
     state, due = settled(visit, Discovery(found_by), attempts, now)
-    known = {"live": live, "freshness": None}
+    known: dict[str, object] = {"live": live, "freshness": None}
     if article := visit.article:
         since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(first_seen))
         known = {"live": article.kind is Kind.LIVE, "freshness": stamp(min(since, now))}
@@ -69,6 +61,29 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
         },
     )
     return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
+
+
+def _known(db: sqlite3.Connection, key: str) -> tuple[int, int, str | None, bool, str, str, str] | None:
+    """Give what the frontier knows of a URL."""
+    row: tuple[int, int, str | None, bool, str, str, str] | None = db.execute(
+        "SELECT attempts, visits, stated, live, hints, first_seen, found_by FROM frontier WHERE identity = ?", (key,)
+    ).fetchone()
+    return row
+
+
+def _added(
+    db: sqlite3.Connection, visit: Visit, key: str, now: datetime
+) -> tuple[int, int, str | None, bool, str, str, str]:
+    """Make a row for a URL that nobody offered, and give what it says."""
+    seen = stamp(now)
+    db.execute(
+        """
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?)
+        """,
+        (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, seen, seen),
+    )
+    return 0, 0, None, False, "{}", seen, Discovery.SECTION
 
 
 def mark_read(db: sqlite3.Connection, visit: Visit, url: str, fetched: datetime, due: datetime | None) -> None:

@@ -1,0 +1,1 @@
+"""Worker processes: how they are started, talked to, watched and replaced. `WorkerPool` is their face."""

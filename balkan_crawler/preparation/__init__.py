@@ -1,0 +1,12 @@
+"""What a store works out of an article before it writes it: clean texts, folded words, hashes, fingerprint, teasers.
+
+Pure, and apart from the store, so that it is done where a page is read: in a crawl's worker processes. What comes to a
+store without it is prepared there, by the same functions.
+"""
+
+from __future__ import annotations
+
+from balkan_crawler.preparation.article import TIMES, bands_of, index_marks, preparation_of, prepare, prepared
+from balkan_crawler.preparation.folded_text import FoldedText
+
+__all__ = ["TIMES", "FoldedText", "bands_of", "index_marks", "preparation_of", "prepare", "prepared"]
