@@ -274,7 +274,7 @@ def test_words_are_found_in_any_script_without_a_key(scene, ask):
     scene.keep(at("vesti", 1), "Вучић на Дунаву", "Текст.", key="vesti", published=NOVEMBER)
     scene.keep(at("danas", 1), "Skela", "Vučić je stigao.", published=NOVEMBER)
     scene.keep(at("danas", 2), "Most", "Bez njega.", published=NOVEMBER)
-    found = "SELECT outlet, country, date, week, title FROM mentions WHERE words MATCH ? ORDER BY outlet"
+    found = "SELECT outlet, country, date, week, title FROM mentions WHERE text MATCH ? ORDER BY outlet"
     assert ask(found, "vucic") == [
         ("danas", "RS", "2026-11-02", "2026-11-02", "Skela"),
         ("vesti", "RS", "2026-11-02", "2026-11-02", "Вучић на Дунаву"),

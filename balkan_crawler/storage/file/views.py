@@ -148,7 +148,7 @@ VIEWS: Final[Mapping[str, str]] = {
         )
     """,
     "mentions": """
-        SELECT articles_fts.articles_fts AS words, articles.outlet,
+        SELECT articles_fts.articles_fts AS text, articles.outlet,
             (SELECT country FROM outlets WHERE key = articles.outlet) AS country, articles.date,
             date(articles.date, 'weekday 0', '-6 days') AS week, articles.title, articles.url
         FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
