@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.revisiting.purposes import REVISITS, Purpose
@@ -17,6 +18,35 @@ if TYPE_CHECKING:
 
 AS_EXPECTED: Final = frozenset({"article", "unchanged"})
 """The outcomes of visits that are no news to anybody; the others are counted as odd inputs."""
+
+
+SILENT_DAYS: Final = 3
+"""An outlet that published nothing for so many days is silent, if it is not one that rarely publishes."""
+USUAL_GAPS: Final = 5
+"""...nothing for so many times as long as usual between two articles."""
+LEAST_SHARE: Final = 0.5
+"""Where fewer of an outlet's articles have a text, or a date, its pages are read wrong."""
+
+
+class Fault(StrEnum):
+    """What may be wrong with an outlet, the worst first."""
+
+    NEVER_CRAWLED = "never crawled"
+    FAILED = "its last crawl failed"
+    INTERRUPTED = "its last crawl was killed"
+    NO_ARTICLES = "no article found yet"
+    SILENT = "nothing new"
+    NO_TEXT = "articles without text"
+    NO_DATE = "articles without a date"
+    SOURCES = "sources that fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with an outlet; ``detail`` says why, since when or how much, where that is known."""
+
+    fault: Fault
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +134,35 @@ def outlet_health(outlet: OutletStatistics) -> OutletHealth:
         state=crawl.state if crawl else "never crawled",
         reason=crawl.reason if crawl else None,
     )
+
+
+def problems(outlet: OutletStatistics, failing_sources: int, now: datetime) -> tuple[Problem, ...]:
+    """Say what is wrong with an outlet, the worst first; ``failing_sources`` of its sources keep failing."""
+    crawl = outlet.last_crawl
+    if crawl is None and not outlet.articles:
+        return (Problem(fault=Fault.NEVER_CRAWLED),)
+    found = []
+    if crawl is not None and crawl.state == "failed":
+        found.append(Problem(fault=Fault.FAILED, detail=crawl.reason or ""))
+    if crawl is not None and crawl.state == "interrupted":
+        found.append(Problem(fault=Fault.INTERRUPTED))
+    if not outlet.articles:
+        found.append(Problem(fault=Fault.NO_ARTICLES))
+    elif outlet.last_day is not None and _is_silent(outlet, now):
+        found.append(Problem(fault=Fault.SILENT, detail=f"since {outlet.last_day}"))
+    for fault, share in ((Fault.NO_TEXT, outlet.with_body), (Fault.NO_DATE, outlet.dated)):
+        if outlet.articles and share < LEAST_SHARE:
+            found.append(Problem(fault=fault, detail=f"{1 - share:.0%}"))
+    if failing_sources:
+        found.append(Problem(fault=Fault.SOURCES, detail=str(failing_sources)))
+    return tuple(found)
+
+
+def _is_silent(outlet: OutletStatistics, now: datetime) -> bool:
+    """Say whether an outlet has been silent for days, and longer than its usual pace explains."""
+    assert outlet.first_day is not None and outlet.last_day is not None
+    usual = timedelta(days=((outlet.last_day - outlet.first_day).days + 1) / outlet.articles)
+    return now.date() - outlet.last_day > max(timedelta(days=SILENT_DAYS), USUAL_GAPS * usual)
 
 
 def failing_source(state: SourceState) -> FailingSource:

@@ -129,6 +129,7 @@ HTTPCACHE_ENABLED = False
 JOBDIR = None
 
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "balkan_crawler.extensions.log_lines.ShortLogFormatter"  # Scrapy's own writes whole articles
 LOGSTATS_INTERVAL = 60.0
 STATS_DUMP = False
 DOWNLOADER_STATS = False  # measures each request and answer anew, for numbers that nobody is shown

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import config_file, note_typed
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.version import __version__
 
@@ -56,10 +56,10 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that was typed; of an unknown one say which was meant."""
-        near = get_close_matches(args[0], COMMANDS, n=2)
-        if near and args[0] not in COMMANDS:
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {' or '.join(near)}?")
-        return super().resolve_command(ctx, args)
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:  # click itself guesses only among commands that are imported
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their one-line texts, without importing any."""
@@ -80,7 +80,7 @@ class Commands(click.Group):
             lost = streams.loss()
             if lost is None or end.code not in (0, 1, None):  # what is worse has been said already
                 raise
-            click.echo(f"balkan-crawler: {lost}", err=True)
+            say(f"balkan-crawler: {lost}", err=True)
             raise SystemExit(lost.exit_code) from None
 
     def invoke(self, ctx: click.Context) -> object:
@@ -88,7 +88,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BalkanCrawlerError as error:
-            click.echo(f"balkan-crawler: {error}", err=True)
+            say(f"balkan-crawler: {error}", err=True)
             ctx.exit(error.exit_code)
 
 

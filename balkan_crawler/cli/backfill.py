@@ -12,8 +12,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from balkan_crawler.cli.completion import outlet_keys
-from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, counted, crawl_options
+from balkan_crawler.cli.logs import log_format
+from balkan_crawler.cli.options import CONTEXT, CrawlOptions, Day, crawl_options
+from balkan_crawler.cli.outcome_words import outcomes_in_words
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import NetworkUnavailableError
+from balkan_crawler.text.counting import about, counted
 
 if TYPE_CHECKING:
     from balkan_crawler.model import Outlet
@@ -27,11 +31,18 @@ _EARLIEST = date(1990, 1, 1)
 @click.argument("name", metavar="OUTLET", shell_complete=outlet_keys)
 @click.option("--from", "first", type=Day(), required=True, metavar="DAY", help="The first day, such as 2024-01-01.")
 @click.option("--to", "last", type=Day(), metavar="DAY", help="The last day; today if not given.")
-@click.option("--dry-run", is_flag=True, help="Only make the plan and say how many pages to expect.")
+@click.option("--dry-run", is_flag=True, help="Only make the plan; say how many pages it has and how long it takes.")
+@log_format
 @crawl_options
 @click.pass_context
 def command(
-    context: click.Context, options: CrawlOptions, name: str, first: date, last: date | None, dry_run: bool
+    context: click.Context,
+    options: CrawlOptions,
+    name: str,
+    first: date,
+    last: date | None,
+    dry_run: bool,
+    log_format: str,
 ) -> None:
     """Fetch what an outlet published between two days, newest first.
 
@@ -66,7 +77,7 @@ def command(
         plan_only=dry_run,
         neighbours=_neighbours(outlets[0], catalogue),
     )
-    run = perform(context, options, settings, order, outlets)
+    run = perform(context, options, settings, order, outlets, log_format)
     _tell(run, name, quiet=options.quiet, json_wanted=options.json_wanted)
     if run.unreachable:
         raise NetworkUnavailableError(1)
@@ -89,12 +100,12 @@ def _tell(run: Run, name: str, *, quiet: bool, json_wanted: bool) -> None:
     if json_wanted:
         click.echo(json.dumps(_as_json(run, name, outlet, plan), ensure_ascii=False, indent=2))
     elif outlet is None and not quiet:
-        click.echo(_why_not_begun(run, name), err=True)
+        say(_why_not_begun(run, name), err=True)
     elif plan is not None and outlet is not None and not quiet:
         for line in _lines(run, outlet, plan):
-            click.echo(line)
+            say(line)
     for failed in run.failed:
-        click.echo(f"failed: {failed.outlet.key}: {failed.reason}", err=True)
+        say(f"failed: {failed.outlet.key}: {failed.reason}", err=True)
     tell_of_keeping(run)
 
 
@@ -108,26 +119,29 @@ def _why_not_begun(run: Run, name: str) -> str:
 def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
     from balkan_crawler.spiders.run_results import OutletState
 
-    about = " about" if plan.estimated else ""
+    roughly = " about" if plan.estimated else ""
     how = (
         "an estimate from a few of its pages"
         if plan.estimated
         else "counted"
         if plan.complete or plan.counted
-        else "counted so far, the plan is not complete"
+        else "those found so far; the next run looks for the others"
     )
-    undated = f", {plan.undated} of no known day" if plan.undated else ""
+    undated = f", {plan.undated:,} of no known day" if plan.undated else ""
     lines = [
         f"planned from: {source}" for source in plan.sources or (["an earlier run's plan"] if plan.complete else [])
     ]
-    lines.append(
-        f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}:{about} {counted(plan.expected, 'page')} to fetch"
-    )
-    lines[-1] += f" ({how}{undated})"
+    days = f"{outlet.outlet.key}, {plan.span.first} to {plan.span.last}"
+    lines.append(f"{days}:{roughly} {counted(plan.expected, 'page')} to fetch ({how}{undated})")
+    pages = plan.expected if run.order.plan_only else plan.left
+    if pages and plan.delay:
+        pace = f"{plan.delay:g} s between two pages" if plan.delay >= 1 else f"{1 / plan.delay:g} pages a second"
+        what = "that takes" if run.order.plan_only else "the rest takes"
+        lines.append(f"{what} about {about(pages * plan.delay)}, at {pace}")
     if run.order.plan_only:
         return [*lines, f"asked for {counted(plan.documents, 'document')} of the plan and for no article"]
-    others = ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
-    outside = f", {plan.outside} of them of other days" if plan.outside else ""
+    others = outcomes_in_words({name: count for name, count in outlet.counts.most_common() if name != "article"})
+    outside = f", {plan.outside:,} of them of other days" if plan.outside else ""
     state = "stopped early" if run.stopped else outlet.state
     if outlet.state is OutletState.POSTPONED:
         lines.append(f"the site asks for patience: {outlet.reason}")
@@ -135,7 +149,7 @@ def _lines(run: Run, outlet: OutletRun, plan: Plan) -> list[str]:
         *lines,
         f"{state}: {counted(outlet.new, 'new article')}{outside}, {counted(outlet.fetched, 'page')} fetched, "
         f"{counted(outlet.failed, 'failure')}, "
-        f"{plan.left} left" + (f"; other pages: {others}" if others else ""),
+        f"{plan.left:,} left" + (f"; other pages: {others}" if others else ""),
         *(["run the same command again to go on"] if plan.left or not plan.complete else []),
     ]
 

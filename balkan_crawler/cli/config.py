@@ -21,6 +21,7 @@ from balkan_crawler.cli.options import (
     minutes,
     own_files,
 )
+from balkan_crawler.cli.tables import say
 from balkan_crawler.configuration import FILE, user_folder
 
 _UNSET: Final = {"countries": "all", "languages": "all"}
@@ -70,11 +71,11 @@ def command(
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     looked = f"none; neither {Path(FILE).absolute()} nor {user_folder() / FILE} is there"
-    click.echo(f"configuration file: {found.file or looked}")
-    click.echo(f"outlets are added to: {added}")
+    say(f"configuration file: {found.file or looked}")
+    say(f"outlets are added to: {added}")
     for field, value in values.items():
         text = ", ".join(value) if isinstance(value, list) else value
-        click.echo(f"{field.replace('_', '-'):<10}  {text or _UNSET.get(field, 'none')}  ({origins[field]})")
+        say(f"{field.replace('_', '-'):<10}  {text or _UNSET.get(field, 'none')}  ({origins[field]})", indent=12)
 
 
 def _plain(field: str, value: object) -> object:

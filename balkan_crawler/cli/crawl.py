@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-import logging
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -13,14 +12,14 @@ import click
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
 from balkan_crawler.cli.completion import outlet_keys
+from balkan_crawler.cli.logs import log_format, logged
 from balkan_crawler.cli.options import CONTEXT, Amount, CrawlOptions, crawl_options, hint_at_contact
 from balkan_crawler.errors import NetworkUnavailableError
 from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.revisiting.schedule import schedule
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scrapy.settings import Settings
 
     from balkan_crawler.extensions.workers.starting import Starter
@@ -64,6 +63,12 @@ if TYPE_CHECKING:
     metavar="MINUTES",
     help="The longest time between two polls, even of a source without news.",
 )
+@click.option("--dry-run", is_flag=True, help="Fetch nothing: say what is due, how many pages, and how long it takes.")
+@click.option("--table", is_flag=True, help="Print the table of all outlets, also in a pipe or file.")
+@click.option(
+    "--hint/--no-hint", default=True, hidden=True, help="Name the next step in the end; the demo has its own."
+)
+@log_format
 @crawl_options
 @click.pass_context
 def command(
@@ -76,11 +81,18 @@ def command(
     revisits: float,
     shortest_poll: float,
     longest_poll: float,
+    dry_run: bool,
+    table: bool,
+    hint: bool,
+    log_format: str,
 ) -> None:
     """Crawl outlets into the database: all of them, or only those you name.
 
     Outlets you name are polled at once; the others when they are due, often where there is much news and rarely where
     there is little. A second run fetches only what is new, and recent articles that may have been edited.
+
+    On a terminal it shows how far it is, and in the end the outlets with news; elsewhere a summary and a line for each
+    cause of failures.
 
     Exit codes: 0 done, 1 done but some outlets failed, 2 wrong usage, 3 could not run.
 
@@ -88,11 +100,15 @@ def command(
     """
     if shortest_poll > longest_poll:
         raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
-    starter = begin_workers(context)
-    from balkan_crawler.cli import crawl_report
+    starter = None if dry_run else begin_workers(context)
+    from balkan_crawler.cli import crawl_plan, crawl_report
     from balkan_crawler.spiders.run_results import Order
 
     outlets = chosen_outlets(context, options.files, names, countries, languages)
+    if dry_run:
+        plan = crawl_plan.plan_of(options.path, outlets, asked=bool(names), revisits=revisits, limit=options.limit)
+        crawl_plan.tell(plan, json_wanted=options.json_wanted, table_wanted=table)
+        return
     settings = make_settings(options, starter)
     asked = {
         "BALKAN_ASKED": bool(names),
@@ -102,8 +118,15 @@ def command(
         "BALKAN_LONGEST_POLL": longest_poll,
     }
     settings.setdict(asked, priority="cmdline")
-    run = perform(context, options, settings, Order.from_settings(settings), outlets)
-    crawl_report.tell(run, quiet=options.quiet, json_wanted=options.json_wanted)
+    run = perform(context, options, settings, Order.from_settings(settings), outlets, log_format)
+    crawl_report.tell(
+        run,
+        quiet=options.quiet,
+        json_wanted=options.json_wanted,
+        table_wanted=table,
+        is_logged=log_format == "json" and options.log_file is None,
+        hint=hint,
+    )
     if run.unreachable:
         raise NetworkUnavailableError(len(run.failed))
     context.exit(1 if run.failed else 0)
@@ -123,7 +146,7 @@ def begin_workers(context: click.Context) -> Starter | None:
 
 
 def make_settings(options: CrawlOptions, starter: Starter | None) -> Settings:
-    """Make Scrapy's settings of the options; a log file is not Scrapy's (`_logged`)."""
+    """Make Scrapy's settings of the options; the log is not Scrapy's (`balkan_crawler.cli.logs`)."""
     from scrapy.settings import Settings
 
     settings = Settings()
@@ -137,22 +160,27 @@ def make_settings(options: CrawlOptions, starter: Starter | None) -> Settings:
         "BALKAN_KEEP_PAGES": str(options.keep_pages) if options.keep_pages else None,
         "BALKAN_WORKER_STARTER": lambda: starter,  # a function, since Scrapy copies all other settings
         "USER_AGENT": user_agent(options.contact),
-        "LOG_ENABLED": bool(options.verbose and options.log_file is None),
-        "LOG_LEVEL": "DEBUG" if options.verbose > 1 else "INFO",
+        "LOG_ENABLED": False,
     }
     settings.setdict({name: value for name, value in changes.items() if value is not None}, priority="cmdline")
     return settings
 
 
 def perform(
-    context: click.Context, options: CrawlOptions, settings: Settings, order: Order, outlets: list[Outlet]
+    context: click.Context,
+    options: CrawlOptions,
+    settings: Settings,
+    order: Order,
+    outlets: list[Outlet],
+    log_format: str,
 ) -> Run:
-    """Do what was ordered, and show how it goes; gives what came of it, or raises the error that stopped it.
+    """Do what was ordered, show how it goes and log it; gives what came of it, or raises the error that stopped it.
 
     Raises `click.UsageError` for a log file that cannot be opened, `PagesUnwritableError` for a folder of pages. Who
     has Scrapy's engine running already hands in another `crawl`, as the ``obj`` of click's context.
     """
-    from balkan_crawler.cli.crawl_report import progress
+    from balkan_crawler.cli.crawl_progress import CrawlProgress
+    from balkan_crawler.cli.progress import watched
     from balkan_crawler.spiders.run_results import Run
     from balkan_crawler.storage import open_store
     from balkan_crawler.warc.folder import PageFolder
@@ -161,45 +189,19 @@ def perform(
         streams.be_courteous()
     if options.keep_pages is not None:
         PageFolder(options.keep_pages).make()  # as what is wrong with the database, below
-    with _logged(options, settings):
+    shown = options.shows_progress and log_format == "text"
+    with logged(options.log_file, log_format, verbose=options.verbose, beside=options.path):
         open_store(options.path).close()  # what is wrong with the file is said before anything is fetched
-        hint_at_contact(options)
+        hint_at_contact(options, is_logged=log_format == "json" and options.log_file is None)
         run = Run(order=order, started=datetime.now(UTC))
-        with progress(run, len(outlets), shown=options.shows_progress):
+        what = f"{order.span.first} to {order.span.last} of {outlets[0].key}" if order.span else ""
+        begins = f"crawling {what or counted(len(outlets), 'outlet')} into {options.path}"
+        reader = partial(open_store, options.path, read_only=True)
+        with CrawlProgress(run, reader) as progress, watched(progress.look, begins, shown=shown):
             (context.obj or crawl)(settings, outlets, run)
     if run.error is not None:
         raise run.error
     return run
-
-
-@contextmanager
-def _logged(options: CrawlOptions, settings: Settings) -> Iterator[None]:
-    """Append what is logged within the block to the file that the user named, and say where it could not be written.
-
-    Scrapy's own handler stops the crawl, or prints a traceback a line, when the disk is full.
-    """
-    file = options.log_file
-    if file is None:
-        yield
-        return
-    if file.resolve() == options.path.resolve():
-        raise click.UsageError(f"--log-file {file} is the database; name another file.")
-    try:
-        stream = streams.open_log(file)
-    except OSError as error:
-        raise click.UsageError(f"--log-file {file} cannot be written ({error.strerror}).") from error
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
-    handler.setLevel(settings["LOG_LEVEL"])
-    logging.root.setLevel(logging.NOTSET)  # as Scrapy does: loggers and handlers have levels of their own
-    logging.root.addHandler(handler)
-    try:
-        yield
-    finally:
-        logging.root.removeHandler(handler)
-        if (lost := streams.lost_of(stream)) is not None:
-            click.echo(f"balkan-crawler: {file} has not the whole log: {lost.strerror}", err=True)
-        stream.close()
 
 
 def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:

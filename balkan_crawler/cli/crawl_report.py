@@ -1,136 +1,102 @@
-"""What a crawl shows: live progress on a terminal, a table by outlet, one line for logs, JSON for programs."""
+"""What a crawl shows in the end: a table by outlet, a summary, a line a cause of failures, JSON for programs."""
 
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli.options import WIDTH_OF_A_PIPE, counted
+from balkan_crawler.cli import streams
+from balkan_crawler.cli.causes import lines_by_cause
+from balkan_crawler.cli.outcome_words import outcomes_in_words
+from balkan_crawler.cli.tables import Column, numbers, say, show
+from balkan_crawler.spiders.run_summary import Totals, in_words, totals
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.table import Table
-    from rich.text import Text
-
     from balkan_crawler.spiders.run_results import OutletRun, Run
 
-
-MOST_SOURCE_LINES: Final = 20
-"""So many failed sources are named below the table."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """A run in numbers; ``seconds`` since its start, ``rate`` in pages a second."""
-
-    outlets: int
-    over: int
-    failed: int
-    pages: int
-    revisits: int
-    new: int
-    edited: int
-    failures: int
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        """Pages a second."""
-        return self.pages / self.seconds if self.seconds else 0.0
+MOST_ROWS: Final = 20
+"""So many outlets are shown on a terminal, those with most new articles, where the table was not asked for."""
+MOST_NAMED: Final = 5
 
 
-def totals(run: Run, now: datetime) -> Totals:
-    """Add up the outlets of a run."""
-    outlets = list(run.outlets.values())
-    return Totals(
-        outlets=len(outlets),
-        over=sum(outlet.over for outlet in outlets),
-        failed=len(run.failed),
-        pages=sum(outlet.fetched for outlet in outlets),
-        revisits=sum(outlet.revisits for outlet in outlets),
-        new=sum(outlet.new for outlet in outlets),
-        edited=sum(outlet.edited for outlet in outlets),
-        failures=sum(outlet.failed for outlet in outlets),
-        seconds=(now - run.started).total_seconds(),
-    )
+def tell(
+    run: Run, *, quiet: bool, json_wanted: bool, table_wanted: bool = False, is_logged: bool = False, hint: bool = True
+) -> None:
+    """Print the end of a run: the table or JSON to standard output, summary and failures to standard error.
 
-
-@contextmanager
-def progress(run: Run, outlets: int, *, shown: bool) -> Iterator[None]:
-    """Show the run while it lasts, where standard error is a terminal; one line in its beginning elsewhere."""
-    if not shown:
-        yield
-        return
-    if not sys.stderr.isatty():
-        click.echo(f"crawling {counted(outlets, 'outlet')} into {run.order.database}", err=True)
-        yield
-        return
-    from rich.console import Console
-    from rich.live import Live
-
-    with Live(get_renderable=lambda: _line(run), console=Console(stderr=True), refresh_per_second=4, transient=True):
-        yield
-
-
-def _line(run: Run) -> Text:
-    from rich.text import Text
-
-    now = totals(run, datetime.now(UTC))
-    return Text(
-        f"outlets {now.over}/{now.outlets}   pages {now.pages}   new articles {now.new}   "
-        f"failures {now.failures}   {now.rate:.1f} pages/s"
-    )
-
-
-def tell(run: Run, *, quiet: bool, json_wanted: bool) -> None:
-    """Print the end of a run: the table or JSON to standard output, one summary line and failed outlets to error."""
+    The table is printed on a terminal, and elsewhere where it is ``table_wanted``. A run that ``is_logged`` to standard
+    error has told there what came of it. ``hint`` names the database and the next step, on a terminal.
+    """
     sums = totals(run, datetime.now(UTC))
+    is_terminal = streams.width_of_terminal() is not None
     if json_wanted:
         click.echo(json.dumps(_as_json(run, sums), ensure_ascii=False, indent=2))
-    if run.held:
-        click.echo(_held_line(run), err=True)
-    if quiet:
-        for outlet in run.failed:
-            click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
-        tell_of_keeping(run)
-        return
-    if not json_wanted and run.outlets:
-        _print_table(run)
-    if run.outlets or not run.held:
-        click.echo(_summary_line(run, sums), err=True)
-    if run.had_nothing_to_do:
-        click.echo(_nothing_line(run, datetime.now(UTC)), err=True)
-    for outlet in run.failed:
-        click.echo(f"failed: {outlet.outlet.key}: {outlet.reason}", err=True)
-    for line in _source_lines(run):
-        click.echo(line, err=True)
+    elif run.outlets and (table_wanted or (is_terminal and not quiet)):
+        _print_table(run, everything=table_wanted)
+    if not is_logged:
+        for line in _lines(run, sums, quiet=quiet):
+            say(line, err=True)
     tell_of_keeping(run)
+    if hint and is_terminal and run.was_answered and not (quiet or json_wanted or is_logged):
+        _tell_next_step(run)
 
 
 def tell_of_keeping(run: Run) -> None:
     """Say in a line where pages could not be kept to the end."""
     if run.keeping_ended is not None:
-        click.echo(f"{counted(run.kept, 'page')} kept, then no more: {run.keeping_ended}", err=True)
+        say(f"{counted(run.kept, 'page')} kept, then no more: {run.keeping_ended}", err=True)
+
+
+def failure_lines(run: Run) -> Iterator[str]:
+    """Name the outlets that failed, by cause."""
+    return lines_by_cause("failed", "outlet", ((each.outlet.key, each.reason or "") for each in run.failed))
+
+
+def _lines(run: Run, sums: Totals, *, quiet: bool) -> Iterator[str]:
+    if run.held:
+        yield _held_line(run)
+    if not quiet:
+        if run.had_nothing_to_do:
+            yield _nothing_line(run, datetime.now(UTC))
+        elif run.outlets:
+            yield in_words(run, sums)
+            if run.not_due:
+                yield f"{counted(len(run.not_due), 'outlet')} not due{_until(run, datetime.now(UTC))}"
+        if sums.corrected:
+            yield f"{counted(sums.corrected, 'article')} corrected: read anew once more was known of the outlet's pages"
+        redesigned = redesigned_outlets(run)
+        if redesigned:
+            yield f"redesigned, and learned anew: {_named(redesigned)}"
+    yield from failure_lines(run)
+    if not quiet:
+        yield from _source_lines(run)
+
+
+def redesigned_outlets(run: Run) -> list[str]:
+    """Name the outlets whose pages were seen to be built otherwise than before."""
+    return sorted(key for key, outlet in run.outlets.items() if outlet.oddities["redesigned"])
+
+
+def _named(keys: list[str]) -> str:
+    more = len(keys) - MOST_NAMED
+    return ", ".join(keys[:MOST_NAMED]) + (f" and {counted(more, 'more outlet')}" if more > 0 else "")
 
 
 def _source_lines(run: Run) -> Iterator[str]:
     """Name the sources that failed at outlets that did well otherwise: what is missing there, nobody would notice."""
-    lines = [
-        f"source failed: {outlet.outlet.key}: {reason}"
+    failed = [
+        (outlet.outlet.key, reason)
         for outlet in run.outlets.values()
         if outlet not in run.failed
         for reason in outlet.failed_sources
     ]
-    yield from lines[:MOST_SOURCE_LINES]
-    if len(lines) > MOST_SOURCE_LINES:
-        yield f"and {counted(len(lines) - MOST_SOURCE_LINES, 'more source')}; --json names them all"
+    return lines_by_cause("source failed", "source", failed)
 
 
 def _held_line(run: Run) -> str:
@@ -139,48 +105,56 @@ def _held_line(run: Run) -> str:
     return f"another run (process {', '.join(processes)}) is at work on {which}; left to it"
 
 
-def _nothing_line(run: Run, now: datetime) -> str:
+def _until(run: Run, now: datetime) -> str:
     """Say until when nothing is due; the day where it is another one."""
     due = run.next_due
     if due is None:
-        return "nothing is due"
-    when = f"{due:%H:%M} UTC" if due.date() == now.date() else f"{due:%Y-%m-%d %H:%M} UTC"
+        return ""
+    return f" until {due:%H:%M} UTC" if due.date() == now.date() else f" until {due:%Y-%m-%d %H:%M} UTC"
+
+
+def _nothing_line(run: Run, now: datetime) -> str:
+    outlets = counted(len(run.not_due), "outlet")
     hint = "its site asked for patience" if run.order.asked else "outlets that you name are polled at once"
-    return f"nothing is due before {when}; {hint}"
+    return f"nothing to do: {outlets} not due{_until(run, now)}; {hint}"
 
 
-def _summary_line(run: Run, sums: Totals) -> str:
-    how = "stopped early" if run.stopped else "done"
-    edited = f", {sums.edited} edited" if sums.edited else ""
-    revisits = f" ({sums.revisits} again)" if sums.revisits else ""
-    return (
-        f"{how}: {counted(sums.new, 'new article')}{edited}, {counted(sums.pages, 'page')}{revisits}, "
-        f"{counted(sums.failures, 'failure')}, {counted(sums.outlets, 'outlet')} ({sums.failed} failed) "
-        f"in {sums.seconds:.0f} s"
+def _tell_next_step(run: Run) -> None:
+    database = run.order.database
+    option = "" if database == "balkan.db" else f" --db {database}"
+    say(f"The articles are in {database}. Next: balkan-crawler search WORD{option}", err=True)
+    if run.failed:
+        say(f"A closer look at what failed: balkan-crawler outlets check {run.failed[0].outlet.key}", err=True)
+
+
+def _print_table(run: Run, *, everything: bool) -> None:
+    columns = (
+        Column("outlet"),
+        *numbers("new", "edited", "pages"),
+        *numbers("again", "failed", optional=True),
+        Column("other pages", text=True),
     )
-
-
-def _print_table(run: Run) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table: Table = Table()
-    counted = ("new", "edited", "pages", "revisits", "failures")
-    for heading in ("outlet", *counted, "state", "other pages"):
-        table.add_column(heading, justify="right" if heading in counted else "left")
-    for key in sorted(run.outlets):
-        outlet = run.outlets[key]
-        numbers = (outlet.new, outlet.edited, outlet.fetched, outlet.revisits, outlet.failed)
-        table.add_row(Text(key), *map(str, numbers), outlet.state, Text(_others(outlet)))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_OF_A_PIPE)
-    console.print(table)
+    outlets = sorted(run.outlets.items(), key=lambda item: (-item[1].new, item[0]))
+    told = [(key, outlet) for key, outlet in outlets if everything or outlet.counts]
+    shown = told if everything else told[:MOST_ROWS]
+    if not shown:
+        return
+    rest = counted(len(outlets) - len(shown), "more outlet")
+    caption = "Articles and pages of this run. Again: fetched anew. Sorted by new."
+    show(
+        columns,
+        [
+            (key, outlet.new, outlet.edited, outlet.fetched, outlet.revisits, outlet.failed, _others(outlet))
+            for key, outlet in shown
+        ],
+        caption + (f" {rest}: --table shows all." if len(shown) < len(outlets) else ""),
+    )
+    if streams.width_of_terminal() is not None:
+        click.echo()
 
 
 def _others(outlet: OutletRun) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in outlet.counts.most_common() if outcome != "article")
+    return outcomes_in_words({name: count for name, count in outlet.counts.most_common() if name != "article"})
 
 
 def _as_json(run: Run, sums: Totals) -> dict[str, object]:
@@ -189,9 +163,10 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "started": run.started.isoformat(),
         "seconds": round(sums.seconds, 1),
         "stopped": run.stopped,
-        "nothing_due_before": run.next_due.isoformat() if run.next_due else None,
+        "nothing_due_before": run.next_due.isoformat() if run.next_due and run.had_nothing_to_do else None,
         "new": sums.new,
         "edited": sums.edited,
+        "corrected": sums.corrected,
         "pages": sums.pages,
         "revisits": sums.revisits,
         "failures": sums.failures,
@@ -199,12 +174,16 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "keeping_ended": run.keeping_ended,
         "failed_outlets": [outlet.outlet.key for outlet in run.failed],
         "held_outlets": sorted(run.held),
+        "redesigned_outlets": redesigned_outlets(run),
+        "not_due_outlets": list(run.not_due),
+        "not_due_before": run.next_due.isoformat() if run.next_due else None,
         "outlets": {
             key: {
                 "state": outlet.state,
                 "reason": outlet.reason,
                 "new": outlet.new,
                 "edited": outlet.edited,
+                "corrected": outlet.corrected,
                 "pages": outlet.fetched,
                 "revisits": outlet.revisits,
                 "failures": outlet.failed,

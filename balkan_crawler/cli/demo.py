@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import click
@@ -17,19 +18,20 @@ from click.core import ParameterSource
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import typed
 from balkan_crawler.cli.options import CONTEXT
+from balkan_crawler.cli.tables import Column, heading, numbers, say, show
 from balkan_crawler.errors import ExportExistsError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from rich.console import Console
 
     from balkan_crawler.demo import Web
     from balkan_crawler.storage import Store
 
     Row = Mapping[str, object]
 
-_CONTACT = "demo@example.org"
+_CONTACT: Final = "demo@example.org"
+_PLACES: Final = {"text": "within the text", "after": "below the text", "beside": "elsewhere"}
+"""Where a teaser stands, in words."""
 _RUN = "from balkan_crawler.cli import main; main()"
 
 
@@ -67,7 +69,7 @@ def command(context: click.Context, path: Path, force: bool) -> None:
         web.show(second.sites)
         click.echo("Crawling again, after an outlet has edited one of its articles")
         code = max(code, _crawl(second, path))
-    show(path)
+    show_stored(path)
     context.exit(code)
 
 
@@ -107,7 +109,7 @@ def _crawl(web: Web, path: Path) -> int:
         file.write_text(outlets_toml(web), "utf-8")
         settings.touch()  # an empty one, in place of the user's
         keys = [outlet.key for outlet in web.outlets]
-        options = ["--config", str(settings), "--db", str(path), "--outlets", str(file), "--allow-private"]
+        options = ["--config", str(settings), "--db", str(path), "--outlets", str(file), "--allow-private", "--no-hint"]
         return subprocess.run(
             [sys.executable, "-c", _RUN, "crawl", *keys, *options, "--contact", _CONTACT],
             env={name: value for name, value in os.environ.items() if not name.startswith("BALKAN_")},
@@ -115,69 +117,81 @@ def _crawl(web: Web, path: Path) -> int:
         ).returncode
 
 
-def show(path: Path) -> None:
+def show_stored(path: Path) -> None:
     """Print what the database holds and what to do with it; raises a `StoreError` where it cannot be read."""
-    from rich.console import Console
-
     from balkan_crawler.storage import Filter, open_store
 
-    console = Console()
     with open_store(path, read_only=True) as store:
         rows = list(store.rows(Filter()))
-        _show_outlets(console, store, rows)
+        _show_outlets(store, rows)
         if not rows:
             return
-        _show_article(console, store, rows[0])
-        _show_copies(console, rows)
-        _show_edits(console, store, rows)
-    console.rule("What to type next")
+        _show_article(store, rows[0])
+        _show_copies(rows)
+        _show_edits(store, rows)
+    heading("What to type next")
+    command = _command()
     for line in (
-        f'balkan-crawler search "Dunav" --db {path}      # finds Дунав too',
-        f"balkan-crawler export --format csv --db {path}",
-        f'sqlite3 {path} "select date, outlet, title from articles order by published desc"',
-        "balkan-crawler crawl --country AL       # the real web",
+        f'{command} search "Dunav" --db {path}      # finds Дунав too',
+        f"{command} stats --db {path}",
+        f"{command} export --format csv --db {path}",
+        f'sqlite3 {path} "SELECT date, outlet, title FROM latest"',
+        f"{command} crawl --country AL       # the real web",
     ):
-        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+        click.echo(f"  {line}")
 
 
-def _show_outlets(console: Console, store: Store, rows: Sequence[Row]) -> None:
-    from rich.table import Table
-    from rich.text import Text
+def _command() -> str:
+    """Give what to type for this program: its bare name where the shell would find it, else the path it was run by."""
+    here = Path(sys.argv[0])
+    found = shutil.which(here.name)
+    is_program = here.stem == "balkan-crawler" and here.exists()
+    is_found = found is not None and is_program and Path(found).samefile(here)
+    return str(here) if is_program and not is_found else "balkan-crawler"
 
-    table = Table(title="What the demo stored")
-    for heading in ("outlet", "languages", "articles", "teasers"):
-        table.add_column(heading, justify="right" if heading in ("articles", "teasers") else "left")
+
+def _show_outlets(store: Store, rows: Sequence[Row]) -> None:
+    heading("What the demo stored")
+    table = []
     for key in sorted({str(row["outlet"]) for row in rows}):
         own = [row for row in rows if row["outlet"] == key]
-        teasers = sum(len(_teasers(store, row)) for row in own)
         languages = sorted({f"{row['language']}-{row['script']}" for row in own})
-        table.add_row(Text(key), ", ".join(languages), str(len(own)), str(teasers))
-    console.print(table)
+        table.append((key, ", ".join(languages), len(own), sum(len(_teasers(store, row)) for row in own)))
+    columns = (Column("outlet"), Column("languages", text=True), *numbers("articles", "teasers"))
+    show(columns, table, "Teasers: other stories that an article's page offers.")
 
 
 def _teasers(store: Store, row: Row) -> Sequence[Row]:
     return store.teasers(str(row["url"]), datetime.fromisoformat(str(row["date"])).date())
 
 
-def _show_article(console: Console, store: Store, row: Row) -> None:
-    console.rule("One article, as stored")
-    lines = [str(row["title"]), f"{unquote(str(row['url']))}  {row['published']}", "", *str(row["body"]).split("\n")]
-    lines += ["", *(f"[{teaser['place']}] {teaser['title']}" for teaser in _teasers(store, row))]
-    for line in lines:
-        console.print(line, highlight=False, markup=False)
+def _show_article(store: Store, row: Row) -> None:
+    heading("One article, as stored")
+    published = datetime.fromisoformat(str(row["published"])).astimezone(UTC)
+    say(str(row["title"]), indent=0)
+    click.echo(unquote(str(row["url"])))
+    say(f"published {published:%Y-%m-%d %H:%M} UTC")
+    click.echo()
+    for paragraph in str(row["body"]).split("\n"):
+        say(paragraph, indent=0)
+    click.echo("\nIts teasers, and where on the page they stand:")
+    for teaser in _teasers(store, row):
+        say(f"  {_PLACES.get(str(teaser['place']), teaser['place']):<15} {teaser['title']}", indent=16)
 
 
-def _show_copies(console: Console, rows: Sequence[Row]) -> None:
-    console.rule("The same story at more than one outlet")
-    for cluster in sorted({int(str(row["cluster"])) for row in rows if row["cluster"] is not None}):
-        for row in rows:
-            if row["cluster"] == cluster:
-                console.print(f"{cluster}: {row['outlet']}: {row['title']}", highlight=False, markup=False)
+def _show_copies(rows: Sequence[Row]) -> None:
+    heading("The same story at more than one outlet")
+    for number, cluster in enumerate(sorted({int(str(row["cluster"])) for row in rows if row["cluster"] is not None})):
+        if number:
+            click.echo()
+        of_cluster = [row for row in rows if row["cluster"] == cluster]
+        for row in sorted(of_cluster, key=lambda row: str(row["published"])):
+            say(f"{row['outlet']}: {row['title']}")
 
 
-def _show_edits(console: Console, store: Store, rows: Sequence[Row]) -> None:
-    console.rule("Edited after it was first seen")
+def _show_edits(store: Store, rows: Sequence[Row]) -> None:
+    heading("Edited after it was first seen")
     for row in rows:
         for version in store.versions(str(row["url"]), datetime.fromisoformat(str(row["date"])).date()):
-            console.print(f"was: {version['title']}", highlight=False, markup=False)
-            console.print(f"now: {row['title']}", highlight=False, markup=False)
+            say(f"was: {version['title']}", indent=5)
+            say(f"now: {row['title']}", indent=5)

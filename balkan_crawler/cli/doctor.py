@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import VARIABLES, configuration
 from balkan_crawler.cli.options import BUSY_SECONDS, CONTEXT, as_json, database_option, files_in_force
+from balkan_crawler.cli.tables import wrapped
 from balkan_crawler.errors import ConfigurationError
 from balkan_crawler.health import State, examine
 
 if TYPE_CHECKING:
     from balkan_crawler.configuration import Configuration
+    from balkan_crawler.health import Check
 
 _COLOURS: Final = {State.OK: "green", State.NOTE: "yellow", State.PROBLEM: "red"}
+_LABEL: Final = 7
+"""Cells of a state."""
 
 
 @click.command(context_settings=CONTEXT)
@@ -51,6 +56,12 @@ def command(context: click.Context, /, path: Path, offline: bool, json_wanted: b
         click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
     else:
         for check in checks:
-            click.echo(f"{click.style(f'{check.state:<7}', fg=_COLOURS[check.state])}  {check.name}: {check.text}")
+            _print(check)
     if any(check.state is State.PROBLEM for check in checks):
         context.exit(1)
+
+
+def _print(check: Check) -> None:
+    width, line = streams.width_of_terminal(), f"{check.state:<{_LABEL}}  {check.name}: {check.text}"
+    first, *others = [line] if width is None else wrapped(line, width, indent=_LABEL + 2)
+    click.echo("\n".join([click.style(first[:_LABEL], fg=_COLOURS[check.state]) + first[_LABEL:], *others]))

@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Final, Unpack
 import click
 
 from balkan_crawler.cli import streams
+from balkan_crawler.cli.export_progress import watched_rows
 from balkan_crawler.cli.export_targets import Target, targets
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
     check_outlets,
-    counted,
     database,
     filters,
     open_to_read,
     wanted,
 )
+from balkan_crawler.cli.tables import say
 from balkan_crawler.export import (
     ARTICLE_COLUMNS,
     FORMATS,
@@ -40,6 +41,7 @@ from balkan_crawler.export import (
     write_manifest,
 )
 from balkan_crawler.export.cells import LONGEST_CELL
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -198,7 +200,7 @@ def command(
         last, latest = store.last_export(since_last) if since_last else None, store.latest_change()
         if since_last is not None:
             asked = replace(asked, changed=(last.change if last else 0, latest))
-        rows: Iterator[Row] = _while_read(store.rows(asked)) if is_printed else store.rows(asked)
+        rows: Iterator[Row] = _while_read(store.rows(asked)) if is_printed else watched_rows(store, asked)
         if is_local:
             rows = in_local_time(rows, {key: outlet.timezone for key, outlet in known.items()})
         first = list(islice(rows, 1))
@@ -206,7 +208,7 @@ def command(
             check_outlets(store, asked.outlets)
         if not first and since_last is not None:
             since = f" since {last.exported:%Y-%m-%d %H:%M} UTC" if last else ""
-            click.echo(f"nothing new for {since_last}{since}; nothing is written", err=is_printed)
+            say(f"nothing new for {since_last}{since}; nothing is written", err=is_printed)
             return
         before = {export.path for export in exports if export.path.is_file()}
         count = write_exports(chain(first, rows), exports, partial(_teasers, store) if teasers else None)
@@ -279,7 +281,7 @@ def _tell(export: Export, count: int, *, is_replaced: bool) -> None:
         )
     for file, cells in Counter(export.cut).items():
         more = "; --raw cuts none" if export.format == "csv" else ""
-        click.echo(f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters{more}", err=True)
+        say(f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters{more}", err=True)
 
 
 def _note(path: Path, name: str, change: int, now: datetime, *, was_printed: bool) -> None:
@@ -287,7 +289,7 @@ def _note(path: Path, name: str, change: int, now: datetime, *, was_printed: boo
     from balkan_crawler.storage import open_store
 
     if was_printed and streams.lost_of(sys.stdout) is not None:
-        click.echo(f"not all was read; the next export of {name} gives it again", err=True)
+        say(f"not all was read; the next export of {name} gives it again", err=True)
         return
     with open_store(path) as store:
         store.note_export(name, change, now)

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, contact_in_force, counted
+from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, contact_in_force
+from balkan_crawler.cli.tables import heading, say
 from balkan_crawler.errors import FetchError
 from balkan_crawler.manners.limits import LARGEST_ANSWER
 from balkan_crawler.rereading.saved_pages import NO_ADDRESS, Unreadable, is_of_many, saved_pages
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rich.console import Console
-
     from balkan_crawler.extensions.workers.starting import Starter
-    from balkan_crawler.model import Article, Extraction, Teaser
+    from balkan_crawler.model import Article, Extraction
     from balkan_crawler.rereading.saved_pages import SavedPage
 
 P = ParamSpec("P")
@@ -90,7 +90,7 @@ def _print_many(sources: tuple[str, ...], form: str) -> int:
         nonlocal pages, articles, unreadable
         if isinstance(found, Unreadable):
             unreadable += 1
-            click.echo(f"{found.source} cannot be read ({found.reason})", err=True)
+            say(f"{found.source} cannot be read ({found.reason})", err=True)
             return
         page, extraction = found
         pages, articles = pages + 1, articles + (extraction.article is not None)
@@ -214,7 +214,7 @@ def _print_markdown(source: str, extraction: Extraction, *, is_first: bool) -> N
 
     if extraction.article is None:
         reason = f": {extraction.reason}" if extraction.reason else ""
-        click.echo(f"{source}: no article, but {extraction.outcome}{reason}", err=True)
+        say(f"{source}: no article, but {extraction.outcome}{reason}", err=True)
         return
     article = asdict(extraction.article)
     if extraction.article.url.startswith(NO_ADDRESS):
@@ -223,24 +223,24 @@ def _print_markdown(source: str, extraction: Extraction, *, is_first: bool) -> N
 
 
 def _print(extraction: Extraction) -> None:
-    from rich.console import Console  # slow to import, and --json has no need of it
-
-    console = Console(highlight=False, markup=False)
     if extraction.article is None:
         reason = f": {extraction.reason}" if extraction.reason else ""
-        console.print(f"No article, but {extraction.outcome}{reason}")
+        say(f"No article, but {extraction.outcome}{reason}")
         if extraction.published:
-            console.print(f"published: {extraction.published.isoformat()}", style="dim")
+            say(f"published: {extraction.published.isoformat()}", dim=True)
     else:
-        _print_article(console, extraction.article)
+        _print_article(extraction.article)
     if extraction.teasers:
-        console.rule(f"{len(extraction.teasers)} teasers")
+        heading(counted(len(extraction.teasers), "teaser"))
         for teaser in extraction.teasers:
-            console.print(_teaser_line(teaser), soft_wrap=True)
+            before = f"{teaser.heading}: " if teaser.heading else ""
+            say(f"[{teaser.place}] {before}{teaser.title}", indent=4)
+            if teaser.excerpt:
+                say(f"    {teaser.excerpt}", indent=0)
 
 
-def _print_article(console: Console, article: Article) -> None:
-    console.print(article.title, style="bold")
+def _print_article(article: Article) -> None:
+    say(article.title, indent=0, bold=True)
     about = {
         "authors": ", ".join([*article.authors, *article.agencies]),
         "published": f"{article.published.isoformat()} ({article.date_source})" if article.published else "",
@@ -253,12 +253,7 @@ def _print_article(console: Console, article: Article) -> None:
     }
     for name, value in about.items():
         if value:
-            console.print(f"{name + ':':11}{value}", style="dim", soft_wrap=True)
+            say(f"{name + ':':11}{value}", indent=11, dim=True)
     for paragraph in [*filter(None, [article.lead]), *article.body.split("\n")]:
-        console.print("")
-        console.print(paragraph)
-
-
-def _teaser_line(teaser: Teaser) -> str:
-    heading = f"{teaser.heading}: " if teaser.heading else ""
-    return f"[{teaser.place}] {heading}{teaser.title}" + (f"\n    {teaser.excerpt}" if teaser.excerpt else "")
+        click.echo()
+        say(paragraph, indent=0)

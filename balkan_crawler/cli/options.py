@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -17,6 +18,7 @@ from click.core import ParameterSource
 from balkan_crawler.cli import completion
 from balkan_crawler.cli.choosing import codes, listed
 from balkan_crawler.cli.configured import ConfiguredOption, configured, default_files, in_force
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import ConfigurationError, ContactError, UnknownCodeError, UnknownOutletError
 from balkan_crawler.manners.agent import read_contact
 
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 CONTEXT: Final = {"help_option_names": ["-h", "--help"]}
-WIDTH_OF_A_PIPE: Final = 200
-"""Columns of a table that goes to a file or another program, so that no cell is cut."""
 LARGEST_AMOUNT: Final = 1_000_000
 """The largest number of minutes, days or the like that makes sense as an option."""
+_NO_CONTACT: Final = (
+    "No contact is set, so no site can reach you. Set your e-mail address or URL: --contact, BALKAN_CONTACT, "
+    "or contact in balkan.toml."
+)
 BUSY_SECONDS: Final = 5.0
 """How long a reading command waits for a program that holds the database for itself."""
 
@@ -194,19 +198,14 @@ def crawl_options(command: Command) -> Command:
     return cast(Command, with_record)
 
 
-def hint_at_contact(options: CrawlOptions) -> None:
-    """Say on standard error how to set a contact, where there is none."""
-    if options.contact is None and not options.quiet:
-        click.echo(
-            "No contact is set, so no site can reach you. Set your e-mail address or URL: --contact, BALKAN_CONTACT, "
-            "or contact in balkan.toml.",
-            err=True,
-        )
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with what it counts: ``1 outlet``, ``2 outlets``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+def hint_at_contact(options: CrawlOptions, *, is_logged: bool) -> None:
+    """Say on standard error how to set a contact, where there is none; in a line of the log where that goes there."""
+    if options.contact is not None or options.quiet:
+        return
+    if is_logged:
+        logging.getLogger(__name__).warning(_NO_CONTACT)
+    else:
+        say(_NO_CONTACT, err=True)
 
 
 def _bare(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -274,11 +273,11 @@ def wanted(values: Narrowing, *, query: str | None, limit: int | None) -> Filter
 
     if values["since"] and values["until"] and values["since"] > values["until"]:
         raise click.UsageError(f"--since {values['since']} is after --until {values['until']}.")
-    _check_codes(values["countries"], values["languages"])
+    check_codes(values["countries"], values["languages"])
     return Filter(query=query, limit=limit, **values)
 
 
-def _check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None:
+def check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None:
     """Raise `UnknownCodeError` for a code of no outlet, neither of the catalogue nor of the archive.
 
     Articles may be in languages that no outlet names as its own.
@@ -347,4 +346,4 @@ def check_outlets(store: Store, keys: tuple[str, ...]) -> None:
             near = get_close_matches(key, held, n=3) or near_keys(catalogue, key)
             raise UnknownOutletError(key, tuple(near))
         if not held.get(key):
-            click.echo(f"{key} has no articles here yet; `balkan-crawler crawl {key}` fetches some", err=True)
+            say(f"{key} has no articles here yet; `balkan-crawler crawl {key}` fetches some", err=True)

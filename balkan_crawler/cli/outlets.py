@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.choosing import catalogue_country, catalogue_language
 from balkan_crawler.cli.completion import outlet_keys
-from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, counted, database, own_files
+from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.cli.outlets_opml import export_outlets, import_outlets
+from balkan_crawler.cli.tables import Column, numbers, say, show, wrapped
 from balkan_crawler.errors import UnknownOutletError
 from balkan_crawler.model import Outlet
 from balkan_crawler.outlets import Catalogue, choose, describe, find, load_families, load_outlets, origin_of
+from balkan_crawler.text.counting import counted
 
 _LEARNED_FROM = 1000
+_LABEL = 17
+"""Cells before what `outlets show` says of a field."""
 
 
 @click.group(context_settings=CONTEXT)
@@ -43,7 +49,10 @@ command.add_command(import_outlets)
 def list_outlets(
     countries: tuple[str, ...], languages: tuple[str, ...], files: tuple[Path, ...], json_wanted: bool
 ) -> None:
-    """List the outlets, without those that have closed.
+    """List the outlets, without those that have closed, by country.
+
+    In a pipe, with tabs between the cells, it also gives each outlet's home page, group, the number of its feeds,
+    sitemaps and section pages, and how many public lists of media name it.
 
     Example: balkan-crawler outlets list --country RS --language sr-Cyrl
     """
@@ -75,10 +84,20 @@ def show_outlet(asked: str, files: tuple[Path, ...], path: Path, json_wanted: bo
         click.echo(json.dumps(table, ensure_ascii=False, indent=2, default=str))
         return
     click.echo(key)
-    lines = describe(outlet, load_families().get(outlet.family or ""), origin)
-    for label, text in [*lines, *([("learned", learned)] if learned else [])]:
-        first, *others = text.split("\n")
-        click.echo("\n".join([f"  {label:<14} {first}", *(f"{'':17}{other}" for other in others)]))
+    width = streams.width_of_terminal()
+    said = describe(outlet, load_families().get(outlet.family or ""), origin)
+    for label, text in [*said, *([("learned", learned)] if learned else [])]:
+        parts = text.split("\n")
+        if width is not None:
+            parts = [line for part in parts for line in wrapped(part, width - _LABEL, indent=2)]
+        lines = [f"{'':{_LABEL}}{part}" if not _is_long(part, width) else part.strip() for part in parts]
+        lines[0] = f"  {label:<14} {parts[0]}" if not _is_long(parts[0], width) else f"  {label}\n{lines[0]}"
+        click.echo("\n".join(lines))
+
+
+def _is_long(word: str, width: int | None) -> bool:
+    """Say whether a word, such as an address, needs a line of its own, on which it can be copied whole."""
+    return width is not None and len(word) > width - _LABEL
 
 
 def _one(catalogue: Catalogue, asked: str) -> Outlet:
@@ -103,21 +122,26 @@ def _learned(path: Path, key: str) -> str | None:
 
 
 def _print_table(outlets: list[Outlet]) -> None:
-    from rich.console import Console  # slow to import, and --json has no need of it
-    from rich.table import Table
-    from rich.text import Text
+    outlets = sorted(outlets, key=lambda outlet: (outlet.country, outlet.key))
+    if streams.width_of_terminal() is not None:
+        columns = (
+            Column("key"),
+            Column("name", text=True),
+            Column("country"),
+            Column("languages", text=True),
+            Column("site", optional=True),
+        )
+        show(columns, [(*_named(outlet), urlsplit(outlet.homepage).hostname) for outlet in outlets])
+        say(f"{counted(len(outlets), 'outlet')}, sorted by country and key")
+        return
+    texts = (Column(name) for name in ("key", "name", "country", "languages", "homepage", "group"))
+    rows = [(*_named(outlet), outlet.homepage, outlet.group, *_counts(outlet)) for outlet in outlets]
+    show((*texts, *numbers("feeds", "sitemaps", "sections", "lists")), rows)
 
-    table = Table(caption=counted(len(outlets), "outlet"), caption_justify="left")
-    table.add_column("key", no_wrap=True)
-    for heading in ("name", "country", "languages"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("feeds", "sitemaps", "lists"):
-        table.add_column(heading, justify="right")
-    for outlet in outlets:
-        counts = (len(outlet.feeds), len(outlet.sitemaps), outlet.evidence)
-        texts = (outlet.key, outlet.name, outlet.country, ", ".join(outlet.languages), *map(str, counts))
-        table.add_row(*map(Text, texts))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_OF_A_PIPE)
-    console.print(table)
+
+def _named(outlet: Outlet) -> tuple[str, ...]:
+    return outlet.key, outlet.name, outlet.country, ", ".join(outlet.languages)
+
+
+def _counts(outlet: Outlet) -> tuple[int, ...]:
+    return len(outlet.feeds), len(outlet.sitemaps), len(outlet.sections), outlet.evidence

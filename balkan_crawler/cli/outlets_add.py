@@ -14,10 +14,14 @@ from click.core import ParameterSource
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import file_to_add_to
 from balkan_crawler.cli.options import CONTEXT, Amount, allow_private, articles, contact, own_files, timeout
+from balkan_crawler.cli.progress import watched
+from balkan_crawler.cli.tables import say
+from balkan_crawler.cli.visit_progress import WatchedVisitor
 from balkan_crawler.configuration import own_outlets
 from balkan_crawler.errors import OutletRefusedError
 from balkan_crawler.outlets import DEFAULT_DELAY, fields, load_outlets
 from balkan_crawler.outlets.tables import KEY
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +126,9 @@ def add(
     wishes = Wishes(key=key, name=name, country=country, languages=languages, articles=articles)
     settings = visit_settings(contact=contact, allow_private=allow_private, delay=delay, seconds=timeout)
     with visiting(settings) as visitor:
-        proposal = propose(url, visitor, known, datetime.now(UTC), wishes)
+        watching = WatchedVisitor(visitor, outlets=1, expected=0)
+        with watched(watching.look, begins=""):
+            proposal = propose(url, watching, known, datetime.now(UTC), wishes)
     if not yes and _on_terminal():
         proposal = _confirm(proposal, wishes)
     if target is not None:
@@ -173,9 +179,10 @@ def _tell(proposal: Proposal, target: Path | None, *, is_read: bool) -> None:
     """Say on standard error what was tried, where the table is, and what is left to do."""
     outlet, pages = proposal.outlet, proposal.check.articles
     found = sum(page.outcome == "article" for page in pages)
-    click.echo(f"{outlet.key}: {found} of {len(pages)} sample pages are articles", err=True)
+    verb = "is an article" if found == len(pages) == 1 else "are articles"
+    say(f"{outlet.key}: {found} of {counted(len(pages), 'sample page')} {verb}", err=True)
     for field, doubt in proposal.doubts.items():
-        click.echo(f"{outlet.key}: to do: {field}: {doubt}", err=True)
+        say(f"{outlet.key}: to do: {field}: {doubt}", err=True)
     if target is not None:
         named = "" if is_read else f" --outlets {target}"
-        click.echo(f"added to {target}; try it: balkan-crawler outlets check {outlet.key}{named}", err=True)
+        say(f"added to {target}; try it: balkan-crawler outlets check {outlet.key}{named}", err=True)

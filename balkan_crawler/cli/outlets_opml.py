@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from balkan_crawler.cli import streams
-from balkan_crawler.cli.options import CONTEXT, counted, own_files
+from balkan_crawler.cli.options import CONTEXT, own_files
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import ListUnreadableError, OutletRefusedError
 from balkan_crawler.outlets import choose, fields, load_outlets
 from balkan_crawler.outlets.opml import LARGEST, read_opml, write_opml
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +56,9 @@ def export_outlets(
         streams.be_courteous()
         with put_in_place(output, replace=force) as file:
             file.write(content)
-        click.echo(f"{output}: {counted(len(chosen) - without, 'outlet')}")
+        say(f"{output}: {counted(len(chosen) - without, 'outlet')}")
     if without:
-        click.echo(f"left out: {counted(without, 'outlet')} without a feed", err=True)
+        say(f"left out: {counted(without, 'outlet')} without a feed", err=True)
 
 
 def _country(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -119,7 +121,7 @@ def import_outlets(
     own = [*files, *([output] if output and output.exists() and output not in files else [])]
     found = outlets_listed(feeds, load_outlets(*own), country, languages)
     for line in _told(found.left_out):
-        click.echo(line, err=True)
+        say(line, err=True)
     if not found.tables:
         reason = "it names no feeds" if not feeds else "no feed of it is new and usable"
         raise OutletRefusedError(str(file), reason)
@@ -129,7 +131,7 @@ def import_outlets(
     streams.be_courteous()
     append_tables(output, found.tables, about=str(file))
     first = next(iter(found.tables))
-    click.echo(
+    say(
         f"added {counted(len(found.tables), 'outlet')} to {output}; try one: "
         f"balkan-crawler outlets check {first} --outlets {output}"
     )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from balkan_crawler.cli import streams
-from balkan_crawler.cli.options import CONTEXT, as_json, counted, database, own_files
+from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
+from balkan_crawler.cli.outcome_words import outcomes_in_words
+from balkan_crawler.cli.progress import Progress, watched
+from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import WarcUnreadableError
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator, Sequence
-
-    from rich.text import Text
 
     from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.outlets import Catalogue
@@ -74,7 +75,10 @@ def command(
     found, unreadable = find_warc_files(named)
     results, began = Rereading(unreadable=unreadable), time.monotonic()
     if found:
-        with open_store(path) as store, _progress(results, len(found), path, began, shown=not json_wanted):
+        sizes = tuple(file.stat().st_size for file in found)
+        begins = f"reading {counted(len(found), 'file')} into {path}"
+        look = partial(_look, results, sizes, began)
+        with open_store(path) as store, watched(look, begins, shown=not json_wanted):
             asyncio.run(_reread(store, found, catalogue, results, WorkerPool(workers, fair=False, starter=starter)))
     _tell(results, time.monotonic() - began, json_wanted=json_wanted)
     if not results.records:
@@ -97,34 +101,20 @@ async def _reread(
         await pool.close()
 
 
-@contextmanager
-def _progress(results: Rereading, files: int, path: Path, began: float, *, shown: bool) -> Iterator[None]:
-    """Show how it goes, where standard error is a terminal; one line in its beginning elsewhere."""
-    if not shown:
-        yield
-        return
-    if not sys.stderr.isatty():
-        click.echo(f"reading {counted(files, 'file')} into {path}", err=True)
-        yield
-        return
-    from rich.console import Console
-    from rich.live import Live
-
-    def line() -> Text:
-        return _line(results, files, time.monotonic() - began)
-
-    with Live(get_renderable=line, console=Console(stderr=True), refresh_per_second=4, transient=True):
-        yield
-
-
-def _line(results: Rereading, files: int, seconds: float) -> Text:
-    from rich.text import Text
-
-    readings = results.readings
-    rate = readings.total() / seconds if seconds else 0.0
-    return Text(
-        f"files {results.files}/{files}   pages {readings.total()}   corrected {readings['corrected']}   "
-        f"new articles {readings['new']}   {rate:.1f} pages/s"
+def _look(results: Rereading, sizes: Sequence[int], began: float) -> Progress:
+    """Say how far the reading is: by the bytes of the files that are done, whose number alone would mislead."""
+    readings, seconds = results.readings, time.monotonic() - began
+    share = sum(sizes[: results.files]) / max(1, sum(sizes))
+    return Progress(
+        share=share,
+        done=f"{results.files:,} of {counted(len(sizes), 'file')}",
+        counts=(
+            counted(readings.total(), "page"),
+            f"{readings['corrected']:,} corrected",
+            f"{readings['new']:,} new",
+            f"{readings.total() / seconds if seconds else 0.0:.1f} pages/s",
+        ),
+        seconds_left=seconds * (1 - share) / share if share else None,
     )
 
 
@@ -134,14 +124,14 @@ def _tell(results: Rereading, seconds: float, *, json_wanted: bool) -> None:
         click.echo(json.dumps(_as_json(results, seconds), ensure_ascii=False, indent=2))
     elif results.records:
         for line in _lines(results, seconds):
-            click.echo(line)
+            say(line)
     if results.damaged:
-        click.echo(f"damaged: {_written(results.damaged)}; the rest was read", err=True)
+        say(f"damaged: {_written(results.damaged)}; the rest was read", err=True)
     for number, (file, reason) in enumerate(results.unreadable.items()):
         if number == MOST_FILE_LINES:
-            click.echo(f"and {counted(len(results.unreadable) - number, 'more file')}; --json names them all", err=True)
+            say(f"and {counted(len(results.unreadable) - number, 'more file')}; --json names them all", err=True)
             break
-        click.echo(f"not read: {file}: {_WORDS.get(reason, reason)}", err=True)
+        say(f"not read: {file}: {_WORDS.get(reason, reason)}", err=True)
 
 
 _WORDS: Final = {"no-warc": "it is no WARC file", "empty-file": "it is empty"}
@@ -149,10 +139,10 @@ _WORDS: Final = {"no-warc": "it is no WARC file", "empty-file": "it is empty"}
 
 def _lines(results: Rereading, seconds: float) -> Iterator[str]:
     readings = results.readings
-    yield (
-        f"done: {counted(readings['corrected'], 'article')} corrected, {readings['new']} new, {readings['same']} as "
-        f"they were, of {counted(results.pages, 'page')} in {counted(results.files, 'file')}, in {seconds:.0f} s"
-    )
+    told = f"{counted(readings['corrected'], 'article')} corrected, {readings['new']:,} new, "
+    told += f"{readings['same']:,} as they were"
+    of = f"{counted(results.pages, 'page')} in {counted(results.files, 'file')}"
+    yield f"done: {told}, of {of}, in {seconds:.0f} s"
     if results.changed:
         yield f"corrected: {_written(results.changed)}"
     kept = {
@@ -161,15 +151,15 @@ def _lines(results: Rereading, seconds: float) -> Iterator[str]:
         "in another script": readings["twin"],
     }
     if any(kept.values()):
-        yield f"left as stored: {', '.join(f'{count} {name}' for name, count in kept.items() if count)}"
+        yield f"left as stored: {', '.join(f'{count:,} {name}' for name, count in kept.items() if count)}"
     if results.outcomes:
-        yield f"no articles: {_written(results.outcomes)}"
+        yield f"no articles: {outcomes_in_words(dict(results.outcomes.most_common()))}"
     if results.left_out:
         yield f"left out: {_written(results.left_out)}"
 
 
 def _written(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.most_common())
+    return ", ".join(f"{count:,} {name}" for name, count in counts.most_common())
 
 
 def _as_json(results: Rereading, seconds: float) -> dict[str, object]:

@@ -3,26 +3,71 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli.completion import outlet_keys
-from balkan_crawler.cli.options import CONTEXT, WIDTH_OF_A_PIPE, as_json, check_outlets, counted, database, open_to_read
+from balkan_crawler.cli import completion, streams
+from balkan_crawler.cli.causes import cause_of
+from balkan_crawler.cli.choosing import codes
+from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
+from balkan_crawler.cli.outcome_words import outcomes_in_words
+from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.report import (
+    AS_EXPECTED,
+    FailingSource,
+    Fault,
     Fetches,
     OutletHealth,
+    Problem,
     archive_totals,
     articles_by_country,
     failing_source,
     fetches,
     odd_inputs,
     outlet_health,
+    problems,
     visits_by_outcome,
 )
 from balkan_crawler.revisiting.schedule import OFTEN
+from balkan_crawler.text.counting import counted
+
+if TYPE_CHECKING:
+    from balkan_crawler.storage import OutletStatistics, Statistics
+
+MOST_ROWS: Final = 20
+"""So many outlets with problems, and failing sources, are shown where not all are asked for."""
+MOST_KINDS: Final = 6
+"""So many kinds of pages and odd inputs are named in the overview."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """An outlet with what is wrong of it."""
+
+    health: OutletHealth
+    problems: tuple[Problem, ...]
+
+    @property
+    def in_words(self) -> str:
+        """What is wrong, in a line."""
+        return "; ".join(_problem_in_words(problem) for problem in self.problems)
+
+
+_SORTS: Final = {
+    "outlet": lambda row: row.health.outlet,
+    "country": lambda row: (row.health.country, row.health.outlet),
+    "articles": lambda row: (-row.health.articles, row.health.outlet),
+    "a-day": lambda row: (-row.health.articles_a_day, row.health.outlet),
+    "newest": lambda row: (row.health.latest or "", row.health.outlet),
+    "problems": lambda row: (_worst(row), -len(row.problems), row.health.outlet),
+}
+"""Orders of the table of outlets; ``newest`` begins with the outlet that has been silent longest."""
 
 
 @click.command(context_settings=CONTEXT)
@@ -32,82 +77,203 @@ from balkan_crawler.revisiting.schedule import OFTEN
     "keys",
     multiple=True,
     metavar="KEY",
-    shell_complete=outlet_keys,
+    shell_complete=completion.outlet_keys,
     help="Only this outlet. May be repeated.",
 )
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    metavar="CODE",
+    callback=codes,
+    shell_complete=completion.countries,
+    help="Only this country. May be repeated; RS,HR means both.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show every outlet, not only those with a problem.")
+@click.option(
+    "--sort", type=click.Choice(list(_SORTS)), help="Sort the outlets; by problems, or with --all by their keys."
+)
 @as_json
-def command(path: Path, keys: tuple[str, ...], json_wanted: bool) -> None:
-    """Count articles, edits, copies, revisits and odd inputs; show each outlet's last crawl and health.
+def command(
+    path: Path,
+    keys: tuple[str, ...],
+    countries: tuple[str, ...],
+    everything: bool,
+    sort: str | None,
+    json_wanted: bool,
+) -> None:
+    """Say what the archive holds, how it grew, and what is wrong with which outlet.
 
-    Feeds, sitemaps and section pages that failed three times in a row or more are named, with since when and why.
+    An outlet is shown where its last crawl failed, where it found nothing, or nothing new for longer than usual, where
+    its articles lack texts or dates, or where feeds, sitemaps or section pages fail; of these the address is given,
+    with since when and why. In a pipe all outlets are given, a line each, with tabs between the cells.
 
-    Example: balkan-crawler stats --outlet euronews_al
+    Example: balkan-crawler stats --country AL --all
     """
+    check_codes(countries, ())
     with open_to_read(path) as store:
         check_outlets(store, keys)
         statistics, failing = store.statistics(), store.failing_sources(OFTEN)
-    failing = [state for state in failing if not keys or state.outlet in keys]
-    chosen = [outlet for outlet in statistics.outlets if not keys or outlet.outlet in keys]
-    whole = archive_totals(statistics, chosen)
-    countries, outcomes = articles_by_country(chosen), visits_by_outcome(chosen)
-    health = [outlet_health(outlet) for outlet in chosen]
+    chosen = [
+        outlet
+        for outlet in statistics.outlets
+        if (not keys or outlet.outlet in keys) and (not countries or outlet.country in countries)
+    ]
+    if countries and not chosen:
+        there = ", ".join(sorted({outlet.country for outlet in statistics.outlets})) or "none"
+        raise click.UsageError(f"no outlet of {', '.join(sorted(countries))} is in {path}; there are: {there}.")
+    named = {outlet.outlet for outlet in chosen}
+    sources = [failing_source(state) for state in failing if state.outlet in named]
+    of_outlet = Counter(source.outlet for source in sources)
+    now = datetime.now(UTC)
+    rows = [
+        _Row(health=outlet_health(outlet), problems=problems(outlet, of_outlet[outlet.outlet], now))
+        for outlet in chosen
+    ]
+    rows.sort(key=_SORTS[sort or ("outlet" if everything or keys else "problems")])
     if json_wanted:
-        outlets = [
-            asdict(row) | {"outcomes": dict(outlet.outcomes), "oddities": dict(outlet.oddities)}
-            for row, outlet in zip(health, chosen, strict=True)
-        ]
-        answer = {"totals": whole, "countries": countries, "outcomes": outcomes}
-        answer |= {"fetches": asdict(fetches(chosen)), "oddities": odd_inputs(chosen), "outlets": outlets}
-        answer["failing_sources"] = [asdict(source) for source in map(failing_source, failing)]
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-        return
-    click.echo(_line("", {name.replace("_", " "): count for name, count in whole.items()}))
-    click.echo(_line("articles by country: ", countries))
-    click.echo(_line("visits by outcome: ", outcomes))
-    click.echo(_fetches_line(fetches(chosen)))
-    click.echo(_line("odd inputs: ", odd_inputs(chosen)))
-    _print_table(health)
-    for source in map(failing_source, failing):
-        since = f"since {source.since[:16].replace('T', ' ')} UTC" if source.since else "for long"
-        why = f": {source.reason}" if source.reason else ""
-        click.echo(f"source fails {since} ({counted(source.failures, 'time')}): {source.outlet} {source.url}{why}")
+        click.echo(json.dumps(_as_json(statistics, chosen, rows, sources), ensure_ascii=False, indent=2))
+    elif streams.width_of_terminal() is None:
+        _print_lines(rows)
+    else:
+        for line in _overview(statistics, chosen):
+            say(line, indent=10)
+        _print_outlets(rows, everything=everything or bool(keys), order=sort)
+        _print_sources(sources)
 
 
-def _line(label: str, counts: Mapping[str, int | str | None]) -> str:
-    return label + (", ".join(f"{name} {'-' if count is None else count}" for name, count in counts.items()) or "none")
+def _as_json(
+    statistics: Statistics, chosen: Sequence[OutletStatistics], rows: Sequence[_Row], sources: Sequence[FailingSource]
+) -> dict[str, object]:
+    counts = {outlet.outlet: outlet for outlet in chosen}
+    return {
+        "totals": archive_totals(statistics, chosen),
+        "countries": articles_by_country(chosen),
+        "outcomes": visits_by_outcome(chosen),
+        "fetches": asdict(fetches(chosen)),
+        "oddities": odd_inputs(chosen),
+        "outlets": [
+            asdict(row.health)
+            | {
+                "problems": [asdict(problem) for problem in row.problems],
+                "outcomes": dict(counts[row.health.outlet].outcomes),
+                "oddities": dict(counts[row.health.outlet].oddities),
+            }
+            for row in rows
+        ],
+        "failing_sources": [asdict(source) for source in sources],
+    }
 
 
-def _fetches_line(sums: Fetches) -> str:
+def _overview(statistics: Statistics, chosen: Sequence[OutletStatistics]) -> Iterator[str]:
+    """Say what the chosen outlets have brought, a line a matter, in plain words."""
+    whole = archive_totals(statistics, chosen)
+    first, last = whole["first_day"], whole["last_day"]
+    when = "" if not first else f", of {first}" if first == last else f", of {first} to {last}"
+    number = {name: value for name, value in whole.items() if isinstance(value, int)}
+    yield _line("articles", f"{number['articles']:,}{when}; {counted(number['words'], 'word')}")
+    countries = ", ".join(f"{country} {count:,}" for country, count in articles_by_country(chosen).items())
+    yield _line("outlets", f"{number['outlets']:,}; articles by country: {countries or 'none'}")
+    yield _line("copies", f"{counted(number['duplicates'], 'article')} told a story that another one had told before")
+    back = f"; {counted(number['alternating'], 'article')} went back and forth" if number["alternating"] else ""
+    yield _line("edits", f"{number['edits']:,} seen after publication{back}")
+    yield _line("teasers", f"{counted(number['teasers'], 'link')} from articles to other stories")
+    if number["locked"]:
+        yield _line("paywall", f"{counted(number['locked'], 'article')} could not be read whole")
+    yield from _fetch_lines(fetches(chosen))
+    visits = visits_by_outcome(chosen)
+    others = {outcome: pages for outcome, pages in visits.items() if outcome not in AS_EXPECTED}
+    if visits:
+        yield _line("others", outcomes_in_words(_first(others)) or "every page was an article")
+    odd = ", ".join(f"{name} {count:,}" for name, count in _first(odd_inputs(chosen)).items())
+    if odd:
+        yield _line("put right", odd)
+
+
+def _fetch_lines(sums: Fetches) -> Iterator[str]:
     """Say what was fetched, and what the revisits cost and found."""
-    reasons = ", ".join(f"{name} {count['fetched']} ({count['found']})" for name, count in sums.by_purpose.items())
-    return (
-        f"fetches: polls {sums.polls}, pages {sums.pages}, revisits {sums.revisits} ({sums.added:.1%} more), "
-        f"{sums.revisits_with_an_edit} with an edit, {sums.planned} planned"
-        + (f"; by reason (with an edit): {reasons}" if reasons else "")
-    )
+    polls, pages = counted(sums.polls, "poll"), counted(sums.pages, "page")
+    yield _line("fetched", f"{polls} of feeds, sitemaps and section pages; {pages}")
+    found = f"{counted(sums.revisits_with_an_edit, 'edit')} found"
+    planned = f"{counted(sums.planned, 'article')} to be visited again"
+    yield _line("again", f"{counted(sums.revisits, 'revisit')} ({sums.added:.1%} more), {found}; {planned}")
 
 
-def _print_table(health: list[OutletHealth]) -> None:
-    from rich.console import Console  # slow to import, and --json has no need of it
-    from rich.table import Table
-    from rich.text import Text
+def _first(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(list(counts.items())[:MOST_KINDS])
 
-    table = Table()
-    table.add_column("outlet", overflow="fold")
-    table.add_column("articles", justify="right")
-    table.add_column("a day", justify="right")
-    table.add_column("latest", overflow="fold")
-    for heading in ("body", "date", "copies", "edits", "revisits", "waiting", "failed", "odd"):
-        table.add_column(heading, justify="right")
-    table.add_column("last crawl", overflow="fold")
-    for row in health:
-        shares = ("-" if share is None else f"{share:.0%}" for share in (row.with_body, row.with_date))
-        counts = map(str, (row.duplicates, row.edits, row.revisits, row.waiting, row.failed, row.odd))
-        crawl = " ".join(filter(None, (row.state, row.last_crawl and row.last_crawl[:16], row.reason)))
-        latest = row.latest[:16] if row.latest else "-"
-        cells = (row.outlet, str(row.articles), str(row.articles_a_day), latest, *shares, *counts, crawl)
-        table.add_row(*map(Text, cells))
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDTH_OF_A_PIPE)
-    console.print(table)
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<9} {text}"
+
+
+def _worst(row: _Row) -> int:
+    order = list(Fault)
+    return min((order.index(problem.fault) for problem in row.problems), default=len(order))
+
+
+def _problem_in_words(problem: Problem) -> str:
+    if problem.fault is Fault.SOURCES:
+        return f"{counted(int(problem.detail), 'source')} {'fails' if problem.detail == '1' else 'fail'}"
+    if problem.fault is Fault.FAILED:
+        return f"{problem.fault}: {cause_of(problem.detail)}" if problem.detail else problem.fault
+    if problem.fault in (Fault.NO_TEXT, Fault.NO_DATE):
+        return f"{problem.detail} {problem.fault}"
+    return f"{problem.fault} {problem.detail}".strip()
+
+
+def _print_outlets(rows: Sequence[_Row], *, everything: bool, order: str | None) -> None:
+    """Print the outlets with a problem, or all; those that were never crawled are only counted, where not all are."""
+    click.echo()
+    crawled = [row for row in rows if everything or not _is_new(row)]
+    told = [row for row in crawled if everything or row.problems]
+    shown = told if everything else told[:MOST_ROWS]
+    if shown:
+        by = order or ("outlet" if everything else "problems")
+        show(
+            (
+                Column("outlet"),
+                *numbers("articles"),
+                *numbers("a day", optional=True),
+                Column("newest"),
+                *numbers("copies", "edits", "waiting", optional=True),
+                Column("what is wrong", text=True),
+            ),
+            [_cells(row) for row in shown],
+            f"Articles in all and a day. Newest: its time of publication, in UTC. Sorted by {by}.",
+        )
+    fine = len(crawled) - sum(bool(row.problems) for row in crawled)
+    said = [f"{fine:,} of {counted(len(rows), 'outlet')} without a problem"]
+    if len(shown) < len(told):
+        said.append(f"{counted(len(told) - len(shown), 'more outlet')} with a problem")
+    if len(crawled) < len(rows):
+        said.append(f"{counted(len(rows) - len(crawled), 'outlet')} never crawled")
+    say("; ".join(said) + ("" if everything else ". --all shows every outlet."))
+
+
+def _is_new(row: _Row) -> bool:
+    return any(problem.fault is Fault.NEVER_CRAWLED for problem in row.problems)
+
+
+def _cells(row: _Row) -> tuple[object, ...]:
+    health = row.health
+    newest = health.latest[:16].replace("T", " ") if health.latest else "-"
+    counts = (health.duplicates, health.edits, health.waiting)
+    return health.outlet, health.articles, f"{health.articles_a_day:,}", newest, *counts, row.in_words or "-"
+
+
+def _print_lines(rows: Sequence[_Row]) -> None:
+    """Print all that is known of the outlets for programs."""
+    names = [name for name in OutletHealth.__dataclass_fields__ if name != "reason"]
+    cells = ([getattr(row.health, name) for name in names] for row in rows)
+    table = [(*values, row.health.reason, row.in_words) for values, row in zip(cells, rows, strict=True)]
+    show([Column(name) for name in (*names, "reason", "problems")], table)
+
+
+def _print_sources(sources: Sequence[FailingSource]) -> None:
+    for source in sources[:MOST_ROWS]:
+        since = f"since {source.since[:16].replace('T', ' ')} UTC" if source.since else "for long"
+        why = f": {cause_of(source.reason)}" if source.reason else ""
+        say(f"source fails {since} ({counted(source.failures, 'time')}): {source.outlet} {source.url}{why}")
+    if len(sources) > MOST_ROWS:
+        say(f"and {counted(len(sources) - MOST_ROWS, 'more source')} that fail; --json names them all")

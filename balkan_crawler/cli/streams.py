@@ -10,6 +10,7 @@ import errno
 import io
 import os
 import select
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,12 @@ def protect() -> None:
             setattr(sys, name, _text(ForgivingFile(number, "w", closefd=False), encoding, by_line=by_line))
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Cyrillic shows ? instead of a traceback
+
+
+def width_of_terminal(*, err: bool = False) -> int | None:
+    """Give the columns of the terminal that standard output (or error) goes to; ``None`` where it goes elsewhere."""
+    stream = sys.stderr if err else sys.stdout
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def open_log(path: Path) -> io.TextIOWrapper:

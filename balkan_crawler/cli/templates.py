@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.completion import outlet_keys
-from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, counted, database, open_to_read
+from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_read
+from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.extraction.trust import is_trusted
 from balkan_crawler.model import unpack
+from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,24 +106,37 @@ def _places(known: Knowledge, *, body: bool) -> list[PlaceTally]:
 
 
 def _print(outlet: str, known: Knowledge, size: int) -> None:
-    click.echo(f"{outlet}: learned from {counted(known.articles, 'article')}, kept in {size / 1024:.0f} KiB")
+    if streams.width_of_terminal() is None:
+        rows: list[tuple[object, ...]] = [("body", *_cells(tally)) for tally in _places(known, body=True)]
+        rows += [("other", *_cells(tally)) for tally in _places(known, body=False)]
+        rows += [("recurring", "", "", "", line) for line in known.struck.values()]
+        show((Column("kind"), *numbers("articles", "words", "body"), Column("place")), rows)
+        return
+    say(f"{outlet}: learned from {counted(known.articles, 'article')}, kept in {size / 1024:.0f} KiB")
     if known.trials:
         way = "are read by what is known" if is_trusted(known) else "are still read whole"
-        click.echo(f"Pages {way}: {sum(known.trials)} of the last {len(known.trials)} trials were alike.")
+        say(f"Pages {way}: {sum(known.trials)} of the last {counted(len(known.trials), 'trial')} were alike.")
     if known.moving > _HALF:
-        click.echo("Its class names change at each request; places are told by elements alone.")
+        say("Its class names change at each request; places are told by elements alone.")
     _print_places("Text stands at", _places(known, body=True))
     _print_places("Other texts stand at", _places(known, body=False))
     _print_lines("Not taken for text, since other stories have it, too:", known.struck.values())
 
 
+def _cells(tally: PlaceTally) -> tuple[int, int, float, str]:
+    share = tally.chosen / max(tally.words, 1)
+    return tally.articles, tally.words, round(share, 3), tally.name
+
+
 def _print_places(heading: str, places: list[PlaceTally]) -> None:
     if not places:
         return
-    click.echo(f"\n{heading} (articles, words, share that was body):")
-    for tally in places:
-        share = tally.chosen / max(tally.words, 1)
-        click.echo(f"{tally.articles:8,} {tally.words:9,} {share:5.0%}  {tally.name}")
+    click.echo(f"\n{heading}:")
+    show(
+        (*numbers("articles", "words", "was body"), Column("place", text=True)),
+        [(articles, words, f"{share:.0%}", name) for articles, words, share, name in map(_cells, places)],
+        "Sorted by words.",
+    )
 
 
 def _print_lines(heading: str, lines: Iterable[str]) -> None:
@@ -128,4 +144,4 @@ def _print_lines(heading: str, lines: Iterable[str]) -> None:
     if found:
         click.echo(f"\n{heading}")
         for line in found:
-            click.echo(f"  {line}")
+            say(f"  {line}")

@@ -55,6 +55,7 @@ from balkan_crawler.errors.files import (
     StoreLockedError,
     StoreMissingError,
     StoreReadOnlyError,
+    StoreStrangerError,
     StoreTooNewError,
     WarcUnreadableError,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "StoreLockedError",
     "StoreMissingError",
     "StoreReadOnlyError",
+    "StoreStrangerError",
     "StoreTooNewError",
     "UnknownCodeError",
     "UnknownOutletError",

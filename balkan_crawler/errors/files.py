@@ -43,6 +43,13 @@ class StoreBrokenError(StoreError):
     advice = "move it away, or put a backup in its place"
 
 
+class StoreStrangerError(StoreError):
+    """The file is the database of another program; raised on opening."""
+
+    says = "{path} is the database of another program"
+    advice = "name another file with --db"
+
+
 class StoreReadOnlyError(StoreError):
     """The database or its folder cannot be written to; raised on opening and by any writing method."""
 

@@ -52,7 +52,10 @@ class NetworkUnavailableError(BalkanCrawlerError):
     """No outlet of the run could be reached at all; raised at the end of a crawl."""
 
     outlets: int
-    says = "none of {outlets} outlets could be reached; is this machine online?"
+
+    def __str__(self) -> str:
+        none = "the outlet could not be" if self.outlets == 1 else f"none of {self.outlets} outlets could be"
+        return f"{none} reached; is this machine online?"
 
 
 @dataclass(eq=False, repr=False)

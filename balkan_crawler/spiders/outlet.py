@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from balkan_crawler.spiders.fetching import fetch, page_of
 from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.keeping import PageKeeper
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
+from balkan_crawler.spiders.run_summary import log_run
 from balkan_crawler.spiders.site import SiteCrawl
 from balkan_crawler.spiders.writer import Writer
 from balkan_crawler.storage import open_store, this_holder
@@ -104,12 +106,21 @@ class OutletSpider(scrapy.Spider):
         else:
             yield article_item(visit, outlet)
 
-    def stop(self) -> None:
-        """Begin nothing more, finish what is in flight, give it up after a while."""
+    def stop(self, grace: float | None = None) -> None:
+        """Begin nothing more, finish what is in flight, give it up after ``grace`` seconds (the setting's, if none)."""
         if not self.run.stopped:
             self.run.stopped = True
-            grace = self.crawler.settings.getfloat("BALKAN_GRACE_SECONDS")
+            grace = self._grace if grace is None else grace
             asyncio.get_running_loop().call_later(grace, self._give_up)
+
+    @property
+    def _grace(self) -> float:
+        return self.crawler.settings.getfloat("BALKAN_GRACE_SECONDS")
+
+    def _end_in_time(self, seconds: float) -> None:
+        """Plan the end of a run that may take so long: what is in flight then has the last tenth of it."""
+        grace = min(self._grace, seconds / 10)
+        asyncio.get_running_loop().call_later(seconds - grace, self.stop, grace)
 
     async def ended(self) -> None:
         """Wait until all sites have come to their end."""
@@ -160,6 +171,7 @@ class OutletSpider(scrapy.Spider):
         )
 
     async def _crawl_sites(self, context: CrawlContext) -> None:
+        loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
         now, store, keys = context.clock(), context.store, [outlet.key for outlet in self.outlets]
         await store.register(self.outlets, now)
         leases = await store.lease(keys, this_holder(), now, context.lease_seconds)
@@ -173,15 +185,19 @@ class OutletSpider(scrapy.Spider):
         self._tasks = [asyncio.create_task(site.run()) for site in sites]
         renewing = asyncio.create_task(_renew(dict(zip(self._tasks, sites, strict=True)), context.lease_seconds / 3))
         if self.run.order.minutes is not None:
-            asyncio.get_running_loop().call_later(self.run.order.minutes * 60, self.stop)
+            self._end_in_time(self.run.order.minutes * 60)
         if self._tasks:
             await asyncio.wait(self._tasks)
         renewing.cancel()
-        if self.run.had_nothing_to_do:
-            self.run.next_due = await store.next_due(keys, now, revisits=self.run.order.revisits > 0)
+        idle = {key for key, outlet in self.run.outlets.items() if outlet.was_idle}
+        resting = set(keys) - set(self.run.outlets) - set(self.run.held) | (set() if self.run.stopped else idle)
+        self.run.not_due = tuple(key for key in keys if key in resting)
+        if self.run.not_due:
+            self.run.next_due = await store.next_due(self.run.not_due, now, revisits=self.run.order.revisits > 0)
         for task in self._tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 context.abort(error)
+        log_run(self.run, self.run.started + timedelta(seconds=loop.time() - began))
 
     def _give_up(self) -> None:
         for task in self._tasks:

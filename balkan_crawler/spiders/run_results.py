@@ -92,7 +92,8 @@ class Plan:
     ``sources`` says in words where it looked, ``documents`` counts what was asked for. ``expected`` is exact but where
     ``estimated`` says otherwise; ``undated`` of them are of no known day. ``left`` is what is still to be fetched, and
     ``complete`` whether all of the plan was made; ``missed`` documents of it could not
-    be read. ``outside`` counts articles that turned out to be of other days.
+    be read. ``outside`` counts articles that turned out to be of other days. ``delay`` are the seconds between two
+    requests that the outlet's table or its robots.txt asks for.
     """
 
     id: int
@@ -108,6 +109,7 @@ class Plan:
     left: int = 0
     complete: bool = False
     outside: int = 0
+    delay: float = 0.0
 
     def visited(self, article: Article) -> None:
         """Count an article that was stored: it may turn out to be of another day than was asked for."""
@@ -128,6 +130,7 @@ class OutletRun:
     edited: int = 0
     fetched: int = 0
     revisits: int = 0
+    corrected: int = 0
     failed: int = 0
     sources_read: int = 0
     failed_sources: list[str] = field(default_factory=list)
@@ -147,6 +150,12 @@ class OutletRun:
     def was_answered(self) -> bool:
         """Whether the outlet's site has answered in this run at all."""
         return bool(self.sources_read or self.fetched)
+
+    @property
+    def was_idle(self) -> bool:
+        """Whether nothing of the outlet was due, so that its site was asked for nothing."""
+        asked = self.was_answered or self.failed_sources or self.counts
+        return self.state is OutletState.DONE and not asked
 
     def heard(self) -> None:
         """Note that the site gave a usable answer."""
@@ -234,9 +243,9 @@ class OutletRun:
 class Run:
     """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
 
-    ``at_work`` are the politeness keys of the sites that something is still asked of. ``next_due`` is when something
-    falls due again, where nothing was. ``kept`` counts the pages written to WARC files, ``keeping_ended`` says why no
-    more were, where that is so.
+    ``at_work`` are the politeness keys of the sites that something is still asked of. ``not_due`` are the outlets of
+    which nothing was due, ``next_due`` is when the first of them is. ``kept`` counts the pages written to WARC files,
+    ``keeping_ended`` says why no more were, where that is so.
     """
 
     order: Order
@@ -246,6 +255,7 @@ class Run:
     at_work: set[str] = field(default_factory=set)
     error: BaseException | None = None
     stopped: bool = False
+    not_due: tuple[str, ...] = ()
     next_due: datetime | None = None
     kept: int = 0
     keeping_ended: str | None = None
@@ -253,9 +263,8 @@ class Run:
     @property
     def had_nothing_to_do(self) -> bool:
         """Whether nothing was due, so that no site was asked for anything."""
-        asked = any(outlet.was_answered or outlet.failed_sources or outlet.counts for outlet in self.outlets.values())
-        ended = all(outlet.state is OutletState.DONE for outlet in self.outlets.values())
-        return ended and not (asked or self.stopped or (self.held and not self.outlets))
+        idle = all(outlet.was_idle for outlet in self.outlets.values())
+        return idle and not (self.stopped or (self.held and not self.outlets))
 
     @property
     def was_answered(self) -> bool:

@@ -27,6 +27,7 @@ from balkan_crawler.spiders.failures import UNFORESEEN, judge
 from balkan_crawler.spiders.learning import OutletLearning
 from balkan_crawler.spiders.polling import Polling
 from balkan_crawler.spiders.run_results import OutletState
+from balkan_crawler.spiders.run_summary import log_outlet
 from balkan_crawler.storage import Reading
 from balkan_crawler.urls import same_site
 from balkan_crawler.version import __version__
@@ -100,6 +101,8 @@ class SiteCrawl:
 
     async def _open(self) -> None:
         for run in self.outlets.values():
+            if self.context.stopping:
+                return
             if self.context.politeness is not None:
                 delay = DEFAULT_DELAY if run.outlet.delay is None else run.outlet.delay
                 self.context.politeness.require(self.lease.key, delay, run.outlet.concurrency)
@@ -245,6 +248,7 @@ class SiteCrawl:
             again = [visits.extracted(entry, page, extraction, zone) for entry, page, extraction in found]
             corrections = await self.context.store.correct(again, self.context.clock())
             corrected = sum(each.reading is Reading.CORRECTED for each in corrections)
+            self.outlets[key].corrected += corrected
             logger.info("%s: %d of its first %d articles are corrected", key, corrected, len(pages))
 
     async def _keep_knowledge(self, outlet: str) -> None:
@@ -262,6 +266,8 @@ class SiteCrawl:
         """Have a visit stored, with the time of the next one."""
         run = self.outlets[entry.outlet]
         run.revisits += bool(entry.visits and visit.status)
+        if visit.status and visit.article is None and visit.outcome != "unchanged":
+            logger.info("%s: %s: %s", entry.outlet, entry.url, visit.reason or visit.outcome)
         await self.context.keep(visits.planned(entry, visit, run.outlet.revisits, self.context.clock()))
 
     async def _extract(self, entry: FrontierEntry, page: Page) -> Visit:
@@ -313,6 +319,8 @@ class SiteCrawl:
             self.lose(error)
         except StoreError as error:
             self.context.abort(error)
+        for run in self.outlets.values():
+            log_outlet(run)
 
     async def _charge_sources(self) -> None:
         """Let sources that nobody answered for wait longer, unless no outlet of the run was: then the line is down."""

@@ -23,6 +23,7 @@ from balkan_crawler.storage.contract import (
     Stored,
     StoredOutlet,
     UrlPlan,
+    WorkDue,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing
@@ -49,6 +50,7 @@ __all__ = [
     "Stored",
     "StoredOutlet",
     "UrlPlan",
+    "WorkDue",
     "open_store",
     "this_holder",
 ]

@@ -193,6 +193,19 @@ class LastExport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDue:
+    """What a crawl would find to do at an outlet that is known: pages never visited, and articles to visit again.
+
+    ``site_due`` is when its site may be asked, ``next_page`` when the first of its other pages falls due.
+    """
+
+    pages: int
+    revisits: int
+    site_due: datetime
+    next_page: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutletStatistics:
     """What the archive holds of one outlet.
 
@@ -300,6 +313,14 @@ class Store(Protocol):
 
         ``None`` where nothing ever does. With ``revisits`` it may be a visited article.
         """
+        ...
+
+    def work_due(self, outlets: Sequence[str], now: datetime) -> dict[str, WorkDue]:
+        """Count what is due of those of ``outlets`` that are known, without taking it; what a back-fill has is not."""
+        ...
+
+    def redesigned(self) -> dict[str, date]:
+        """Say of each outlet whose pages were seen to be built anew when that was last."""
         ...
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import article_queries, articles, corrections, exports
-from balkan_crawler.storage.archive.statistics import statistics
+from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file import labels
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Stored,
         StoredOutlet,
         UrlPlan,
+        WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
 
@@ -126,6 +127,16 @@ class SqliteStore:
         """Say when the first source or URL of the outlets falls due."""
         with self._reading() as db:
             return frontier.next_due(db, outlets, now, revisits=revisits)
+
+    def work_due(self, outlets: Sequence[str], now: datetime) -> dict[str, WorkDue]:
+        """Count what a crawl would find to do."""
+        with self._reading() as db:
+            return frontier.work_due(db, outlets, now)
+
+    def redesigned(self) -> dict[str, date]:
+        """Say when outlets were last seen redesigned."""
+        with self._reading() as db:
+            return redesigned(db)
 
     def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
         """Begin a back-fill, or go on with it."""

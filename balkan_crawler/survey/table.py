@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from balkan_crawler.errors import CatalogueError, OutletRefusedError
@@ -66,7 +67,8 @@ def append_tables(file: Path, tables: Mapping[str, str], *, about: str) -> None:
     except OSError as error:
         raise OutletRefusedError(about, f"{file} cannot be written ({error.strerror or error})") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # as where its folder is none, which has been told
+            part.unlink()
 
 
 def _one_line(text: str) -> str:

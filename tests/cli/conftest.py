@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from support.outlets import make_outlet
 from support.reactor import keep_pool
+from support.terminals import on_a_terminal
 
 from balkan_crawler.cli import main
 from balkan_crawler.model import Access, Article, DateSource, Teaser, UrlState, Visit
@@ -89,3 +90,9 @@ def archive(tmp_path, monkeypatch):
 @pytest.fixture
 def run():
     return lambda *words: CliRunner().invoke(main, list(map(str, words)), prog_name="balkan-crawler")
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Let commands print to a terminal of 80 columns."""
+    on_a_terminal(monkeypatch)

@@ -126,10 +126,10 @@ def test_a_process_ends_with_the_code_and_one_line(tmp_path):
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
 
 
-@pytest.mark.parametrize(("encoding", "title"), [("utf-8", "Вучић отворио мост"), ("ascii", "????? ??????? ????")])
-def test_a_terminal_of_any_encoding_is_no_traceback(archive, encoding, title):
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_an_output_of_any_encoding_is_no_traceback_and_gets_utf_8(archive, encoding):
     done = start("search", "vucic", cwd=archive.parent, env={**os.environ, "PYTHONIOENCODING": encoding})
-    assert (done.returncode, title in done.stdout, done.stderr) == (0, True, "")
+    assert (done.returncode, "Вучић отворио мост" in done.stdout, done.stderr) == (0, True, "")
 
 
 def test_a_reader_that_goes_away_is_no_traceback(archive):

@@ -130,7 +130,7 @@ def test_reading_commands_ask_the_database_that_is_set(run, archive, place, monk
     (place / "balkan.toml").write_text(f"database = '{archive}'\ncountries = ['AL']\nlimit = 1\n")
     result = run("search", "most")
     assert result.exit_code == 0
-    assert "2 articles" in result.stdout  # neither the country nor the limit of crawls narrows a search
+    assert len(result.stdout.splitlines()) == 1 + 2  # neither the country nor the limit of crawls narrows a search
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_countries_are_divided_by_commas(run, archive):
 def test_a_country_that_only_the_archive_has_is_known(run, archive):
     with closing(sqlite3.connect(archive)) as db, db:
         db.execute("UPDATE outlets SET country = 'AT' WHERE key = 'lajme'")
-    assert "1 article" in run("search", "ura", "--db", archive, "--country", "AT").stdout
+    assert "lajme-proba.rs/ura" in run("search", "ura", "--db", archive, "--country", "AT").stdout
 
 
 @pytest.mark.parametrize("text", ["me", "example.org"])
@@ -204,7 +204,7 @@ def test_an_outlet_without_articles_is_no_unknown_one(run, archive, place, monke
     for words in (("search", "most", "--outlet"), ("stats", "--outlet"), ("export", "--output", "x.csv", "--outlet")):
         result = run(*words, "klix", "--db", archive)
         assert result.exit_code == 0, result.output
-        assert result.stderr == "klix has no articles here yet; `balkan-crawler crawl klix` fetches some\n"
+        assert result.stderr.startswith("klix has no articles here yet; `balkan-crawler crawl klix` fetches some\n")
     assert "no outlet is called 'dana'. Did you mean danas?" in refused(
         run("search", "most", "--outlet", "dana", "--db", archive)
     )
@@ -212,7 +212,7 @@ def test_an_outlet_without_articles_is_no_unknown_one(run, archive, place, monke
 
 
 def test_a_found_outlet_is_not_said_to_be_empty(run, archive):
-    assert run("search", "nothing", "--outlet", "danas", "--db", archive).stderr == ""
+    assert "no articles here" not in run("search", "nothing", "--outlet", "danas", "--db", archive).stderr
 
 
 def test_outlets_of_the_users_own_file_are_known_without_a_flag(run, archive, place, monkeypatch):
@@ -255,18 +255,13 @@ def test_a_run_without_a_contact_says_once_how_to_set_one(run, place):
     assert result.stderr.count("balkan.toml") == 1
     for words in (["-q"], ["--contact", "you@example.org"]):
         assert hint not in CliRunner().invoke(main, ["crawl", "danas", *words], obj=crawl).stderr
+    in_json = CliRunner().invoke(main, ["crawl", "danas", "--log-format", "json"], obj=crawl).stderr
+    assert hint in json.loads(in_json.splitlines()[0])["message"]
 
 
 def test_a_database_before_the_demo_is_the_demos(run, place):
     (place / "mine.db").write_text("mine")
     assert "mine.db exists already" in refused(run("--db", "mine.db", "demo"))
-
-
-def test_a_command_that_is_spelled_wrong_is_guessed(run):
-    result = run("craw")
-    assert result.exit_code == 2
-    assert "No such command 'craw'. Did you mean crawl?" in result.stderr
-    assert "Did you mean" not in run("xyz").stderr
 
 
 def test_the_package_runs_as_a_module(place):

@@ -7,12 +7,13 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from support.terminals import on_a_terminal
 
 from balkan_crawler.cli import main
 
 
 @pytest.mark.parametrize("query", ["vucic", "Vučić", "ВУЧИЋ", '"вучић отворио"', "vuc*"])
-def test_any_script_finds_the_article(archive, run, query):
+def test_any_script_finds_the_article(archive, run, terminal, query):
     result = run("search", query)
     assert result.exit_code == 0
     assert "Вучић отворио мост" in result.stdout
@@ -30,10 +31,31 @@ def test_a_title_with_markup_is_shown_as_it_is(archive, run):
 
 
 def test_more_hits_than_shown_are_counted(archive, run):
+    found = run("search", "most", "--limit", 1)
+    assert found.stdout.count("https://") == 1
+    assert found.stderr == "1 of 2 articles\n"
+
+
+def test_more_hits_than_shown_are_counted_on_a_terminal_too(archive, run, terminal):
     assert "1 of 2 articles" in run("search", "most", "--limit", 1).stdout
 
 
-def test_finding_nothing_is_no_error(archive, run):
+def test_in_a_pipe_an_article_is_a_line_of_cells(archive, run):
+    found = run("search", "most")
+    names, *rows = [line.split("\t") for line in found.stdout.splitlines()]
+    assert names == ["date", "published", "outlet", "language", "title", "url", "excerpt"]
+    assert {row[names.index("url")] for row in rows} == {"https://danas-proba.rs/most", "https://vesti-proba.rs/vucic"}
+    assert {len(row) for row in rows} == {len(names)}
+    assert found.stderr == ""
+
+
+def test_finding_nothing_in_a_pipe_is_a_table_without_rows(archive, run):
+    result = run("search", "nigdevezde")
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 1)
+    assert result.stderr == "No article has 'nigdevezde'.\n"
+
+
+def test_finding_nothing_is_no_error(archive, run, terminal):
     result = run("search", "nigdevezde")
     assert (result.exit_code, result.stdout) == (0, "No article has 'nigdevezde'.\n")
     assert json.loads(run("search", "nigdevezde", "--json").stdout) == []
@@ -56,7 +78,8 @@ def test_the_index_own_syntax_is_only_text(archive, run, query):
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
-def test_an_address_is_never_broken_however_narrow_the_terminal(archive, run):
-    narrow = {"COLUMNS": "20", "FORCE_COLOR": "1"}
+def test_an_address_is_never_broken_however_narrow_the_terminal(archive, run, monkeypatch):
+    on_a_terminal(monkeypatch, 20)
+    narrow = {"FORCE_COLOR": "1"}
     shown = CliRunner().invoke(main, ["search", "vucic"], env=narrow, color=True).stdout
     assert "https://vesti-proba.rs/vucic" in re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()

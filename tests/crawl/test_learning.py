@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 
 import pytest
@@ -11,6 +12,7 @@ from support import servers
 from support.newsrooms import article, crawl, fill, write_outlets
 from support.reactor import Clock
 from support.servers import Page
+from support.terminals import on_a_terminal
 
 from balkan_crawler import open_store
 from balkan_crawler.cli import main
@@ -128,16 +130,24 @@ def test_a_redesign_is_noticed_and_learned_anew(site, tmp_path):
     assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]
 
 
-def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path):
+def test_what_was_learned_is_shown_and_can_be_dropped(site, tmp_path, monkeypatch):
     grow(site, 6)
     write_outlets(tmp_path, {"a": site})
     crawl(tmp_path, ["a"])
+    piped = [line.split("\t") for line in templates(tmp_path, "a").stdout.splitlines()]
+    assert piped[0] == ["kind", "articles", "words", "body", "place"]
+    assert ["recurring", STANDING[:76]] in [[row[0], row[-1]] for row in piped]
+    on_a_terminal(monkeypatch)
     told = templates(tmp_path, "a")
     assert told.exit_code == 0
     assert "a: learned from 6 articles" in told.stdout
     assert STANDING[:60] in told.stdout
+    assert re.search(
+        r"^Pages are (still read whole|read by what is known): \d of the last \d trials? w", told.stdout, re.M
+    )
     text, _, others = told.stdout.partition("\nOther texts stand at")
-    assert [line.split()[-3:] for line in text.splitlines()[3:] if line.strip()] == [["article", ">", "p"]]
+    _, _, table = text.partition("\nText stands at:\n")
+    assert [line.split()[-3:] for line in table.splitlines()[2:3]] == [["article", ">", "p"]]
     assert "article > h1" in others
     assert max(map(len, told.stdout.splitlines())) <= 80
     found = json.loads(templates(tmp_path, "a", "--json").stdout)

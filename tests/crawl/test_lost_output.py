@@ -88,8 +88,10 @@ def test_the_log_has_what_a_crawl_logs(tmp_path):
         fill(site, 1)
         write_outlets(tmp_path, {"ferry": site})
         crawl(tmp_path, ["ferry"], "--log-file", str(log), clock=Clock())
-    assert "[scrapy.core.engine] INFO: Spider opened" in log.read_text("utf-8")
-    assert "DEBUG" not in log.read_text("utf-8")
+    lines = [line.partition(" ")[2] for line in log.read_text("utf-8").splitlines()]
+    assert lines[0] == "INFO ferry: done: 1 page, 1 new"
+    assert lines[1].startswith("INFO done: 1 new article, 1 page of 1 outlet in ")
+    assert len(lines) == 2
 
 
 def test_the_database_is_no_log_file(tmp_path):

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from support.newsrooms import article, crawl, fill, write_outlets
 from support.reactor import Clock
 from support.servers import Page, serve
+from support.terminals import on_a_terminal
 
 from balkan_crawler.cli import main
 
@@ -63,7 +64,7 @@ def test_a_source_that_alone_is_out_of_reach_waits_longer_each_time(tmp_path):
             clock.move(hours=12)
 
 
-def test_a_dead_feed_beside_a_good_one_is_named_by_the_run_its_json_and_doctor(tmp_path):
+def test_a_dead_feed_beside_a_good_one_is_named_by_the_run_its_json_and_doctor(tmp_path, monkeypatch):
     clock = Clock()
     with serve({}) as (site,):
         fill(site, 1)
@@ -79,7 +80,10 @@ def test_a_dead_feed_beside_a_good_one_is_named_by_the_run_its_json_and_doctor(t
     assert dead in reason
     looked = CliRunner().invoke(main, ["doctor", "--db", str(tmp_path / "news.db")])
     assert f"ferry {dead} (4 times)" in looked.stdout
-    stats = CliRunner().invoke(main, ["stats", "--db", str(tmp_path / "news.db")]).stdout
+    piped = CliRunner().invoke(main, ["stats", "--db", str(tmp_path / "news.db")]).stdout
+    assert "1 source fails" in piped
+    on_a_terminal(monkeypatch)
+    stats = " ".join(CliRunner().invoke(main, ["stats", "--db", str(tmp_path / "news.db")]).stdout.split())
     assert f"source fails since 2026-11-24 12:00 UTC (4 times): ferry {dead}: " in stats
     answer = json.loads(CliRunner().invoke(main, ["stats", "--json", "--db", str(tmp_path / "news.db")]).stdout)
     [named] = answer["failing_sources"]

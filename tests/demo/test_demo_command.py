@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from support.demos import store_truth
 from support.outlets import make_outlet
 
 from balkan_crawler.cli import main
-from balkan_crawler.cli.demo import make_room, show
+from balkan_crawler.cli.demo import make_room, show_stored
 from balkan_crawler.demo import OUTLET_KEYS, build_web
-from balkan_crawler.model import Candidate, Discovery, UrlState, Visit
 from balkan_crawler.storage import open_store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_the_end_shows_counts_copies_the_edit_and_the_next_commands(tmp_path, ca
     with open_store(file) as store:
         for edition in (1, 2):
             store_truth(store, build_web(NOW, origins, edition), NOW + timedelta(hours=edition))
-    show(file)
+    show_stored(file)
     shown = capsys.readouterr().out
     for key in OUTLET_KEYS:
         assert key in shown
@@ -67,34 +67,3 @@ def test_the_end_shows_counts_copies_the_edit_and_the_next_commands(tmp_path, ca
     assert "moravski_portal: Skela na Dunavu ponovo vozi posle osam godina" in shown
     assert "dunavski_glasnik: Скела на Дунаву поново вози после осам година" in shown
     assert f"--db {file}" in shown.replace("\n", "")
-
-
-def store_truth(store, web, now):
-    """Store the truth of every page as a crawl with a perfect extraction would."""
-    store.register(web.outlets, now)
-    for lease in store.lease([outlet.key for outlet in web.outlets], "test", now, 60):
-        pages = [page for page in web.expected if page.outlet in lease.outlets and page.extraction.article]
-        offers = [
-            Candidate(
-                url=page.extraction.article.url,
-                outlet=page.outlet,
-                found_by=Discovery.FEED,
-                found_in="http://127.0.1.1/",
-            )
-            for page in pages
-        ]
-        store.offer(lease, offers, now)
-        visits = [
-            Visit(
-                url=page.extraction.article.url,
-                outlet=page.outlet,
-                state=UrlState.DONE,
-                outcome="article",
-                article=page.extraction.article,
-                teasers=page.extraction.teasers,
-            )
-            for page in pages
-        ]
-        store.take(lease, now, 100)
-        store.commit(lease, visits, now)
-        store.release(lease, now, now)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from support.terminals import on_a_terminal
 
 from balkan_crawler.cli import main
 from balkan_crawler.outlets import load_outlets
@@ -40,11 +41,22 @@ def test_json_holds_the_fields_of_the_tables(run):
     assert (table["languages"], table["feeds"]) == (["sq"], ["https://ulqini.info/feed/"])
 
 
-def test_the_table_names_each_outlet_whole_even_in_a_pipe(run):
-    result = run("list", "--country", "AL")
-    albanian = [outlet for outlet in load_outlets().values() if outlet.country == "AL"]
-    assert all(f" {outlet.key} " in result.output and outlet.name in result.output for outlet in albanian)
-    assert f"{len(albanian)} outlets" in result.output
+def test_in_a_pipe_each_outlet_is_a_line_of_cells_sorted_by_country_and_key(run):
+    names, *rows = [line.split("\t") for line in run("list", "--country", "AL", "--country", "XK").output.splitlines()]
+    listed = [dict(zip(names, row, strict=True)) for row in rows]
+    expected = [outlet for outlet in load_outlets().values() if outlet.country in ("AL", "XK")]
+    assert {(row["key"], row["name"], row["homepage"]) for row in listed} == {
+        (outlet.key, outlet.name, outlet.homepage) for outlet in expected
+    }
+    assert [(row["country"], row["key"]) for row in listed] == sorted((row["country"], row["key"]) for row in listed)
+
+
+def test_on_a_terminal_the_table_names_each_outlet_whole(run, monkeypatch):
+    on_a_terminal(monkeypatch)
+    shown = run("list").output
+    keys = {line.split("  ")[0] for line in shown.splitlines()}
+    assert {outlet.key for outlet in load_outlets().values() if outlet.closed is None} <= keys
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_show_says_everything_in_words(run):

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from support.newsrooms import COMMAND, article, crawl, environment, fill, write_outlets
 from support.servers import Page, serve
+from support.terminals import on_a_terminal
 from support.warcs import NOON, info, page, request, response
 
 from balkan_crawler.cli import main
@@ -114,7 +115,7 @@ def test_outlets_that_no_crawl_has_learned_are_learned_from_the_first_pages_of_a
         assert store.knowledge("ferry") == b"", "what files teach is not a crawl's"
 
 
-def test_what_worse_rules_had_read_is_put_right_in_place_and_only_there(place):
+def test_what_worse_rules_had_read_is_put_right_in_place_and_only_there(place, monkeypatch):
     before, right = everything(place, "articles", "corrections"), articles(place)
     as_read_by_worse_rules(place)
     found = told(place, place / "pages")
@@ -122,8 +123,11 @@ def test_what_worse_rules_had_read_is_put_right_in_place_and_only_there(place):
     after = articles(place)
     assert sum(row["corrected"] is not None for row in after) == 4
     [corrected, *_] = [row for row in after if row["corrected"] is not None]
+    on_a_terminal(monkeypatch)
     shown = CliRunner().invoke(main, ["history", str(corrected["url"]), "--db", str(place / "news.db")]).output
-    assert f"corrected {corrected['corrected']}" in shown and "No edit was seen." in shown
+    assert (
+        f"corrected {str(corrected['corrected'])[:16].replace('T', ' ')} UTC" in shown and "No edit was seen." in shown
+    )
     assert [row | {"corrected": None} for row in after] == right
     renewed = [f"articles_fts_{part}" for part in ("data", "idx", "docsize", "config")]
     renewed += ["article_changes", "sqlite_sequence"]

@@ -17,6 +17,7 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreMissingError,
     StoreReadOnlyError,
+    StoreStrangerError,
     StoreTooNewError,
 )
 from balkan_crawler.storage import Filter, open_store
@@ -176,8 +177,20 @@ def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path):
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE bookmarks (url)")
     before = path.read_bytes()
-    with pytest.raises(StoreBrokenError, match="another program"):
+    with pytest.raises(StoreStrangerError, match="another program"):
         open_store(path)
+    assert path.read_bytes() == before
+
+
+def test_reading_leaves_no_files_beside_the_database_and_does_not_change_it(tmp_path):
+    path = tmp_path / "balkan.db"
+    open_store(path).close()
+    before = path.read_bytes()
+    with open_store(path, read_only=True) as store:
+        assert store.statistics().articles == 0
+        with pytest.raises(StoreReadOnlyError):
+            store.forget_knowledge("danas")
+    assert [file.name for file in tmp_path.iterdir()] == ["balkan.db"]
     assert path.read_bytes() == before
 
 

@@ -368,3 +368,23 @@ def test_the_next_thing_that_falls_due_is_told_by_outlet(scene):
     assert scene.store.next_due(["vesti"], scene.now) is None
     scene.store.release(held, scene.now, scene.now + timedelta(days=1))  # its site asked for patience
     assert scene.store.next_due(["danas"], scene.now) == scene.now + timedelta(days=1)
+
+
+def test_what_a_crawl_would_find_is_counted_without_taking_it(scene):
+    held = scene.lease("danas")
+    scene.store.offer(held, [scene.candidate(story(number)) for number in range(3)], scene.now)
+    scene.store.release(held, scene.now, scene.now)
+    for _ in range(2):
+        due = scene.store.work_due(["danas", "nobody"], scene.now)
+        assert list(due) == ["danas"]
+        assert (due["danas"].pages, due["danas"].revisits, due["danas"].next_page) == (3, 0, None)
+    early = scene.store.work_due(["danas"], scene.now - timedelta(hours=1))["danas"]
+    assert early.site_due == scene.now
+
+
+def test_the_last_redesign_of_an_outlet_is_known_by_its_day(scene):
+    held = scene.lease("danas")
+    for days in (3, 1):
+        scene.store.note(held, "danas", {"redesigned": 1}, scene.now - timedelta(days=days))
+    scene.store.note(held, "danas", {"long-link": 1}, scene.now)
+    assert scene.store.redesigned() == {"danas": (scene.now - timedelta(days=1)).date()}

@@ -6,17 +6,20 @@ import json
 import os
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from support import servers
 from support.servers import NeverAnswers, Page, RedirectsTo, RobotsUnavailable, TooManyRequests
+from support.terminals import on_a_terminal
 
+from balkan_crawler.cli.outlets_check import with_redesign
 from balkan_crawler.demo import OUTLET_KEYS, outlets_toml
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.spiders.visitor import visit_settings, visiting
 from balkan_crawler.survey import check_outlets
+from balkan_crawler.survey.records import Check, Robots
 
 CONSENT = """<html><head><title>Before you continue</title></head><body><div class="consent"><h1>We value your privacy
 </h1><p>We and our partners store and access information on a device, such as cookies. Accept all cookies, manage your
@@ -96,17 +99,40 @@ def test_every_check_is_kept_as_one_line(demo_checks):
     assert {json.loads(line)["outlet"] for line in lines} == set(OUTLET_KEYS)
 
 
-def test_a_single_outlet_is_shown_article_by_article(run, demo, tmp_path):
+def test_a_single_outlet_is_shown_article_by_article(run, demo, tmp_path, monkeypatch):
     file = tmp_path / "demo.toml"
     file.write_text(outlets_toml(demo[1]))
+    on_a_terminal(monkeypatch)
     result = run("check", "sharr_courier", "--outlets", file, "--articles", 2)
     assert "1 of 1 outlet is fine" in result.stdout
-    assert "2/2" in result.stdout
-    [row] = [line for line in result.stdout.splitlines() if "sharr_courier" in line and "│" in line]
-    key, state, robots, feeds, _, sitemaps, articles, family = (cell.strip() for cell in row.strip("│").split("│"))
+    [row] = [line.split() for line in result.stdout.splitlines() if line.startswith("sharr_courier  ")]
+    key, state, robots, feeds, _, _, sitemaps, articles = row
     assert (key, state, robots, feeds) == ("sharr_courier", "fine", "fine", "1/1")
-    assert (sitemaps, articles, family) == ("-", "2/2", "-")
+    assert (sitemaps, articles) == ("-", "2/2")
     assert (tmp_path / "checks.jsonl").exists()
+
+
+def test_in_a_pipe_a_check_is_a_line_of_cells_with_what_was_found(run, demo, tmp_path):
+    file = tmp_path / "demo.toml"
+    file.write_text(outlets_toml(demo[1]))
+    told = run("check", "sharr_courier", "--outlets", file, "--articles", 2)
+    names, row = (line.split("\t") for line in told.stdout.splitlines())
+    cells = dict(zip(names, row, strict=True))
+    assert (cells["outlet"], cells["state"], cells["articles"], cells["changes"]) == (
+        "sharr_courier",
+        "fine",
+        "2/2",
+        "",
+    )
+    assert "note: " in cells["findings"]
+
+
+def test_a_redesign_that_a_crawl_saw_of_late_is_told(demo):
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    done = Check(outlet="ferry", checked=now, reachable=True, robots=Robots.FINE)
+    [finding] = with_redesign(done, date(2026, 11, 28)).findings
+    assert (finding.code, finding.problem, "2026-11-28" in finding.text) == ("redesigned", False, True)
+    assert with_redesign(done, date(2026, 10, 1)) == with_redesign(done, None) == done
 
 
 @pytest.mark.parametrize(

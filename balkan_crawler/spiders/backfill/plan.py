@@ -56,6 +56,8 @@ async def make_plan(context: CrawlContext, lease: Lease, run: OutletRun) -> None
     plan.left = await documents.left()
     if not plan.counted:
         plan.expected = plan.left
+    if context.politeness is not None:
+        plan.delay = context.politeness.least(lease.key) / run.outlet.concurrency
 
 
 async def _look_everywhere(documents: PlanDocuments) -> None:

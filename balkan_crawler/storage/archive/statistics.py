@@ -83,6 +83,12 @@ def statistics(db: sqlite3.Connection) -> Statistics:
     )
 
 
+def redesigned(db: sqlite3.Connection) -> dict[str, date]:
+    """Say of each outlet whose pages were seen to be built anew when that was last."""
+    rows = db.execute("SELECT outlet, max(day) FROM oddities WHERE oddity = 'redesigned' GROUP BY outlet")
+    return {outlet: date.fromisoformat(day) for outlet, day in rows}
+
+
 def _article_counts(row: tuple[Any, ...] | None) -> dict[str, Any]:
     if row is None:
         return {}

@@ -19,6 +19,7 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreMissingError,
     StoreReadOnlyError,
+    StoreStrangerError,
     StoreTooNewError,
 )
 from balkan_crawler.storage.file import labels, rekeying, views
@@ -61,7 +62,10 @@ def translated(path: Path) -> Iterator[None]:
 def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
     """Open the file with our settings. Raises what SQLite raises."""
     mode = "ro" if read_only else "rwc"
-    if read_only and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+    is_folder_open = os.access(path.parent, os.W_OK)
+    if read_only and is_folder_open and os.access(path, os.W_OK):
+        mode = "rw"  # only who may write takes the -wal and -shm file away again; `query_only` lets it write nothing
+    elif read_only and not is_folder_open and not path.with_name(f"{path.name}-wal").exists():
         mode += "&immutable=1"  # reading a WAL file makes two more beside it, which such a folder does not take
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
@@ -71,6 +75,7 @@ def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Conn
         check_same_thread=False,
     )
     try:
+        connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(
             "PRAGMA synchronous = NORMAL"
@@ -197,4 +202,4 @@ def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (objects,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if objects and application != APPLICATION_ID:
-        raise StoreBrokenError(str(path), "it is the database of another program")
+        raise StoreStrangerError(str(path))

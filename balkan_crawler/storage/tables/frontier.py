@@ -16,7 +16,7 @@ from balkan_crawler.model import Discovery, FrontierEntry, UrlState, possible
 from balkan_crawler.revisiting.outcomes import Fault, outcomes_of
 from balkan_crawler.revisiting.worth import History, Revisit, Room, chosen, purpose_of, room_left, says_changed
 from balkan_crawler.storage.columns import joined_hints, moment, read_hints, stamp, write_hints
-from balkan_crawler.storage.contract import KnownUrl, Offered
+from balkan_crawler.storage.contract import KnownUrl, Offered, WorkDue
 from balkan_crawler.storage.tables import counts, leases
 from balkan_crawler.urls import canonical_url, identity
 
@@ -191,6 +191,27 @@ def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, r
         {"now": stamp(now), "outlets": json.dumps(list(outlets))},
     ).fetchone()
     return moment(first)
+
+
+def work_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> dict[str, WorkDue]:
+    """Count what is due of outlets, without taking it."""
+    rows = db.execute(
+        f"""
+        SELECT outlets.key, sites.due,
+            (SELECT count(*) FROM frontier
+             WHERE outlet = outlets.key AND {TO_VISIT} AND {_DUE} AND backfill IS NULL),
+            (SELECT count(*) FROM frontier WHERE outlet = outlets.key AND {_TO_REVISIT} AND {_DUE}),
+            (SELECT min(due) FROM frontier
+             WHERE outlet = outlets.key AND {TO_VISIT} AND due > :now AND backfill IS NULL)
+        FROM outlets JOIN sites ON sites.key = outlets.site
+        WHERE outlets.key IN (SELECT value FROM json_each(:outlets))
+        """,
+        {"now": stamp(now), "outlets": json.dumps(list(outlets))},
+    )
+    return {
+        key: WorkDue(pages=pages, revisits=revisits, site_due=datetime.fromisoformat(due), next_page=moment(following))
+        for key, due, pages, revisits, following in rows
+    }
 
 
 def _mark_as_taken(db: sqlite3.Connection, taken: Sequence[FrontierEntry]) -> None:
