@@ -122,10 +122,10 @@ def test_deleted_articles_are_those_whose_page_is_missing_now(scene, ask):
     assert ask("SELECT title, is_final FROM deleted") == [("Most 1", 1)]
 
 
-def publish(scene, key: str, days) -> None:
-    for day in days:
+def publish(scene, key: str, days, times: int = 1) -> None:
+    for number, day in enumerate(day for day in days for _ in range(times)):
         published = NOVEMBER + timedelta(days=day)
-        scene.keep(at(key, day), f"Naslov {day}", f"Tekst {day}.", key=key, published=published)
+        scene.keep(at(key, number), f"Naslov {number}", f"Tekst {number}.", key=key, published=published)
 
 
 def run(scene, key: str, day: int, state: str = "done") -> None:
@@ -140,15 +140,26 @@ def silent(ask) -> list[tuple]:
 
 def test_an_outlet_is_silent_where_it_never_paused_for_so_long(scene, ask):
     publish(scene, "danas", range(21))
-    publish(scene, "delo", range(0, 21, 5))  # a pause of five days is its own pace
-    for key in ("danas", "delo"):
-        run(scene, key, 21)
-    assert silent(ask) == []
+    publish(scene, "delo", (0, 7, 14), times=9)  # a weekly with nine articles an issue
+    for day in (20, 21):
+        for key in ("danas", "delo"):
+            run(scene, key, day)
+        assert silent(ask) == []
     for key in ("danas", "delo"):
         run(scene, key, 24, "failed")
-    assert silent(ask) == [("danas", "2026-11-22", 4, 1, "failed")]
-    run(scene, "delo", 40)
-    assert {row[0] for row in silent(ask)} == {"danas", "delo"}
+    assert sorted(silent(ask)) == [("danas", "2026-11-22", 4, 1, "failed"), ("delo", "2026-11-16", 10, 7, "failed")]
+
+
+def test_an_article_or_two_that_fail_to_come_are_no_silence(scene, ask):
+    publish(scene, "danas", range(0, 21, 2))
+    run(scene, "danas", 23)
+    assert silent(ask) == []
+
+
+def test_an_article_of_a_day_to_come_breaks_no_silence(scene, ask):
+    publish(scene, "danas", (*range(21), 90))
+    run(scene, "danas", 24)
+    assert [row[:3] for row in silent(ask)] == [("danas", "2026-11-22", 4)]
 
 
 def test_days_without_a_run_are_no_silence(scene, ask):

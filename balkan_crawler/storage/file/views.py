@@ -99,7 +99,7 @@ VIEWS: Final[Mapping[str, str]] = {
             round(articles_a_day, 2) AS articles_a_day, round(articles_a_day * days_silent) AS articles_missing,
             started AS last_crawl_started, state AS last_crawl_state, reason AS last_crawl_reason
         FROM found
-        WHERE days_silent > 1 AND days_silent > longest_pause AND articles_a_day * days_silent >= 3
+        WHERE days_silent > longest_pause AND articles_a_day * days_silent >= 3
     """,
     "deleted": """
         SELECT articles.outlet, outlets.country, articles.date, articles.title, articles.url, articles.last_seen,
@@ -107,7 +107,6 @@ VIEWS: Final[Mapping[str, str]] = {
         FROM frontier CROSS JOIN articles ON articles.identity = frontier.identity
         LEFT JOIN outlets ON outlets.key = articles.outlet
         WHERE frontier.visits > 0 AND frontier.outcome IN ('http-404', 'http-410', 'soft-404')
-            AND articles.last_seen < frontier.visited
     """,
     "edits": """
         SELECT articles.outlet, versions.url, versions.date, versions.seen, versions.replaced, versions.changed,
