@@ -291,3 +291,29 @@ def test_words_are_found_in_any_script_without_a_key(scene, ask):
         ("vesti", "RS", "2026-11-02", "2026-11-02", "Вучић на Дунаву"),
     ]
     assert [row[0] for row in ask(found, "vucic dunav*")] == ["vesti"]
+
+
+def test_listing_all_labels_takes_steps_by_the_article(tmp_path, scene):
+    """Where SQLite tried each label on each article, an archive of some size would never be upgraded."""
+    scene.keep(at("danas", 0), "Most", "Tekst.", published=NOVEMBER)
+    steps = []
+    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as db:
+        columns = [
+            name for _, name, *_ in db.execute("PRAGMA table_info(articles)") if name not in {"url", "tags", "id"}
+        ]
+        for first in (1, 301):
+            values = [(at("danas", n), f'["a{n}", "b{n}", "c{n}"]', n + 1) for n in range(first, first + 300)]
+            db.executemany(
+                f"""INSERT INTO articles (url, tags, id, {", ".join(columns)})
+                SELECT ?, ?, ?, {", ".join(columns)} FROM articles WHERE id = 1""",
+                values,
+            )
+            steps.append(0)
+
+            def count() -> None:
+                steps[-1] += 1
+
+            db.set_progress_handler(count, 100)
+            labels.fold_anew(db)
+            db.set_progress_handler(None, 0)
+    assert steps[1] < 3 * steps[0]

@@ -55,14 +55,18 @@ def is_outdated(db: sqlite3.Connection) -> bool:
 
 
 def fold_anew(db: sqlite3.Connection) -> None:
-    """List and fold all labels anew, inside a transaction of the caller: it reads every article."""
+    """List and fold all labels anew, inside a transaction of the caller: it reads every article.
+
+    Three seconds for 80,000. SQLite is not left to choose the order of the joins, since it would try all labels first.
+    """
     db.execute("DELETE FROM article_labels")
     db.execute("DELETE FROM labels")
     for kind, column in KINDS.items():
         db.execute(
             f"""
             INSERT INTO labels (kind, written, name)
-            SELECT ?, value, value FROM articles, json_each(articles.{column}) WHERE true ON CONFLICT DO NOTHING
+            SELECT ?, value, value FROM articles CROSS JOIN json_each(articles.{column})
+            WHERE true ON CONFLICT DO NOTHING
             """,
             (kind,),
         )
@@ -70,7 +74,8 @@ def fold_anew(db: sqlite3.Connection) -> None:
             f"""
             INSERT INTO article_labels (label, article, outlet, date)
             SELECT labels.id, articles.id, outlet, date
-            FROM articles, json_each(articles.{column}) JOIN labels ON labels.kind = ? AND written = value
+            FROM articles CROSS JOIN json_each(articles.{column})
+            CROSS JOIN labels ON labels.kind = ? AND written = value
             WHERE true ON CONFLICT DO NOTHING
             """,
             (kind,),

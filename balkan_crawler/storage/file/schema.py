@@ -207,7 +207,7 @@ def labels(db: Database) -> None:
             SELECT '{kind}', value, value FROM json_each(new.{column}) WHERE true ON CONFLICT DO NOTHING;
             INSERT INTO article_labels (label, article, outlet, date)
             SELECT min(labels.id), new.id, new.outlet, new.date
-            FROM json_each(new.{column}) JOIN labels ON kind = '{kind}' AND written = value
+            FROM json_each(new.{column}) CROSS JOIN labels ON kind = '{kind}' AND written = value
             GROUP BY coalesce(folded, labels.id) ON CONFLICT DO NOTHING;
         """
     remove = "DELETE FROM article_labels WHERE article = old.id;"
