@@ -85,7 +85,8 @@ def as_datasette(tables: Sequence[TableMeaning], questions: Sequence[Question], 
                 "databases": {
                     database: {
                         "description": "An archive of balkan_crawler. Times are UTC; count stories in unique_articles.",
-                        "tables": described | {"_sqlite_migrations": {"hidden": True}},
+                        "tables": described
+                        | {name: {"hidden": True} for name in ("_sqlite_migrations", "sqlite_sequence")},
                         "queries": asked,
                     }
                 },
