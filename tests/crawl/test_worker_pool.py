@@ -201,6 +201,18 @@ def test_workers_that_are_stopped_for_good_cost_nothing_but_time(server, idle):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="processes are stopped by signals")
+def test_workers_that_are_stopped_while_they_start_are_replaced():
+    async def work(pool):
+        under_way = [asyncio.ensure_future(pool.run(URL, None, busy, 0.2)) for _ in range(4)]
+        while len(team()) < 2:  # the server, and the first worker
+            await asyncio.sleep(0.005)
+        stop_team(signal.SIGSTOP)
+        return await asyncio.wait_for(asyncio.gather(*under_way), 50)
+
+    assert with_pool(work, workers=2) == ["done"] * 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="processes are stopped by signals")
 def test_workers_that_are_stopped_and_go_on_are_still_those():
     async def work(pool):
         workers = {await pool.run(URL, None, os.getpid)}

@@ -51,6 +51,10 @@ class Starter(Protocol):
         """Start a worker. Raises `OSError` where that cannot be."""
         ...
 
+    def is_stopped(self) -> bool:
+        """Say whether what starts workers is stopped (SIGSTOP)."""
+        ...
+
     def close(self) -> None:
         """Start no more, and end what was needed for it."""
         ...
@@ -119,6 +123,10 @@ class ForkServer:
             ours.close()  # a worker that is started all the same ends with it
             raise
         return Started(pid, ours, ended)
+
+    def is_stopped(self) -> bool:
+        """Say whether its process is stopped."""
+        return not self.is_lost and is_stopped(self._process.pid)
 
     async def _wait_for(self, reply: asyncio.Future[Any]) -> None:
         """Wait for the server, and end it where it will answer no more."""
@@ -211,6 +219,10 @@ class NewPythons:
         threading.Thread(target=wait, name="worker_end", daemon=True).start()
         assert process.pid is not None
         return Started(process.pid, ours, ended)
+
+    def is_stopped(self) -> bool:
+        """Say no: there is nothing that could be."""
+        return False
 
     def close(self) -> None:
         """Do nothing: each worker ends with its own socket."""

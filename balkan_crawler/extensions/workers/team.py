@@ -69,6 +69,8 @@ class Team:
         self._is_open = True
         self._loop = asyncio.get_running_loop()
         self._ticking: asyncio.TimerHandle | None = None
+        self._quiet = 0.0
+        """Seconds without an answer while there was something to do."""
         self._settling: set[asyncio.Task[None]] = set()
         self._filling: asyncio.Task[None] | None = None
         self._fill()
@@ -147,6 +149,7 @@ class Team:
                 return
 
     def _answered(self, worker: Worker) -> None:
+        self._quiet = 0.0
         if worker.done >= TASKS_A_WORKER:
             self._take_out(worker)
         if worker in self._leaving and not worker.tasks:
@@ -162,6 +165,7 @@ class Team:
     def _end(self, worker: Worker) -> None:
         self._take_out(worker)
         worker.kill()
+        self._loop.call_later(_LAST_WORD, worker.leave)  # a process forked beside it may hold its connection open
 
     # Looking after the workers
 
@@ -170,6 +174,10 @@ class Team:
         for worker in (*self._workers, *self._leaving):
             if worker.tasks:
                 self._look_at(worker)
+        self._quiet += _TICK
+        if self._quiet >= _LOOKED_AFTER:
+            self._quiet = 0.0
+            self._end_stopped()
         self._share()
         self._give_out()
 
@@ -188,6 +196,15 @@ class Team:
             self._waiting.extendleft(reversed(worker.tasks))
             worker.tasks.clear()
             self._end(worker)
+
+    def _end_stopped(self) -> None:
+        """End workers that were stopped while they started or had nothing to do, and a stopped starter of workers."""
+        for worker in (*self._workers, *self._leaving):
+            if not worker.tasks and is_stopped(worker.pid):
+                self._end(worker)
+        if self._starter is not None and self._starter.is_stopped():
+            logger.warning("what starts worker processes was stopped, and is replaced")
+            self._starter.close()
 
     def _share(self) -> None:
         """Give those that have nothing to do what waits behind the long task of another one."""
