@@ -34,6 +34,7 @@ COMMANDS = {
     "stats": "Show what the archive holds and how each outlet is doing.",
     "forget": "Delete an article for good.",
     "prune": "Delete articles that are older than you keep them.",
+    "dictionary": "Say what every table and column of the database means.",
     "config": "Show what is set, and where each value comes from.",
     "doctor": "Check the installation, the catalogue and the database.",
 }

@@ -14,6 +14,7 @@ from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
+from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.filters import Filter, narrowed
@@ -368,6 +369,7 @@ class SqliteStore:
         with self._lock, translated(self.path):
             with writing(self._connection, self._presence.check) as db:
                 yield db
+                labels.fold_new(db)
             self._presence.remember()
 
     @contextmanager

@@ -1,13 +1,12 @@
-"""docs/data.md explains every table, view and column of a fresh database.
+"""docs/data.md and docs/metadata.yml explain every table, view and column of a fresh database.
 
-To write the page anew: ``UPDATE_DOCS=1 python -m pytest tests/storage/test_data_page.py``
+To write them anew: ``UPDATE_DOCS=1 python -m pytest tests/storage/test_data_page.py``
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-import textwrap
 from contextlib import closing
 from pathlib import Path
 
@@ -15,22 +14,11 @@ import pytest
 
 from balkan_crawler.export import ARTICLE_COLUMNS
 from balkan_crawler.storage import open_store
-from balkan_crawler.storage.file.dictionary import faults, meanings
+from balkan_crawler.storage.file.dictionary import faults, fresh_schema, meanings, questions
+from balkan_crawler.storage.file.dictionary_formats import as_datasette, as_markdown
 
-PAGE = Path(__file__).parents[2] / "docs" / "data.md"
+DOCS = Path(__file__).parents[2] / "docs"
 TO_UPDATE = "UPDATE_DOCS=1 python -m pytest tests/storage/test_data_page.py"
-BEGINNING = """# The data
-
-Every table and view of the database, with the type and the meaning of each column and a query to begin with. The
-database is one SQLite file: any program that reads SQLite opens it, also while a crawl is at work.
-
-- Times are ISO 8601 in UTC (`2026-11-23T08:30:00+00:00`), days `2026-11-23`; such texts sort by time.
-- Text is NFC without control characters, paragraphs are divided by one newline. What is not known is `NULL`.
-- Lists are JSON arrays: `SELECT value, count(*) FROM articles, json_each(authors) GROUP BY 1` counts by author.
-- An article's key is its `url` and `date`. To count stories and not their copies, ask `unique_articles`.
-- Exports have the columns of `articles` and the outlet's `country`, without `id`, `identity`, `appeared`,
-  `state_hash` and `page_hash`.
-"""
 
 
 @pytest.fixture
@@ -39,22 +27,6 @@ def fresh(tmp_path):
     open_store(tmp_path / "fresh.db").close()
     with closing(sqlite3.connect(tmp_path / "fresh.db")) as db:
         yield db
-
-
-def section(table) -> str:
-    key = f" Key: {', '.join(f'`{name}`' for name in table.key)}." if table.key else ""
-    rows = [f"| `{column.name}` | {column.type} | {column.meaning} |" for column in table.columns]
-    return "\n".join(
-        [
-            f"### {table.name}\n",
-            textwrap.fill(f"{table.meaning}{key}", 120, break_on_hyphens=False) + "\n",
-            f"```sql\n{table.example};\n```\n",
-            "| column | type | meaning |",
-            "|---|---|---|",
-            *rows,
-            "",
-        ]
-    )
 
 
 def test_everything_is_explained_and_nothing_that_is_not_there(fresh):
@@ -97,12 +69,20 @@ def test_an_export_has_the_columns_of_an_article_that_the_page_says(fresh):
     assert {column.name for column in ARTICLE_COLUMNS} == exported
 
 
-def test_the_page_explains_the_database_as_it_is(fresh):
-    described = meanings(fresh)
-    parts = [BEGINNING]
-    for title, views in (("Tables", False), ("Views", True)):
-        parts += [f"## {title}\n", *(section(table) for table in described if table.is_view is views)]
-    page = "\n".join(parts)
+@pytest.mark.parametrize("file", ["data.md", "metadata.yml"])
+def test_the_pages_explain_the_database_as_it_is(fresh, file):
+    tables = meanings(fresh)
+    text = as_markdown(tables) if file == "data.md" else as_datasette(tables, questions(), "balkan")
     if os.environ.get("UPDATE_DOCS"):
-        PAGE.write_text(page, encoding="utf-8")
-    assert PAGE.exists() and PAGE.read_text(encoding="utf-8") == page, f"write the page anew: {TO_UPDATE}"
+        (DOCS / file).write_text(text, encoding="utf-8")
+    assert (DOCS / file).read_text(encoding="utf-8") == text, f"write the page anew: {TO_UPDATE}"
+
+
+def test_what_is_described_without_a_file_is_what_a_new_file_has(fresh):
+    with fresh_schema() as in_memory:
+        assert meanings(in_memory) == meanings(fresh)
+
+
+def test_about_eight_tables_are_for_people(fresh):
+    tables = [table.name for table in meanings(fresh) if not table.is_view and not table.is_inner]
+    assert tables == ["articles", "versions", "corrections", "teasers", "aliases", "outlets", "crawls"]

@@ -223,8 +223,8 @@ def test_every_view_answers(tmp_path, make_scene, make_outlet):
             ("Prvi naslov", "Drugi naslov"),
             ("Drugi naslov", "Treći naslov"),
         ]
-        [joined] = view("SELECT * FROM teaser_articles")
-        assert (joined["teaser_title"], joined["title"], joined["article_url"]) == (
+        [promotion] = view("SELECT * FROM promotions")
+        assert (promotion["teaser"], promotion["title"], promotion["promoter_url"]) == (
             "Drugi",
             "Sasvim drugo",
             url("danas", 1),

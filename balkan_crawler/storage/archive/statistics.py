@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ARTICLES = """
     SELECT outlet, count(*), min(date), max(date), max(published), sum(words), avg(date_source <> 'first-seen'),
-        avg(body <> ''), sum(access = 'locked') FROM articles GROUP BY outlet
+        avg(words > 0), sum(access = 'locked') FROM articles GROUP BY outlet
 """
 _DUPLICATES = """
     SELECT outlet, count(*) FROM articles JOIN clusters ON clusters.id = articles.cluster

@@ -23,7 +23,7 @@ from balkan_crawler.errors import (
     StoreStrangerError,
     StoreTooNewError,
 )
-from balkan_crawler.storage.file import indexing, rekeying, views
+from balkan_crawler.storage.file import indexing, labels, rekeying, views
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
 
 if TYPE_CHECKING:
@@ -149,6 +149,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
             if rekeying.is_outdated(connection):  # nobody else was first
                 rekeying.rekey(connection)
     indexing.index_all(connection, writing)
+    if labels.is_outdated(connection):
+        with writing(connection):
+            if labels.is_outdated(connection):
+                labels.fold_anew(connection)
 
 
 def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sqlite3
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
+from sqlite_utils import Database
+
 from balkan_crawler.data import read_table
 from balkan_crawler.model import Article, Teaser
 from balkan_crawler.model.columns import ARTICLE_FIELDS, ColumnType, columns_of
+from balkan_crawler.storage.file.schema import MIGRATIONS
+from balkan_crawler.storage.file.views import make_views
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Mapping
 
 _RECORDS: Final = {record.__name__: record for record in (Article, Teaser)}
@@ -38,10 +43,14 @@ class ColumnMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableMeaning:
-    """One table or view: its primary key (empty for a view), what a row is, and a query to begin with."""
+    """One table or view: its primary key (empty for a view), what a row is, and a query to begin with.
+
+    One that is inner is the program's own: nobody else has to read it.
+    """
 
     name: str
     is_view: bool
+    is_inner: bool
     key: tuple[str, ...]
     meaning: str
     example: str
@@ -96,12 +105,48 @@ def _unknown(tables: Mapping[str, TableMeaning]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question to begin with: its one statement, where ``values`` fills in what stands behind a colon."""
+
+    name: str
+    title: str
+    says: str
+    sql: str
+    values: Mapping[str, str]
+
+
+@cache
+def questions() -> tuple[Question, ...]:
+    """Give the questions of ``questions.toml``, in its order."""
+    return tuple(
+        Question(
+            name=name,
+            title=said["title"],
+            says=said.get("says", ""),
+            sql=said["sql"].strip(),
+            values=said.get("with", {}),
+        )
+        for name, said in read_table(__name__, "questions.toml").items()
+    )
+
+
+@contextmanager
+def fresh_schema() -> Iterator[sqlite3.Connection]:
+    """Make an empty database in memory, to ask it for `meanings`."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        MIGRATIONS.apply(Database(db, execute_plugins=False))
+        make_views(db)
+        yield db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     """What the dictionary says of one table; of a column, the type (mostly empty) and the meaning."""
 
     meaning: str
     example: str
     record: str | None
+    is_inner: bool
     like: tuple[str, ...]
     columns: Mapping[str, tuple[str, str]]
 
@@ -113,6 +158,7 @@ def _dictionary() -> Mapping[str, _Entry]:
             meaning=table.get("meaning", ""),
             example=table.get("example", ""),
             record=table.get("record"),
+            is_inner=table.get("inner", False),
             like=tuple(table.get("like", ())),
             columns={
                 column: ("", said) if isinstance(said, str) else (said[0], said[1])
@@ -131,6 +177,7 @@ def _table(db: sqlite3.Connection, name: str, is_view: bool) -> TableMeaning:
     return TableMeaning(
         name=name,
         is_view=is_view,
+        is_inner=entry is not None and entry.is_inner,
         key=tuple(column for _, column in keyed),
         meaning=entry.meaning if entry else "",
         example=entry.example if entry else "",

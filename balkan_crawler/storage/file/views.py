@@ -12,35 +12,101 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
+_EARLIEST: Final = """
+    SELECT articles.rowid FROM clusters JOIN articles ON articles.url = clusters.url AND articles.date = clusters.date
+"""
+"""The earliest article of each group of copies, by its row."""
+
+_LABELS: Final = """
+        SELECT labels.name AS {name}, article_labels.outlet,
+            (SELECT country FROM outlets WHERE key = article_labels.outlet) AS country, article_labels.date,
+            (SELECT title FROM articles WHERE id = article_labels.article) AS title,
+            (SELECT url FROM articles WHERE id = article_labels.article) AS url, labels.written, labels.folded
+        FROM labels CROSS JOIN article_labels ON article_labels.label = labels.id
+        WHERE labels.kind = '{name}'
+"""
+"""Tags, authors or agencies. The names come first, in their order, so that counting by them sorts nothing.
+
+Here and below, what is looked up by a key is a subquery and no join: SQLite leaves out the one that nobody asks for.
+"""
+
 VIEWS: Final[Mapping[str, str]] = {
     "latest": """
         SELECT outlet, date, published, title, lead, url, language, section, words, access, first_seen
         FROM articles ORDER BY date DESC, published DESC, id DESC
     """,
-    "unique_articles": """
-        SELECT articles.* FROM articles LEFT JOIN clusters ON clusters.id = articles.cluster
-        WHERE articles.cluster IS NULL OR (articles.url, articles.date) = (clusters.url, clusters.date)
+    "unique_articles": f"""
+        SELECT * FROM articles WHERE cluster IS NULL OR rowid IN ({_EARLIEST.strip()})
     """,
-    "articles_a_day": """
-        SELECT outlet, date, count(*) AS articles, sum(words) AS words,
-            sum(access = 'locked') AS locked, sum(cluster IS NOT NULL) AS duplicated
-        FROM articles GROUP BY outlet, date
+    "articles_a_day": f"""
+        SELECT days.outlet, outlets.country, days.date, days.articles, days.stories, days.words, days.locked,
+            days.duplicated
+        FROM (
+            SELECT outlet, date, count(*) AS articles,
+                sum(cluster IS NULL OR rowid IN ({_EARLIEST.strip()})) AS stories, sum(words) AS words,
+                sum(access = 'locked') AS locked, sum(cluster IS NOT NULL) AS duplicated
+            FROM articles GROUP BY outlet, date
+        ) AS days LEFT JOIN outlets ON outlets.key = days.outlet
+    """,
+    "articles_a_week": """
+        SELECT date(date, 'weekday 0', '-6 days') AS week, country, count(DISTINCT outlet) AS outlets,
+            sum(articles) AS articles, sum(stories) AS stories, sum(words) AS words,
+            sum(sum(articles)) OVER (PARTITION BY date(date, 'weekday 0', '-6 days')) AS articles_of_all,
+            sum(sum(stories)) OVER (PARTITION BY date(date, 'weekday 0', '-6 days')) AS stories_of_all
+        FROM articles_a_day GROUP BY week, country
     """,
     "outlet_health": """
-        SELECT outlets.key AS outlet, outlets.name, outlets.country,
-            (SELECT count(*) FROM articles WHERE articles.outlet = outlets.key) AS articles,
-            (SELECT max(date) FROM articles WHERE articles.outlet = outlets.key) AS latest_day,
-            (SELECT round(count(*) / 7.0, 1) FROM articles
-                WHERE articles.outlet = outlets.key AND date > date('now', '-8 days') AND date < date('now'))
-                AS articles_a_day_last_week,
-            (SELECT round(avg(body <> ''), 3) FROM articles WHERE articles.outlet = outlets.key) AS share_with_body,
-            (SELECT round(avg(date_source <> 'first-seen'), 3) FROM articles WHERE articles.outlet = outlets.key)
-                AS share_with_date,
+        SELECT outlets.key AS outlet, outlets.name, outlets.country, coalesce(brought.articles, 0) AS articles,
+            brought.latest_day, round(coalesce(brought.last_week, 0) / 7.0, 1) AS articles_a_day_last_week,
+            brought.share_with_body, brought.share_with_date,
             (SELECT count(*) FROM frontier WHERE frontier.outlet = outlets.key AND state = 'new') AS urls_waiting,
             (SELECT count(*) FROM frontier WHERE frontier.outlet = outlets.key AND state = 'failed') AS urls_failed,
             crawls.state AS last_crawl_state, crawls.reason AS last_crawl_reason, crawls.started AS last_crawl_started
-        FROM outlets LEFT JOIN crawls
-            ON crawls.id = (SELECT max(id) FROM crawls WHERE crawls.outlet = outlets.key)
+        FROM outlets LEFT JOIN (
+            SELECT outlet, count(*) AS articles, max(date) AS latest_day,
+                sum(date > date('now', '-8 days') AND date < date('now')) AS last_week,
+                round(avg(words > 0), 3) AS share_with_body,
+                round(avg(date_source <> 'first-seen'), 3) AS share_with_date
+            FROM articles GROUP BY outlet
+        ) AS brought ON brought.outlet = outlets.key
+        LEFT JOIN crawls ON crawls.id = (SELECT max(id) FROM crawls WHERE crawls.outlet = outlets.key)
+    """,
+    "silent": """
+        WITH runs AS (
+            SELECT outlets.key AS outlet, outlets.name, outlets.country, crawls.started, crawls.state, crawls.reason
+            FROM outlets JOIN crawls ON crawls.id = (SELECT max(id) FROM crawls WHERE crawls.outlet = outlets.key)
+        ),
+        days AS (
+            SELECT runs.outlet, date, count(*) AS articles,
+                julianday(date) - julianday(lag(date) OVER (PARTITION BY runs.outlet ORDER BY date)) AS pause
+            FROM runs JOIN articles ON articles.outlet = runs.outlet
+            WHERE date <= date(started, '+1 day') GROUP BY runs.outlet, date
+        ),
+        latest AS (SELECT outlet, max(date) AS latest_day FROM days GROUP BY outlet),
+        paces AS (
+            SELECT outlet, latest_day, max(pause) AS longest_pause,
+                sum(articles) / (julianday(latest_day) - julianday(min(date)) + 1) AS articles_a_day
+            FROM days JOIN latest USING (outlet) WHERE date > date(latest_day, '-56 days')
+            GROUP BY outlet HAVING min(date) <= date(latest_day, '-13 days')
+        ),
+        found AS (
+            SELECT outlet, name, country, latest_day,
+                CAST(julianday(date(started)) - julianday(latest_day) AS INTEGER) AS days_silent,
+                CAST(longest_pause AS INTEGER) AS longest_pause, articles_a_day, started, state, reason
+            FROM paces JOIN runs USING (outlet)
+        )
+        SELECT outlet, name, country, latest_day, days_silent, longest_pause,
+            round(articles_a_day, 2) AS articles_a_day, round(articles_a_day * days_silent) AS articles_missing,
+            started AS last_crawl_started, state AS last_crawl_state, reason AS last_crawl_reason
+        FROM found
+        WHERE days_silent > longest_pause AND articles_a_day * days_silent >= 3
+    """,
+    "deleted": """
+        SELECT articles.outlet, outlets.country, articles.date, articles.title, articles.url, articles.last_seen,
+            frontier.visited AS found_missing, frontier.outcome AS answer, frontier.state = 'gone' AS is_final
+        FROM frontier CROSS JOIN articles ON articles.identity = frontier.identity
+        LEFT JOIN outlets ON outlets.key = articles.outlet
+        WHERE frontier.visits > 0 AND frontier.outcome IN ('http-404', 'http-410', 'soft-404')
     """,
     "edits": """
         SELECT articles.outlet, versions.url, versions.date, versions.seen, versions.replaced, versions.changed,
@@ -54,20 +120,41 @@ VIEWS: Final[Mapping[str, str]] = {
     """,
     "copies": """
         SELECT clusters.id AS cluster, clusters.size,
-            original.outlet AS original_outlet, original.title AS original_title,
-            original.url AS original_url, original.date AS original_date, original.published AS original_published,
-            copy.outlet, copy.title, copy.url, copy.date, copy.published,
+            original.outlet AS original_outlet,
+            (SELECT country FROM outlets WHERE key = original.outlet) AS original_country,
+            original.language AS original_language, original.script AS original_script,
+            original.title AS original_title, original.url AS original_url, original.date AS original_date,
+            original.published AS original_published,
+            copy.outlet, (SELECT country FROM outlets WHERE key = copy.outlet) AS country, copy.language, copy.script,
+            copy.title, copy.url, copy.date, copy.published,
             round((julianday(copy.appeared) - julianday(original.appeared)) * 1440) AS minutes_later
         FROM clusters
-        JOIN articles AS original ON original.url = clusters.url AND original.date = clusters.date
+        JOIN articles AS original ON original.cluster = clusters.id
+            AND +original.url = clusters.url AND +original.date = clusters.date
         JOIN articles AS copy ON copy.cluster = clusters.id AND copy.id <> original.id
     """,
-    "teaser_articles": """
-        SELECT teasers.article_url, teasers.article_date, teasers.position, teasers.place, teasers.heading,
-            teasers.title AS teaser_title, teasers.excerpt, teasers.url AS teaser_url,
-            articles.url, articles.date, articles.outlet, articles.title, articles.published
-        FROM teasers LEFT JOIN articles ON articles.identity = teasers.identity
+    "promotions": """
+        SELECT promoter.outlet AS promoter,
+            (SELECT country FROM outlets WHERE key = promoter.outlet) AS promoter_country,
+            promoter.title AS promoter_title, promoter.url AS promoter_url, promoter.date AS promoter_date,
+            teasers.position, teasers.place, teasers.heading, teasers.title AS teaser, teasers.url AS teaser_url,
+            story.outlet, (SELECT country FROM outlets WHERE key = story.outlet) AS country,
+            story.title, story.url, story.date
+        FROM teasers
+        JOIN articles AS promoter ON promoter.url = teasers.article_url AND promoter.date = teasers.article_date
+        LEFT JOIN articles AS story ON story.identity = teasers.identity AND NOT EXISTS (
+            SELECT 1 FROM articles AS later WHERE later.identity = story.identity AND later.rowid > story.rowid
+        )
     """,
+    "mentions": """
+        SELECT articles_fts.articles_fts AS text, articles.outlet,
+            (SELECT country FROM outlets WHERE key = articles.outlet) AS country, articles.date,
+            date(articles.date, 'weekday 0', '-6 days') AS week, articles.title, articles.url
+        FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+    """,
+    "tags": _LABELS.format(name="tag"),
+    "authors": _LABELS.format(name="author"),
+    "agencies": _LABELS.format(name="agency"),
     "fetches_a_day": """
         SELECT outlet, day,
             sum(iif(purpose = 'poll', fetched, 0)) AS polls,

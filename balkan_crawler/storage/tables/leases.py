@@ -39,12 +39,13 @@ def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -
         db.execute(
             """
             INSERT INTO outlets (key, name, country, languages, timezone, homepage, site, agency, closed,
-                                 first_seen, last_seen)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 owner, paywall, first_seen, last_seen)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (key) DO UPDATE SET
                 name = excluded.name, country = excluded.country, languages = excluded.languages,
                 timezone = excluded.timezone, homepage = excluded.homepage, site = excluded.site,
-                agency = excluded.agency, closed = excluded.closed, last_seen = excluded.last_seen
+                agency = excluded.agency, closed = excluded.closed, owner = excluded.owner,
+                paywall = excluded.paywall, last_seen = excluded.last_seen
             """,
             (
                 outlet.key,
@@ -56,6 +57,8 @@ def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -
                 site,
                 outlet.agency,
                 outlet.closed.isoformat() if outlet.closed else None,
+                outlet.group,
+                outlet.paywall,
                 seen,
                 seen,
             ),
