@@ -18,6 +18,7 @@ from balkan_crawler.preparation import searched
 from balkan_crawler.storage.archive import clusters
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Forgotten
+from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.indexing import COLUMNS
 from balkan_crawler.storage.tables.frontier import FORGOTTEN, KEPT_OUT, PRUNED
 from balkan_crawler.urls import canonical_url, identity
@@ -74,6 +75,7 @@ def forget(writing: Transaction, url: str, now: datetime) -> Forgotten:
     ]
     for number, _ in found:
         _remove(writing, number, FORGOTTEN, now)
+    labels.drop_unused(db)
     offered = 0
     for own in keys:
         offered += db.execute("DELETE FROM teasers WHERE identity = ?", (own,)).rowcount
@@ -101,6 +103,7 @@ def prune(writing: Transaction, before: date, outlets: tuple[str, ...], limit: i
     ).fetchall()
     for (number,) in found:
         _remove(writing, number, PRUNED, now)
+    labels.drop_unused(writing.db)
     return len(found)
 
 

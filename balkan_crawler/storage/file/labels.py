@@ -48,6 +48,14 @@ def fold_new(db: sqlite3.Connection) -> None:
             db.execute(_ONE_OF_AN_ARTICLE, values)
 
 
+def drop_unused(db: sqlite3.Connection) -> None:
+    """Delete the spellings that no article is listed under, inside a transaction of the caller.
+
+    An edit leaves them behind, too; they are looked for where articles are taken out, which is seldom.
+    """
+    db.execute("DELETE FROM labels WHERE id NOT IN (SELECT label FROM article_labels)")
+
+
 def is_outdated(db: sqlite3.Connection) -> bool:
     """Say whether the spellings were folded by another rule than that of this program."""
     row = db.execute("SELECT version FROM rules WHERE name = 'labels'").fetchone()
