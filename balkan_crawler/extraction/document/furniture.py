@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_UNREAD: Final = re.compile(r"<(?:(script|style|svg)\b([^>]*)>|!--)", re.IGNORECASE)
+_UNREAD: Final = re.compile(r"<(?:(script|style|svg)\b([^<>]*)>|!--)", re.IGNORECASE)
 """How begins what no reader sees as text: two thirds of a page's markup."""
 _ENDS: Final = {
     "": re.compile("-->"),
-    **{tag: re.compile(rf"</(?i:{tag})\b[^>]*>") for tag in ("script", "style", "svg")},
+    **{tag: re.compile(rf"</(?i:{tag})\b[^<>]*>") for tag in ("script", "style", "svg")},
 }
 _OF_BROWSERS: Final = re.compile(r"stylesheet|preload|prefetch|preconnect|icon|manifest|pingback", re.IGNORECASE)
 """Links of the head that say nothing of a story."""
