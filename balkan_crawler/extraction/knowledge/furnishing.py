@@ -61,7 +61,7 @@ def known_furniture(furniture: Mapping[str, Furniture]) -> frozenset[str]:
 
 
 def more_furniture(known: Mapping[str, Furniture], seen: Mapping[str, Furniture]) -> dict[str, Furniture]:
-    """Add what one article more had; what is needed is kept in mind only where it was furniture before."""
+    """Add what one article more had."""
     found = dict(known)
     for name, each in seen.items():
         before = found.get(name, Furniture(0, 0))
