@@ -1,4 +1,4 @@
-"""`balkan-crawler doctor`: the examination of `balkan_crawler.health`, in words or as JSON."""
+"""`balkan-crawler doctor`: the examination of `balkan_crawler.doctor`, in words or as JSON."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import VARIABLES, configuration
 from balkan_crawler.cli.options import BUSY_SECONDS, CONTEXT, as_json, database_option, files_in_force
 from balkan_crawler.cli.tables import wrapped
+from balkan_crawler.doctor import State, examine
 from balkan_crawler.errors import ConfigurationError
-from balkan_crawler.health import State, examine
 
 if TYPE_CHECKING:
     from balkan_crawler.configuration import Configuration
-    from balkan_crawler.health import Check
+    from balkan_crawler.doctor import Check
 
 _COLOURS: Final = {State.OK: "green", State.NOTE: "yellow", State.PROBLEM: "red"}
 _LABEL: Final = 7

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from balkan_crawler.health import examination
+from balkan_crawler.doctor import examination
 from balkan_crawler.storage import CrawlReport, open_store, this_holder
 
 STARTED = datetime.now(UTC)

@@ -8,10 +8,10 @@ from importlib.metadata import requires
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from balkan_crawler.doctor import archive, installation, machine, network, settings
+from balkan_crawler.doctor.check import Check, State
+from balkan_crawler.doctor.network import look_up
 from balkan_crawler.errors import BalkanCrawlerError, StoreMissingError
-from balkan_crawler.health import archive, installation, machine, network, settings
-from balkan_crawler.health.check import Check, State
-from balkan_crawler.health.network import look_up
 from balkan_crawler.revisiting.schedule import OFTEN
 from balkan_crawler.storage import open_store
 from balkan_crawler.storage.file.inspection import fts5_version, inspect_database

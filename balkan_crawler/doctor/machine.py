@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.health.check import Check, State
+from balkan_crawler.doctor.check import Check, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
-from balkan_crawler.health.check import Check, State
+from balkan_crawler.doctor.check import Check, State
 from balkan_crawler.model import Outlet
 
 SECONDS: Final = 5.0

@@ -6,8 +6,8 @@ import importlib
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.doctor.check import Check, State
 from balkan_crawler.errors import BalkanCrawlerError
-from balkan_crawler.health.check import Check, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

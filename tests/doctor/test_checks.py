@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from support.outlets import make_outlet
 
-from balkan_crawler.health import State
-from balkan_crawler.health.archive import clock, sources
-from balkan_crawler.health.installation import full_text_search, imports, packages
-from balkan_crawler.health.machine import authorities, disk
-from balkan_crawler.health.network import look_up, names, network
+from balkan_crawler.doctor import State
+from balkan_crawler.doctor.archive import clock, sources
+from balkan_crawler.doctor.installation import full_text_search, imports, packages
+from balkan_crawler.doctor.machine import authorities, disk
+from balkan_crawler.doctor.network import look_up, names, network
 from balkan_crawler.model import SourceState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from balkan_crawler.configuration import FILE, Configuration
+from balkan_crawler.doctor.check import Check, State
 from balkan_crawler.errors import ConfigurationError, ContactError
-from balkan_crawler.health.check import Check, State
 from balkan_crawler.manners.agent import read_contact, user_agent
 
 _EXAMPLE: Final = re.compile(r"(?:[@.]|//)example\.(?:org|com|net)\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.health.check import Check, State
+from balkan_crawler.doctor.check import Check, State
 from balkan_crawler.revisiting.schedule import OFTEN
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from balkan_crawler.health.check import Check, State
-from balkan_crawler.health.examination import examine
+from balkan_crawler.doctor.check import Check, State
+from balkan_crawler.doctor.examination import examine
 
 __all__ = ["Check", "State", "examine"]
