@@ -91,8 +91,14 @@ def _sources(past: OutletPast, now: datetime) -> Iterator[Finding]:
         since, state = min(states, key=lambda entry: (entry[0], entry[1].url))
         more = f", and {counted(len(states) - 1, 'other source')}" if len(states) > 1 else ""
         of = f"{len(states)} of {counted(len(past.sources), 'source')}"
-        evidence = f"{of}: {state.url} failed {counted(state.failures, 'time')}: {state.reason or 'no answer'}{more}"
+        evidence = f"{of}: {state.url} failed {counted(state.failures, 'time')}: {_reason(state)}{more}"
         yield Finding(outlet=past.key, country=past.country, kind=kind, since=since.date(), evidence=evidence)
+
+
+def _reason(state: SourceState) -> str:
+    """Give why a source failed, without its address, which stands beside it."""
+    reason = (state.reason or "no answer").removeprefix(state.url).removeprefix(" could not be read")
+    return reason.removeprefix(":").strip()
 
 
 def _runs(past: OutletPast, now: datetime) -> Iterator[Finding]:
