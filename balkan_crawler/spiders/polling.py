@@ -119,7 +119,9 @@ class Polling:
             if self.context.stopping:
                 return 0
             failure = judge(error, source.url, self._outlet.homepage)
-            failed = sources.failed(state, now, polls, failure.reason)
+            answered = status is not None and not 200 <= status < 300
+            outcome = f"http-{status}" if answered else failure.outcome
+            failed = sources.failed(state, now, polls, failure.reason, outcome)
             if failure.unreachable:
                 self.unanswered.append(failed)
             else:

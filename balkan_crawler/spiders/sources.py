@@ -90,6 +90,7 @@ def read(
         polls_since_full=0,
         failing_since=None,
         reason=None,
+        outcome=None,
     )
 
 
@@ -109,12 +110,26 @@ def unchanged(
     )
 
 
-def failed(state: SourceState, now: datetime, polls: Polls | None = None, reason: str | None = None) -> SourceState:
+def failed(
+    state: SourceState,
+    now: datetime,
+    polls: Polls | None = None,
+    reason: str | None = None,
+    outcome: str | None = None,
+) -> SourceState:
     """Give the state after a failure: each further one doubles the wait."""
     shortest = (polls or schedule().polls).shortest
     wait: timedelta = min(shortest * 2 ** min(state.failures, 10), max(shortest, LONGEST_BACKOFF))
     since = state.failing_since or (state.polled if state.failures else now)
-    return replace(state, polled=now, due=now + wait, failures=state.failures + 1, failing_since=since, reason=reason)
+    return replace(
+        state,
+        polled=now,
+        due=now + wait,
+        failures=state.failures + 1,
+        failing_since=since,
+        reason=reason,
+        outcome=outcome,
+    )
 
 
 def _polled(

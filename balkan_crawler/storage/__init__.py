@@ -29,6 +29,7 @@ from balkan_crawler.storage.contract import (
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
+from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -44,10 +45,13 @@ __all__ = [
     "Narrowing",
     "Offered",
     "Order",
+    "OutletDay",
+    "OutletPast",
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
     "Reading",
+    "RunOutcome",
     "SqliteStore",
     "Statistics",
     "Store",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Candidate, FrontierEntry, Hints, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.filters import Filter, Narrowing
+    from balkan_crawler.storage.pasts import OutletPast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,6 +441,10 @@ class Store(Protocol):
 
     def record_source(self, lease: Lease, state: SourceState) -> None:
         """Remember the state of a feed, sitemap or section page after a poll, which counts as a fetch."""
+        ...
+
+    def pasts(self, first: date, last: date) -> list[OutletPast]:
+        """Give what is remembered of each outlet from one day to another: its days, sources and last runs."""
         ...
 
     def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:

@@ -18,7 +18,17 @@ from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.filters import Filter, narrowed
-from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
+from balkan_crawler.storage.tables import (
+    backfills,
+    counts,
+    crawls,
+    frontier,
+    leases,
+    outlet_knowledge,
+    pasts,
+    sources,
+    visits,
+)
 
 if TYPE_CHECKING:
     import os
@@ -29,6 +39,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
+    from balkan_crawler.storage.archive.transaction import Locale
     from balkan_crawler.storage.contract import (
         Backfill,
         Correction,
@@ -47,6 +58,7 @@ if TYPE_CHECKING:
         WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
+    from balkan_crawler.storage.pasts import OutletPast
 
 _PAGES_AT_ONCE = 500
 """So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
@@ -76,7 +88,7 @@ class SqliteStore:
         self._lock = threading.RLock()
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
         self._presence = Presence(path.absolute())
-        self._zones: dict[str, str] = {}
+        self._locales: dict[str, Locale] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +107,7 @@ class SqliteStore:
         """Write the catalogue as crawled."""
         with self._writing() as db:
             leases.register(db, outlets, now)
-            self._zones.clear()
+            self._locales.clear()
             frontier.reopen(db, extraction_rule(), now)
 
     def lease(
@@ -242,6 +254,11 @@ class SqliteStore:
             leases.check(db, lease)
             sources.record(db, state)
 
+    def pasts(self, first: date, last: date) -> list[OutletPast]:
+        """Give each outlet's past from one day to another."""
+        with self._reading() as db:
+            return pasts.pasts(db, first, last)
+
     def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
         """Count odd inputs of an outlet."""
         with self._writing() as db:
@@ -375,7 +392,7 @@ class SqliteStore:
     @contextmanager
     def _writing_articles(self) -> Iterator[Transaction]:
         with self._writing() as db:
-            writing = Transaction(db, self._zones)
+            writing = Transaction(db, self._locales)
             yield writing
             writing.finish()
 

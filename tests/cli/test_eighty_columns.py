@@ -91,7 +91,7 @@ def made_up(tmp_path, monkeypatch):
     with closing(sqlite3.connect(path)) as db, db:
         for key in TEXTS:
             db.executemany(
-                "INSERT INTO outcomes VALUES (?, '2026-11-22', ?, 123456789)",
+                "INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, '2026-11-22', ?, 123456789)",
                 [(key, outcome) for outcome in ("listing", "soft-404", "http-503", "gallery-index", "tls-incomplete")],
             )
             db.execute("INSERT INTO fetches VALUES (?, '2026-11-22', 'poll', 987654321, 0)", (key,))
@@ -132,6 +132,8 @@ COMMANDS = [
     ["stats"],
     ["stats", "--all"],
     ["stats", "--outlet", LONG],
+    ["stats", "--by-country"],
+    ["health", "--all"],
     ["search", "most OR γέφυρα"],
     ["search", "nigdevezde"],
     ["history", articles(LONG, 0).url],

@@ -93,6 +93,7 @@ READS: dict[str, Callable] = {
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
     "work_due": lambda store, scene, held, _: store.work_due(["danas"], scene.now),
     "redesigned": lambda store, scene, held, _: store.redesigned(),
+    "pasts": lambda store, scene, held, _: store.pasts(scene.now.date(), scene.now.date()),
     "next_due": lambda store, scene, held, _: store.next_due(["danas"], scene.now),
     "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
     "statistics": lambda store, scene, held, _: store.statistics(),
