@@ -80,7 +80,8 @@ def _sources(past: OutletPast, now: datetime) -> Iterator[Finding]:
     """Judge the sources that fail, by kind: the one that has failed longest stands for the others."""
     numbers = limits()["source"]
     by_kind: defaultdict[Kind, list[tuple[datetime, SourceState]]] = defaultdict(list)
-    for state in past.sources:
+    in_use = _in_use(past.sources, timedelta(days=numbers["days_in_use"]))
+    for state in in_use:
         if state.failures < numbers["polls"] or state.failing_since is None or state.failing_since > now:
             continue
         kind = cause_of(state.outcome, of_source=True) or Kind.SOURCE_DEAD
@@ -90,9 +91,15 @@ def _sources(past: OutletPast, now: datetime) -> Iterator[Finding]:
     for kind, states in by_kind.items():
         since, state = min(states, key=lambda entry: (entry[0], entry[1].url))
         more = f", and {counted(len(states) - 1, 'other source')}" if len(states) > 1 else ""
-        of = f"{len(states)} of {counted(len(past.sources), 'source')}"
+        of = f"{len(states)} of {counted(len(in_use), 'source')}"
         evidence = f"{of}: {state.url} failed {counted(state.failures, 'time')}: {_reason(state)}{more}"
         yield Finding(outlet=past.key, country=past.country, kind=kind, since=since.date(), evidence=evidence)
+
+
+def _in_use(states: Sequence[SourceState], days: timedelta) -> list[SourceState]:
+    """Leave out sources that were polled no more while others were: the table, or a repair, names others by now."""
+    latest = max((state.polled for state in states if state.polled is not None), default=None)
+    return [state for state in states if latest is not None and state.polled and latest - state.polled <= days]
 
 
 def _reason(state: SourceState) -> str:

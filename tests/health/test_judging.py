@@ -193,6 +193,19 @@ def test_a_source_that_fails_for_long_is_told_by_how_it_fails(outcome, hours, ki
     assert found(replace(past, sources=(*past.sources, failing))) == expected
 
 
+def test_a_source_that_is_polled_no_more_fails_no_more():
+    past = make_past()
+    given_up = replace(
+        past.sources[0],
+        url="https://danas.rs/old-feed",
+        polled=NOW - timedelta(days=4),
+        failures=50,
+        failing_since=NOW - timedelta(days=9),
+        outcome="http-404",
+    )
+    assert found(replace(past, sources=(*past.sources, given_up))) == {}
+
+
 def test_runs_that_fail_all_day_make_an_outlet_unreachable():
     past = make_past()
     runs = tuple(
