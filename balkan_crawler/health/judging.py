@@ -13,7 +13,7 @@ from balkan_crawler.health.finding import CAUSES, EVERYTHING, Finding, Health, K
 from balkan_crawler.health.numbers import limits
 from balkan_crawler.health.rhythm import Region, Rhythm, horizon_of, usual
 from balkan_crawler.health.shares import cause_of, cut_short, shares
-from balkan_crawler.health.silence import fewer, silent
+from balkan_crawler.health.silence import days_missing, fewer, silent
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _of_outlet(past: OutletPast, rhythm: Rhythm | None, region: Region, now: dat
         yield short
     yield from _redesigned(past, today)
     if rhythm is not None:
-        for finding in (silent(rhythm, region), fewer(rhythm, region)):
+        for finding in (silent(rhythm, region), fewer(rhythm, region), days_missing(rhythm, region)):
             if finding is not None:
                 yield finding
 
@@ -152,6 +152,8 @@ def _without_consequences(found: Sequence[Finding]) -> list[Finding]:
     if Kind.EMPTY in by_kind or Kind.REDESIGNED in by_kind or Kind.LOCKED in by_kind:
         by_kind.pop(Kind.CUT_SHORT, None)
     causes = sorted((kind for kind in by_kind if kind in CAUSES), key=_ORDER.__getitem__)
+    if len(by_kind) > 1:
+        by_kind.pop(Kind.DAYS_MISSING, None)  # first what is wrong still
     if causes:
         for kind in (Kind.SILENT, Kind.FEWER):
             consequence = by_kind.pop(kind, None)

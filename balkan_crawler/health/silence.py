@@ -112,6 +112,31 @@ def _finding(rhythm: Rhythm, kind: Kind, since: date, evidence: str) -> Finding:
     return Finding(outlet=rhythm.past.key, country=rhythm.past.country, kind=kind, since=since, evidence=evidence)
 
 
+def days_missing(rhythm: Rhythm, region: Region) -> Finding | None:
+    """Find the days of the last week that have hardly any of the articles to be expected, though news came since.
+
+    Feeds name no more what they missed: a back-fill may.
+    """
+    numbers = limits()["days_missing"]
+    first = max(0, rhythm.last - int(numbers["told"]))
+    known = usual(rhythm, first, region)
+    if known is None:
+        return None
+    by_day = expected_of_days(rhythm, known, region)
+    found = []
+    for place in range(first, rhythm.last):
+        whole, count = spread(float(by_day[place]), known), int(rhythm.articles[place])
+        if count <= numbers["share"] * whole.mean and whole.chance_of_at_most(count) < numbers["chance"]:
+            found.append(place)
+    if not found or found[-1] == rhythm.last - 1:
+        return None
+    days = [rhythm.first + timedelta(days=place) for place in (found[0], found[-1])]
+    when = f"on {days[0]}" if len(found) == 1 else f"on {len(found)} days from {days[0]} to {days[1]}"
+    missed, had = by_day[found].sum(), int(rhythm.articles[found].sum())
+    evidence = f"{counted(had, 'article')} {when}, where {_number(float(missed))} were to be expected"
+    return _finding(rhythm, Kind.DAYS_MISSING, days[0], evidence)
+
+
 def _last_article(rhythm: Rhythm) -> tuple[int, int] | None:
     """Give the place of the last day with an article, and the hour of its last one (noon where that is not known)."""
     places = np.flatnonzero(rhythm.articles[: rhythm.last + 1])

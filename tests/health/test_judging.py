@@ -249,6 +249,16 @@ def test_days_on_which_nothing_was_crawled_are_told_afterwards():
     assert "2 days" in finding.evidence
 
 
+def test_days_that_an_outlet_lost_are_told_once_it_is_well_again():
+    past = make_past()
+    bad = {TODAY - timedelta(days=ago) for ago in (3, 4)}
+    days = tuple(make_day(day.day, 1) if day.day in bad else day for day in past.days)
+    [finding] = judge([replace(past, days=days)], NOW).findings
+    assert (finding.outlet, finding.kind, finding.since) == ("danas", Kind.DAYS_MISSING, min(bad))
+    assert "2 articles on 2 days" in finding.evidence
+    assert f"backfill danas --from {min(bad)}" in finding.next_step
+
+
 def test_a_run_once_a_week_misses_no_days():
     past = make_past(days=120)
     kept = tuple(day if day.day.weekday() == 2 else replace(day, polls=0) for day in past.days)
