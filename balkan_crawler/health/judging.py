@@ -55,7 +55,10 @@ def judge(pasts: Sequence[OutletPast], now: datetime) -> Health:
         found += _without_consequences(own)
         if rhythm is not None and usual(rhythm, rhythm.last, region) is None and not own:
             lacking[past.key] = _lack(rhythm)
-    found += _crawling(crawled, now)
+    crawling = list(_crawling(crawled, now))
+    if any(finding.kind is Kind.DAYS_MISSING for finding in crawling):  # then each outlet lost them
+        found = [finding for finding in found if finding.kind is not Kind.DAYS_MISSING]
+    found += crawling
     found = _together(found, len(crawled))
     found.sort(key=lambda finding: (finding.outlet != EVERYTHING, _ORDER[finding.kind], finding.since, finding.outlet))
     return Health(findings=tuple(found), lacking=lacking, judged=len(crawled) - len(lacking))
