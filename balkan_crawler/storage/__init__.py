@@ -24,6 +24,7 @@ from balkan_crawler.storage.contract import (
     Stored,
     StoredOutlet,
     Suggestions,
+    Told,
     UrlPlan,
     WorkDue,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Stored",
     "StoredOutlet",
     "Suggestions",
+    "Told",
     "UrlPlan",
     "WorkDue",
     "open_store",

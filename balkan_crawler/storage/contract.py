@@ -280,6 +280,27 @@ class Forgotten:
     is_known: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one channel of notification was told of one notice, which is known by ``scope`` and ``key``.
+
+    ``first_told`` is ``None`` while it waits to be told for the first time, with the ``text`` to tell. ``looked`` is
+    when it was last asked whether it holds, ``seconds`` how long that had been watched since it was ``last_told``.
+    """
+
+    scope: str
+    key: str
+    channel: str
+    title: str
+    text: str | None = None
+    severity: str
+    first_told: datetime | None = None
+    last_told: datetime | None = None
+    looked: datetime
+    seconds: float = 0.0
+    ended: datetime | None = None
+
+
 class Store(Protocol):
     """One archive with its frontier."""
 
@@ -550,6 +571,14 @@ class Store(Protocol):
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
+        ...
+
+    def told(self) -> list[Told]:
+        """Give what every channel of notification was told, by scope, key and channel."""
+        ...
+
+    def keep_told(self, told: Sequence[Told]) -> None:
+        """Keep what channels were told, in the place of what was known of the same notice and channel."""
         ...
 
     def teasers(self, url: str, day: date) -> list[Row]:

@@ -18,7 +18,17 @@ from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.filters import Filter, narrowed
-from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
+from balkan_crawler.storage.tables import (
+    backfills,
+    counts,
+    crawls,
+    frontier,
+    leases,
+    notices,
+    outlet_knowledge,
+    sources,
+    visits,
+)
 
 if TYPE_CHECKING:
     import os
@@ -43,6 +53,7 @@ if TYPE_CHECKING:
         Stored,
         StoredOutlet,
         Suggestions,
+        Told,
         UrlPlan,
         WorkDue,
     )
@@ -363,6 +374,16 @@ class SqliteStore:
         """Count what the archive holds, by outlet."""
         with self._reading() as db:
             return statistics(db)
+
+    def told(self) -> list[Told]:
+        """Give what every channel of notification was told."""
+        with self._reading() as db:
+            return notices.told(db)
+
+    def keep_told(self, told: Sequence[Told]) -> None:
+        """Keep what channels were told."""
+        with self._writing() as db:
+            notices.keep(db, told)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
