@@ -32,6 +32,7 @@ COMMANDS = {
     "history": "Show how an article was edited, word by word.",
     "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",
+    "digest": "Sum up a day or a week, to read or to be sent.",
     "notify": "Show and try the ways in which you are told of what breaks.",
     "forget": "Delete an article for good.",
     "prune": "Delete articles that are older than you keep them.",

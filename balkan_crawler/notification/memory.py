@@ -105,7 +105,7 @@ def once(reports: Sequence[Notice], known: Iterable[Told], channel: str, now: da
     ]
     gone = [replace(each, text=None, first_told=now, ended=now) for each in dropped]
     after = [replace(each, text=None, first_told=now, last_told=now) for each in kept]
-    parts = tuple(Part(heading="", notices=(notice,)) for notice in told)
+    parts = (Part(heading="", notices=tuple(told)),) if told else ()
     return Telling(parts=parts, before=(*before, *gone), after=tuple(after))
 
 

@@ -83,20 +83,22 @@ def _lines(part: Part, *, is_alone: bool) -> Iterator[str]:
     if part.heading:
         yield f"{part.heading}{'' if is_alone else f' ({len(part.notices)})'}:"
         yield ""
-    for notice in part.notices[:MOST_NOTICES]:
+    for number, notice in enumerate(part.notices[:MOST_NOTICES]):
+        if number and not part.heading:
+            yield from ("* * *", "")
         if part.heading:
-            yield from textwrap.wrap(
-                notice.title, WIDTH, initial_indent="* ", subsequent_indent="  ", break_long_words=False,
-                break_on_hyphens=False,
-            )  # fmt: skip
+            yield from _wrapped(notice.title, "* ", "  ")
         indent = "  " if part.heading else ""
         for line in notice.text.splitlines():
             own = line[: len(line) - len(line.lstrip(" "))]
-            yield from textwrap.wrap(
-                line.lstrip(" "), WIDTH, initial_indent=indent + own, subsequent_indent=indent + own,
-                break_long_words=False, break_on_hyphens=False,
-            ) or [""]  # fmt: skip
+            yield from _wrapped(line.lstrip(" "), indent + own, indent + own) or [""]
         yield ""
     if len(part.notices) > MOST_NOTICES:
         yield f"  and {len(part.notices) - MOST_NOTICES:,} more"
         yield ""
+
+
+def _wrapped(text: str, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

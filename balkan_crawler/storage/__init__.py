@@ -30,11 +30,14 @@ from balkan_crawler.storage.contract import (
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
+from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
     "Backfill",
     "Change",
+    "ChangedHeadline",
+    "CopiedStory",
     "Correction",
     "CrawlReport",
     "Delivery",
@@ -45,6 +48,7 @@ __all__ = [
     "Narrowing",
     "Offered",
     "Order",
+    "OutletDays",
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Candidate, FrontierEntry, Hints, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.filters import Filter, Narrowing
+    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -571,6 +572,18 @@ class Store(Protocol):
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
+        ...
+
+    def outlet_days(self, first: date, last: date) -> list[OutletDays]:
+        """Count the articles of each outlet that was ever to be crawled, by the days from ``first`` to ``last``."""
+        ...
+
+    def copied_stories(self, first: date, last: date, limit: int) -> list[CopiedStory]:
+        """Give the stories with an article of these days that most outlets had, up to the last of the days."""
+        ...
+
+    def changed_headlines(self, first: date, last: date) -> list[ChangedHeadline]:
+        """Give the articles whose headline was seen to change on these days (UTC), by URL."""
         ...
 
     def told(self) -> list[Told]:

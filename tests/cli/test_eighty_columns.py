@@ -154,6 +154,8 @@ COMMANDS = [
     ["crawl", "--dry-run", "--country", "BA", "--table"],
     ["config"],
     ["notify"],
+    ["digest", "--day", "2026-11-23"],
+    ["digest", "--week", "--day", "2026-11-23"],
     ["doctor", "--offline"],
     ["outlets", "export", "--country", "AL", "--force", "--output", "outlets.opml"],
     ["outlets", "import", "feeds.opml", "--output", "mine.toml"],

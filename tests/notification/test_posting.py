@@ -30,6 +30,18 @@ HOOK = f"/services/{TOKEN}"
 TITLE = "данас: <!channel> @everyone ```ништа``` & [x](https://evil.example)"
 
 
+def answers_with(content, pause=None):
+    """Make a behaviour that writes bytes as they are: at once, or again and again with a pause between."""
+
+    def behave(handler):
+        handler.close_connection = True
+        handler.wfile.write(content)
+        while pause and not handler.site.closing.wait(pause):
+            handler.wfile.write(content)
+
+    return behave
+
+
 def posted(site):
     return [json.loads(request.body) for request in site.requests]
 
@@ -109,6 +121,8 @@ def test_ntfy_gets_its_own_json_at_the_root_of_the_server(desk):
         (Page(TOKEN, status=403), "HTTP status 403: the token or the address is refused"),
         (Page("", status=304), "it leads elsewhere (HTTP status 304), which is not followed; write that address"),
         (DropsConnection(), "connection lost before an answer"),
+        (answers_with(b"SSH-2.0-OpenSSH_9.6\r\n"), "its answer cannot be read"),
+        (answers_with(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200), "its answer cannot be read"),
     ],
 )
 def test_what_is_refused_is_told_without_secrets_and_tried_again(desk, behaviour, reason):
@@ -138,9 +152,10 @@ def test_an_answer_is_good_by_its_head_whatever_follows(desk, behaviour):
         assert desk.tell([WebhookChannel(url=site.url(HOOK))], "danas: silent")[0].is_sent
 
 
-def test_a_server_that_hangs_stops_no_other(desk):
+@pytest.mark.parametrize("behaviour", [NeverAnswers(), answers_with(b"HTTP/1.1 100 Continue\r\n\r\n", 0.05)])
+def test_a_server_that_hangs_or_drips_stops_no_other(desk, behaviour):
     desk.seconds = 0.3
-    with serve({HOOK: NeverAnswers()}, {HOOK: Page("ok")}) as (slow, quick):
+    with serve({HOOK: behaviour}, {HOOK: Page("ok")}) as (slow, quick):
         begun = time.monotonic()
         hung, sent = desk.tell([WebhookChannel(url=each.url(HOOK)) for each in (slow, quick)], "danas: silent")
         assert time.monotonic() - begun < 5
