@@ -77,7 +77,7 @@ def lasting(
             still.append(replace(notice, text=f"{notice.text}\n{since}".strip()))
             after.append(replace(seen, last_told=now, seconds=0.0))
     for last in said.values():
-        if last.ended is None and last.first_told is not None and last.key not in holds:
+        if last.ended is None and last.key not in holds:
             over.append(Notice(key=last.key, title=last.title, severity=Severity.NOTE))
             after.append(replace(last, ended=now, looked=now))
     parts = [
