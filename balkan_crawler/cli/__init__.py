@@ -33,6 +33,8 @@ COMMANDS = {
     "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",
     "health": "Say what is wrong with which outlet, by its own past.",
+    "digest": "Sum up a day or a week, to read or to be sent.",
+    "notify": "Show and try the ways in which you are told of what breaks.",
     "forget": "Delete an article for good.",
     "prune": "Delete articles that are older than you keep them.",
     "dictionary": "Say what every table and column of the database means.",

@@ -64,6 +64,9 @@ def command(
     options = [parameter for parameter in context.command.params if isinstance(parameter, ConfiguredOption)]
     values = {option.field: _plain(option.field, context.params[option.name or ""]) for option in options}
     origins = {option.field: origin(context, option.name or "", option.field) for option in options}
+    if found.notification is not None:
+        values["notification"] = [channel.label for channel in found.notification.channels]
+        origins["notification"] = "file"
     added = str(file_to_add_to(files))
     if json_wanted:
         shown = {field: {"value": value or None, "from": origins[field]} for field, value in values.items()}
@@ -73,9 +76,13 @@ def command(
     looked = f"none; neither {Path(FILE).absolute()} nor {user_folder() / FILE} is there"
     say(f"configuration file: {found.file or looked}")
     say(f"outlets are added to: {added}")
+    width = max(map(len, values))
     for field, value in values.items():
         text = ", ".join(value) if isinstance(value, list) else value
-        say(f"{field.replace('_', '-'):<10}  {text or _UNSET.get(field, 'none')}  ({origins[field]})", indent=12)
+        say(
+            f"{field.replace('_', '-'):<{width}}  {text or _UNSET.get(field, 'none')}  ({origins[field]})",
+            indent=width + 2,
+        )
 
 
 def _plain(field: str, value: object) -> object:

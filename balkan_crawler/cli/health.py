@@ -13,8 +13,18 @@ import click
 
 from balkan_crawler.cli import completion, streams
 from balkan_crawler.cli.choosing import codes
-from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
+from balkan_crawler.cli.notify import say_results, set_channels
+from balkan_crawler.cli.options import (
+    CONTEXT,
+    as_json,
+    check_codes,
+    check_outlets,
+    database,
+    open_to_read,
+    open_to_write,
+)
 from balkan_crawler.cli.tables import Column, say, show
+from balkan_crawler.notification import Notice, Severity, tell
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -43,21 +53,25 @@ _COLUMNS: Final = ("outlet", "country", "kind", "since", "evidence", "next step"
     help="Only this country. May be repeated; RS,HR means both.",
 )
 @click.option("--all", "everything", is_flag=True, help="Name also the outlets of which too little is known yet.")
+@click.option("--notify", "is_notified", is_flag=True, help="Also send what is new by [notification] of balkan.toml.")
 @as_json
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     path: Path,
     keys: tuple[str, ...],
     countries: tuple[str, ...],
     everything: bool,
+    is_notified: bool,
     json_wanted: bool,
 ) -> None:
     """Say what is wrong with which outlet, the worst first, each with its evidence and what to do.
 
     Each outlet is compared with its own past: nothing new for longer than usual, far fewer articles, pages that are
     blocked, walled, gone or empty, dates that are missing, feeds that fail, redesigns, days that were not crawled. It
-    takes two weeks of crawling to judge an outlet's rhythm.
+    takes two weeks of crawling to judge an outlet's rhythm. With --notify each channel is sent what is new to it, what
+    still holds after a week, and what is over.
 
     Exit codes: 0 nothing is wrong, 1 something is, 2 wrong usage, 3 the database cannot be read.
 
@@ -65,6 +79,9 @@ def command(
     """
     from balkan_crawler.health import days_needed, judge
 
+    if is_notified and (keys or countries):
+        raise click.UsageError("--notify tells of all outlets; leave out --outlet and --country.")
+    channels = set_channels(context) if is_notified else ()
     check_codes(countries, ())
     now = datetime.now(UTC)
     with open_to_read(path) as store:
@@ -82,7 +99,26 @@ def command(
         show([Column(name) for name in _COLUMNS], [_cells(finding) for finding in chosen])
     else:
         _print(chosen, lacking, len(named), everything=everything)
+    if is_notified:
+        with open_to_write(path) as store:
+            say_results(tell(_notices(chosen), scope="health", channels=channels, store=store, now=now))
     context.exit(1 if chosen else 0)
+
+
+def _notices(findings: Sequence[Finding]) -> list[Notice]:
+    return [
+        Notice(
+            key=finding.key,
+            title=f"{_name(finding)}: {finding.words}, since {finding.since}",
+            text=f"{finding.evidence}\n{finding.next_step}",
+            severity=Severity.PROBLEM if finding.is_serious else Severity.NOTE,
+        )
+        for finding in findings
+    ]
+
+
+def _name(finding: Finding) -> str:
+    return f"{finding.outlet} ({finding.country})" if finding.outlet else "all outlets"
 
 
 def _as_json(findings: Sequence[Finding], lacking: dict[str, str], now: datetime) -> dict[str, object]:
@@ -118,8 +154,7 @@ def _cells(finding: Finding) -> tuple[object, ...]:
 
 def _print(findings: Sequence[Finding], lacking: dict[str, str], outlets: int, *, everything: bool) -> None:
     for finding in findings:
-        name = f"{finding.outlet} ({finding.country})" if finding.outlet else "all outlets"
-        say(f"{name}: {finding.words}, since {finding.since}", bold=True)
+        say(f"{_name(finding)}: {finding.words}, since {finding.since}", bold=True)
         say(f"  {finding.evidence}", indent=2)
         say(f"  → {finding.next_step}", indent=4)
     if findings:

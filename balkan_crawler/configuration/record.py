@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+from balkan_crawler.configuration.channels import Notification
+
+TABLES: Final = ("notification",)
+"""The fields that are tables of their own in the file; no option or variable gives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +35,5 @@ class Configuration:
     keep_pages: Path | None = None
     """The folder that fetched pages are kept in."""
     log_file: Path | None = None
+    notification: Notification | None = None
+    """The ways to somebody who does not look."""

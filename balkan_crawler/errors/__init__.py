@@ -60,6 +60,7 @@ from balkan_crawler.errors.files import (
     StoreTooNewError,
     WarcUnreadableError,
 )
+from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
     LeaseLostError,
     NetworkUnavailableError,
@@ -73,6 +74,7 @@ __all__ = [
     "BadAnswerError",
     "BalkanCrawlerError",
     "CatalogueError",
+    "ChannelError",
     "ChecksFileError",
     "ConfigurationError",
     "ContactError",

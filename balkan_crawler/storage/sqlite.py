@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting
+from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting, periods
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
@@ -24,6 +24,7 @@ from balkan_crawler.storage.tables import (
     crawls,
     frontier,
     leases,
+    notices,
     outlet_knowledge,
     pasts,
     sources,
@@ -54,11 +55,13 @@ if TYPE_CHECKING:
         Stored,
         StoredOutlet,
         Suggestions,
+        Told,
         UrlPlan,
         WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
     from balkan_crawler.storage.pasts import OutletPast
+    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
 
 _PAGES_AT_ONCE = 500
 """So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
@@ -380,6 +383,31 @@ class SqliteStore:
         """Count what the archive holds, by outlet."""
         with self._reading() as db:
             return statistics(db)
+
+    def outlet_days(self, first: date, last: date) -> list[OutletDays]:
+        """Count articles by outlet and day."""
+        with self._reading() as db:
+            return periods.outlet_days(db, first, last)
+
+    def copied_stories(self, first: date, last: date, limit: int) -> list[CopiedStory]:
+        """Give the stories that most outlets had."""
+        with self._reading() as db:
+            return periods.copied_stories(db, first, last, limit)
+
+    def changed_headlines(self, first: date, last: date) -> list[ChangedHeadline]:
+        """Give the articles whose headline was seen to change."""
+        with self._reading() as db:
+            return periods.changed_headlines(db, first, last)
+
+    def told(self) -> list[Told]:
+        """Give what every channel of notification was told."""
+        with self._reading() as db:
+            return notices.told(db)
+
+    def keep_told(self, told: Sequence[Told]) -> None:
+        """Keep what channels were told."""
+        with self._writing() as db:
+            notices.keep(db, told)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -48,6 +48,15 @@ TEXTS = {
 }
 REASON = f"https://{LONG}-proba.rs/feed could not be read: HTTP status 503"
 
+CHANNELS = f"""
+[notification.email]
+host = "smtp.{LONG.replace("_", "-")}.example"
+from = "robot@example.org"
+to = ["urednica.regionalne.televizije@example.org", "dezurna.sluzba.tehnike@example.org"]
+[notification.webhook]
+url = "https://obavestenja.{LONG.replace("_", "-")}.example/services/tajna"
+"""
+
 
 def articles(key, number, edition=""):
     text = TEXTS[key]
@@ -71,6 +80,7 @@ def made_up(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "balkan.db"
     write_files(tmp_path)
+    (tmp_path / "balkan.toml").write_text(CHANNELS)
     with open_store(path) as store:
         store.register(OUTLETS, NOW)
         for outlet in OUTLETS:
@@ -145,6 +155,9 @@ COMMANDS = [
     ["crawl", "--dry-run", "--country", "BA"],
     ["crawl", "--dry-run", "--country", "BA", "--table"],
     ["config"],
+    ["notify"],
+    ["digest", "--day", "2026-11-23"],
+    ["digest", "--week", "--day", "2026-11-23"],
     ["doctor", "--offline"],
     ["outlets", "export", "--country", "AL", "--force", "--output", "outlets.opml"],
     ["outlets", "import", "feeds.opml", "--output", "mine.toml"],

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.mail_server import serve_mail
+
 from balkan_crawler.model import SourceState
 from balkan_crawler.storage import open_store
 
@@ -91,3 +93,39 @@ def test_without_an_archive_it_says_which_is_missing(tmp_path, monkeypatch, run)
     monkeypatch.chdir(tmp_path)
     result = run("health")
     assert (result.exit_code, "balkan.db" in result.stderr) == (3, True)
+
+
+@pytest.fixture
+def mails(watched):
+    """Let the configuration name a mail server, which gives what it was sent."""
+    with serve_mail() as server:
+        (watched.parent / "balkan.toml").write_text(
+            f'[notification.email]\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\n'
+            'from = "crawler@example.org"\nto = ["desk@example.org"]\n',
+            encoding="utf-8",
+        )
+        yield server
+
+
+def test_what_is_new_is_sent_once_and_what_is_over_is_said(watched, run, mails):
+    assert run("health", "--notify").exit_code == 1
+    assert run("health", "--notify").exit_code == 1
+    [mail] = mails.mails
+    text = mail.get_content()
+    assert "danas (RS): feed gone" in text
+    assert "vesti (RS): nothing new" in text
+    assert "outlets check danas" in text
+    with open_store(watched) as store:
+        now = datetime.now(UTC)
+        [lease] = store.lease(["danas"], "elsewhere:1:1", now + timedelta(minutes=2), 60)
+        store.record_source(lease, SourceState(url="https://danas-proba.rs/old-feed", outlet="danas", polled=now))
+    run("health", "--notify")
+    assert len(mails.mails) == 2
+    assert "danas (RS): feed gone" in mails.mails[1].get_content()
+
+
+def test_a_part_of_the_outlets_is_never_sent(watched, run, mails):
+    """All else would be told as over."""
+    result = run("health", "--notify", "--country", "AL")
+    assert (result.exit_code, "--notify tells of all outlets" in result.stderr) == (2, True)
+    assert mails.mails == []

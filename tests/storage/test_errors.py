@@ -25,6 +25,7 @@ from balkan_crawler.storage import (
     PlannedPage,
     SqliteStore,
     Store,
+    Told,
     open_store,
     sqlite,
 )
@@ -65,6 +66,9 @@ WRITES: dict[str, Callable] = {
     "forget": lambda store, scene, held, _: store.forget(STORY, scene.now),
     "prune": lambda store, scene, held, _: store.prune(date(2027, 1, 1), scene.now),
     "note_export": lambda store, scene, held, _: store.note_export("daily", 1, scene.now),
+    "keep_told": lambda store, scene, held, _: store.keep_told(
+        [Told(scope="health", key="danas", channel="ntfy-1", title="silent", severity="note", looked=scene.now)]
+    ),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -96,6 +100,10 @@ READS: dict[str, Callable] = {
     "pasts": lambda store, scene, held, _: store.pasts(scene.now.date(), scene.now.date()),
     "next_due": lambda store, scene, held, _: store.next_due(["danas"], scene.now),
     "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
+    "outlet_days": lambda store, scene, held, _: store.outlet_days(DAY, DAY),
+    "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
+    "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
+    "told": lambda store, scene, held, _: store.told(),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 

@@ -272,3 +272,27 @@ def outlet_days(db: Database) -> None:
     )
     db.execute("ALTER TABLE outcomes ADD COLUMN first_visits INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE sources ADD COLUMN outcome TEXT")
+
+
+@MIGRATIONS(name="0021_notices")
+def notices(db: Database) -> None:
+    """Create the memory of what each channel of notification was told, and find edits by their time."""
+    db.execute(
+        """
+        CREATE TABLE notices (
+            scope TEXT NOT NULL,
+            key TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            title TEXT NOT NULL,
+            text TEXT,
+            severity TEXT NOT NULL,
+            first_told TEXT,
+            last_told TEXT,
+            looked TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            ended TEXT,
+            PRIMARY KEY (scope, key, channel)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX IF NOT EXISTS versions_by_time ON versions(replaced)")
