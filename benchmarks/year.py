@@ -4,7 +4,7 @@ Outlets have rhythms as real ones: weekends, holidays of their countries, an ele
 goes, galleries without text, dead links, bad hours of servers. They are drawn here, by other means than those that
 judge them. Each evening `balkan_crawler.health.judge` is told what a crawl would have seen by then.
 
-    python benchmarks/year.py [--outlets 450] [--days 365] [--incidents 60] [--seed 1] [--timing]
+    python benchmarks/year.py [--outlets 450] [--days 365] [--incidents 60] [--seed 1] [--midnight] [--timing]
 
 With ``--timing`` a year of days of 564 outlets is written into a database, and `balkan-crawler health` is timed on it.
 """
@@ -263,7 +263,7 @@ def _state(
     return state
 
 
-def plant(sites: list[Site], incidents: int, days: int, draw: random.Random) -> list[Incident]:
+def plant(sites: list[Site], incidents: int, days: int, draw: random.Random, *, at_midnight: bool) -> list[Incident]:
     """Plant incidents at sites that publish enough for anybody to see it on the day, each kind as often."""
     fit = [site for site in sites if site.rate >= 8 and site.weekdays.min() > 0.2]
     chosen = draw.sample(fit, incidents)
@@ -273,7 +273,7 @@ def plant(sites: list[Site], incidents: int, days: int, draw: random.Random) -> 
             kind=kinds[number % len(kinds)],
             site=site.key,
             day=draw.randrange(5, days - 12),
-            hour=draw.randint(5, 9),
+            hour=0 if at_midnight else draw.randint(5, 9),
             lasts=draw.randint(2, 9),
             weight=draw.uniform(0.05, 0.3),
         )
@@ -281,13 +281,13 @@ def plant(sites: list[Site], incidents: int, days: int, draw: random.Random) -> 
     ]
 
 
-def simulate(outlets: int, days: int, incidents: int, seed: int, *, verbose: bool) -> None:
+def simulate(outlets: int, days: int, incidents: int, seed: int, *, verbose: bool, at_midnight: bool) -> None:
     """Play the year and print what was named."""
     draw, countries = random.Random(seed), 14
     numbers = np.random.default_rng(seed)
     sites = [make_site(number, countries, draw) for number in range(outlets)]
     special = calendar(countries, draw)
-    planted = plant(sites, incidents, days, draw)
+    planted = plant(sites, incidents, days, draw, at_midnight=at_midnight)
     at = {incident.site: incident for incident in planted}
     open_keys: dict[str, Finding] = {}
     named: dict[int, tuple[int, set[Kind]]] = {}
@@ -407,13 +407,21 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--incidents", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--midnight", action="store_true", help="let incidents begin with their day, not at 5 to 9")
     parser.add_argument("--timing", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     if options.timing:
         time_health(564)
     else:
-        simulate(options.outlets, options.days, options.incidents, options.seed, verbose=options.verbose)
+        simulate(
+            options.outlets,
+            options.days,
+            options.incidents,
+            options.seed,
+            verbose=options.verbose,
+            at_midnight=options.midnight,
+        )
 
 
 if __name__ == "__main__":
