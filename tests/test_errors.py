@@ -51,6 +51,7 @@ OUTSIDE = {
     "AnswerBoundsError": "as the former",
     "DamagedRecordError": "never leaves the room of WARC files, which counts it",
     "_NoPageError": "as the former",
+    "_StillDamagedError": "undoes a transaction, and never leaves the module that mends",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""

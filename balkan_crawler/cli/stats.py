@@ -15,6 +15,7 @@ import click
 from balkan_crawler.cli import completion, streams
 from balkan_crawler.cli.causes import cause_of
 from balkan_crawler.cli.choosing import codes
+from balkan_crawler.cli.maintenance_rules import disk
 from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
 from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import Column, numbers, say, show
@@ -114,6 +115,7 @@ def command(
     with open_to_read(path) as store:
         check_outlets(store, keys)
         statistics, failing = store.statistics(), store.failing_sources(OFTEN)
+    room = disk(click.get_current_context(), path)
     chosen = [
         outlet
         for outlet in statistics.outlets
@@ -132,11 +134,12 @@ def command(
     ]
     rows.sort(key=_SORTS[sort or ("outlet" if everything or keys else "problems")])
     if json_wanted:
-        click.echo(json.dumps(_as_json(statistics, chosen, rows, sources), ensure_ascii=False, indent=2))
+        answer = _as_json(statistics, chosen, rows, sources) | {"disk": asdict(room)}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif streams.width_of_terminal() is None:
         _print_lines(rows)
     else:
-        for line in _overview(statistics, chosen):
+        for line in (*_overview(statistics, chosen), _line("disk", room.text)):
             say(line, indent=10)
         _print_outlets(rows, everything=everything or bool(keys), order=sort)
         _print_sources(sources)

@@ -134,7 +134,7 @@ def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Co
 def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, busy_seconds: float) -> None:
     db = Database(connection, recursive_triggers=False, execute_plugins=False)
     _refuse_strangers(connection, path)
-    unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - _known_steps())
+    unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - known_steps())
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
     pending = MIGRATIONS.pending(db)
@@ -187,7 +187,8 @@ def _upgrade_named(path: Path) -> Iterator[None]:
         raise StoreBrokenError(str(path), f"its tables cannot be upgraded: {error}") from error
 
 
-def _known_steps() -> set[str]:
+def known_steps() -> set[str]:
+    """Name the steps of the schema that this version knows."""
     with closing(sqlite3.connect(":memory:")) as empty:
         return {step.name for step in MIGRATIONS.pending(Database(empty, execute_plugins=False))}
 
