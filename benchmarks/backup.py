@@ -20,13 +20,15 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from balkan_crawler.configuration import Maintenance
 from balkan_crawler.maintenance.backing_up import back_up
 from balkan_crawler.maintenance.packed import pack
+from balkan_crawler.maintenance.retaining import delete_expired
 from balkan_crawler.model import Article, Outlet, UrlState, Visit
 from balkan_crawler.storage import Delivery, SqliteStore, open_store
 from balkan_crawler.storage.upkeep import Upkeep, check_soundness
@@ -34,6 +36,7 @@ from balkan_crawler.storage.upkeep import Upkeep, check_soundness
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 BATCH = 10
 WORDS = 500
+PORTIONS = 10
 PATIENCE = 60.0
 """Seconds after which a backup that begins anew again and again is given up."""
 
@@ -177,6 +180,20 @@ def main() -> None:
             with Upkeep(path) as upkeep:
                 return f"VACUUM: {'done' if upkeep.vacuum(None) else 'broken off'}"
 
+        def retention() -> str:
+            """Delete some hundred articles, the writer's own among them."""
+            portions = []
+
+            def pause(seconds: float) -> None:
+                portions.append(seconds)
+                time.sleep(seconds)
+                if len(portions) == PORTIONS:
+                    raise InterruptedError
+
+            with Upkeep(path) as upkeep, suppress(InterruptedError):
+                delete_expired(upkeep, Maintenance(keep_articles_days=1), None, NOW + timedelta(days=99), pause)
+            return f"retention: {PORTIONS} portions, at most {max(portions):.2f} s"
+
         works = (
             alone,
             backup,
@@ -184,6 +201,7 @@ def main() -> None:
             lambda: online(path, folder / "online.db"),
             lambda: vacuum_into(path, folder / "into.db"),
             check,
+            retention,
             vacuum,
             alone,
         )

@@ -51,10 +51,10 @@ def remove(files: Iterable[KeptFile]) -> list[KeptFile]:
     removed = []
     for file in files:
         with file.path.open("r+b") as opened:
-            if not lock(opened):
-                continue
+            is_free = lock(opened)
+        if is_free:
             file.path.unlink()
-        removed.append(file)
+            removed.append(file)
     return removed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,10 @@ def part(folder: Path, name: str) -> Iterator[Path]:
     path = folder / f".{name}.{secrets.token_hex(4)}{_END}"
     file = path.open("x+b")
     try:
-        lock(file)
+        if sys.platform == "win32":
+            file.close()  # an open file cannot be renamed there, nor one be deleted that somebody writes
+        else:
+            lock(file)
         yield path
     finally:
         file.close()
@@ -39,10 +43,10 @@ def clear_parts(folder: Path, beginning: str) -> bool:
     for path in folder.glob(f".{_escaped(beginning)}*{_END}"):
         try:
             with path.open("r+b") as file:
-                if lock(file):
-                    path.unlink(missing_ok=True)
-                else:
-                    under_way = True
+                is_left = lock(file)
+            if is_left:
+                path.unlink(missing_ok=True)
+            under_way = under_way or not is_left
         except OSError:
             continue
     return under_way

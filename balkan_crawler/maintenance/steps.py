@@ -67,7 +67,7 @@ def _tried(
         runs = upkeep.runs()
         from_when = due.due_from(step, runs, now)
         if from_when > now and not job.everything and not (step is Step.VACUUM and job.vacuum):
-            return Result(step=step, state=State.NOT_DUE, text=_not_due(runs[step], from_when))
+            return _not_due(step, runs[step], from_when)
         result = do(upkeep, job, now)
     except (BalkanCrawlerError, OSError) as error:
         state = State.FINDING if isinstance(error, StoreBrokenError) else State.FAILED
@@ -81,10 +81,13 @@ def _tried(
     return result
 
 
-def _not_due(last: StepRun, from_when: datetime) -> str:
+def _not_due(step: Step, last: StepRun, from_when: datetime) -> Result:
+    """Say when a step is due; what it found, or failed at, stays true until it is done again."""
+    again = f"{from_when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     was = f"{last.ran.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    told = f": {last.said}" if last.state in {State.FINDING, State.FAILED} else ""
-    return f"not due until {from_when.astimezone(UTC):%Y-%m-%d %H:%M} UTC; last {was}{told}"
+    if last.state in {State.FINDING, State.FAILED}:
+        return Result(step=step, state=State(last.state), text=f"{last.said} ({was}; again from {again})")
+    return Result(step=step, state=State.NOT_DUE, text=f"not due until {again}; last {was}")
 
 
 def _check(upkeep: Upkeep, job: Job, _: datetime) -> Result:

@@ -7,14 +7,17 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from support.archives import NOON, damage_full_text, damage_index, damage_table, titles, visit
+from support.archives import NOON, damage_full_text, damage_index, damage_table, fill, titles, visit
 from support.outlets import make_outlet
 
 from balkan_crawler.errors import StoreInUseError
 from balkan_crawler.maintenance.records import State
 from balkan_crawler.maintenance.repairing import repair_database
 from balkan_crawler.storage import Filter, open_store, this_holder
+from balkan_crawler.storage.file.soundness import READ_RECORD, soundness
 from balkan_crawler.storage.upkeep import check_soundness
+
+DAY = timedelta(days=1)
 
 
 def found_by(path, query):
@@ -50,6 +53,35 @@ def test_an_article_that_is_not_indexed_is_found_and_mended(archive):
         db.execute("DELETE FROM articles_fts_docsize WHERE id = 3")
     assert check_soundness(archive).first == "29 of 30 articles stand in the full-text index"
     assert repair_database(archive, NOON).state is State.DONE
+    assert check_soundness(archive).is_sound
+
+
+def test_what_is_stored_while_the_words_are_counted_is_no_damage(archive):
+    """A crawl commits between the two statements that are compared."""
+    with closing(sqlite3.connect(archive, isolation_level=None)) as db:
+        stored = []
+
+        def meanwhile(statement):
+            if statement == READ_RECORD and not stored:
+                stored.append(fill(archive, [visit(500)], NOON + timedelta(hours=1)))
+
+        db.set_trace_callback(meanwhile)
+        assert soundness(db).is_sound
+    assert stored and len(titles(archive)) == 31
+
+
+def test_an_archive_that_was_edited_pruned_and_indexed_anew_is_sound(archive):
+    fill(archive, [visit(number, body="Sve je izmenjeno: i naslov, i tekst.") for number in range(9)], NOON + DAY)
+    fill(archive, [visit(number, published=NOON - 9 * DAY) for number in range(100, 120)], NOON + 2 * DAY)
+    with open_store(archive) as store:
+        assert store.prune(NOON.date() - 5 * DAY, NOON) == 20
+        store.forget("https://danas-proba.rs/vest-3", NOON)
+    assert check_soundness(archive).is_sound
+    with closing(sqlite3.connect(archive)) as db:
+        db.execute("DELETE FROM rules WHERE name = 'full_text'")
+        db.commit()
+    assert check_soundness(archive).is_sound  # half-indexed is not damaged
+    open_store(archive).close()
     assert check_soundness(archive).is_sound
 
 

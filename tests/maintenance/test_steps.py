@@ -108,6 +108,8 @@ def test_a_backup_that_fails_is_told_again_and_stops_no_other_step(archive, tmp_
     assert (failed.state, failed.needs_somebody, failed.key) == (State.FAILED, True, "maintenance:backup")
     assert "there is no such folder" in failed.text and failed.title == "No backup could be made"
     assert results[Step.JOURNAL].state is State.DONE and results[Step.DISK].state is State.DONE
+    soon = done(archive, NOON + timedelta(minutes=10), backup=missing)[Step.BACKUP]
+    assert (soon.state, soon.key) == (State.FAILED, failed.key), "it is not over for not being tried again yet"
     missing.mkdir()
     assert done(archive, NOON + HOUR, backup=missing)[Step.BACKUP].state is State.DONE
 

@@ -8,12 +8,15 @@ its record says were put in.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from balkan_crawler.storage.file import indexing
 from balkan_crawler.storage.file.connection import writing
 
+READ_RECORD: Final = "SELECT block FROM articles_fts_data WHERE id = 1"
 MOST_FAULTS: Final = 20
 _WORDS: Final = "CREATE VIRTUAL TABLE temp.words_to_check USING fts5vocab(main, articles_fts, row)"
 
@@ -64,12 +67,13 @@ def _full_text_fault(db: sqlite3.Connection) -> str | None:
     if indexing.is_outdated(db):
         return None  # it is being made anew: the next opening for writing goes on with it
     try:
-        db.execute(_WORDS)
-        (found,) = db.execute("SELECT total(cnt) FROM temp.words_to_check").fetchone()
-        db.execute("DROP TABLE temp.words_to_check")
-        put_in = _words_put_in(db)
-        counts = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM articles_fts_docsize)"
-        articles, indexed = db.execute(counts).fetchone()
+        with _one_moment(db):
+            db.execute(_WORDS)
+            (found,) = db.execute("SELECT total(cnt) FROM temp.words_to_check").fetchone()
+            db.execute("DROP TABLE temp.words_to_check")
+            put_in = _words_put_in(db)
+            counts = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM articles_fts_docsize)"
+            articles, indexed = db.execute(counts).fetchone()
     except sqlite3.DatabaseError as error:
         if not _is_damage(error):
             raise
@@ -79,9 +83,23 @@ def _full_text_fault(db: sqlite3.Connection) -> str | None:
     return None if int(found) == put_in else f"{int(found):,} of {put_in:,} words stand in the full-text index"
 
 
+@contextmanager
+def _one_moment(db: sqlite3.Connection) -> Iterator[None]:
+    """Read such that what others commit meanwhile is not seen; undone in the end, since it only reads."""
+    if db.in_transaction:
+        yield
+        return
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
 def _words_put_in(db: sqlite3.Connection) -> int:
     """Read how many words were indexed from FTS5's "averages record": varints of the rows, then the words by column."""
-    (block,) = db.execute("SELECT block FROM articles_fts_data WHERE id = 1").fetchone() or (b"",)
+    (block,) = db.execute(READ_RECORD).fetchone() or (b"",)
     numbers, value = [], 0
     for byte in block:  # SQLite's varints: 7 bits a byte, the highest first; none here has the nine of the longest
         value = value << 7 | byte & 0x7F
