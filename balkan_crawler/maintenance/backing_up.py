@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from itertools import count
@@ -73,10 +74,12 @@ def back_up(
     name = rotation.name_of(stem, now, packed=packed) if is_folder else place.name
     try:
         with part(folder, name) as copy:
+            shutil.copymode(path, copy)  # nobody may read in a copy what is kept from them in the database
             contents = copy_database(path, copy, busy_seconds, pause)
             _prove(copy, contents, path, thoroughly=thoroughly)
             if packed:
                 with part(folder, name) as packed_copy:
+                    shutil.copymode(path, packed_copy)
                     pack(copy, packed_copy)
                     target = _give_name(packed_copy, place, now, stem, packed=True)
             else:

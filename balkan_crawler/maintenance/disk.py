@@ -30,7 +30,7 @@ def foresee(upkeep: Upkeep, rules: Maintenance, pages: Path | None, today: date)
     copies, reserved = _backups(path, rules, room.file)
     pages_a_day = 0.0
     if pages is not None and pages.is_dir() and _is_same_disk(pages, path) and rules.keep_pages_days is None:
-        pages_a_day = bytes_of_usual_day(today, bytes_by_day(kept_files(pages)))
+        pages_a_day = bytes_of_usual_day(today, bytes_by_day(kept_files(pages), since))
     free = shutil.disk_usage(path.parent).free
     return forecast(free, grown, reserved=reserved, copies=copies, pages_a_day=pages_a_day)
 

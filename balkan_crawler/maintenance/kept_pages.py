@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -18,11 +19,10 @@ _NAME: Final = re.compile(r"(?P<outlet>.+?)-(?P<day>\d{4}-\d\d-\d\d)(?:-\d+)?\.w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFile:
-    """A file of kept pages: the day of its fetches, in UTC, and its bytes."""
+    """A file of kept pages, and the day of its fetches in UTC."""
 
     path: Path
     day: date
-    size: int
 
 
 def kept_files(folder: Path) -> list[KeptFile]:
@@ -36,8 +36,8 @@ def _found(folder: Path) -> Iterator[KeptFile]:
         if match is None or match["outlet"] != path.parent.name or path.is_symlink():
             continue
         try:
-            yield KeptFile(path=path, day=date.fromisoformat(match["day"]), size=path.stat().st_size)
-        except (ValueError, OSError):
+            yield KeptFile(path=path, day=date.fromisoformat(match["day"]))
+        except ValueError:
             continue
 
 
@@ -58,9 +58,11 @@ def remove(files: Iterable[KeptFile]) -> list[KeptFile]:
     return removed
 
 
-def bytes_by_day(files: Iterable[KeptFile]) -> dict[date, int]:
-    """Add up the files of each day."""
+def bytes_by_day(files: Iterable[KeptFile], since: date) -> dict[date, int]:
+    """Add up the files of each day from one on; what is gone meanwhile takes nothing."""
     sums: dict[date, int] = {}
     for file in files:
-        sums[file.day] = sums.get(file.day, 0) + file.size
+        if file.day >= since:
+            with suppress(OSError):
+                sums[file.day] = sums.get(file.day, 0) + file.path.stat().st_size
     return sums

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from itertools import count
@@ -57,7 +59,7 @@ def restore(backup: Path, path: Path, now: datetime, busy_seconds: float) -> Res
             copy_unpacked(backup, copy)
             sync_file(copy)
             contents = _read_through(copy, backup)
-            shutil.copymode(place if place.exists() else backup, copy)
+            _belong_as(place if place.exists() else backup, copy)
             finish_journal(place, busy_seconds)
             aside = _free_name(place, now)
             was_there = put_in_place_of(copy, place, aside)
@@ -76,6 +78,15 @@ def _read_through(copy: Path, backup: Path) -> Contents:
         raise BackupUnusableError(str(backup), f"a newer version made it, {error.detail}") from error
     except StoreError as error:
         raise BackupUnusableError(str(backup), error.detail) from error
+
+
+def _belong_as(other: Path, copy: Path) -> None:
+    """Let the same people use a copy; an administrator's is not to lock out who owns the database."""
+    shutil.copymode(other, copy)
+    found = other.stat()
+    if sys.platform != "win32" and (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
+        with suppress(PermissionError):
+            os.chown(copy, found.st_uid, found.st_gid)
 
 
 def _free_name(place: Path, now: datetime) -> Path:

@@ -22,7 +22,7 @@ from balkan_crawler.errors import (
     StoreMissingError,
     StoreStrangerError,
 )
-from balkan_crawler.maintenance import back_up
+from balkan_crawler.maintenance import back_up, restore
 from balkan_crawler.storage.file.backup import verify_copy
 
 STEP = timedelta(days=1)
@@ -36,15 +36,17 @@ def balkan_crawler(*words, **options):
     return subprocess.run([*COMMAND, *words], capture_output=True, text=True, env=environment(), check=False, **options)
 
 
-def test_a_backup_beside_a_writer_is_of_one_moment_and_ends(archive, writer, tmp_path):
+def test_a_backup_beside_a_writer_is_of_one_moment_and_ends(archive, writer, tmp_path, monkeypatch):
+    monkeypatch.setattr("balkan_crawler.storage.file.backup.PORTION", 16)
     seen = []
 
     def one_commit_between_two_portions(_):
         seen.append(int(writer.stdout.readline()))
+        assert len(seen) < 200, "it begins anew with each commit"
 
     made = back_up(archive, tmp_path / "copy.db", NOON, pause=one_commit_between_two_portions)
     told = end_writer(writer)
-    assert seen, "the writer committed while the copy was made"
+    assert len(seen) > 3, "the writer committed while the copy was made"
     kept = titles(made.path)
     assert made.contents.articles == len(kept) == verify_copy(made.path, thoroughly=True).articles
     first = seen[0] - len(seen)
@@ -52,6 +54,16 @@ def test_a_backup_beside_a_writer_is_of_one_moment_and_ends(archive, writer, tmp
     assert numbers[:30] == list(range(30)) and numbers[30:] == list(range(1001, 1001 + len(numbers) - 30))
     assert first - 5 <= numbers[-1] < max([*seen, *told]), "what came after its moment is not in it"
     assert names(tmp_path) == ["copy.db", "here"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_who_may_not_read_the_database_may_not_read_its_backups(archive, tmp_path):
+    archive.chmod(0o600)
+    for name in ("copy.db", "copy.db.zst"):
+        assert back_up(archive, tmp_path / name, NOON).path.stat().st_mode & 0o777 == 0o600
+    (tmp_path / "copy.db").chmod(0o644)
+    restore(tmp_path / "copy.db", archive, NOON, 0.05)
+    assert archive.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_gets_one_named_by_the_time_and_keeps_so_many(archive, tmp_path):
