@@ -160,7 +160,9 @@ def test_a_command_fits(made_up, monkeypatch, words):
     def output():
         Path("mine.toml").unlink(missing_ok=True)
         said = CliRunner().invoke(main, words).output
-        return re.sub(r"\d", "0", said) if words[0] in {"doctor", "maintain"} else said  # the time may change between two runs
+        return (
+            re.sub(r"\d", "0", said) if words[0] in {"doctor", "maintain"} else said
+        )  # the time may change between two runs
 
     check_fit(monkeypatch, output, err=True)
 

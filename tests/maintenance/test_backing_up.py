@@ -23,7 +23,7 @@ from balkan_crawler.errors import (
     StoreStrangerError,
 )
 from balkan_crawler.maintenance import back_up, restore
-from balkan_crawler.storage.file.backup import verify_copy
+from balkan_crawler.storage.file.backup import copy_database, verify_copy
 
 STEP = timedelta(days=1)
 
@@ -123,6 +123,20 @@ def test_a_damaged_database_drives_no_sound_backup_out(archive, tmp_path):
     with pytest.raises((BackupUnsoundError, StoreBrokenError)):
         back_up(archive, folder, NOON + STEP, keep=1)
     assert names(folder) == ["balkan-2026-11-23T1200.db"]
+
+
+def test_a_copy_that_lacks_rows_is_not_kept(archive, tmp_path, monkeypatch):
+    def copied_badly(path, target, *others):
+        contents = copy_database(path, target, *others)
+        with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            copy.execute("DELETE FROM outcomes")
+            copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return contents
+
+    monkeypatch.setattr("balkan_crawler.maintenance.backing_up.copy_database", copied_badly)
+    with pytest.raises(BackupUnsoundError, match="other rows"):
+        back_up(archive, tmp_path / "copy.db", NOON)
+    assert not (tmp_path / "copy.db").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")

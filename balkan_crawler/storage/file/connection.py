@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from contextlib import closing, contextmanager
@@ -41,6 +42,8 @@ _KINDS: Final[dict[int, type[StoreError]]] = {
     sqlite3.SQLITE_AUTH: StoreReadOnlyError,
     sqlite3.SQLITE_FULL: StoreFullError,
 }
+_LEAST_FREE: Final = 65_536
+"""Free bytes of a disk that is full: what SQLite makes beside a database takes 32 KiB at a time."""
 
 
 @contextmanager
@@ -55,9 +58,19 @@ def translated(path: Path) -> Iterator[None]:
         if code is None:
             raise
         kind = _KINDS.get(code & 0xFF)  # the low byte is the primary code: https://www.sqlite.org/rescode.html
+        if code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path):
+            kind = StoreFullError  # the files beside the database could not be made, say: SQLite does not tell why
         if kind is None and code & 0xFF == sqlite3.SQLITE_ERROR:
             raise
         raise (kind or StoreError)(str(path), str(error)) from error
+
+
+def _is_full(path: Path) -> bool:
+    """Say whether the disk has no room left for a portion of a journal."""
+    try:
+        return shutil.disk_usage(path.absolute().parent).free < _LEAST_FREE
+    except OSError:
+        return False
 
 
 def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
