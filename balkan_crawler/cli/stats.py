@@ -16,6 +16,7 @@ from balkan_crawler.cli import completion, streams
 from balkan_crawler.cli.bars import bars
 from balkan_crawler.cli.causes import cause_of
 from balkan_crawler.cli.choosing import codes
+from balkan_crawler.cli.maintenance_rules import disk
 from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
 from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import Column, numbers, say, show
@@ -139,6 +140,7 @@ def command(
         check_outlets(store, keys)
         statistics, failing = store.statistics(), store.failing_sources(OFTEN)
         pasts = store.pasts(*days_needed(now))
+    room = disk(click.get_current_context(), path)
     chosen = [
         outlet
         for outlet in statistics.outlets
@@ -165,13 +167,14 @@ def command(
     ]
     rows.sort(key=_SORTS[sort or ("outlet" if everything or keys else "problems")])
     if json_wanted:
-        click.echo(json.dumps(_as_json(statistics, chosen, rows, sources), ensure_ascii=False, indent=2))
+        answer = _as_json(statistics, chosen, rows, sources) | {"disk": asdict(room)}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif by_country:
         _print_countries(rows, sort)
     elif streams.width_of_terminal() is None:
         _print_lines(rows)
     else:
-        for line in _overview(statistics, chosen):
+        for line in (*_overview(statistics, chosen), _line("disk", room.text)):
             say(line, indent=10)
         _print_outlets(rows, everything=everything or bool(keys), order=sort)
         _print_sources(sources)

@@ -13,6 +13,7 @@ from balkan_crawler.configuration.channels import (
     NtfyChannel,
     WebhookChannel,
 )
+from balkan_crawler.configuration.maintenance import Maintenance
 from balkan_crawler.configuration.places import FILE, find_file, own_outlets, user_folder
 from balkan_crawler.configuration.reading import read_configuration
 from balkan_crawler.configuration.record import TABLES, Configuration
@@ -24,6 +25,7 @@ __all__ = [
     "Configuration",
     "EmailChannel",
     "Encryption",
+    "Maintenance",
     "Notification",
     "NtfyChannel",
     "WebhookChannel",

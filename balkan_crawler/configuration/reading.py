@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from balkan_crawler.configuration.keys import in_words, line_of, path, place_of, text_list
+from balkan_crawler.configuration.maintenance import read_maintenance
 from balkan_crawler.configuration.notification import read_notification
 from balkan_crawler.configuration.record import Configuration
 from balkan_crawler.data import Unreadable, read_own_file
@@ -78,5 +79,6 @@ _READERS: Final[Mapping[str, Callable[[object, Path], object]]] = {
     "keep-pages": path,
     "log-file": path,
     "notification": read_notification,
+    "maintenance": read_maintenance,
 }
 """How each key's value is read, given the file's folder; in the order in which they are named to the user."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from balkan_crawler.configuration.channels import Notification
+from balkan_crawler.configuration.maintenance import Maintenance
 
-TABLES: Final = ("notification",)
+TABLES: Final = ("notification", "maintenance")
 """The fields that are tables of their own in the file; no option or variable gives them."""
 
 
@@ -37,3 +38,5 @@ class Configuration:
     log_file: Path | None = None
     notification: Notification | None = None
     """The ways to somebody who does not look."""
+    maintenance: Maintenance | None = None
+    """The table of that name."""

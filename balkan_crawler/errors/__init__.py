@@ -41,6 +41,11 @@ from balkan_crawler.errors.choices import (
     UnknownOutletError,
 )
 from balkan_crawler.errors.files import (
+    BackupError,
+    BackupPlaceError,
+    BackupUnsoundError,
+    BackupUnusableError,
+    BackupUnwritableError,
     ChecksFileError,
     ExportError,
     ExportExistsError,
@@ -52,6 +57,7 @@ from balkan_crawler.errors.files import (
     StoreError,
     StoreFullError,
     StoreGoneError,
+    StoreInUseError,
     StoreLockedError,
     StoreMissingError,
     StoreOutdatedError,
@@ -71,6 +77,11 @@ from balkan_crawler.errors.runs import (
 
 __all__ = [
     "AddressError",
+    "BackupError",
+    "BackupPlaceError",
+    "BackupUnsoundError",
+    "BackupUnusableError",
+    "BackupUnwritableError",
     "BadAnswerError",
     "BalkanCrawlerError",
     "CatalogueError",
@@ -110,6 +121,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "StoreGoneError",
+    "StoreInUseError",
     "StoreLockedError",
     "StoreMissingError",
     "StoreOutdatedError",

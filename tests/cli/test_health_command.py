@@ -8,7 +8,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from support.mail_server import serve_mail
 
 from balkan_crawler.model import SourceState

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -181,6 +183,29 @@ def test_a_file_that_breaks_while_it_is_open_is_named(filled, make_outlet, name)
             file.write(b"\xa5" * size)
         with pytest.raises(StoreBrokenError, match=r"archive\.db"):
             (WRITES | READS)[name](store, scene, held, make_outlet)
+
+
+OPENED_ON_A_FULL_DISK = """
+import resource, shutil, sys
+from balkan_crawler.errors import StoreFullError
+from balkan_crawler.storage import open_store
+
+usage = shutil.disk_usage(".")
+shutil.disk_usage = lambda _: usage._replace(free=4096)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))  # neither -wal nor -shm can be made
+try:
+    open_store(sys.argv[1])
+except StoreFullError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_disk_that_is_full_to_the_last_byte_is_told_on_opening(filled):
+    path, *_ = filled
+    run = [sys.executable, "-c", OPENED_ON_A_FULL_DISK, str(path)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert "archive.db could not grow, the disk is full" in done.stdout, done.stderr
 
 
 def test_a_full_disk_loses_nothing_that_was_committed(filled, monkeypatch):

@@ -296,3 +296,27 @@ def notices(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX IF NOT EXISTS versions_by_time ON versions(replaced)")
+
+
+@MIGRATIONS(name="0022_maintenance")
+def maintenance(db: Database) -> None:
+    """Create the memory of maintenance: what was done last and how it went, and how large the archive was each day."""
+    db.execute(
+        """
+        CREATE TABLE maintenance (
+            step TEXT PRIMARY KEY,
+            ran TEXT NOT NULL,
+            state TEXT NOT NULL,
+            said TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE sizes (
+            day TEXT PRIMARY KEY,
+            bytes INTEGER NOT NULL,
+            articles INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
