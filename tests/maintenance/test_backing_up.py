@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -9,11 +10,14 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support.archives import NOON, damage_table, end_writer, fill, titles, visit
-from support.newsrooms import COMMAND, environment
+from support.newsrooms import environment
 
+from balkan_crawler.cli import main
 from balkan_crawler.errors import (
     BackupPlaceError,
     BackupUnsoundError,
@@ -30,10 +34,6 @@ STEP = timedelta(days=1)
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
-
-
-def balkan_crawler(*words, **options):
-    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, env=environment(), check=False, **options)
 
 
 def test_a_backup_beside_a_writer_is_of_one_moment_and_ends(archive, writer, tmp_path, monkeypatch):
@@ -210,20 +210,25 @@ def test_while_one_is_being_written_no_second_one_begins_in_the_folder(archive, 
 
 
 def test_the_command_says_what_it_made_and_that_it_lies_on_the_same_disk(archive, tmp_path):
-    done = balkan_crawler("backup", str(tmp_path / "copy.db.zst"), "--db", str(archive))
-    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
+    words = ["backup", str(tmp_path / "copy.db.zst"), "--db", str(archive)]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, done.stdout.count("\n")) == (0, 1), done.stderr
     assert done.stdout.startswith(f"backup: {tmp_path / 'copy.db.zst'}, 0.") and "30 articles" in done.stdout
     assert "same disk" in done.stderr
     assert (tmp_path / "copy.db.zst").read_bytes().startswith(b"\x28\xb5\x2f\xfd")
-    again = balkan_crawler("backup", str(tmp_path / "copy.db.zst"), "--db", str(archive))
-    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+    again = CliRunner().invoke(main, words)
+    assert (again.exit_code, again.stderr.count("\n")) == (2, 1)
 
 
-def test_without_a_place_it_goes_where_the_configuration_says(archive, tmp_path):
-    (archive.parent / "balkan.toml").write_text('[maintenance]\nbackup = "../kept"\nkeep-backups = 1\n')
-    assert balkan_crawler("backup", cwd=archive.parent).returncode == 2  # no such folder
+def test_without_a_place_it_goes_where_the_configuration_says(archive, tmp_path, monkeypatch):
+    monkeypatch.chdir(archive.parent)
+    Path("balkan.toml").write_text('[maintenance]\nbackup = "../kept"\nkeep-backups = 1\n')
+    assert CliRunner().invoke(main, ["backup"]).exit_code == 2  # no such folder
     (tmp_path / "kept").mkdir()
     for _ in range(2):
-        done = balkan_crawler("backup", "--json", cwd=archive.parent)
-        assert done.returncode == 0 and '"articles": 30' in done.stdout
+        done = CliRunner().invoke(main, ["backup", "--json"])
+        assert done.exit_code == 0 and json.loads(done.stdout)["articles"] == 30
     assert len(names(tmp_path / "kept")) == 1
+    Path("balkan.toml").unlink()
+    assert CliRunner().invoke(main, ["backup"]).exit_code == 2
+    assert CliRunner().invoke(main, ["backup", "x.db", "--keep", "3"]).exit_code == 2

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from support.archives import NOON, damage_table, end_writer, fill, titles, visit
-from support.newsrooms import COMMAND, environment
+from support.newsrooms import environment
 
+from balkan_crawler.cli import main
 from balkan_crawler.errors import BackupUnusableError, StoreInUseError, StoreReadOnlyError
 from balkan_crawler.maintenance import back_up, restore
 from balkan_crawler.storage import open_store
@@ -78,14 +82,15 @@ def test_while_anybody_has_it_open_nothing_is_changed(archive, backup, read_only
 
 
 def test_while_another_process_writes_nothing_is_changed(archive, backup, writer):
-    words = [*COMMAND, "restore", str(backup), "--db", str(archive)]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment(), check=False)
-    assert (done.returncode, done.stdout) == (3, "")
+    words = ["restore", str(backup), "--db", str(archive)]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, done.stdout) == (3, "")
     assert done.stderr.startswith(f"balkan-crawler: {archive} is in use: ") and done.stderr.count("\n") == 1
     writer.stdout.readline()  # it goes on
     end_writer(writer)
     assert titles(archive) > THIRTY
-    assert subprocess.run(words, capture_output=True, env=environment(), check=False).returncode == 0
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0 and done.stdout.startswith(f"restored: {archive}, 30 articles\n")
     assert titles(archive) == THIRTY
 
 
@@ -173,42 +178,42 @@ def test_a_link_stays_a_link(archive, backup, tmp_path):
     assert link.is_symlink() and titles(archive) == THIRTY
 
 
-KILLED = """
-import os, signal, sys
-from datetime import UTC, datetime
-from pathlib import Path
-import balkan_crawler.storage.file.replacement as replacement
-from balkan_crawler.maintenance import restore
+def restore_killed_at(step, backup, archive):
+    """Restore in a child that kills itself before a step that the file system sees; gives its exit code."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    left = [step]
 
-left = [int(sys.argv[3])]
+    def counted(function):
+        def call(*arguments, **options):
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+            return function(*arguments, **options)
 
-def counted(function):
-    def call(*arguments, **options):
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left[0] -= 1
-        return function(*arguments, **options)
-    return call
+        return call
 
-for holder, name in ((os, "link"), (os, "fsync"), (Path, "rename"), (Path, "replace"), (Path, "unlink")):
-    setattr(holder, name, counted(getattr(holder, name)))
-restore(Path(sys.argv[1]), Path(sys.argv[2]), datetime(2026, 11, 24, tzinfo=UTC), 1.0)
-"""
+    for holder, name in ((os, "link"), (os, "fsync"), (Path, "rename"), (Path, "replace"), (Path, "unlink")):
+        setattr(holder, name, counted(getattr(holder, name)))
+    code = 1
+    try:
+        restore(backup, archive, NOON, WAIT)
+        code = 0
+    finally:
+        os._exit(code)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_restore_that_is_killed_anywhere_leaves_one_of_the_two_whole(archive, backup):
-    ends, steps = set(), 0
-    while True:
-        words = [sys.executable, "-c", KILLED, str(backup), str(archive), str(steps)]
-        code = subprocess.run(words, env=environment(), check=False).returncode
+    ends, steps, code = set(), 0, None
+    while code != 0:
+        code = restore_killed_at(steps, backup, archive)
+        assert code in (0, -signal.SIGKILL)
         found = titles(archive)
         assert found in (THIRTY, THIRTY | {"Vest broj 99"})
         assert verify_copy(archive, thoroughly=True).articles == len(found)
         ends.add(len(found))
         steps += 1
-        if code == 0:
-            break
-        assert code == -signal.SIGKILL
     assert steps > 3 and ends == {30, 31}
     assert not [name for name in names(archive.parent) if name.endswith(".part")]
