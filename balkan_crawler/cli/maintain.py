@@ -11,9 +11,11 @@ import click
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.maintenance_rules import pages_in_force, rules_in_force
-from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
+from balkan_crawler.cli.notify import say_results, set_channels
+from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, open_to_write
 from balkan_crawler.cli.tables import wrapped
 from balkan_crawler.errors import StoreMissingError
+from balkan_crawler.notification import Notice, tell
 
 if TYPE_CHECKING:
     from balkan_crawler.maintenance import Result
@@ -31,6 +33,7 @@ _LABEL: Final = 9
 @click.option(
     "--repair", is_flag=True, help="Look for damage, and make anew what can be: indexes and the search index."
 )
+@click.option("--notify", "is_notified", is_flag=True, help="Also send what is new by [notification] of balkan.toml.")
 @as_json
 @click.pass_context
 def command(
@@ -41,6 +44,7 @@ def command(
     everything: bool,
     vacuum: bool,
     repair: bool,
+    is_notified: bool,
     json_wanted: bool,
 ) -> None:
     """Do what the archive needs and what is due; may be called every hour, also beside a crawl.
@@ -48,6 +52,7 @@ def command(
     Once a week the database is looked through. Once a day what is older than you keep it is deleted, a backup is made,
     and free room is given back where it pays; [maintenance] of balkan.toml says what is kept and where backups go, and
     without it nothing is deleted. Each time the journal is written back, and the day foreseen when the disk is full.
+    With --notify each channel is sent what failed or was found, once, and that it is over.
 
     Exit codes: 0 all is well, 1 a step failed or something was found, 3 could not run.
 
@@ -58,6 +63,9 @@ def command(
 
     if repair and (dry_run or everything or vacuum):
         raise click.UsageError("--repair stands alone.")
+    if is_notified and (dry_run or repair):
+        raise click.UsageError("--notify tells what was done; leave out --dry-run and --repair.")
+    channels = set_channels(context) if is_notified else ()
     if not path.exists():
         raise StoreMissingError(str(path))
     now = datetime.now(UTC)
@@ -83,6 +91,12 @@ def command(
             for result in results
         ]
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    if is_notified:
+        notices = [
+            Notice(key=result.key, title=result.title, text=result.text) for result in results if result.needs_somebody
+        ]
+        with open_to_write(path) as store:
+            say_results(tell(notices, scope="maintenance", channels=channels, store=store, now=now))
     if any(result.needs_somebody for result in results):
         context.exit(1)
 

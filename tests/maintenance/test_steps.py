@@ -20,6 +20,7 @@ from support.archives import (
     titles,
     visit,
 )
+from support.mail_server import serve_mail
 
 from balkan_crawler.cli import main
 from balkan_crawler.configuration import Maintenance
@@ -282,3 +283,19 @@ def test_the_command_prints_a_line_a_step_and_ends_with_what_was_found(archive, 
     assert run.exit_code == 1 and found["backup"]["state"] == "failed" and found["backup"]["needs_somebody"]
     assert CliRunner().invoke(main, ["maintain", "--db", "none.db"]).exit_code == 3
     assert CliRunner().invoke(main, ["maintain", "--db", str(archive), "--repair", "--all"]).exit_code == 2
+
+
+def test_what_needs_somebody_is_sent_once_and_so_is_its_end(archive, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with serve_mail() as server:
+        (tmp_path / "balkan.toml").write_text(
+            f'[maintenance]\nbackup = "backups"\n[notification.email]\nhost = "127.0.0.1"\nport = {server.port}\n'
+            'tls = "none"\nfrom = "robot@example.org"\nto = ["you@example.org"]\n'
+        )
+        words = ["maintain", "--notify", "--all", "--db", str(archive)]
+        assert [CliRunner().invoke(main, words).exit_code for _ in range(2)] == [1, 1]
+        [mail] = server.mails
+        assert "No backup could be made" in mail.get_content()
+        (tmp_path / "backups").mkdir()
+        assert CliRunner().invoke(main, words).exit_code == 0
+        assert "No backup could be made" in server.mails[1].get_content()
