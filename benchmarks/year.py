@@ -228,6 +228,7 @@ def play_day(
             hours=tuple(int(count) for count in hours),
             polls=40,
             first_visits={name: int(pages) for name, pages in visits.items() if pages},
+            since=_since(visits, outcome, start, hit, now, draw),
             oddities=oddities,
         )
     )
@@ -237,6 +238,18 @@ def play_day(
         state = "failed" if failed and touched[hour] else "done"
         began = now - timedelta(hours=EVENING - hour)
         site.runs.append(RunOutcome(started=began, state=state, reason="no answer in 30 seconds" if failed else None))
+
+
+def _since(
+    visits: Counter[str], outcome: str | None, start: int, hit: int, now: datetime, draw: np.random.Generator
+) -> dict[str, datetime]:
+    """Say when the first page of each outcome was visited: at a time by chance, or when an incident begins to show."""
+    midnight = now - timedelta(hours=EVENING)
+    times = {name: midnight + timedelta(hours=float(draw.uniform(4, 20))) for name, pages in visits.items() if pages}
+    if outcome and hit:
+        begun = midnight + timedelta(hours=start + float(draw.exponential(0.5)))
+        times[outcome] = begun if visits[outcome] == hit else min(begun, times[outcome])
+    return times
 
 
 def _state(
@@ -382,7 +395,7 @@ def time_health(outlets: int) -> None:
                     for day, count in zip(days, counts, strict=True)
                     for name, pages in (("article", int(count)), ("no-text", 2), ("http-404", 1))
                 ]
-                db.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
+                db.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, NULL)", outcomes)
                 url = f"{outlet.homepage}feed"
                 stamp = now.isoformat()
                 db.execute(

@@ -311,6 +311,11 @@ def _last_days(past: OutletPast, today: date) -> tuple[int, ...]:
     return tuple(articles.get(today - timedelta(days=ago), 0) for ago in reversed(range(DAYS)))
 
 
+def _rate(number: float) -> float:
+    """Round a number of articles a day: a small one to a tenth."""
+    return round(number, 1) if number < 10 else round(number)
+
+
 def _print_countries(rows: Sequence[_Row], order: str | None) -> None:
     """Print a line a country."""
     of_country: defaultdict[str, list[_Row]] = defaultdict(list)
@@ -321,7 +326,7 @@ def _print_countries(rows: Sequence[_Row], order: str | None) -> None:
         days = [sum(counts) for counts in zip(*(row.days for row in of), strict=True)]
         wrong = sum(row.is_wrong and not _is_new(row) for row in of)
         articles = sum(row.health.articles for row in of)
-        table.append((country, len(of), articles, round(sum(days) / DAYS), bars(days), wrong))
+        table.append((country, len(of), articles, _rate(sum(days) / DAYS), bars(days), wrong))
     sorts = {"articles": lambda cells: -cells[2], "a-day": lambda cells: -cells[3]}
     table.sort(key=sorts.get(order or "", lambda cells: cells[0]))
     columns = (Column("country"), *numbers("outlets", "articles", "a day"), Column(f"{DAYS} days"), *numbers("wrong"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def shares(past: OutletPast, today: date) -> Iterator[Finding]:
     """Judge what became of pages at their first visit, and what articles lack, against the outlet's own past."""
     days = [day for day in past.days[-_DAYS_READ:] if day.day <= today]
     for series in (*_of_pages(days), *_of_articles(days)):
-        finding = _judged(past, series, today)
+        finding = _judged(past, series, today) or _begun_today(past, series, days, today)
         if finding is not None:
             yield finding
 
@@ -128,6 +129,29 @@ def _judged(past: OutletPast, series: _Series, today: date) -> Finding | None:
         evidence = f"{what} {'today' if length == 1 else f'in {length} days'}, where {usual:.0%} are usual"
         return Finding(outlet=past.key, country=past.country, kind=series.kind, since=first, evidence=evidence)
     return None
+
+
+def _begun_today(past: OutletPast, series: _Series, days: Sequence[OutletDay], today: date) -> Finding | None:
+    """Judge the pages since the first one that failed so today: what began in the afternoon is lost in a whole day.
+
+    That first one is left out of the count, since the time begins with it. Other pages of this time are told by the
+    articles published in it.
+    """
+    numbers = limits()["share"]
+    day = next((day for day in days if day.day == today), None)
+    times = [moment for outcome, moment in day.since.items() if cause_of(outcome) is series.kind] if day else []
+    if day is None or not times:
+        return None
+    number = sum(pages for outcome, pages in day.first_visits.items() if cause_of(outcome) is series.kind)
+    begun = min(times).astimezone(ZoneInfo(past.timezone))
+    of = number + sum(day.hours[begun.hour :])
+    usual = _usual_share([entry for entry in series.days if entry[0] < today][-int(limits()["past"]["days"]) :])
+    if usual is None or number < numbers["least"] or number < numbers["begun"] * of:
+        return None
+    if chance_of_at_least(number - 1, of - 1, max(usual, numbers["least_usual"])) >= numbers["chance"]:
+        return None
+    evidence = f"{number} of {of} new pages since {begun:%H:%M} today, where {usual:.0%} are usual"
+    return Finding(outlet=past.key, country=past.country, kind=series.kind, since=today, evidence=evidence)
 
 
 def _usual_share(base: Sequence[tuple[date, int, int]]) -> float | None:

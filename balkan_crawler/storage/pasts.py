@@ -24,7 +24,8 @@ class OutletDay:
     ``articles`` are those of the day that were stored, by ``hours`` of publication (or of the first visit, where only
     the day is known). Of them ``empty`` had no text, ``undated`` no date, ``locked`` were behind a paywall and
     ``other_language`` in none of the outlet's languages; ``words`` are those of all. ``polls`` counts fetches of
-    sources, ``first_visits`` pages by what came of their first visit, ``oddities`` odd inputs by name.
+    sources, ``first_visits`` pages by what came of their first visit, ``oddities`` odd inputs by name. ``since`` says
+    of the last days when the first page ended so.
     """
 
     day: date
@@ -37,6 +38,7 @@ class OutletDay:
     hours: tuple[int, ...] = (0,) * HOURS
     polls: int = 0
     first_visits: Mapping[str, int] = field(default_factory=dict)
+    since: Mapping[str, datetime] = field(default_factory=dict)
     oddities: Mapping[str, int] = field(default_factory=dict)
 
 

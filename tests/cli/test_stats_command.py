@@ -136,8 +136,8 @@ def test_what_is_wrong_is_named_the_worst_first():
 def test_by_country_outlets_are_summed_up_with_a_bar_a_day(archive, run, terminal, at_noon):
     lines = run("stats", "--by-country").stdout.splitlines()
     assert lines[0].split() == ["country", "outlets", "articles", "a", "day", "14", "days", "wrong"]
-    assert lines[2].split() == ["AL", "1", "1", "0", "····█·········", "1"]
-    assert lines[3].split() == ["RS", "2", "3", "0", "···········▄·█", "0"]
+    assert lines[2].split() == ["AL", "1", "1", "0.1", "····█·········", "1"]
+    assert lines[3].split() == ["RS", "2", "3", "0.2", "···········▄·█", "0"]
 
 
 def test_countries_cannot_be_sorted_by_what_only_outlets_have(archive, run):

@@ -48,7 +48,9 @@ def past_of(path, keys, now):
                     (key, day, USUAL, USUAL * 90, hours),
                 )
                 db.execute("INSERT OR REPLACE INTO fetches VALUES (?, ?, 'poll', 20, 0)", (key, day))
-                db.execute("INSERT OR REPLACE INTO outcomes VALUES (?, ?, 'article', ?, ?)", (key, day, USUAL, USUAL))
+                db.execute(
+                    "INSERT OR REPLACE INTO outcomes VALUES (?, ?, 'article', ?, ?, NULL)", (key, day, USUAL, USUAL)
+                )
 
 
 def put_news(site: Site, key: str, now: datetime) -> None:

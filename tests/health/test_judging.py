@@ -138,6 +138,19 @@ def test_pages_that_fail_all_at_once_name_the_kind_and_explain_the_silence(outco
     assert "18 of 20 new pages today" in finding.evidence
 
 
+def test_what_began_in_the_afternoon_is_told_by_the_pages_since():
+    begun = NOW - timedelta(hours=3)
+    day = make_day(TODAY, 30, until=17, first_visits={"article": 30, "http-403": 6}, since={"http-403": begun})
+    [finding] = judge([with_last(make_past(rate=40), day)], NOW).findings
+    assert (finding.kind, "6 of 6 new pages since 18:00 today" in finding.evidence) == (Kind.BLOCKED, True)
+
+
+def test_dead_links_over_the_whole_day_are_none_of_that():
+    begun = NOW - timedelta(hours=12)
+    day = make_day(TODAY, 30, until=21, first_visits={"article": 30, "http-404": 6}, since={"http-404": begun})
+    assert found(with_last(make_past(rate=36), day)) == {}
+
+
 def test_an_outlet_half_of_whose_pages_are_galleries_always_had_them():
     past = make_past()
     days = tuple(replace(day, first_visits={"article": day.articles, "no-text": day.articles}) for day in past.days)

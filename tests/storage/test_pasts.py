@@ -113,3 +113,13 @@ def test_old_days_are_told_without_their_hours(scene, days_of):
         scene.keep(f"https://danas-proba.rs/{ago}", f"Vest {ago}", BODY, published=published)
     days = days_of(MONDAY - timedelta(days=150))
     assert [(day.articles, sum(day.hours)) for day in days.values() if day.articles] == [(1, 0), (1, 1)]
+
+
+def test_it_is_told_since_when_pages_ended_in_a_way(scene, days_of):
+    held = scene.lease("danas")
+    for number in range(3):
+        failed = Visit(
+            url=f"https://danas-proba.rs/{number}", outlet="danas", state=UrlState.FAILED, outcome="http-403"
+        )
+        scene.store.commit(held, [failed], scene.now + timedelta(minutes=number))
+    assert days_of()[MONDAY].since == {"http-403": scene.now}

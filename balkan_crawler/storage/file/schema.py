@@ -271,6 +271,7 @@ def outlet_days(db: Database) -> None:
         """
     )
     db.execute("ALTER TABLE outcomes ADD COLUMN first_visits INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE outcomes ADD COLUMN since TEXT")
     db.execute("ALTER TABLE sources ADD COLUMN outcome TEXT")
 
 

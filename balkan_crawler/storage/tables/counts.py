@@ -33,6 +33,7 @@ class Tally:
         self._found: Counter[tuple[str, str, str]] = Counter()
         self._oddities: Counter[tuple[str, str, str]] = Counter()
         self._first_visits: Counter[tuple[str, str, str]] = Counter()
+        self._since: dict[tuple[str, str, str], str] = {}
         self._articles: defaultdict[tuple[str, str], list[Counted]] = defaultdict(list)
 
     def visit(self, visit: Visit, purpose: Purpose, change: Change | None, now: datetime, *, is_first: bool) -> None:
@@ -41,7 +42,9 @@ class Tally:
         ``change`` is what became of its article; ``is_first`` says that the page was never asked for before.
         """
         self._outcomes[visit.outlet, _day(now), visit.outcome] += 1
-        self._first_visits[visit.outlet, _day(now), visit.outcome] += is_first
+        if is_first:
+            self._first_visits[visit.outlet, _day(now), visit.outcome] += 1
+            self._since.setdefault((visit.outlet, _day(now), visit.outcome), stamp(now))
         if visit.status is not None:
             self.fetch(visit.outlet, now, purpose, found=change is Change.EDITED)
         odd = Counter(visit.oddities)
@@ -66,11 +69,11 @@ class Tally:
         """Add the counts to those in the database."""
         db.executemany(
             """
-            INSERT INTO outcomes (outlet, day, outcome, pages, first_visits) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (outlet, day, outcome)
-                DO UPDATE SET pages = pages + excluded.pages, first_visits = first_visits + excluded.first_visits
+            INSERT INTO outcomes (outlet, day, outcome, pages, first_visits, since) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + excluded.pages,
+                first_visits = first_visits + excluded.first_visits, since = coalesce(since, excluded.since)
             """,
-            [(*key, pages, self._first_visits[key]) for key, pages in self._outcomes.items()],
+            [(*key, pages, self._first_visits[key], self._since.get(key)) for key, pages in self._outcomes.items()],
         )
         outlet_days.add(db, self._articles)
         db.executemany(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _Days = defaultdict[str, defaultdict[str, dict[str, Any]]]
 
+_TIMES_OF_DAYS: Final = 3
+"""Of so many of the last days it is told since when pages ended in a way."""
+
 _OF_EACH: Final = "FROM outlets CROSS JOIN {0} ON {0}.outlet = outlets.key"
 """Rows of each outlet in turn, so that only those of some days are read, by the key of the table."""
 
@@ -67,6 +70,7 @@ def _days(db: sqlite3.Connection, first: date, detailed: date, last: date) -> _D
     }
     days: _Days = defaultdict(lambda: defaultdict(dict))
     since, until = first.isoformat(), last.isoformat()
+    lately = (last - timedelta(days=_TIMES_OF_DAYS)).isoformat()
     for outlet, day, articles in db.execute(
         f"SELECT outlet, day, articles {_OF_EACH.format('outlet_days')} AND day >= ? AND day < ?",
         (since, detailed.isoformat()),
@@ -83,14 +87,16 @@ def _days(db: sqlite3.Connection, first: date, detailed: date, last: date) -> _D
         f"SELECT outlet, day, hours, {columns} {_OF_EACH.format('outlet_days')} AND day BETWEEN ? AND ?", between
     ):
         days[outlet][day].update(zip(outlet_days.COUNTS, sums, strict=True), hours=outlet_days.read_hours(hours))
-    for outlet, day, outcome, pages in db.execute(
+    for outlet, day, outcome, pages, began in db.execute(
         f"""
-        SELECT outlet, day, outcome, first_visits {_OF_EACH.format("outcomes")} AND day BETWEEN ? AND ?
+        SELECT outlet, day, outcome, first_visits, since {_OF_EACH.format("outcomes")} AND day BETWEEN ? AND ?
         WHERE first_visits > 0
         """,
         between,
     ):
         days[outlet][day].setdefault("first_visits", {})[outcome] = pages
+        if began is not None and day >= lately:
+            days[outlet][day].setdefault("since", {})[outcome] = moment(began)
     for outlet, day, oddity, times in db.execute(
         f"SELECT outlet, day, oddity, times {_OF_EACH.format('oddities')} AND day BETWEEN ? AND ?", between
     ):
