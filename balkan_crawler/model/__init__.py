@@ -31,6 +31,7 @@ from balkan_crawler.model.knowledge import Knowledge, Lesson, pack, unpack
 from balkan_crawler.model.moments import appeared, day_of, possible
 from balkan_crawler.model.outlet import Family, Outlet
 from balkan_crawler.model.page_reading import PageReading
+from balkan_crawler.model.repair import FoundSource, Repair, RepairKind, Search, Sign, SignKind, sign_after
 
 __all__ = [
     "Access",
@@ -41,6 +42,7 @@ __all__ = [
     "Discovery",
     "Extraction",
     "Family",
+    "FoundSource",
     "FrontierEntry",
     "Hints",
     "Kind",
@@ -52,6 +54,11 @@ __all__ = [
     "PageReading",
     "Place",
     "PreparedArticle",
+    "Repair",
+    "RepairKind",
+    "Search",
+    "Sign",
+    "SignKind",
     "SourceState",
     "Teaser",
     "UrlState",
@@ -60,5 +67,6 @@ __all__ = [
     "day_of",
     "pack",
     "possible",
+    "sign_after",
     "unpack",
 ]

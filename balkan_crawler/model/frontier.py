@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from balkan_crawler.model.article import Article, PreparedArticle, Teaser
+from balkan_crawler.model.repair import Sign
 
 
 class Discovery(StrEnum):
@@ -120,7 +121,8 @@ class SourceState:
     """What is remembered of a feed, sitemap or section page between two polls.
 
     ``pace`` counts its news, fading with time (see `balkan_crawler.revisiting.schedule`); ``None`` before the first
-    poll. Of ``failures`` in a row the first was at ``failing_since``, and the last for this ``reason``.
+    poll. Of ``failures`` in a row the first was at ``failing_since``, and the last for this ``reason``. ``sign`` is
+    what polls show again and again, where a repair may follow from it.
     """
 
     url: str
@@ -134,3 +136,4 @@ class SourceState:
     pace: float | None = None
     failing_since: datetime | None = None
     reason: str | None = None
+    sign: Sign | None = None

@@ -238,3 +238,39 @@ def labels(db: Database) -> None:
         BEGIN {remove} {add} END
         """
     )
+
+
+@MIGRATIONS(name="0020_repairs")
+def repairs(db: Database) -> None:
+    """Add what polls of a source show again and again, what was repaired, and when another source was looked for."""
+    db.execute("ALTER TABLE sources ADD COLUMN sign TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_to TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_since TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_last TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_days INTEGER")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_polls INTEGER")
+    db.execute(
+        """
+        CREATE TABLE repairs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            outlet TEXT NOT NULL REFERENCES outlets(key),
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            old TEXT NOT NULL,
+            new TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            undone TEXT
+        )
+        """
+    )
+    db.execute("CREATE INDEX repairs_by_outlet ON repairs(outlet, at)")
+    db.execute(
+        """
+        CREATE TABLE repair_searches (
+            outlet TEXT PRIMARY KEY REFERENCES outlets(key),
+            at TEXT NOT NULL,
+            tries INTEGER NOT NULL,
+            result TEXT
+        ) WITHOUT ROWID
+        """
+    )

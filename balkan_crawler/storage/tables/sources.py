@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from balkan_crawler.model import SourceState
+from balkan_crawler.model import Sign, SignKind, SourceState
 from balkan_crawler.preparation.cells import line
 from balkan_crawler.revisiting.purposes import Purpose
 from balkan_crawler.storage.columns import moment, stamp_or_none
@@ -21,7 +21,8 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     """Give what is remembered of a source."""
     row = db.execute(
         """
-        SELECT etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason
+        SELECT etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason,
+            sign, sign_to, sign_since, sign_last, sign_days, sign_polls
         FROM sources
         WHERE url = ? AND outlet = ?
         """,
@@ -29,7 +30,7 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     ).fetchone()
     if row is None:
         return SourceState(url=url, outlet=outlet)
-    etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason = row
+    etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason, *sign = row
     return SourceState(
         url=url,
         outlet=outlet,
@@ -42,7 +43,17 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
         pace=pace,
         failing_since=moment(failing_since),
         reason=reason,
+        sign=_sign(*sign),
     )
+
+
+def _sign(
+    kind: str | None, to: str | None, since: str | None, last: str | None, days: int | None, polls: int | None
+) -> Sign | None:
+    began, latest = moment(since), moment(last)
+    if kind is None or began is None or latest is None:
+        return None
+    return Sign(kind=SignKind(kind), to=to, since=began, last=latest, days=days or 1, polls=polls or 1)
 
 
 def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
@@ -53,15 +64,25 @@ def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
     return [recall(db, url, outlet) for url, outlet in rows]
 
 
+def with_signs(db: sqlite3.Connection, outlet: str) -> list[SourceState]:
+    """Give an outlet's sources whose polls show something again and again, by address."""
+    rows = db.execute(
+        "SELECT url FROM sources WHERE outlet = ? AND sign IS NOT NULL ORDER BY url", (outlet,)
+    ).fetchall()
+    return [recall(db, url, outlet) for (url,) in rows]
+
+
 def record(db: sqlite3.Connection, state: SourceState) -> None:
     """Remember a source's state after a poll, and count the poll."""
     if state.polled is not None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
+    sign = state.sign
     db.execute(
         """
         INSERT OR REPLACE INTO sources
-            (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason,
+             sign, sign_to, sign_since, sign_last, sign_days, sign_polls)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             state.url,
@@ -75,5 +96,11 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
             state.pace,
             stamp_or_none(state.failing_since),
             line(state.reason),
+            sign.kind if sign else None,
+            sign.to if sign else None,
+            stamp_or_none(sign.since if sign else None),
+            stamp_or_none(sign.last if sign else None),
+            sign.days if sign else None,
+            sign.polls if sign else None,
         ),
     )
