@@ -65,7 +65,8 @@ def _print(
     for source in failing:
         since = f"since {source.failing_since.astimezone(UTC):%Y-%m-%d}" if source.failing_since else "now"
         say(f"{since}  fails ({counted(source.failures, 'time')}): {source.url}", bold=True)
-        say(f"  {source.reason or 'no readable answer'}", indent=4)
+        reason = (source.reason or "no readable answer").removeprefix(f"{source.url} could not be read: ")
+        say(f"  {reason}", indent=4)
     if search is not None:
         say(f"{search.at:%Y-%m-%d}  another source was looked for: {search.result or 'broken off'}", indent=4)
     if not (steps or failing or search):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from balkan_crawler.model import RepairKind
 from balkan_crawler.repair.in_force import CHANGES_SOURCES, standing
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 WORDS: Final[Mapping[RepairKind, str]] = {
     RepairKind.FEED_MOVED: "source moved",
     RepairKind.FEED_REPLACED: "another source found",
-    RepairKind.FALLBACK: "others stand in",
+    RepairKind.FALLBACK: "others stand in for its sources",
     RepairKind.RESTORED: "own source is back",
     RepairKind.LEARNED_ANEW: "pages learned anew",
     RepairKind.SITE_MOVED: "leads to another site",
@@ -47,7 +48,15 @@ def change_of(repair: Repair) -> str:
     old = ", ".join(repair.old)
     if repair.kind is RepairKind.FALLBACK:
         return f"{new} beside {old}"
+    if repair.kind is RepairKind.RESTORED:
+        return f"without {old}"
     return f"{old} -> {new}" if new else old
+
+
+def new_home(repair: Repair, outlet: Outlet) -> str:
+    """Give the home page that an outlet has at the site it leads to, as far as it is known."""
+    led_to = repair.new[0].url
+    return led_to if outlet.homepage in repair.old else urljoin(led_to, "/")
 
 
 def record_of(repair: Repair, state: str | None) -> dict[str, object]:

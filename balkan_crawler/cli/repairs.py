@@ -12,7 +12,7 @@ import click
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_read, own_files
-from balkan_crawler.cli.repair_words import WORDS, change_of, record_of, states
+from balkan_crawler.cli.repair_words import WORDS, change_of, new_home, record_of, states
 from balkan_crawler.cli.tables import Column, say, show
 from balkan_crawler.model import RepairKind
 from balkan_crawler.repair.in_force import CHANGES_SOURCES, standing, without_fallback
@@ -123,6 +123,8 @@ def _print(repairs: Sequence[Repair], by_number: Mapping[int, str]) -> None:
         say(f"   {each.evidence}", indent=5)
     if any(state == "in force" for state in by_number.values()):
         say("Take one back: balkan-crawler repairs --undo ID. Make them last: balkan-crawler repairs --toml.")
+    if any(each.kind is RepairKind.SITE_MOVED for each in repairs):
+        say("Another site is not followed by itself: look at it, then take the lines of balkan-crawler repairs --toml.")
 
 
 def _toml(repairs: Sequence[Repair], catalogue: Mapping[str, Outlet]) -> Iterator[str]:
@@ -144,7 +146,7 @@ def _toml(repairs: Sequence[Repair], catalogue: Mapping[str, Outlet]) -> Iterato
             yield f"# {each.at:%Y-%m-%d}: {change_of(each)}: {' '.join(each.evidence.split())}"
             if each.kind is RepairKind.SITE_MOVED:
                 yield "# Domains are sold: if this is still the outlet, take this line, and its feeds there."
-                yield f"# homepage = {json.dumps(each.new[0].url, ensure_ascii=False)}"
+                yield f"# homepage = {json.dumps(new_home(each, outlet), ensure_ascii=False)}"
         for name in changed:
             yield f"{name} = {json.dumps(list(getattr(in_force, name)), ensure_ascii=False)}"
         yield ""

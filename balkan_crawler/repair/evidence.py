@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from balkan_crawler.discovery import find_article_links, find_feeds, read_feed, read_sitemap, recent_children
 from balkan_crawler.discovery.feeds.feed_links import feed_folders, is_of_comments
-from balkan_crawler.discovery.links.article_links import own_folder
+from balkan_crawler.discovery.links.article_links import language_folder, own_folder
 from balkan_crawler.discovery.links.url_parts import is_service_page, take_apart
 from balkan_crawler.discovery.past.archives import find_sections
 from balkan_crawler.discovery.word_lists import word_lists
@@ -119,7 +119,8 @@ def _problem(
         return f"names {len(own)} articles of the outlet's own site"
     if len(own) < rule.own_share * entries:
         return "names articles of other sites"
-    if sum(_is_at_home(each.url, outlet) for each in own) < rule.host_share * len(own):
+    languages = {"/", own_folder(outlet), *map(language_folder, front)}
+    if sum(_is_at_home(each.url, outlet, languages) for each in own) < rule.host_share * len(own):
         return "names articles of another part of the site"
     if sum(_is_like_article(each.url) for each in own) < rule.article_share * len(own):
         return "names pages that are no articles"
@@ -136,11 +137,15 @@ def _time_of(candidate: Candidate) -> float:
     return 0.0 if time is None else time.timestamp()
 
 
-def _is_at_home(url: str, outlet: Outlet) -> bool:
-    """Say whether an article is at the home page's host or below it, and in the folder of its language."""
+def _is_at_home(url: str, outlet: Outlet, languages: Collection[str]) -> bool:
+    """Say whether an article is at the home page's host or below it, and in the folder of its language.
+
+    Where the outlet is in no such folder, its articles may be in those that its home page's are in.
+    """
     home, parts = (urlsplit(outlet.homepage).hostname or "").removeprefix("www."), urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
-    return (host == home or host.endswith(f".{home}")) and parts.path.startswith(own_folder(outlet))
+    is_of_host = host == home or host.endswith(f".{home}")
+    return is_of_host and parts.path.startswith(own_folder(outlet)) and language_folder(url) in languages
 
 
 def _is_like_article(url: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.discovery.feeds.feed_links import is_of_comments
 from balkan_crawler.model import SignKind, sign_after
-from balkan_crawler.urls import politeness_key, same_site
+from balkan_crawler.urls import is_too_long, politeness_key, same_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def _kind_of_move(before: Sign | None, outlet: Outlet, to: str, named: Sequence[
     """Say what a permanent redirect shows: that a source has moved, that the outlet has left its site, or nothing."""
     if not named:
         return before.kind if before is not None and before.to == to else None
-    if is_of_comments(to):
+    if is_of_comments(to) or is_too_long(to):
         return None
     sites = own_sites(outlet)
     if any(politeness_key(url) in sites for url in named):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from balkan_crawler.errors import DiscoveryError, ExtractionError
+from balkan_crawler.errors import DiscoveryError, ExtractionError, RobotsUnavailableError
 from balkan_crawler.repair.signs import LEADS_NOWHERE
+from balkan_crawler.spiders.failures import ELSEWHERE, judge
 from balkan_crawler.spiders.fetching import GONE
 
 if TYPE_CHECKING:
@@ -23,9 +24,12 @@ async def is_for_good(
     """Say whether a poll shows that a source is no more where it was.
 
     It does where that is gone (404, 410), leads nowhere, or is another document; a challenge or a consent wall in its
-    place is a refusal. Raises `WorkersUnavailableError`.
+    place is a refusal. What keeps the robots.txt of another host away than the outlet's keeps the source away that is
+    there. Raises `WorkersUnavailableError`.
     """
     if page is None:
+        if failure.outcome == ELSEWHERE and isinstance(error, RobotsUnavailableError) and error.__cause__ is not None:
+            failure = judge(error.__cause__, error.url)
         return failure.outcome in LEADS_NOWHERE
     if page.status in GONE or 300 <= page.status < 400:  # a redirect that cannot be followed
         return True

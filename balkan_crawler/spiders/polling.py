@@ -107,7 +107,7 @@ class Polling:
         page: Page | None = None
         try:
             page = await self.context.fetch(source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
-            status, moved_to, self.was_answered = page.status, page.moved_to, True
+            status, moved_to = page.status, page.moved_to
             if page.is_unchanged:
                 self._succeed()
                 kept = sources.unchanged(state, now, polls, page.etag, page.last_modified)
@@ -126,6 +126,7 @@ class Polling:
             if self.context.stopping:
                 return 0
             failure = judge(error, source.url, self.outlet.homepage)
+            self.was_answered |= not failure.unreachable
             longest = sources.APART_BACKOFF if source.url in self.apart else sources.LONGEST_BACKOFF
             failed = sources.failed(state, now, polls, failure.reason, longest)
             if await is_for_good(self.context, self.outlet, page, error, failure):
@@ -198,6 +199,7 @@ class Polling:
             await self.context.store.note(self.lease, self.outlet.key, oddities, self.context.clock())
 
     def _succeed(self) -> None:
+        self.was_answered = True
         self.run.sources_read += 1
         self.run.heard()
 

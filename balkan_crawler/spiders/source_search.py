@@ -134,8 +134,8 @@ class SourceSearch:
             if judged is None or not self._is_taken(page, judged):
                 continue
             if not judged.is_section:
-                return [_address(page, url)]
-            of_sections.append(_address(page, url))
+                return [self._address(page, url)]
+            of_sections.append(self._address(page, url))
         return of_sections
 
     async def _sitemaps(self, home: HomeLook, old: Iterable[str], kept: int) -> list[str]:
@@ -156,7 +156,7 @@ class SourceSearch:
                 continue
             judged = await self._read(page, evidence.judge_sitemap, outlet, self.known.now, home.articles)
             if judged is not None and self._is_taken(page, judged):
-                return [_address(page, url)]
+                return [self._address(page, url)]
         return []
 
     async def _stand_ins(self, home: HomeLook) -> list[FoundSource]:
@@ -189,6 +189,11 @@ class SourceSearch:
             if key not in self._taken and not decisions.was_undone(self.known.repairs, old, url):
                 self._taken.add(key)
                 yield url
+
+    def _address(self, page: Page, asked: str) -> str:
+        """Give the address of a source that was found: where it redirects for good within the site, the new one."""
+        to = page.moved_to
+        return to if to is not None and politeness_key(to) in self.known.sites else asked
 
     def _is_own(self, page: Page) -> bool:
         """Say whether a document is there, within the bounds."""
@@ -263,8 +268,3 @@ class SourceSearch:
         except BalkanCrawlerError as error:
             self._told.append(str(error))
             return None
-
-
-def _address(page: Page, asked: str) -> str:
-    """Give the address of a source that was found: where it redirects for good, the one that it leads to."""
-    return page.moved_to or asked

@@ -97,7 +97,7 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
             stamp_or_none(state.failing_since),
             line(state.reason),
             sign.kind if sign else None,
-            sign.to if sign else None,
+            line(sign.to if sign else None),
             stamp_or_none(sign.since if sign else None),
             stamp_or_none(sign.last if sign else None),
             sign.days if sign else None,
