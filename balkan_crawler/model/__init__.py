@@ -31,9 +31,10 @@ from balkan_crawler.model.knowledge import Knowledge, Lesson, pack, unpack
 from balkan_crawler.model.moments import appeared, day_of, possible
 from balkan_crawler.model.outlet import Family, Outlet
 from balkan_crawler.model.page_reading import PageReading
-from balkan_crawler.model.repair import FoundSource, Repair, RepairKind, Search, Sign, SignKind, sign_after
+from balkan_crawler.model.repair import REPLACING, FoundSource, Repair, RepairKind, Search, Sign, SignKind, sign_after
 
 __all__ = [
+    "REPLACING",
     "Access",
     "Article",
     "Candidate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class SignKind(StrEnum):
@@ -60,6 +61,10 @@ class RepairKind(StrEnum):
     RESTORED = "restored"
     LEARNED_ANEW = "learned-anew"
     SITE_MOVED = "site-moved"
+
+
+REPLACING: Final = frozenset({RepairKind.FEED_MOVED, RepairKind.FEED_REPLACED})
+"""Kinds after which the old addresses are polled no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

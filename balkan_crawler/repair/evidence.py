@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
 from balkan_crawler.discovery import find_article_links, find_feeds, read_feed, read_sitemap, recent_children
@@ -19,8 +20,8 @@ from balkan_crawler.repair.limits import limits
 from balkan_crawler.repair.signs import own_sites
 from balkan_crawler.urls import identity, politeness_key
 
-_WALLS = frozenset({Outcome.CHALLENGE, Outcome.CONSENT_WALL})
-_OF_A_COMMENT = b"#comment"
+_WALLS: Final = frozenset({Outcome.CHALLENGE, Outcome.CONSENT_WALL})
+_OF_A_COMMENT: Final = b"#comment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.discovery.sources import SourceKind, named_sources
-from balkan_crawler.model import RepairKind
+from balkan_crawler.model import REPLACING, RepairKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from balkan_crawler.model import Outlet, Repair
 
-CHANGES_SOURCES = frozenset({RepairKind.FEED_MOVED, RepairKind.FEED_REPLACED, RepairKind.FALLBACK})
+CHANGES_SOURCES: Final = REPLACING | {RepairKind.FALLBACK}
 """Kinds that change which sources are polled, and so can be undone."""
-_OWN_KINDS = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.SECTION)
+_OWN_KINDS: Final = (SourceKind.FEED, SourceKind.SITEMAP, SourceKind.SECTION)
 
 
 def repaired(outlet: Outlet, repairs: Iterable[Repair]) -> Outlet:
@@ -55,7 +55,7 @@ def _applied(outlet: Outlet, repairs: Iterable[Repair]) -> tuple[Outlet, tuple[R
             fallback = None
         elif repair.kind is RepairKind.FALLBACK:
             fallback = repair
-        elif repair.kind in CHANGES_SOURCES and addresses & set(repair.old):
+        elif repair.kind in REPLACING and addresses & set(repair.old):
             named = _replaced(named, repair)
             kept.append(repair)
     if fallback is not None and {url for _, url in named} <= set(fallback.old):

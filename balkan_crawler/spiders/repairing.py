@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from balkan_crawler.discovery.sources import named_sources
-from balkan_crawler.model import Repair, RepairKind, Search
+from balkan_crawler.errors import SiteLaterError
+from balkan_crawler.model import REPLACING, Repair, RepairKind, Search
 from balkan_crawler.repair import decisions, fallback_of, repaired
 from balkan_crawler.repair.decisions import Known
 from balkan_crawler.repair.in_force import without_fallback
@@ -54,7 +55,7 @@ class Repairing:
     @property
     def replaced(self) -> frozenset[str]:
         """Sources that were replaced in this run."""
-        return frozenset(url for each in self.run.repairs if each.kind is not RepairKind.FALLBACK for url in each.old)
+        return frozenset(url for each in self.run.repairs if each.kind in REPLACING for url in each.old)
 
     async def mend(self, *, answered: bool) -> None:
         """Do what follows from the polls so far; ``answered`` says whether any of this run was answered.
@@ -89,7 +90,11 @@ class Repairing:
             return
         search = Search(outlet=key, at=known.now, tries=1 + (last.tries if last is not None else 0))
         await store.note_search(self.lease, search)  # first: a run that is killed over it does not begin it again
-        found = await SourceSearch(self.context, self.lease, self.run, known, self._neighbours()).look()
+        try:
+            found = await SourceSearch(self.context, self.lease, known, await self._neighbours()).look()
+        except SiteLaterError as error:
+            await store.note_search(self.lease, replace(search, result=error.reason))
+            raise
         if found.repair is not None:
             await self._note(found.repair)
             search = replace(search, tries=0)
@@ -112,14 +117,22 @@ class Repairing:
         owned = await self.context.store.sites_of_owner(outlet.group) if outlet.group else frozenset[str]()
         return own_sites(outlet) | owned
 
-    def _neighbours(self) -> frozenset[str]:
-        """Give the sources that tables of other outlets name: theirs are not this one's."""
-        return frozenset(
+    async def _neighbours(self) -> frozenset[str]:
+        """Give the sources that tables of other outlets name, or that were found for them: they are not this one's."""
+        key = self.run.outlet.key
+        named = {
             url
-            for key, other in self.context.run.outlets.items()
-            if key != self.run.outlet.key
-            for _, url in named_sources(other.outlet)
-        )
+            for run in self.context.run.outlets.values()
+            if run.outlet.key != key
+            for _, url in named_sources(run.outlet)
+        }
+        found = {
+            source.url
+            for each in await self.context.store.repairs()
+            if each.outlet != key and each.kind in REPLACING and each.undone is None
+            for source in each.new
+        }
+        return frozenset(named | found)
 
 
 def learned_anew(outlet: str, now: datetime) -> Repair:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urljoin
 
 from balkan_crawler.discovery.sources import USUAL_FEEDS, USUAL_SITEMAPS, SourceKind, named_sources
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
     from balkan_crawler.repair.evidence import HomeLook, Judgement
     from balkan_crawler.spiders.context import CrawlContext
     from balkan_crawler.spiders.fetching import Page
-    from balkan_crawler.spiders.run_results import OutletRun
 
 T = TypeVar("T")
 
-_MOST_TOLD = 3
+_MOST_TOLD: Final = 3
 """So many reasons are told why what was tried is not taken."""
 
 
@@ -56,7 +55,6 @@ class SourceSearch:
 
     context: CrawlContext
     lease: Lease
-    run: OutletRun
     known: Known
     neighbours: frozenset[str]
     _left: int = field(default_factory=lambda: limits().fetches)
@@ -83,7 +81,7 @@ class SourceSearch:
             found = await look(home, old, limits().kept_for_fallback if silent else 0) if old else []
             if found:
                 return self._replaced(kind, old, found)
-        if silent:
+        if silent and not self.context.stopping:
             stand_ins = await self._stand_ins(home)
             if stand_ins:
                 return self._fallen_back(stand_ins)
@@ -123,7 +121,8 @@ class SourceSearch:
         named = evidence.feeds_to_try(home.feeds, outlet, self.known.sites, self._taken)
         has_other = any(kind is SourceKind.FEED and url not in old for kind, url in own)
         of_sections: list[str] = []
-        for url in self._untried([*named, *([] if has_other else self._usual_feeds())], old):
+        guesses = self._usual_feeds() if _is_front(home) and not has_other else []
+        for url in self._untried([*named, *guesses], old):
             if self._left <= kept or len(of_sections) >= limits().most_feeds:
                 break
             page = await self._ask(url)
@@ -147,7 +146,7 @@ class SourceSearch:
             raise
         except Exception:  # the network's ways to fail have no common base; nothing is named then
             stated = ()
-        usual = [urljoin(outlet.homepage, guess) for guess in USUAL_SITEMAPS]
+        usual = [urljoin(outlet.homepage, guess) for guess in USUAL_SITEMAPS] if _is_front(home) else []
         for url in self._untried([*stated[: limits().most_tried], *usual], old):
             if self._left <= kept:
                 break
@@ -268,3 +267,8 @@ class SourceSearch:
         except BalkanCrawlerError as error:
             self._told.append(str(error))
             return None
+
+
+def _is_front(home: HomeLook) -> bool:
+    """Say whether a home page is one; nothing is guessed at a site that shows something else."""
+    return bool(home.feeds) or len(home.articles) >= limits().least_articles

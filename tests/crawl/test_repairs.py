@@ -238,6 +238,20 @@ def test_the_source_of_a_neighbour_is_not_taken(tmp_path):
     assert made.kind == "fallback"
 
 
+def test_two_outlets_of_a_site_do_not_take_the_same_source(tmp_path):
+    with serve({}) as (site,):
+        room = Newsroom(tmp_path, site)
+        own = tmp_path / "own.toml"
+        own.write_text(own.read_text("utf-8") + own.read_text("utf-8").replace("ferry", "neighbour"), "utf-8")
+        room.lose_feed()
+        for _ in range(6):
+            crawl(tmp_path, ["ferry", "neighbour"], clock=room.clock)
+            room.clock.move(days=1)
+        with open_store(tmp_path / "news.db", read_only=True) as store:
+            made = [(each.kind, each.new[0].url) for each in store.repairs()]
+    assert sorted(made) == [("fallback", site.url("/")), ("feed-replaced", site.url("/rss/all"))]
+
+
 def test_a_dry_run_counts_the_sources_that_are_polled(newsroom):
     newsroom.lose_feed(None)
     newsroom.pass_days(6)

@@ -281,6 +281,12 @@ MOVES: tuple[Move, ...] = (
         _after(lambda day: {"/feed.xml": Page(CHALLENGE), "/": day.home(declared("/rss")), "/rss": day.feed()}),
     ),
     Move(
+        "an unknown wall on every address but one that nobody names",
+        _after(
+            lambda day: {"*": Page("<html><body><script src='/wall.js'></script></body></html>"), "/feed/": day.feed()}
+        ),
+    ),
+    Move(
         "a page of works on every address for two days",
         lambda day: (
             {"*": Page("<html><body><p>We are back on Monday.</p></body></html>")} if 0 < day.number < 3 else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from balkan_crawler.model import FoundSource, Repair, RepairKind, Search
+from balkan_crawler.model import REPLACING, FoundSource, Repair, RepairKind, Search
 from balkan_crawler.preparation.cells import line
 from balkan_crawler.storage.columns import moment, stamp, stamp_or_none
 
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-_REPLACING = frozenset({RepairKind.FEED_MOVED, RepairKind.FEED_REPLACED})
 _COLUMNS = "id, outlet, at, kind, old, new, evidence, undone"
 
 
 def note(db: sqlite3.Connection, repair: Repair) -> int:
     """Keep a step; gives its number. What was remembered of a source that is replaced is dropped."""
-    if repair.kind in _REPLACING:
+    if repair.kind in REPLACING:
         db.execute(
             "DELETE FROM sources WHERE outlet = ? AND url IN (SELECT value FROM json_each(?))",
             (repair.outlet, json.dumps(repair.old)),
