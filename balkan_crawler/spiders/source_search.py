@@ -80,7 +80,7 @@ class SourceSearch:
             old = [url for each, url in lost if each is kind]
             found = await look(home, old, limits().kept_for_fallback if silent else 0) if old else []
             if found:
-                return self._replaced(kind, old, found)
+                return self._replaced(old, found)
         if silent and not self.context.stopping:
             stand_ins = await self._stand_ins(home)
             if stand_ins:
@@ -115,8 +115,8 @@ class SourceSearch:
         if sign is not None or state.sign is not None:
             await store.record_source(self.lease, replace(state, polled=now, sign=sign))
 
-    async def _feeds(self, home: HomeLook, old: list[str], kept: int) -> list[str]:
-        """Find feeds: a general one, else some of single sections."""
+    async def _feeds(self, home: HomeLook, old: list[str], kept: int) -> list[FoundSource]:
+        """Find feeds: a general one, else some of single sections, and the home page beside them for all others."""
         outlet, own = self.known.outlet, named_sources(self._own)
         named = evidence.feeds_to_try(home.feeds, outlet, self.known.sites, self._taken)
         has_other = any(kind is SourceKind.FEED and url not in old for kind, url in own)
@@ -133,11 +133,14 @@ class SourceSearch:
             if judged is None or not self._is_taken(page, judged):
                 continue
             if not judged.is_section:
-                return [self._address(page, url)]
+                return [FoundSource(kind=SourceKind.FEED, url=self._address(page, url))]
             of_sections.append(self._address(page, url))
-        return of_sections
+        front = [outlet.homepage] if of_sections and len(home.articles) >= limits().least_articles else []
+        return [FoundSource(kind=SourceKind.FEED, url=url) for url in of_sections] + [
+            FoundSource(kind=SourceKind.SECTION, url=url) for url in front
+        ]
 
-    async def _sitemaps(self, home: HomeLook, old: Iterable[str], kept: int) -> list[str]:
+    async def _sitemaps(self, home: HomeLook, old: Iterable[str], kept: int) -> list[FoundSource]:
         """Find a sitemap: one of robots.txt's, else at a usual address."""
         outlet = self.known.outlet
         try:
@@ -155,14 +158,14 @@ class SourceSearch:
                 continue
             judged = await self._read(page, evidence.judge_sitemap, outlet, self.known.now, home.articles)
             if judged is not None and self._is_taken(page, judged):
-                return [self._address(page, url)]
+                return [FoundSource(kind=SourceKind.SITEMAP, url=self._address(page, url))]
         return []
 
     async def _stand_ins(self, home: HomeLook) -> list[FoundSource]:
         """Choose what stands in: a sitemap, and the home page with sections where there is none."""
         outlet, rule = self.known.outlet, limits()
         old = [url for _, url in named_sources(self._own)]
-        found = [FoundSource(kind=SourceKind.SITEMAP, url=url) for url in await self._sitemaps(home, old, 0)]
+        found = await self._sitemaps(home, old, 0)
         sections = [outlet.homepage] if len(home.articles) >= rule.least_articles else []
         for url in home.sections if not found else ():
             if len(sections) >= rule.most_sections or not self._left:
@@ -216,17 +219,17 @@ class SourceSearch:
             for each in self.known.repairs
         )
 
-    def _replaced(self, kind: SourceKind, old: list[str], urls: list[str]) -> Found:
+    def _replaced(self, old: list[str], found: list[FoundSource]) -> Found:
         why = f"{decisions.evidence_of_loss(self.known, old)}; what was found names recent articles of the outlet"
         repair = Repair(
             outlet=self.known.outlet.key,
             at=self.known.now,
             kind=RepairKind.FEED_REPLACED,
             old=tuple(old),
-            new=tuple(FoundSource(kind=kind, url=url) for url in urls),
+            new=tuple(found),
             evidence=why,
         )
-        return Found(result=f"found {', '.join(urls)}", repair=repair)
+        return Found(result=f"found {', '.join(source.url for source in found)}", repair=repair)
 
     def _fallen_back(self, found: list[FoundSource]) -> Found:
         old = [url for _, url in decisions.lost(self.known)]

@@ -93,8 +93,8 @@ def test_what_was_replaced_is_no_failing_source_any_more(newsroom):
 def test_new_articles_come_by_the_source_that_was_found(newsroom):
     newsroom.lose_feed()
     newsroom.pass_days(5)
-    newsroom.site.pages["/rss/all"] = newsroom.day.feed(paths=("/a/a-bridge-in-the-place-of-it-5", *NEWS))
-    newsroom.site.pages["/a/a-bridge-in-the-place-of-it-5"] = Page(article(5, "b"))
+    newsroom.site.pages["/rss/all"] = newsroom.day.feed(paths=("/news/a-bridge-in-the-place-of-it-5", *NEWS))
+    newsroom.site.pages["/news/a-bridge-in-the-place-of-it-5"] = Page(article(5, "b"))
     newsroom.pass_days(1)
     assert "done: 1 new article" in newsroom.last.stderr
 

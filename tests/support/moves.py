@@ -19,9 +19,11 @@ CHALLENGE = (
     "<noscript>Enable JavaScript and cookies to continue</noscript>"
     "<script src='/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1'></script></body></html>"
 )
-NEWS = tuple(f"/{section}/ferry-decision-number-{number}" for section, number in zip("abc", range(3), strict=True))
+NEWS = tuple(
+    f"/{section}/ferry-decision-number-{number}" for number, section in enumerate(("news", "sports", "culture"))
+)
 """Addresses of the stories, each in a section of its own."""
-ONE_SECTION = tuple(f"/a/ferry-decision-number-{number}" for number in range(4))
+ONE_SECTION = tuple(f"/news/ferry-decision-number-{number}" for number in range(4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +213,30 @@ MOVES: tuple[Move, ...] = (
             lambda day: (
                 _dead()
                 | {
-                    "/": day.home(declared("/a/feed") + declared("/b/feed") + declared("/feed/")),
-                    "/a/feed": day.feed(paths=ONE_SECTION),
-                    "/b/feed": day.feed(paths=ONE_SECTION),
+                    "/": day.home(declared("/news/feed") + declared("/sports/feed") + declared("/feed/")),
+                    "/news/feed": day.feed(paths=ONE_SECTION),
+                    "/sports/feed": day.feed(paths=tuple(path.replace("news", "sports") for path in ONE_SECTION)),
                     "/feed/": day.feed(),
                 }
             )
         ),
         ("feed-replaced",),
         ("/feed/",),
+    ),
+    Move(
+        "404, and only sections have feeds",
+        _after(
+            lambda day: (
+                _dead()
+                | {
+                    "/": day.home(declared("/news/feed") + declared("/sports/feed")),
+                    "/news/feed": day.feed(paths=ONE_SECTION),
+                    "/sports/feed": day.feed(paths=tuple(path.replace("news", "sports") for path in ONE_SECTION)),
+                }
+            )
+        ),
+        ("feed-replaced",),
+        ("/news/feed", "/sports/feed", "/"),
     ),
     Move("404, and the home page declares 1,000 feeds", _after(_thousand), ("feed-replaced",), ("/news/rss.xml",)),
     Move(
