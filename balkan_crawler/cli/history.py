@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli import outlet_history, streams
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, own_files
 from balkan_crawler.cli.tables import Column, show
@@ -60,6 +60,8 @@ def command(url: str | None, outlet: str | None, files: tuple[Path, ...], path: 
     if (url is None) == (outlet is None):
         raise click.UsageError("Give the URL of an article, or --outlet KEY.")
     if outlet is not None:
+        from balkan_crawler.cli import outlet_history
+
         outlet_history.tell(path, outlet, files, json_wanted=json_wanted)
         return
     assert url is not None

@@ -17,12 +17,10 @@ from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
 from balkan_crawler.cli.outlets_add import add
 from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.cli.outlets_opml import export_outlets, import_outlets
-from balkan_crawler.cli.repair_words import WORDS, change_of, record_of
 from balkan_crawler.cli.tables import Column, numbers, say, show, wrapped
 from balkan_crawler.errors import UnknownOutletError
 from balkan_crawler.model import Outlet, Repair
 from balkan_crawler.outlets import Catalogue, choose, describe, find, load_families, load_outlets, origin_of
-from balkan_crawler.repair import standing
 from balkan_crawler.text.counting import counted
 
 _LEARNED_FROM = 1000
@@ -85,7 +83,7 @@ def show_outlet(asked: str, files: tuple[Path, ...], path: Path, json_wanted: bo
     learned, steps = _learned(path, key), _standing(path, outlet)
     if json_wanted:
         table = asdict(outlet) | {"origin": {name: str(file) for name, file in origin.items()}, "learned": learned}
-        table |= {"repairs": [record_of(each, "in force") for each in steps]}
+        table |= {"repairs": _records(steps)}
         click.echo(json.dumps(table, ensure_ascii=False, indent=2, default=str))
         return
     click.echo(key)
@@ -131,14 +129,24 @@ def _standing(path: Path, outlet: Outlet) -> tuple[Repair, ...]:
     if not path.exists():
         return ()
     from balkan_crawler.cli.options import open_to_read
+    from balkan_crawler.repair import standing
 
     with open_to_read(path) as store:
         return standing(outlet, store.repairs(outlet.key))
 
 
 def _repaired(steps: Sequence[Repair]) -> list[tuple[str, str]]:
-    told = [f"{WORDS[each.kind]}, {each.at:%Y-%m-%d}: {change_of(each)}" for each in steps]
-    return [("repaired", "\n".join(told))] if told else []
+    if not steps:
+        return []
+    from balkan_crawler.cli.repair_words import in_a_line
+
+    return [("repaired", "\n".join(map(in_a_line, steps)))]
+
+
+def _records(steps: Sequence[Repair]) -> list[dict[str, object]]:
+    from balkan_crawler.cli.repair_words import record_of
+
+    return [record_of(each, "in force") for each in steps]
 
 
 def _print_table(outlets: list[Outlet]) -> None:

@@ -29,12 +29,10 @@ from balkan_crawler.cli.options import (
 )
 from balkan_crawler.cli.outcome_words import outcome_in_words
 from balkan_crawler.cli.progress import watched
-from balkan_crawler.cli.repair_words import WORDS, change_of
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.cli.visit_progress import WatchedVisitor
 from balkan_crawler.errors import ChecksFileError, OutputLostError
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
-from balkan_crawler.repair import repaired, standing
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -102,6 +100,7 @@ def check(
     Example: balkan-crawler outlets check euronews_al
     """
     from balkan_crawler.discovery.sources import named_sources
+    from balkan_crawler.repair import repaired
     from balkan_crawler.spiders.visitor import visit_settings, visiting
     from balkan_crawler.survey import by_site, changes, check_outlets, keep, last_checks
 
@@ -157,16 +156,18 @@ def _repairs(path: Path, outlets: Sequence[Outlet]) -> Mapping[str, tuple[Repair
     """Give the repairs in force of each outlet; none without a database. Raises a `StoreError`."""
     if not path.exists():
         return {outlet.key: () for outlet in outlets}
+    from balkan_crawler.repair import standing
+
     with open_to_read(path) as store:
         return {outlet.key: standing(outlet, store.repairs(outlet.key)) for outlet in outlets}
 
 
 def with_repairs(done: Check, steps: Sequence[Repair]) -> Check:
     """Add to a check, as findings, which sources a crawl has replaced: those that were checked are the new ones."""
+    from balkan_crawler.cli.repair_words import in_a_line
     from balkan_crawler.survey.records import Finding
 
-    texts = [f"{WORDS[each.kind]}, {each.at:%Y-%m-%d}: {change_of(each)}" for each in steps]
-    found = tuple(Finding(code="repaired", text=text, problem=False) for text in texts)
+    found = tuple(Finding(code="repaired", text=in_a_line(each), problem=False) for each in steps)
     return replace(done, findings=(*done.findings, *found))
 
 

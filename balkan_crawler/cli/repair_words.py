@@ -53,6 +53,11 @@ def change_of(repair: Repair) -> str:
     return f"{old} -> {new}" if new else old
 
 
+def in_a_line(repair: Repair) -> str:
+    """Say in a line what was repaired, and when."""
+    return f"{WORDS[repair.kind]}, {repair.at:%Y-%m-%d}: {change_of(repair)}"
+
+
 def new_home(repair: Repair, outlet: Outlet) -> str:
     """Give the home page that an outlet has at the site it leads to, as far as it is known."""
     led_to = repair.new[0].url
