@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -12,12 +12,13 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import check_outlets, open_to_read
 from balkan_crawler.cli.repair_words import WORDS, change_of, record_of, states
 from balkan_crawler.cli.tables import Column, say, show
+from balkan_crawler.model import Repair, RepairKind
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from balkan_crawler.model import Repair, Search, SourceState
+    from balkan_crawler.model import Search, SourceState
 
 _COLUMNS: Final = ("at", "kind", "state", "change", "evidence")
 
@@ -31,11 +32,12 @@ def tell(path: Path, key: str, files: tuple[Path, ...], *, json_wanted: bool) ->
         steps, search, redesigned = store.repairs(key), store.last_search(key), store.redesigned().get(key)
         failing = [state for state in store.failing_sources(1) if state.outlet == key]
     by_number = states(steps, load_outlets(*files))
+    if redesigned and not any(each.kind is RepairKind.LEARNED_ANEW for each in steps):
+        steps = [_seen_redesigned(key, redesigned), *steps]  # before steps were written down
     if json_wanted:
         record = {
             "outlet": key,
             "steps": [record_of(each, by_number.get(each.id)) for each in steps],
-            "redesigned": redesigned.isoformat() if redesigned else None,
             "failing_sources": [_failing_record(state) for state in failing],
             "last_search": _search_record(search) if search else None,
         }
@@ -71,6 +73,11 @@ def _print(
         say(f"{search.at:%Y-%m-%d}  another source was looked for: {search.result or 'broken off'}", indent=4)
     if not (steps or failing or search):
         say(f"Nothing happened to {key} that was written down: nothing repaired, no redesign, no source that fails.")
+
+
+def _seen_redesigned(key: str, day: date) -> Repair:
+    at = datetime.combine(day, time(), UTC)
+    return Repair(outlet=key, at=at, kind=RepairKind.LEARNED_ANEW, evidence="a crawl saw its pages built otherwise")
 
 
 def _failing_record(state: SourceState) -> dict[str, object]:

@@ -150,9 +150,15 @@ def test_the_history_of_an_outlet_for_programs(mended):
     mended.step(RepairKind.FEED_MOVED, NEW)
     record = json.loads(mended.run("history", "--outlet", "danas", "--json").stdout)
     assert [step["kind"] for step in record["steps"]] == ["feed-moved"]
-    assert (record["failing_sources"], record["last_search"], record["redesigned"]) == ([], None, None)
+    assert (record["failing_sources"], record["last_search"]) == ([], None)
     names, row = [line.split("\t") for line in mended.run("history", "--outlet", "danas").stdout.splitlines()]
     assert dict(zip(names, row, strict=True))["change"] == f"{OLD} -> {NEW}"
+
+
+def test_a_redesign_from_before_steps_were_written_down_is_in_the_history(mended):
+    mended.write(lambda store, lease: store.note(lease, "danas", {"redesigned": 1}, NOON))
+    [step] = json.loads(mended.run("history", "--outlet", "danas", "--json").stdout)["steps"]
+    assert (step["kind"], step["at"][:10]) == ("learned-anew", "2026-11-23")
 
 
 def test_an_outlet_to_which_nothing_happened_is_told(mended, terminal):
