@@ -13,6 +13,7 @@ import click
 from balkan_crawler.cli.crawl_progress import delay_of
 from balkan_crawler.cli.options import open_to_read
 from balkan_crawler.cli.tables import Column, numbers, say, show
+from balkan_crawler.repair import repaired
 from balkan_crawler.spiders import sources
 from balkan_crawler.text.counting import about, counted
 from balkan_crawler.urls import politeness_key
@@ -81,7 +82,8 @@ def _known_plan(
         return OutletPlan(outlet=outlet.key, site=site, held=True)
     if due is not None and due.site_due > now:
         return OutletPlan(outlet=outlet.key, site=site, due=due.site_due)
-    states = [store.source_state(source.url, outlet.key) for source in sources.sources_of(outlet)]
+    in_force = repaired(outlet, store.repairs(outlet.key))
+    states = [store.source_state(source.url, outlet.key) for source in sources.sources_of(in_force)]
     polls = sum(sources.is_due(state, now, asked=asked) for state in states)
     plan = _plan(outlet, polls, due, limit, revisits=revisits)
     if plan.fetches:

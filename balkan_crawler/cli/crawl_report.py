@@ -11,7 +11,9 @@ import click
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.causes import lines_by_cause
 from balkan_crawler.cli.outcome_words import outcomes_in_words
+from balkan_crawler.cli.repair_words import WORDS, record_of
 from balkan_crawler.cli.tables import Column, numbers, say, show
+from balkan_crawler.model import RepairKind
 from balkan_crawler.spiders.run_summary import Totals, in_words, totals
 from balkan_crawler.text.counting import counted
 
@@ -70,12 +72,26 @@ def _lines(run: Run, sums: Totals, *, quiet: bool) -> Iterator[str]:
                 yield f"{counted(len(run.not_due), 'outlet')} not due{_until(run, datetime.now(UTC))}"
         if sums.corrected:
             yield f"{counted(sums.corrected, 'article')} corrected: read anew once more was known of the outlet's pages"
+        yield from _repair_lines(run)
         redesigned = redesigned_outlets(run)
         if redesigned:
             yield f"redesigned, and learned anew: {_named(redesigned)}"
     yield from failure_lines(run)
     if not quiet:
         yield from _source_lines(run)
+
+
+def _repair_lines(run: Run) -> Iterator[str]:
+    """Name the outlets whose sources were repaired in this run, and those that have gone to another site."""
+    steps = [repair for outlet in run.outlets.values() for repair in outlet.repairs]
+    repaired = {step.outlet: WORDS[step.kind] for step in steps if step.kind is not RepairKind.SITE_MOVED}
+    if repaired:
+        named = [f"{key} ({words})" for key, words in sorted(repaired.items())]
+        yield f"repaired: {counted(len(repaired), 'outlet')}: {_named(named)}; balkan-crawler repairs says why"
+    for step in steps:
+        if step.kind is RepairKind.SITE_MOVED:
+            where = ", ".join(source.url for source in step.new)
+            yield f"{step.outlet} leads to another site, {where}, which is not followed: balkan-crawler repairs --toml"
 
 
 def redesigned_outlets(run: Run) -> list[str]:
@@ -190,6 +206,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
                 "failed_sources": outlet.failed_sources,
                 "outcomes": dict(outlet.counts),
                 "oddities": dict(outlet.oddities),
+                "repairs": [record_of(repair, None) for repair in outlet.repairs],
             }
             for key, outlet in sorted(run.outlets.items())
         },

@@ -1,4 +1,4 @@
-"""`balkan-crawler history`: how an article was edited."""
+"""`balkan-crawler history`: how an article was edited, or what happened to an outlet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from balkan_crawler.cli import streams
-from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
+from balkan_crawler.cli.completion import outlet_keys
+from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, own_files
 from balkan_crawler.cli.tables import Column, show
 from balkan_crawler.text.counting import counted
 from balkan_crawler.text.differences import Fate, Run, changed_paragraphs, marked
@@ -40,17 +41,30 @@ class _Edit:
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("url")
+@click.argument("url", required=False)
+@click.option("--outlet", metavar="KEY", shell_complete=outlet_keys, help="Show what happened to an outlet instead.")
+@own_files
 @database
 @as_json
-def command(url: str, path: Path, json_wanted: bool) -> None:
+def command(url: str | None, outlet: str | None, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
     """Show an article's edits word by word, earliest first. Any URL that led to the article will do.
+
+    With --outlet show what happened to an outlet: what a crawl repaired of its sources, when its pages were built anew,
+    which of its sources fail since when, each with its evidence.
 
     In a pipe each changed paragraph is a line, with tabs between the cells. Where there are no colours, removed words
     are written [-like this-] and added words {+like this+}. An address may be given without https://.
 
     Example: balkan-crawler history https://example.com/vijest/123
     """
+    if (url is None) == (outlet is None):
+        raise click.UsageError("Give the URL of an article, or --outlet KEY.")
+    if outlet is not None:
+        from balkan_crawler.cli import outlet_history
+
+        outlet_history.tell(path, outlet, files, json_wanted=json_wanted)
+        return
+    assert url is not None
     is_bare = "://" not in url and "." in url.partition("/")[0]
     url = f"https://{url}" if is_bare else url
     canonical_url(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.cli.outlets_opml import export_outlets, import_outlets
 from balkan_crawler.cli.tables import Column, numbers, say, show, wrapped
 from balkan_crawler.errors import UnknownOutletError
-from balkan_crawler.model import Outlet
+from balkan_crawler.model import Outlet, Repair
 from balkan_crawler.outlets import Catalogue, choose, describe, find, load_families, load_outlets, origin_of
 from balkan_crawler.text.counting import counted
 
@@ -71,22 +72,24 @@ def list_outlets(
 def show_outlet(asked: str, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
     """Show everything known about an outlet, and which file says it. Its name, host or URL will do.
 
-    If the database holds articles of the outlet, also show what their URLs have in common, as a crawl learns it.
+    If the database holds articles of the outlet, also show what their URLs have in common, as a crawl learns it, and
+    which of its sources a crawl has replaced.
 
     Example: balkan-crawler outlets show euronews_al
     """
     outlet = _one(load_outlets(*files), asked)
     key = outlet.key
     origin = origin_of(key, *files)
-    learned = _learned(path, key)
+    learned, steps = _learned(path, key), _standing(path, outlet)
     if json_wanted:
         table = asdict(outlet) | {"origin": {name: str(file) for name, file in origin.items()}, "learned": learned}
+        table |= {"repairs": _records(steps)}
         click.echo(json.dumps(table, ensure_ascii=False, indent=2, default=str))
         return
     click.echo(key)
     width = streams.width_of_terminal()
     said = describe(outlet, load_families().get(outlet.family or ""), origin)
-    for label, text in [*said, *([("learned", learned)] if learned else [])]:
+    for label, text in [*said, *([("learned", learned)] if learned else []), *_repaired(steps)]:
         parts = text.split("\n")
         if width is not None:
             parts = [line for part in parts for line in wrapped(part, width - _LABEL, indent=2)]
@@ -119,6 +122,31 @@ def _learned(path: Path, key: str) -> str | None:
     with open_to_read(path) as store:
         shape = learn_shape([str(row["url"]) for row in store.rows(Filter(outlets=(key,), limit=_LEARNED_FROM))])
     return f"article URLs: {shape.describe()}" if shape is not None else None
+
+
+def _standing(path: Path, outlet: Outlet) -> tuple[Repair, ...]:
+    """Give the repairs of the outlet's sources that are in force."""
+    if not path.exists():
+        return ()
+    from balkan_crawler.cli.options import open_to_read
+    from balkan_crawler.repair import standing
+
+    with open_to_read(path) as store:
+        return standing(outlet, store.repairs(outlet.key))
+
+
+def _repaired(steps: Sequence[Repair]) -> list[tuple[str, str]]:
+    if not steps:
+        return []
+    from balkan_crawler.cli.repair_words import in_a_line
+
+    return [("repaired", "\n".join(map(in_a_line, steps)))]
+
+
+def _records(steps: Sequence[Repair]) -> list[dict[str, object]]:
+    from balkan_crawler.cli.repair_words import record_of
+
+    return [record_of(each, "in force") for each in steps]
 
 
 def _print_table(outlets: list[Outlet]) -> None:

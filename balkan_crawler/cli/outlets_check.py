@@ -36,6 +36,7 @@ from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
+    from balkan_crawler.model import Outlet, Repair
     from balkan_crawler.survey import Check
 
 _COLUMNS: Final = (
@@ -91,13 +92,15 @@ def check(
 
     Fetches robots.txt, the home page, every feed, sitemap and section page in the outlet's table, and a sample of
     articles, whose fields are checked one by one. Sites are visited in parallel, each as slowly as in a crawl. Where
-    the database says that a crawl has seen an outlet redesigned of late, that is told, too.
+    the database says that a crawl has seen an outlet redesigned of late, that is told, too. Sources that a crawl has
+    replaced are visited as they are polled.
 
     Exit codes: 0 all fine, 1 some outlet has a problem, 2 wrong usage, 3 could not run.
 
     Example: balkan-crawler outlets check euronews_al
     """
     from balkan_crawler.discovery.sources import named_sources
+    from balkan_crawler.repair import repaired
     from balkan_crawler.spiders.visitor import visit_settings, visiting
     from balkan_crawler.survey import by_site, changes, check_outlets, keep, last_checks
 
@@ -111,14 +114,15 @@ def check(
     checks: list[Check] = []
     lost: ChecksFileError | None = None
     settings = visit_settings(contact=contact, allow_private=allow_private, seconds=timeout)
-    redesigned = _redesigned(path)
+    redesigned, steps = _redesigned(path), _repairs(path, outlets)
+    outlets = [repaired(outlet, steps[outlet.key]) for outlet in outlets]
     expected = sum(1 + len(named_sources(outlet)) + articles for outlet in outlets)
     lines_wanted = streams.width_of_terminal(err=True) is None and not json_wanted and len(outlets) > 1
     with visiting(settings, delays, outlets) as visitor:
         watching = WatchedVisitor(visitor, len(outlets), expected)
         with watched(watching.look, f"visiting {counted(len(outlets), 'outlet')}", shown=not json_wanted):
             for seen in check_outlets(outlets, watching, datetime.now(UTC), articles):
-                done = with_redesign(seen, redesigned.get(seen.outlet))
+                done = with_repairs(with_redesign(seen, redesigned.get(seen.outlet)), steps[seen.outlet])
                 try:
                     keep(history, [done])  # at once, so that a long round that is broken off has kept what it saw
                 except ChecksFileError as error:
@@ -146,6 +150,25 @@ def _redesigned(path: Path) -> Mapping[str, date]:
         return {}
     with open_to_read(path) as store:
         return store.redesigned()
+
+
+def _repairs(path: Path, outlets: Sequence[Outlet]) -> Mapping[str, tuple[Repair, ...]]:
+    """Give the repairs in force of each outlet; none without a database. Raises a `StoreError`."""
+    if not path.exists():
+        return {outlet.key: () for outlet in outlets}
+    from balkan_crawler.repair import standing
+
+    with open_to_read(path) as store:
+        return {outlet.key: standing(outlet, store.repairs(outlet.key)) for outlet in outlets}
+
+
+def with_repairs(done: Check, steps: Sequence[Repair]) -> Check:
+    """Add to a check, as findings, which sources a crawl has replaced: those that were checked are the new ones."""
+    from balkan_crawler.cli.repair_words import in_a_line
+    from balkan_crawler.survey.records import Finding
+
+    found = tuple(Finding(code="repaired", text=in_a_line(each), problem=False) for each in steps)
+    return replace(done, findings=(*done.findings, *found))
 
 
 def with_redesign(done: Check, day: date | None) -> Check:
@@ -178,7 +201,7 @@ def print_checks(checks: Sequence[Check], changed: Mapping[str, tuple[str, ...]]
         for finding in done.findings:
             if finding.problem and causes[cause_of(finding.text)] > _TOLD_ALONE:
                 continue
-            if finding.problem or len(checks) == 1 or finding.code == "redesigned":
+            if finding.problem or len(checks) == 1 or finding.code in ("redesigned", "repaired"):
                 say(f"{done.outlet}: {'problem' if finding.problem else 'note'}: {finding.text}")
         for change in changed.get(done.outlet, ()):
             say(f"{done.outlet}: since the last check: {change}")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from balkan_crawler.model import Outlet
 
+USUAL_FEEDS: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
+"""Where feeds lie that no page names, below the home page: WordPress's, and the habits of others."""
 USUAL_SITEMAPS: Final = ("/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml", "/wp-sitemap.xml")
 """Where sitemaps lie that no robots.txt names: by the protocol's habit, Yoast's index, its news, WordPress's own."""
 

@@ -31,8 +31,10 @@ from balkan_crawler.model.knowledge import Knowledge, Lesson, pack, unpack
 from balkan_crawler.model.moments import appeared, day_of, possible
 from balkan_crawler.model.outlet import Family, Outlet
 from balkan_crawler.model.page_reading import PageReading
+from balkan_crawler.model.repair import REPLACING, FoundSource, Repair, RepairKind, Search, Sign, SignKind, sign_after
 
 __all__ = [
+    "REPLACING",
     "Access",
     "Article",
     "Candidate",
@@ -41,6 +43,7 @@ __all__ = [
     "Discovery",
     "Extraction",
     "Family",
+    "FoundSource",
     "FrontierEntry",
     "Hints",
     "Kind",
@@ -52,6 +55,11 @@ __all__ = [
     "PageReading",
     "Place",
     "PreparedArticle",
+    "Repair",
+    "RepairKind",
+    "Search",
+    "Sign",
+    "SignKind",
     "SourceState",
     "Teaser",
     "UrlState",
@@ -60,5 +68,6 @@ __all__ = [
     "day_of",
     "pack",
     "possible",
+    "sign_after",
     "unpack",
 ]

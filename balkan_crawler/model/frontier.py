@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from balkan_crawler.model.article import Article, PreparedArticle, Teaser
+from balkan_crawler.model.repair import Sign
 
 
 class Discovery(StrEnum):
@@ -121,7 +122,8 @@ class SourceState:
 
     ``pace`` counts its news, fading with time (see `balkan_crawler.revisiting.schedule`); ``None`` before the first
     poll. Of ``failures`` in a row the first was at ``failing_since``, and the last for this ``reason``, with an
-    ``outcome`` as visits have them (``http-404``, ``timeout``).
+    ``outcome`` as visits have them (``http-404``, ``timeout``). ``sign`` is what polls show again and again,
+    where a repair may follow from it.
     """
 
     url: str
@@ -136,3 +138,4 @@ class SourceState:
     failing_since: datetime | None = None
     reason: str | None = None
     outcome: str | None = None
+    sign: Sign | None = None

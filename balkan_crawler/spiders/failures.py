@@ -46,6 +46,9 @@ class Failure:
 UNFORESEEN: Final = "error"
 """The outcome of an error that nobody foresaw, a fault of our own perhaps: whoever logs it adds the traceback."""
 
+ELSEWHERE: Final = "elsewhere"
+"""The outcome of a refusal that is not of the site that was asked, but of one that it redirected to."""
+
 UNREACHABLE: Final = frozenset({"timeout", "dns", "refused", "connection"})
 """Outcomes that mean that no server answered at all."""
 
@@ -75,7 +78,7 @@ def judge(error: BaseException, url: str, home: str | None = None) -> Failure:
         is_of_site = not _is_elsewhere(error, url, home or url)
         return Failure(outcome=error.__cause__.flaw, is_of_site=is_of_site, reason=reason)
     if _is_elsewhere(error, url, home or url):
-        return Failure(outcome="elsewhere", reason=reason, unreachable=_is_out_of_reach(error))
+        return Failure(outcome=ELSEWHERE, reason=reason, unreachable=_is_out_of_reach(error))
     if isinstance(error, RetryLaterError):
         return Failure(outcome="retry-later", is_of_site=True, reason=reason, until=error.until)
     if isinstance(error, RobotsUnavailableError):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scrapy.http import Headers, Response
 
 ACCEPT_DOCUMENTS: Final = {"Accept": "application/rss+xml,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.7"}
+_FOR_GOOD: Final = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 """What a site answers where nothing is any more, or never was."""
 
@@ -29,6 +30,7 @@ _LONGEST_HEADER: Final = 1024
 class Page:
     """One fetched document: its final address, all others that led to it, its bytes and what its headers say.
 
+    ``moved_to`` is where permanent redirects led (301, 308), up to the first other one; ``None`` where none did.
     ``fetched`` is when its answer was there. ``total`` is how many entries a list of several pages has in all, where
     WordPress says so. ``exchange`` is all that was said, to be kept.
     """
@@ -38,6 +40,7 @@ class Page:
     content: bytes
     fetched: datetime
     redirected_from: tuple[str, ...] = ()
+    moved_to: str | None = None
     content_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -83,11 +86,19 @@ def page_of(response: Response, fetched: datetime) -> Page:
         fetched=fetched,
         exchange=_exchange(response, fetched),
         redirected_from=tuple(response.request.meta.get("redirect_urls", ())) if response.request else (),
+        moved_to=_moved_to(response),
         content_type=_header(response, "Content-Type"),
         etag=_header(response, "ETag"),
         last_modified=_header(response, "Last-Modified"),
         total=_number(_header(response, "X-WP-Total")),
     )
+
+
+def _moved_to(response: Response) -> str | None:
+    meta = response.request.meta if response.request else {}
+    urls, reasons = (*meta.get("redirect_urls", ()), response.url), meta.get("redirect_reasons", ())
+    steps = next((place for place, reason in enumerate(reasons) if reason not in _FOR_GOOD), len(reasons))
+    return str(urls[steps]) if steps else None
 
 
 def _exchange(response: Response, fetched: datetime) -> Exchange:

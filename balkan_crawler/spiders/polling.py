@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,14 +17,17 @@ from balkan_crawler.discovery import (
 )
 from balkan_crawler.discovery.sources import SourceKind
 from balkan_crawler.errors import DiscoveryError, LeaseLostError, StoreError, WorkersUnavailableError
+from balkan_crawler.repair import signs
 from balkan_crawler.spiders import sources
 from balkan_crawler.spiders.context import source_failed
 from balkan_crawler.spiders.failures import judge
 from balkan_crawler.spiders.fetching import ACCEPT_DOCUMENTS
+from balkan_crawler.spiders.losses import is_for_good
 from balkan_crawler.spiders.sources import Source
+from balkan_crawler.urls import politeness_key, same_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from balkan_crawler.discovery import ArticleShape, FeedReading, SitemapReading
@@ -54,27 +58,27 @@ class _Reading:
 
 @dataclass(slots=True)
 class Polling:
-    """Polls one outlet's sources in turn.
+    """Polls one outlet's sources in turn: those of ``outlet``, which may be others than its table names.
 
     What a feed or sitemap gives teaches the shape of the outlet's article URLs, which section pages are then read by.
     The state of a source that no server answered for is added to ``unanswered`` rather than stored: it may be that this
-    machine has no network.
+    machine has no network. ``apart`` are sources that others stand in for, and ``was_answered`` says whether any server
+    has given an answer, of whatever kind.
     """
 
     context: CrawlContext
     lease: Lease
     run: OutletRun
+    outlet: Outlet
     unanswered: list[SourceState]
+    apart: frozenset[str] = frozenset()
+    was_answered: bool = False
     _known: list[str] = field(default_factory=list)
-
-    @property
-    def _outlet(self) -> Outlet:
-        return self.run.outlet
 
     async def poll(self) -> None:
         """Poll all sources that are due. Raises `SiteLaterError`, `LeaseLostError` and `StoreError`."""
         seen: set[str] = set()
-        await self._poll_all(sources.sources_of(self._outlet, await self._robots_sitemaps()), seen)
+        await self._poll_all(sources.sources_of(self.outlet, await self._robots_sitemaps()), seen)
 
     async def _poll_all(self, found: Iterable[Source], seen: set[str]) -> int:
         """Poll sources in turn, each followed by those that it names; gives the number of new or changed articles."""
@@ -86,42 +90,49 @@ class Polling:
         return news
 
     async def _robots_sitemaps(self) -> tuple[str, ...]:
-        if sources.names_sources(self._outlet):
+        if sources.names_sources(self.outlet):
             return ()
         try:
-            return await self.context.robots_sitemaps(self._outlet.homepage)
+            return await self.context.robots_sitemaps(self.outlet.homepage)
         except Exception as error:  # the network's ways to fail have no common base
-            source_failed(self.run, self._outlet.homepage, error)
+            source_failed(self.run, self.outlet.homepage, error)
             return ()
 
     async def _poll(self, source: Source, seen: set[str]) -> int:
         now, store, polls = self.context.clock(), self.context.store, self.context.order.polls
-        state = await store.source_state(source.url, self._outlet.key)
+        state = await store.source_state(source.url, self.outlet.key)
         if not sources.is_due(state, now, asked=self.context.order.asked):
             return 0
         status: int | None = None
+        page: Page | None = None
         try:
             page = await self.context.fetch(source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
-            status = page.status
+            status, moved_to = page.status, page.moved_to
             if page.is_unchanged:
                 self._succeed()
                 kept = sources.unchanged(state, now, polls, page.etag, page.last_modified)
-                await store.record_source(self.lease, kept)
+                await store.record_source(self.lease, self._signed(kept, now, moved_to, ()))
                 return 0
             if not page.is_answer:
                 raise DiscoveryError(page.url, f"HTTP status {page.status}")
             reading = await self._read(source, page, now)
+            named = [each.url for each in (reading.candidates or reading.further)]
+            reading = self._of_own_site(reading, source, page.url)
             validators = (None, None) if reading.further else (page.etag, page.last_modified)
-            del page  # some megabytes, while all that it names is polled
+            page = None  # some megabytes, while all that it names is polled
         except (StoreError, LeaseLostError, WorkersUnavailableError):  # no fault of the source
             raise
         except Exception as error:  # the network's ways to fail have no common base
             if self.context.stopping:
                 return 0
-            failure = judge(error, source.url, self._outlet.homepage)
-            answered = status is not None and not 200 <= status < 300
-            outcome = f"http-{status}" if answered else failure.outcome
-            failed = sources.failed(state, now, polls, failure.reason, outcome)
+            failure = judge(error, source.url, self.outlet.homepage)
+            self.was_answered |= not failure.unreachable
+            refused = status is not None and not 200 <= status < 300
+            outcome = f"http-{status}" if refused else failure.outcome
+            longest = sources.APART_BACKOFF if source.url in self.apart else sources.LONGEST_BACKOFF
+            failed = sources.failed(state, now, polls, failure.reason, outcome, longest)
+            if await is_for_good(self.context, self.outlet, page, error, failure):
+                failed = replace(failed, sign=signs.after_loss(state.sign, now))
             if failure.unreachable:
                 self.unanswered.append(failed)
             else:
@@ -137,11 +148,11 @@ class Polling:
         # an index is read as often as its children have news; it names them, so that it is never asked conditionally
         news = offered.new + offered.changed + await self._poll_all(reading.further, seen)
         state = sources.read(state, now, *validators, reading.refresh, news, polls)
-        await store.record_source(self.lease, state)
+        await store.record_source(self.lease, self._signed(state, now, moved_to, named))
         return news
 
     async def _read(self, source: Source, page: Page, now: datetime) -> _Reading:
-        run, outlet = self.context.pool.run, self._outlet
+        run, outlet = self.context.pool.run, self.outlet
         if source.kind is SourceKind.FEED:
             feed = await run(page.url, None, read_feed, page.content, page.url, outlet, page.content_type, now=now)
             return _Reading(candidates=feed.candidates, refresh=feed.refresh, oddities=_oddities(feed))
@@ -166,12 +177,31 @@ class Polling:
         ]
         return _Reading(candidates=links, further=tuple(found[: sources.MOST_FOUND_FEEDS]))
 
+    def _of_own_site(self, reading: _Reading, source: Source, led_to: str) -> _Reading:
+        """Leave out what a document names of another site that redirects led to: domains are sold, with their feeds."""
+        if same_site(led_to, source.url):
+            return reading
+        own = signs.own_sites(self.outlet) | {politeness_key(source.url)}
+        kept = tuple(each for each in reading.candidates if politeness_key(each.url) in own)
+        further = tuple(each for each in reading.further if politeness_key(each.url) in own)
+        left_out = {"other-site": len(reading.candidates) - len(kept)}
+        return replace(
+            reading, candidates=kept, further=further, oddities=Counter(reading.oddities) + Counter(left_out)
+        )
+
+    def _signed(self, state: SourceState, now: datetime, moved_to: str | None, named: Sequence[str]) -> SourceState:
+        """Add what this poll, which read the source, shows of it."""
+        apart = state.url in self.apart
+        sign = signs.after_reading(state.sign, self.run.outlet, now, moved_to=moved_to, named=named, stands_apart=apart)
+        return replace(state, sign=sign)
+
     async def _note(self, oddities: Mapping[str, int]) -> None:
         if oddities:
             self.run.oddities.update(oddities)
-            await self.context.store.note(self.lease, self._outlet.key, oddities, self.context.clock())
+            await self.context.store.note(self.lease, self.outlet.key, oddities, self.context.clock())
 
     def _succeed(self) -> None:
+        self.was_answered = True
         self.run.sources_read += 1
         self.run.heard()
 

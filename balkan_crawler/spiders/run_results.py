@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from balkan_crawler.discovery import Span
-    from balkan_crawler.model import Article, Outlet, Visit
+    from balkan_crawler.model import Article, Outlet, Repair, Visit
     from balkan_crawler.storage import Stored
 
 MOST_FAILURES: Final = 5
@@ -138,6 +138,7 @@ class OutletRun:
     failures_in_a_row: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     oddities: Counter[str] = field(default_factory=Counter)
+    repairs: list[Repair] = field(default_factory=list)
     plan: Plan | None = None
     _last_failure: str | None = None
 

@@ -26,6 +26,7 @@ from balkan_crawler.spiders.backfill.plan import make_plan
 from balkan_crawler.spiders.failures import UNFORESEEN, judge
 from balkan_crawler.spiders.learning import OutletLearning
 from balkan_crawler.spiders.polling import Polling
+from balkan_crawler.spiders.repairing import Repairing, learned_anew
 from balkan_crawler.spiders.run_results import OutletState
 from balkan_crawler.spiders.run_summary import log_outlet
 from balkan_crawler.storage import Reading
@@ -118,7 +119,13 @@ class SiteCrawl:
             return
         try:
             if self.context.order.span is None:
-                await Polling(self.context, self.lease, run, self._unanswered).poll()
+                repairing = await Repairing.begun(self.context, self.lease, run)
+                polling = Polling(
+                    self.context, self.lease, run, repairing.in_force, self._unanswered, apart=repairing.apart
+                )
+                await polling.poll()
+                await repairing.mend(answered=polling.was_answered)
+                self._unanswered = [each for each in self._unanswered if each.url not in repairing.replaced]
             else:
                 await make_plan(self.context, self.lease, run)
         except SiteLaterError as error:
@@ -232,7 +239,9 @@ class SiteCrawl:
         """Say that an outlet's pages are other ones than before; it is learned anew."""
         logger.info("%s: its pages are built in another way than before", outlet)
         self.outlets[outlet].oddities["redesigned"] += 1
-        await self.context.store.note(self.lease, outlet, {"redesigned": 1}, self.context.clock())
+        now = self.context.clock()
+        await self.context.store.note(self.lease, outlet, {"redesigned": 1}, now)
+        await self.context.store.note_repair(self.lease, learned_anew(outlet, now))
 
     async def _correct_first_pages(self, key: str, *, is_end: bool = False) -> None:
         """Read the first pages of an outlet again when it is known; what was read wrong is corrected, and no edit."""

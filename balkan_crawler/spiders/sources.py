@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_REFRESH: Final = timedelta(hours=1)
 LONGEST_BACKOFF: Final = timedelta(hours=6)
+APART_BACKOFF: Final = timedelta(hours=20)
+"""So long at most a source waits that others stand in for: it is polled each day, where runs are daily, too."""
 FULL_POLL_EVERY: Final = 10
 """Every so many polls a source is fetched without conditions, since some sites answer "not modified" for ever."""
 
@@ -116,10 +118,11 @@ def failed(
     polls: Polls | None = None,
     reason: str | None = None,
     outcome: str | None = None,
+    longest: timedelta = LONGEST_BACKOFF,
 ) -> SourceState:
-    """Give the state after a failure: each further one doubles the wait."""
+    """Give the state after a failure: each further one doubles the wait, up to the ``longest``."""
     shortest = (polls or schedule().polls).shortest
-    wait: timedelta = min(shortest * 2 ** min(state.failures, 10), max(shortest, LONGEST_BACKOFF))
+    wait: timedelta = min(shortest * 2 ** min(state.failures, 10), max(shortest, longest))
     since = state.failing_since or (state.polled if state.failures else now)
     return replace(
         state,

@@ -18,6 +18,7 @@ from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.filters import Filter, narrowed
+from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -80,7 +81,7 @@ def open_store(
     return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
 
 
-class SqliteStore:
+class SqliteStore(SqliteRepairs):
     """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
 
     It may be used from several threads, which then wait for each other.

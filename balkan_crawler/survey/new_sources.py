@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from balkan_crawler.discovery import find_feed_pages, find_feeds
 from balkan_crawler.discovery.past.archives import find_sections
-from balkan_crawler.discovery.sources import USUAL_SITEMAPS, SourceKind
+from balkan_crawler.discovery.sources import USUAL_FEEDS, USUAL_SITEMAPS, SourceKind
 from balkan_crawler.errors import DiscoveryError, ExtractionError
 from balkan_crawler.model import Candidate, Outlet
 from balkan_crawler.survey.documents import Document, Visitor, ask, sitemaps_of
@@ -20,8 +20,6 @@ from balkan_crawler.survey.sources import feeds_of, read_source
 from balkan_crawler.survey.visits import read_with_child
 from balkan_crawler.urls import identity, same_site
 
-_USUAL_FEEDS: Final = ("feed/", "rss", "rss.xml", "feed.xml", "atom.xml")
-"""Where feeds lie that no page names, below the home page: WordPress's, and the habits of others."""
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS = 3, 5, 8
 _MOST_FEED_PAGES: Final = 2
 _LEAST_LINKS: Final = 3
@@ -79,7 +77,7 @@ def _feeds_to_try(found: NewSources, homepage: Document, visitor: Visitor) -> It
             if len(found.feeds) < _MOST_FEEDS:
                 yield url
     base = homepage.url if homepage.url.endswith("/") else homepage.url + "/"
-    for guess in _USUAL_FEEDS:
+    for guess in USUAL_FEEDS:
         if not found.feeds:
             yield urljoin(base, guess)
 

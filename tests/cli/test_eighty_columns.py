@@ -25,7 +25,20 @@ from balkan_crawler.cli.tables import cells
 from balkan_crawler.demo import OUTLET_KEYS, build_web
 from balkan_crawler.discovery import Span
 from balkan_crawler.discovery.sources import SourceKind
-from balkan_crawler.model import Article, DateSource, Knowledge, SourceState, Teaser, UrlState, Visit, pack
+from balkan_crawler.model import (
+    Article,
+    DateSource,
+    FoundSource,
+    Knowledge,
+    Repair,
+    RepairKind,
+    Search,
+    SourceState,
+    Teaser,
+    UrlState,
+    Visit,
+    pack,
+)
 from balkan_crawler.model.knowledge import PlaceTally
 from balkan_crawler.rereading.results import Rereading
 from balkan_crawler.spiders.run_results import Order, OutletRun, OutletState, Plan, Run
@@ -92,6 +105,9 @@ def made_up(tmp_path, monkeypatch):
                 url=f"https://{outlet.key}.rs/feed", outlet=outlet.key, failures=9, failing_since=NOW, reason=REASON
             )
             store.record_source(lease, failing)
+            for kind in RepairKind:
+                store.note_repair(lease, repair(outlet.key, kind))
+            store.note_search(lease, Search(outlet=outlet.key, at=NOW, tries=3, result=REASON))
             store.keep_knowledge(lease, outlet.key, pack(knowledge()), NOW)
             state, reason = ("failed", REASON) if outlet.key == LONG else ("done", None)
             store.finish_crawl(
@@ -107,6 +123,11 @@ def made_up(tmp_path, monkeypatch):
             db.execute("INSERT INTO fetches VALUES (?, '2026-11-22', 'poll', 987654321, 0)", (key,))
             db.execute("INSERT INTO oddities VALUES (?, '2026-11-22', 'canonical-refused', 987654321)", (key,))
     return path
+
+
+def repair(key, kind):
+    new = tuple(FoundSource(kind="feed", url=f"https://{key}.rs/{path}") for path in ("rss/sve-vesti", "rss/sport"))
+    return Repair(outlet=key, at=NOW, kind=kind, evidence=REASON, old=(f"https://{key}.rs/feed",), new=new)
 
 
 def write_files(folder):
@@ -148,6 +169,9 @@ COMMANDS = [
     ["search", "nigdevezde"],
     ["history", articles(LONG, 0).url],
     ["history", articles("vesti", 1).url],
+    ["history", "--outlet", LONG],
+    ["repairs"],
+    ["repairs", LONG],
     ["templates", LONG],
     ["outlets", "list"],
     ["outlets", "list", "--country", "GR"],
@@ -221,6 +245,7 @@ def made_up_run(**fields):
             sources_read=1,
             counts=Counter({"article": 5, "listing": 123_456, "soft-404": 12_345, "http-503": 123}),
             oddities=Counter({"redesigned": number}),
+            repairs=[repair(outlet.key, list(RepairKind)[number])],
             failed_sources=[REASON, f"https://{outlet.key}.rs/rss is not a feed: an HTML page"],
         )
     failing = make_outlet("radio_televizija_istocno_sarajevo")

@@ -125,6 +125,8 @@ def test_a_redesign_is_noticed_and_learned_anew(site, tmp_path):
         site.pages[f"/news/ferry-decision-number-{number}"] = Page(text)
     told = crawl(tmp_path, ["a"], "--json")
     assert json.loads(told.stdout)["outlets"]["a"]["oddities"] == {"redesigned": 1}
+    with open_store(tmp_path / "news.db", read_only=True) as store:
+        assert [(step.outlet, step.kind) for step in store.repairs()] == [("a", "learned-anew")]
     found = bodies(tmp_path)
     assert len(found) == 32
     assert not [title for title, body in found.items() if STANDING in body or len(body.split("\n")) != 4]

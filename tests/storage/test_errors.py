@@ -18,7 +18,7 @@ from balkan_crawler.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
-from balkan_crawler.model import SourceState
+from balkan_crawler.model import Repair, RepairKind, Search, SourceState
 from balkan_crawler.storage import (
     CrawlReport,
     Delivery,
@@ -64,6 +64,11 @@ WRITES: dict[str, Callable] = {
     "release": lambda store, scene, held, _: store.release(held, scene.now, scene.now),
     "record_source": lambda store, scene, held, _: store.record_source(held, SourceState(url="feed", outlet="danas")),
     "note": lambda store, scene, held, _: store.note(held, "danas", {"long-link": 1}, scene.now),
+    "note_repair": lambda store, scene, held, _: store.note_repair(
+        held, Repair(outlet="danas", at=scene.now, kind=RepairKind.LEARNED_ANEW, evidence="seen")
+    ),
+    "undo_repair": lambda store, scene, held, _: store.undo_repair(1, scene.now),
+    "note_search": lambda store, scene, held, _: store.note_search(held, Search(outlet="danas", at=scene.now)),
     "keep_knowledge": lambda store, scene, held, _: store.keep_knowledge(held, "danas", b"some", scene.now),
     "forget": lambda store, scene, held, _: store.forget(STORY, scene.now),
     "prune": lambda store, scene, held, _: store.prune(date(2027, 1, 1), scene.now),
@@ -84,6 +89,10 @@ READS: dict[str, Callable] = {
     "source_state": lambda store, scene, held, _: store.source_state("feed", "danas"),
     "knowledge": lambda store, scene, held, _: store.knowledge("danas"),
     "known_urls": lambda store, scene, held, _: store.known_urls([STORY]),
+    "signs": lambda store, scene, held, _: store.signs("danas"),
+    "repairs": lambda store, scene, held, _: store.repairs(),
+    "last_search": lambda store, scene, held, _: store.last_search("danas"),
+    "sites_of_owner": lambda store, scene, held, _: store.sites_of_owner("Press of the river"),
     "failing_sources": lambda store, scene, held, _: store.failing_sources(3),
     "rows": lambda store, scene, held, _: list(store.rows(Filter())),
     "search": lambda store, scene, held, _: list(store.search("cesta")),

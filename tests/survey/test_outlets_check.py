@@ -16,8 +16,10 @@ from support.terminals import on_a_terminal
 
 from balkan_crawler.cli.outlets_check import with_redesign
 from balkan_crawler.demo import OUTLET_KEYS, outlets_toml
+from balkan_crawler.model import FoundSource, Repair, RepairKind
 from balkan_crawler.outlets import load_outlets
 from balkan_crawler.spiders.visitor import visit_settings, visiting
+from balkan_crawler.storage import open_store
 from balkan_crawler.survey import check_outlets
 from balkan_crawler.survey.records import Check, Robots
 
@@ -227,6 +229,31 @@ def test_a_home_page_that_went_to_another_site_is_named(run, tmp_path):
         site.pages["/"] = RedirectsTo(other.url("/"))
         record, _ = checked(run, write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")]))
     assert "moved" in codes(record)
+
+
+def test_a_source_that_a_crawl_has_replaced_is_checked_in_its_place(run, tmp_path):
+    feed = "<rss version='2.0'><channel><item><title>Lajm</title><link>/lajme/lajm-1</link></item></channel></rss>"
+    with servers.serve({"/": Page(HOME), "/rss": Page(feed, "application/rss+xml")}) as (site,):
+        file = write_outlet(tmp_path, site.origin, feeds=[site.url("/feed")])
+        assert "feed-broken" in codes(checked(run, file)[0])
+        now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+        moved = Repair(
+            outlet="gazeta",
+            at=now,
+            kind=RepairKind.FEED_MOVED,
+            evidence="seen",
+            old=(site.url("/feed"),),
+            new=(FoundSource(kind="feed", url=site.url("/rss")),),
+        )
+        with open_store(tmp_path / "news.db") as store:
+            store.register(load_outlets(file).values(), now)
+            [lease] = store.lease(["gazeta"], "elsewhere:1:1", now, 60)
+            store.note_repair(lease, moved)
+        record, _ = checked(run, file, "--db", tmp_path / "news.db")
+    assert "feed-broken" not in codes(record)
+    assert [source["url"] for source in record["sources"] if source["kind"] == "feed"] == [site.url("/rss")]
+    [note] = [finding["text"] for finding in record["findings"] if finding["code"] == "repaired"]
+    assert note == f"source moved, 2026-11-30: {site.url('/feed')} -> {site.url('/rss')}"
 
 
 def test_a_later_check_says_what_is_new_and_what_is_gone(run, tmp_path):

@@ -68,6 +68,21 @@ def find_feed_pages(content: bytes | str | html.HtmlElement, url: str) -> tuple[
     return tuple(feed.url for feed in found.values() if same_site(feed.url, url))
 
 
+def is_of_comments(url: str) -> bool:
+    """Say whether a feed's address tells that it is one of comments."""
+    return bool(_parts(url) & word_lists().comment_feeds)
+
+
+def feed_folders(url: str) -> tuple[str, ...]:
+    """Give the parts of a feed's path that do not say "feed": the fewer, the more of its site is in it."""
+    parts = [part for part in urlsplit(url).path.lower().split("/") if part]
+    return tuple(part for part in parts if not word_lists().feeds & {part, part.partition(".")[0]})
+
+
+def _parts(url: str) -> set[str]:
+    return {part.lower() for part in _PART.split(urlsplit(url).path + "?" + urlsplit(url).query)}
+
+
 def _add(
     found: dict[str, FeedLink], link: str | None, base: str, title: str | None, kind: str | None, *, declared: bool
 ) -> None:
@@ -76,8 +91,8 @@ def _add(
         key = identity(url)
     except InvalidUrlError:
         return
-    parts = {part.lower() for part in _PART.split(urlsplit(url).path + "?" + urlsplit(url).query)}
-    if not parts & word_lists().comment_feeds and "wp-json" not in parts and "oembed" not in parts:
+    parts = _parts(url)
+    if not is_of_comments(url) and "wp-json" not in parts and "oembed" not in parts:
         found.setdefault(key, FeedLink(url=url, title=title, type=kind, declared=declared))
 
 

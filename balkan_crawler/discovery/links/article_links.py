@@ -78,6 +78,12 @@ def own_folder(outlet: Outlet) -> str:
     return folder if _LANGUAGE_FOLDER.fullmatch(folder) else "/"
 
 
+def language_folder(url: str) -> str:
+    """Give the folder of a language that an address begins with (``/en/``), or the root."""
+    folder = "/".join(urlsplit(url).path.split("/")[:2]) + "/"
+    return folder if _LANGUAGE_FOLDER.fullmatch(folder) else "/"
+
+
 def _links(tree: html.HtmlElement, url: str, outlet: Outlet) -> dict[str, _Link]:
     """Collect the page's links by identity: the outlet's own, without the page itself and the home page."""
     base, found = base_of(tree, url), dict[str, _Link]()

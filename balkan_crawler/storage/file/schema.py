@@ -275,6 +275,42 @@ def outlet_days(db: Database) -> None:
     db.execute("ALTER TABLE sources ADD COLUMN outcome TEXT")
 
 
+@MIGRATIONS(name="0020_repairs")
+def repairs(db: Database) -> None:
+    """Add what polls of a source show again and again, what was repaired, and when another source was looked for."""
+    db.execute("ALTER TABLE sources ADD COLUMN sign TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_to TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_since TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_last TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_days INTEGER")
+    db.execute("ALTER TABLE sources ADD COLUMN sign_polls INTEGER")
+    db.execute(
+        """
+        CREATE TABLE repairs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            outlet TEXT NOT NULL REFERENCES outlets(key),
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            old TEXT NOT NULL,
+            new TEXT NOT NULL,
+            evidence TEXT NOT NULL,
+            undone TEXT
+        )
+        """
+    )
+    db.execute("CREATE INDEX repairs_by_outlet ON repairs(outlet, at)")
+    db.execute(
+        """
+        CREATE TABLE repair_searches (
+            outlet TEXT PRIMARY KEY REFERENCES outlets(key),
+            at TEXT NOT NULL,
+            tries INTEGER NOT NULL,
+            result TEXT
+        ) WITHOUT ROWID
+        """
+    )
+
+
 @MIGRATIONS(name="0021_notices")
 def notices(db: Database) -> None:
     """Create the memory of what each channel of notification was told, and find edits by their time."""

@@ -65,6 +65,11 @@ def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -
         )
 
 
+def sites_of_owner(db: sqlite3.Connection, owner: str) -> frozenset[str]:
+    """Give the sites of the outlets of an owner."""
+    return frozenset(site for (site,) in db.execute("SELECT site FROM outlets WHERE owner = ?", (owner,)))
+
+
 def lease(
     db: sqlite3.Connection, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None
 ) -> list[Lease]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from balkan_crawler.model import SourceState
+from balkan_crawler.model import Sign, SignKind, SourceState
 from balkan_crawler.preparation.cells import line
 from balkan_crawler.revisiting.purposes import Purpose
 from balkan_crawler.storage.columns import moment, stamp_or_none
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 _COLUMNS: Final = """
-    url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason, outcome
+    url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason, outcome,
+    sign, sign_to, sign_since, sign_last, sign_days, sign_polls
 """
 
 
@@ -33,7 +34,8 @@ def all_states(db: sqlite3.Connection) -> list[SourceState]:
 
 
 def _state(row: tuple[Any, ...]) -> SourceState:
-    url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, since, reason, outcome = row
+    url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, since, *last = row
+    reason, outcome, *sign = last
     return SourceState(
         url=url,
         outlet=outlet,
@@ -47,7 +49,17 @@ def _state(row: tuple[Any, ...]) -> SourceState:
         failing_since=moment(since),
         reason=reason,
         outcome=outcome,
+        sign=_sign(*sign),
     )
+
+
+def _sign(
+    kind: str | None, to: str | None, since: str | None, last: str | None, days: int | None, polls: int | None
+) -> Sign | None:
+    began, latest = moment(since), moment(last)
+    if kind is None or began is None or latest is None:
+        return None
+    return Sign(kind=SignKind(kind), to=to, since=began, last=latest, days=days or 1, polls=polls or 1)
 
 
 def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
@@ -58,12 +70,21 @@ def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
     return [recall(db, url, outlet) for url, outlet in rows]
 
 
+def with_signs(db: sqlite3.Connection, outlet: str) -> list[SourceState]:
+    """Give an outlet's sources whose polls show something again and again, by address."""
+    rows = db.execute(
+        "SELECT url FROM sources WHERE outlet = ? AND sign IS NOT NULL ORDER BY url", (outlet,)
+    ).fetchall()
+    return [recall(db, url, outlet) for (url,) in rows]
+
+
 def record(db: sqlite3.Connection, state: SourceState) -> None:
     """Remember a source's state after a poll, and count the poll."""
     if state.polled is not None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
+    sign = state.sign
     db.execute(
-        f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})",
         (
             state.url,
             state.outlet,
@@ -77,5 +98,11 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
             stamp_or_none(state.failing_since),
             line(state.reason),
             state.outcome,
+            sign.kind if sign else None,
+            line(sign.to if sign else None),
+            stamp_or_none(sign.since if sign else None),
+            stamp_or_none(sign.last if sign else None),
+            sign.days if sign else None,
+            sign.polls if sign else None,
         ),
     )
