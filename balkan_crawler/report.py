@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from balkan_crawler.revisiting.purposes import REVISITS, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from balkan_crawler.model import SourceState
     from balkan_crawler.storage import OutletStatistics, Statistics
@@ -20,10 +20,6 @@ AS_EXPECTED: Final = frozenset({"article", "unchanged"})
 """The outcomes of visits that are no news to anybody; the others are counted as odd inputs."""
 
 
-SILENT_DAYS: Final = 3
-"""An outlet that published nothing for so many days is silent, if it is not one that rarely publishes."""
-USUAL_GAPS: Final = 5
-"""...nothing for so many times as long as usual between two articles."""
 LEAST_SHARE: Final = 0.5
 """Where fewer of an outlet's articles have a text, or a date, its pages are read wrong."""
 
@@ -35,7 +31,6 @@ class Fault(StrEnum):
     FAILED = "its last crawl failed"
     INTERRUPTED = "its last crawl was killed"
     NO_ARTICLES = "no article found yet"
-    SILENT = "nothing new"
     NO_TEXT = "articles without text"
     NO_DATE = "articles without a date"
     SOURCES = "sources that fail"
@@ -136,7 +131,7 @@ def outlet_health(outlet: OutletStatistics) -> OutletHealth:
     )
 
 
-def problems(outlet: OutletStatistics, failing_sources: int, now: datetime) -> tuple[Problem, ...]:
+def problems(outlet: OutletStatistics, failing_sources: int) -> tuple[Problem, ...]:
     """Say what is wrong with an outlet, the worst first; ``failing_sources`` of its sources keep failing."""
     crawl = outlet.last_crawl
     if crawl is None and not outlet.articles:
@@ -148,21 +143,12 @@ def problems(outlet: OutletStatistics, failing_sources: int, now: datetime) -> t
         found.append(Problem(fault=Fault.INTERRUPTED))
     if not outlet.articles:
         found.append(Problem(fault=Fault.NO_ARTICLES))
-    elif outlet.last_day is not None and _is_silent(outlet, now):
-        found.append(Problem(fault=Fault.SILENT, detail=f"since {outlet.last_day}"))
     for fault, share in ((Fault.NO_TEXT, outlet.with_body), (Fault.NO_DATE, outlet.dated)):
         if outlet.articles and share < LEAST_SHARE:
             found.append(Problem(fault=fault, detail=f"{1 - share:.0%}"))
     if failing_sources:
         found.append(Problem(fault=Fault.SOURCES, detail=str(failing_sources)))
     return tuple(found)
-
-
-def _is_silent(outlet: OutletStatistics, now: datetime) -> bool:
-    """Say whether an outlet has been silent for days, and longer than its usual pace explains."""
-    assert outlet.first_day is not None and outlet.last_day is not None
-    usual = timedelta(days=((outlet.last_day - outlet.first_day).days + 1) / outlet.articles)
-    return now.date() - outlet.last_day > max(timedelta(days=SILENT_DAYS), USUAL_GAPS * usual)
 
 
 def failing_source(state: SourceState) -> FailingSource:

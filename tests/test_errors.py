@@ -51,6 +51,8 @@ OUTSIDE = {
     "AnswerBoundsError": "as the former",
     "DamagedRecordError": "never leaves the room of WARC files, which counts it",
     "_NoPageError": "as the former",
+    "WrongKeyError": "never leaves the room of configuration, which tells of it with file and line",
+    "_StillDamagedError": "undoes a transaction, and never leaves the module that mends",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""

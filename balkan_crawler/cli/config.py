@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ from balkan_crawler.cli.options import (
     own_files,
 )
 from balkan_crawler.cli.tables import say
-from balkan_crawler.configuration import FILE, user_folder
+from balkan_crawler.configuration import FILE, Configuration, user_folder
 
 _UNSET: Final = {"countries": "all", "languages": "all"}
 """What is printed where nothing is set; ``none`` for all others."""
@@ -64,18 +65,39 @@ def command(
     options = [parameter for parameter in context.command.params if isinstance(parameter, ConfiguredOption)]
     values = {option.field: _plain(option.field, context.params[option.name or ""]) for option in options}
     origins = {option.field: origin(context, option.name or "", option.field) for option in options}
+    if found.notification is not None:
+        values["notification"] = [channel.label for channel in found.notification.channels]
+        origins["notification"] = "file"
     added = str(file_to_add_to(files))
     if json_wanted:
         shown = {field: {"value": value or None, "from": origins[field]} for field, value in values.items()}
-        answer = {"file": str(found.file) if found.file else None, "values": shown, "outlets_are_added_to": added}
+        answer = {
+            "file": str(found.file) if found.file else None,
+            "values": shown,
+            "maintenance": _maintenance(found),
+            "outlets_are_added_to": added,
+        }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     looked = f"none; neither {Path(FILE).absolute()} nor {user_folder() / FILE} is there"
     say(f"configuration file: {found.file or looked}")
     say(f"outlets are added to: {added}")
+    width = max(map(len, values))
     for field, value in values.items():
         text = ", ".join(value) if isinstance(value, list) else value
-        say(f"{field.replace('_', '-'):<10}  {text or _UNSET.get(field, 'none')}  ({origins[field]})", indent=12)
+        say(
+            f"{field.replace('_', '-'):<{width}}  {text or _UNSET.get(field, 'none')}  ({origins[field]})",
+            indent=width + 2,
+        )
+    for key, value in _maintenance(found).items():
+        say(f"[maintenance] {key} = {value}")
+
+
+def _maintenance(found: Configuration) -> dict[str, object]:
+    """Give what the table of maintenance sets, as JSON has it."""
+    values = asdict(found.maintenance) if found.maintenance is not None else {}
+    set_down = {key.replace("_", "-"): value for key, value in values.items() if value not in (None, False)}
+    return {key: str(value) if isinstance(value, Path) else value for key, value in set_down.items()}
 
 
 def _plain(field: str, value: object) -> object:

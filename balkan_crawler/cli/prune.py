@@ -38,7 +38,7 @@ def command(before: date, outlets: tuple[str, ...], path: Path, yes: bool, json_
     """Delete articles that are older than you want to keep them, with all that belongs to them.
 
     Says first how many these are, and asks. They are not fetched again, neither by a crawl nor by a back-fill. The
-    file keeps its size and fills the room anew; `sqlite3 balkan.db VACUUM` makes it smaller.
+    file keeps its size and fills the room anew; `balkan-crawler maintain --vacuum` makes it smaller.
 
     Example: balkan-crawler prune --older-than 2y
     """

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from balkan_crawler.cli import completion, streams
+from balkan_crawler.cli.bars import bars
 from balkan_crawler.cli.causes import cause_of
 from balkan_crawler.cli.choosing import codes
+from balkan_crawler.cli.maintenance_rules import disk
 from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
 from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import Column, numbers, say, show
@@ -38,10 +40,15 @@ from balkan_crawler.revisiting.schedule import OFTEN
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
-    from balkan_crawler.storage import OutletStatistics, Statistics
+    from balkan_crawler.health import Finding
+    from balkan_crawler.storage import OutletPast, OutletStatistics, Statistics
 
 MOST_ROWS: Final = 20
 """So many outlets with problems, and failing sources, are shown where not all are asked for."""
+DAYS: Final = 14
+"""So many days have a bar each."""
+_OF_SOURCES: Final = frozenset({"feed-gone", "source-dead"})
+"""Findings that say what is said of failing sources already."""
 MOST_KINDS: Final = 6
 """So many kinds of pages and odd inputs are named in the overview."""
 
@@ -52,11 +59,21 @@ class _Row:
 
     health: OutletHealth
     problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
+    """What is wrong by the outlet's own past; what ``problems`` say of it, too, is left out."""
+    days: tuple[int, ...]
+    """The articles of each of the last days, today among them."""
 
     @property
     def in_words(self) -> str:
         """What is wrong, in a line."""
-        return "; ".join(_problem_in_words(problem) for problem in self.problems)
+        said = [_problem_in_words(problem) for problem in self.problems]
+        return "; ".join(said + [f"{finding.words} since {finding.since}" for finding in self.findings])
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether anything is."""
+        return bool(self.problems or self.findings)
 
 
 _SORTS: Final = {
@@ -65,7 +82,7 @@ _SORTS: Final = {
     "articles": lambda row: (-row.health.articles, row.health.outlet),
     "a-day": lambda row: (-row.health.articles_a_day, row.health.outlet),
     "newest": lambda row: (row.health.latest or "", row.health.outlet),
-    "problems": lambda row: (_worst(row), -len(row.problems), row.health.outlet),
+    "problems": lambda row: (_worst(row), -len(row.problems) - len(row.findings), row.health.outlet),
 }
 """Orders of the table of outlets; ``newest`` begins with the outlet that has been silent longest."""
 
@@ -89,6 +106,7 @@ _SORTS: Final = {
     shell_complete=completion.countries,
     help="Only this country. May be repeated; RS,HR means both.",
 )
+@click.option("--by-country", is_flag=True, help="Sum the outlets up by country.")
 @click.option("--all", "everything", is_flag=True, help="Show every outlet, not only those with a problem.")
 @click.option(
     "--sort", type=click.Choice(list(_SORTS)), help="Sort the outlets; by problems, or with --all by their keys."
@@ -98,22 +116,31 @@ def command(
     path: Path,
     keys: tuple[str, ...],
     countries: tuple[str, ...],
+    by_country: bool,
     everything: bool,
     sort: str | None,
     json_wanted: bool,
 ) -> None:
     """Say what the archive holds, how it grew, and what is wrong with which outlet.
 
-    An outlet is shown where its last crawl failed, where it found nothing, or nothing new for longer than usual, where
-    its articles lack texts or dates, or where feeds, sitemaps or section pages fail; of these the address is given,
-    with since when and why. In a pipe all outlets are given, a line each, with tabs between the cells.
+    An outlet is shown where its last crawl failed, where it found nothing, where its articles lack texts or dates,
+    where feeds, sitemaps or section pages fail (of these the address is given, with since when and why), or where
+    `balkan-crawler health` finds that it is not as usual. The bars are the articles of each of the last days. In a pipe
+    all outlets are given, a line each, with tabs between the cells.
 
     Example: balkan-crawler stats --country AL --all
     """
+    from balkan_crawler.health import days_needed, judge
+
+    if by_country and sort not in (None, "country", "articles", "a-day"):
+        raise click.UsageError(f"countries cannot be sorted by {sort}; by country, articles or a-day.")
     check_codes(countries, ())
+    now = datetime.now(UTC)
     with open_to_read(path) as store:
         check_outlets(store, keys)
         statistics, failing = store.statistics(), store.failing_sources(OFTEN)
+        pasts = store.pasts(*days_needed(now))
+    room = disk(click.get_current_context(), path)
     chosen = [
         outlet
         for outlet in statistics.outlets
@@ -125,18 +152,29 @@ def command(
     named = {outlet.outlet for outlet in chosen}
     sources = [failing_source(state) for state in failing if state.outlet in named]
     of_outlet = Counter(source.outlet for source in sources)
-    now = datetime.now(UTC)
+    findings = judge(pasts, now).findings
+    days = {past.key: _last_days(past, now.date()) for past in pasts}
     rows = [
-        _Row(health=outlet_health(outlet), problems=problems(outlet, of_outlet[outlet.outlet], now))
+        _Row(
+            health=outlet_health(outlet),
+            problems=problems(outlet, of_outlet[outlet.outlet]),
+            findings=tuple(
+                finding for finding in findings if finding.outlet == outlet.outlet and finding.kind not in _OF_SOURCES
+            ),
+            days=days[outlet.outlet],
+        )
         for outlet in chosen
     ]
     rows.sort(key=_SORTS[sort or ("outlet" if everything or keys else "problems")])
     if json_wanted:
-        click.echo(json.dumps(_as_json(statistics, chosen, rows, sources), ensure_ascii=False, indent=2))
+        answer = _as_json(statistics, chosen, rows, sources) | {"disk": asdict(room)}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    elif by_country:
+        _print_countries(rows, sort)
     elif streams.width_of_terminal() is None:
         _print_lines(rows)
     else:
-        for line in _overview(statistics, chosen):
+        for line in (*_overview(statistics, chosen), _line("disk", room.text)):
             say(line, indent=10)
         _print_outlets(rows, everything=everything or bool(keys), order=sort)
         _print_sources(sources)
@@ -155,7 +193,9 @@ def _as_json(
         "outlets": [
             asdict(row.health)
             | {
-                "problems": [asdict(problem) for problem in row.problems],
+                "problems": [asdict(problem) for problem in row.problems]
+                + [{"fault": finding.kind, "detail": finding.evidence} for finding in row.findings],
+                "last_days": list(row.days),
                 "outcomes": dict(counts[row.health.outlet].outcomes),
                 "oddities": dict(counts[row.health.outlet].oddities),
             }
@@ -209,7 +249,8 @@ def _line(label: str, text: str) -> str:
 
 def _worst(row: _Row) -> int:
     order = list(Fault)
-    return min((order.index(problem.fault) for problem in row.problems), default=len(order))
+    least = len(order) if row.findings else len(order) + 1
+    return min((order.index(problem.fault) for problem in row.problems), default=least)
 
 
 def _problem_in_words(problem: Problem) -> str:
@@ -226,7 +267,7 @@ def _print_outlets(rows: Sequence[_Row], *, everything: bool, order: str | None)
     """Print the outlets with a problem, or all; those that were never crawled are only counted, where not all are."""
     click.echo()
     crawled = [row for row in rows if everything or not _is_new(row)]
-    told = [row for row in crawled if everything or row.problems]
+    told = [row for row in crawled if everything or row.is_wrong]
     shown = told if everything else told[:MOST_ROWS]
     if shown:
         by = order or ("outlet" if everything else "problems")
@@ -235,6 +276,7 @@ def _print_outlets(rows: Sequence[_Row], *, everything: bool, order: str | None)
                 Column("outlet"),
                 *numbers("articles"),
                 *numbers("a day", optional=True),
+                Column(f"{DAYS} days", optional=True),
                 Column("newest"),
                 *numbers("copies", "edits", "waiting", optional=True),
                 Column("what is wrong", text=True),
@@ -242,7 +284,7 @@ def _print_outlets(rows: Sequence[_Row], *, everything: bool, order: str | None)
             [_cells(row) for row in shown],
             f"Articles in all and a day. Newest: its time of publication, in UTC. Sorted by {by}.",
         )
-    fine = len(crawled) - sum(bool(row.problems) for row in crawled)
+    fine = len(crawled) - sum(row.is_wrong for row in crawled)
     said = [f"{fine:,} of {counted(len(rows), 'outlet')} without a problem"]
     if len(shown) < len(told):
         said.append(f"{counted(len(told) - len(shown), 'more outlet')} with a problem")
@@ -259,7 +301,37 @@ def _cells(row: _Row) -> tuple[object, ...]:
     health = row.health
     newest = health.latest[:16].replace("T", " ") if health.latest else "-"
     counts = (health.duplicates, health.edits, health.waiting)
-    return health.outlet, health.articles, f"{health.articles_a_day:,}", newest, *counts, row.in_words or "-"
+    first = (health.outlet, health.articles, f"{health.articles_a_day:,}", bars(row.days), newest)
+    return *first, *counts, row.in_words or "-"
+
+
+def _last_days(past: OutletPast, today: date) -> tuple[int, ...]:
+    """Give an outlet's articles of each of the last days."""
+    articles = {day.day: day.articles for day in past.days}
+    return tuple(articles.get(today - timedelta(days=ago), 0) for ago in reversed(range(DAYS)))
+
+
+def _rate(number: float) -> float:
+    """Round a number of articles a day: a small one to a tenth."""
+    return round(number, 1) if number < 10 else round(number)
+
+
+def _print_countries(rows: Sequence[_Row], order: str | None) -> None:
+    """Print a line a country."""
+    of_country: defaultdict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        of_country[row.health.country].append(row)
+    table = []
+    for country, of in of_country.items():
+        days = [sum(counts) for counts in zip(*(row.days for row in of), strict=True)]
+        wrong = sum(row.is_wrong and not _is_new(row) for row in of)
+        articles = sum(row.health.articles for row in of)
+        table.append((country, len(of), articles, _rate(sum(days) / DAYS), bars(days), wrong))
+    sorts = {"articles": lambda cells: -cells[2], "a-day": lambda cells: -cells[3]}
+    table.sort(key=sorts.get(order or "", lambda cells: cells[0]))
+    columns = (Column("country"), *numbers("outlets", "articles", "a day"), Column(f"{DAYS} days"), *numbers("wrong"))
+    caption = f"A day: articles of the last {DAYS} days, with their bars. Wrong: outlets with a problem."
+    show(columns, table, caption)
 
 
 def _print_lines(rows: Sequence[_Row]) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from balkan_crawler.configuration.keys import in_words, line_of, path, place_of, text_list
+from balkan_crawler.configuration.maintenance import read_maintenance
+from balkan_crawler.configuration.notification import read_notification
 from balkan_crawler.configuration.record import Configuration
 from balkan_crawler.data import Unreadable, read_own_file
 from balkan_crawler.errors import ConfigurationError, ContactError
 from balkan_crawler.manners.agent import read_contact
-from balkan_crawler.outlets.fields import text, texts
+from balkan_crawler.outlets.fields import text
 from balkan_crawler.outlets.tables import near
 
 _MOST: Final = 1_000_000
@@ -34,46 +36,25 @@ def read_configuration(file: Path) -> Configuration:
         reader = _READERS.get(key)
         if reader is None:
             hint = near(key, frozenset(_READERS)) or f"; the keys are {', '.join(_READERS)}"
-            raise ConfigurationError(str(file), f"unknown key {key!r}{hint}{_line_of(key, file)}")
+            raise ConfigurationError(str(file), f"unknown key {key!r}{hint}{line_of((key,), file)}")
         try:
             values[key.replace("-", "_")] = reader(value, file.parent)
         except (ValueError, ContactError) as error:
-            raise ConfigurationError(str(file), f"{key}: {error}{_line_of(key, file)}") from error
+            place = (key, *place_of(error))
+            raise ConfigurationError(str(file), f"{in_words(place)}: {error}{line_of(place, file)}") from error
     return Configuration(file=file, **values)
 
 
-def _line_of(key: str, file: Path) -> str:
-    """Say in which line a key stands; nothing where it is written in no usual way."""
-    place = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}\b""")
-    lines = file.read_text("utf-8-sig").splitlines()
-    return next((f" (line {number})" for number, line in enumerate(lines, start=1) if place.match(line)), "")
-
-
-def _path(value: object, folder: Path) -> Path:
-    try:
-        return folder / Path(text(value)).expanduser()
-    except RuntimeError as error:
-        raise ValueError("~ stands for a home folder, and there is none; write the whole path") from error
-
-
 def _paths(value: object, folder: Path) -> tuple[Path, ...]:
-    return tuple(_path(item, folder) for item in _list(value))
+    return tuple(path(item, folder) for item in text_list(value))
 
 
 def _codes(value: object, _: Path) -> tuple[str, ...]:
-    return tuple(code.upper() for code in _list(value))
+    return tuple(code.upper() for code in text_list(value))
 
 
 def _tags(value: object, _: Path) -> tuple[str, ...]:
-    return _list(value)
-
-
-def _list(value: object) -> tuple[str, ...]:
-    """Read a list of texts; a text alone is told how a list is written."""
-    if isinstance(value, str):
-        written = ", ".join(f'"{part.strip()}"' for part in value.split(","))
-        raise ValueError(f"expected a list; write [{written}]")
-    return texts(value)
+    return text_list(value)
 
 
 def _contact(value: object, _: Path) -> str:
@@ -88,14 +69,16 @@ def _number(value: object, _: Path, *, kind: type[int] | type[float]) -> int | f
 
 
 _READERS: Final[Mapping[str, Callable[[object, Path], object]]] = {
-    "database": _path,
+    "database": path,
     "outlets": _paths,
     "contact": _contact,
     "countries": _codes,
     "languages": _tags,
     "limit": partial(_number, kind=int),
     "minutes": partial(_number, kind=float),
-    "keep-pages": _path,
-    "log-file": _path,
+    "keep-pages": path,
+    "log-file": path,
+    "notification": read_notification,
+    "maintenance": read_maintenance,
 }
 """How each key's value is read, given the file's folder; in the order in which they are named to the user."""

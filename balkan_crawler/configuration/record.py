@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+from balkan_crawler.configuration.channels import Notification
+from balkan_crawler.configuration.maintenance import Maintenance
+
+TABLES: Final = ("notification", "maintenance")
+"""The fields that are tables of their own in the file; no option or variable gives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +36,7 @@ class Configuration:
     keep_pages: Path | None = None
     """The folder that fetched pages are kept in."""
     log_file: Path | None = None
+    notification: Notification | None = None
+    """The ways to somebody who does not look."""
+    maintenance: Maintenance | None = None
+    """The table of that name."""

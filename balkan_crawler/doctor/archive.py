@@ -25,7 +25,8 @@ _CLOCK_SLACK: Final = timedelta(minutes=10)
 def database(path: Path, statistics: Statistics, found: Inspection) -> Iterator[Check]:
     """Judge the file, its journal and its leases."""
     if found.faults:
-        yield Check("database", State.PROBLEM, f"{path} is damaged: {found.faults[0]}; restore a backup")
+        text = f"{path} is damaged: {found.faults[0]}; `maintain --repair` mends what can be, else restore a backup"
+        yield Check("database", State.PROBLEM, text)
     else:
         text = f"{path} is sound: {statistics.articles} articles, schema step {found.schema}"
         yield Check("database", State.OK, text)

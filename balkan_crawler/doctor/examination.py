@@ -45,6 +45,7 @@ def examine(
     yield installation.parquet()
     yield settings.configuration(said)
     yield settings.contact(contact)
+    yield settings.notification(said)
     yield installation.catalogue(*files)
     yield machine.authorities(os.environ)
     if not offline:

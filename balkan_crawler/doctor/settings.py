@@ -9,6 +9,7 @@ from balkan_crawler.configuration import FILE, Configuration
 from balkan_crawler.doctor.check import Check, State
 from balkan_crawler.errors import ConfigurationError, ContactError
 from balkan_crawler.manners.agent import read_contact, user_agent
+from balkan_crawler.notification import open_to_others
 
 _EXAMPLE: Final = re.compile(r"(?:[@.]|//)example\.(?:org|com|net)\b", re.IGNORECASE)
 """Addresses that no one has (RFC 2606)."""
@@ -34,3 +35,18 @@ def contact(text: str | None) -> Check:
         return Check("contact", State.OK, told)
     except ContactError as error:
         return Check("contact", State.PROBLEM, str(error))
+
+
+def notification(said: Configuration | ConfigurationError) -> Check:
+    """Judge whether anybody is told when something breaks, and whether the secrets for it are safe."""
+    if isinstance(said, ConfigurationError) or said.notification is None or not said.notification.channels:
+        text = f"nobody is told when something breaks; [notification] in {FILE} says whom to tell"
+        return Check("notification", State.OK, text)
+    channels = said.notification.channels
+    exposed = open_to_others(said.file, channels)
+    if exposed:
+        files = ", ".join(map(str, exposed))
+        text = f"{files} holds secrets, and every user of this machine can read it; `chmod 600` closes it"
+        return Check("notification", State.NOTE, text)
+    told = "; ".join(channel.label for channel in channels)
+    return Check("notification", State.OK, f"{told}; `balkan-crawler notify --test` tries it")

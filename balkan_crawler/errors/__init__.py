@@ -41,6 +41,11 @@ from balkan_crawler.errors.choices import (
     UnknownOutletError,
 )
 from balkan_crawler.errors.files import (
+    BackupError,
+    BackupPlaceError,
+    BackupUnsoundError,
+    BackupUnusableError,
+    BackupUnwritableError,
     ChecksFileError,
     ExportError,
     ExportExistsError,
@@ -52,6 +57,7 @@ from balkan_crawler.errors.files import (
     StoreError,
     StoreFullError,
     StoreGoneError,
+    StoreInUseError,
     StoreLockedError,
     StoreMissingError,
     StoreOutdatedError,
@@ -60,6 +66,7 @@ from balkan_crawler.errors.files import (
     StoreTooNewError,
     WarcUnreadableError,
 )
+from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
     LeaseLostError,
     NetworkUnavailableError,
@@ -70,9 +77,15 @@ from balkan_crawler.errors.runs import (
 
 __all__ = [
     "AddressError",
+    "BackupError",
+    "BackupPlaceError",
+    "BackupUnsoundError",
+    "BackupUnusableError",
+    "BackupUnwritableError",
     "BadAnswerError",
     "BalkanCrawlerError",
     "CatalogueError",
+    "ChannelError",
     "ChecksFileError",
     "ConfigurationError",
     "ContactError",
@@ -108,6 +121,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "StoreGoneError",
+    "StoreInUseError",
     "StoreLockedError",
     "StoreMissingError",
     "StoreOutdatedError",

@@ -40,7 +40,7 @@ class StoreBrokenError(StoreError):
     """The file is no SQLite database or is damaged; raised by any method of a store."""
 
     says = "{path} is not a sound SQLite database"
-    advice = "move it away, or put a backup in its place"
+    advice = "`balkan-crawler maintain --repair` mends what can be; `balkan-crawler restore` puts a backup there"
 
 
 class StoreStrangerError(StoreError):
@@ -86,7 +86,7 @@ class StoreGoneError(StoreError):
     says = "{path} is not there any more as it was"
     advice = (
         "put it back together with its -wal file, or move that away too, and run again; "
-        "move a database only while nothing uses it, and copy it with sqlite3's VACUUM INTO"
+        "move a database only while nothing uses it, and copy it with `balkan-crawler backup`"
     )
 
 
@@ -95,6 +95,46 @@ class StoreMissingError(StoreError):
 
     says = "{path} does not exist"
     advice = "run `balkan-crawler crawl` first, or name the file with --db"
+
+
+class StoreInUseError(StoreError):
+    """Another program has the database open, and it is to be replaced or rebuilt; raised before anything is."""
+
+    says = "{path} is in use"
+    advice = "end what uses it, stop its timer, and run again; nothing was changed"
+
+
+class BackupError(FileError):
+    """Base of the errors of writing a backup."""
+
+
+class BackupPlaceError(BackupError):
+    """The place that was named for a backup is none; raised before anything is written."""
+
+    exit_code = 2
+    says = "{path} is no place for a backup"
+    advice = "name a folder that is there, or a new file in one"
+
+
+class BackupUnwritableError(BackupError):
+    """A backup cannot be written: no permission, no room, or another is being written; nothing of it stays."""
+
+    says = "no backup could be written to {path}"
+    advice = "check the folder's permissions and its free space, or name another one; earlier backups are as they were"
+
+
+class BackupUnsoundError(BackupError):
+    """A copy was made but is not whole; raised when it is read again, and nothing of it stays."""
+
+    says = "the backup of {path} is not sound and was not kept"
+    advice = "`balkan-crawler maintain --repair` mends what can be of the database; earlier backups are as they were"
+
+
+class BackupUnusableError(BackupError):
+    """What is to be restored is no whole copy of an archive; raised before anything is changed."""
+
+    says = "{path} cannot be restored"
+    advice = "try an older backup; nothing was changed"
 
 
 class ExportError(FileError):

@@ -121,8 +121,9 @@ class SourceState:
     """What is remembered of a feed, sitemap or section page between two polls.
 
     ``pace`` counts its news, fading with time (see `balkan_crawler.revisiting.schedule`); ``None`` before the first
-    poll. Of ``failures`` in a row the first was at ``failing_since``, and the last for this ``reason``. ``sign`` is
-    what polls show again and again, where a repair may follow from it.
+    poll. Of ``failures`` in a row the first was at ``failing_since``, and the last for this ``reason``, with an
+    ``outcome`` as visits have them (``http-404``, ``timeout``). ``sign`` is what polls show again and again, where a
+    repair may follow from it.
     """
 
     url: str
@@ -136,4 +137,5 @@ class SourceState:
     pace: float | None = None
     failing_since: datetime | None = None
     reason: str | None = None
+    outcome: str | None = None
     sign: Sign | None = None

@@ -127,8 +127,10 @@ class Polling:
                 return 0
             failure = judge(error, source.url, self.outlet.homepage)
             self.was_answered |= not failure.unreachable
+            answered = status is not None and not 200 <= status < 300
+            outcome = f"http-{status}" if answered else failure.outcome
             longest = sources.APART_BACKOFF if source.url in self.apart else sources.LONGEST_BACKOFF
-            failed = sources.failed(state, now, polls, failure.reason, longest)
+            failed = sources.failed(state, now, polls, failure.reason, outcome, longest)
             if await is_for_good(self.context, self.outlet, page, error, failure):
                 failed = replace(failed, sign=signs.after_loss(state.sign, now))
             if failure.unreachable:

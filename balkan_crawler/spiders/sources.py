@@ -92,6 +92,7 @@ def read(
         polls_since_full=0,
         failing_since=None,
         reason=None,
+        outcome=None,
     )
 
 
@@ -116,13 +117,22 @@ def failed(
     now: datetime,
     polls: Polls | None = None,
     reason: str | None = None,
+    outcome: str | None = None,
     longest: timedelta = LONGEST_BACKOFF,
 ) -> SourceState:
     """Give the state after a failure: each further one doubles the wait, up to the ``longest``."""
     shortest = (polls or schedule().polls).shortest
     wait: timedelta = min(shortest * 2 ** min(state.failures, 10), max(shortest, longest))
     since = state.failing_since or (state.polled if state.failures else now)
-    return replace(state, polled=now, due=now + wait, failures=state.failures + 1, failing_since=since, reason=reason)
+    return replace(
+        state,
+        polled=now,
+        due=now + wait,
+        failures=state.failures + 1,
+        failing_since=since,
+        reason=reason,
+        outcome=outcome,
+    )
 
 
 def _polled(

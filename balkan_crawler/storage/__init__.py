@@ -24,16 +24,21 @@ from balkan_crawler.storage.contract import (
     Stored,
     StoredOutlet,
     Suggestions,
+    Told,
     UrlPlan,
     WorkDue,
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
+from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
+from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
     "Backfill",
     "Change",
+    "ChangedHeadline",
+    "CopiedStory",
     "Correction",
     "CrawlReport",
     "Delivery",
@@ -44,16 +49,21 @@ __all__ = [
     "Narrowing",
     "Offered",
     "Order",
+    "OutletDay",
+    "OutletDays",
+    "OutletPast",
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
     "Reading",
+    "RunOutcome",
     "SqliteStore",
     "Statistics",
     "Store",
     "Stored",
     "StoredOutlet",
     "Suggestions",
+    "Told",
     "UrlPlan",
     "WorkDue",
     "open_store",

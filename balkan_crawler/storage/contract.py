@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Candidate, FrontierEntry, Hints, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.filters import Filter, Narrowing
+    from balkan_crawler.storage.pasts import OutletPast
+    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +284,27 @@ class Forgotten:
     is_known: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one channel of notification was told of one notice, which is known by ``scope`` and ``key``.
+
+    ``first_told`` is ``None`` while it waits to be told for the first time, with the ``text`` to tell. ``looked`` is
+    when it was last asked whether it holds, ``seconds`` how long that had been watched since it was ``last_told``.
+    """
+
+    scope: str
+    key: str
+    channel: str
+    title: str
+    text: str | None = None
+    severity: str
+    first_told: datetime | None = None
+    last_told: datetime | None = None
+    looked: datetime
+    seconds: float = 0.0
+    ended: datetime | None = None
+
+
 class Store(RepairsStore, Protocol):
     """One archive with its frontier."""
 
@@ -444,6 +467,10 @@ class Store(RepairsStore, Protocol):
         """Remember the state of a feed, sitemap or section page after a poll, which counts as a fetch."""
         ...
 
+    def pasts(self, first: date, last: date) -> list[OutletPast]:
+        """Give what is remembered of each outlet from one day to another: its days, sources and last runs."""
+        ...
+
     def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
         """Count odd inputs of an outlet by name."""
         ...
@@ -552,6 +579,26 @@ class Store(RepairsStore, Protocol):
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
+        ...
+
+    def outlet_days(self, first: date, last: date) -> list[OutletDays]:
+        """Count the articles of each outlet that was ever to be crawled, by the days from ``first`` to ``last``."""
+        ...
+
+    def copied_stories(self, first: date, last: date, limit: int) -> list[CopiedStory]:
+        """Give the stories with an article of these days that most outlets had, up to the last of the days."""
+        ...
+
+    def changed_headlines(self, first: date, last: date) -> list[ChangedHeadline]:
+        """Give the articles whose headline was seen to change on these days (UTC), by URL."""
+        ...
+
+    def told(self) -> list[Told]:
+        """Give what every channel of notification was told, by scope, key and channel."""
+        ...
+
+    def keep_told(self, told: Sequence[Told]) -> None:
+        """Keep what channels were told, in the place of what was known of the same notice and channel."""
         ...
 
     def teasers(self, url: str, day: date) -> list[Row]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting
+from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting, periods
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
@@ -19,7 +19,18 @@ from balkan_crawler.storage.file.connection import connect, open_file, translate
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
-from balkan_crawler.storage.tables import backfills, counts, crawls, frontier, leases, outlet_knowledge, sources, visits
+from balkan_crawler.storage.tables import (
+    backfills,
+    counts,
+    crawls,
+    frontier,
+    leases,
+    notices,
+    outlet_knowledge,
+    pasts,
+    sources,
+    visits,
+)
 
 if TYPE_CHECKING:
     import os
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
+    from balkan_crawler.storage.archive.transaction import Locale
     from balkan_crawler.storage.contract import (
         Backfill,
         Correction,
@@ -44,10 +56,13 @@ if TYPE_CHECKING:
         Stored,
         StoredOutlet,
         Suggestions,
+        Told,
         UrlPlan,
         WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
+    from balkan_crawler.storage.pasts import OutletPast
+    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
 
 _PAGES_AT_ONCE = 500
 """So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
@@ -77,7 +92,7 @@ class SqliteStore(SqliteRepairs):
         self._lock = threading.RLock()
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
         self._presence = Presence(path.absolute())
-        self._zones: dict[str, str] = {}
+        self._locales: dict[str, Locale] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +111,7 @@ class SqliteStore(SqliteRepairs):
         """Write the catalogue as crawled."""
         with self._writing() as db:
             leases.register(db, outlets, now)
-            self._zones.clear()
+            self._locales.clear()
             frontier.reopen(db, extraction_rule(), now)
 
     def lease(
@@ -243,6 +258,11 @@ class SqliteStore(SqliteRepairs):
             leases.check(db, lease)
             sources.record(db, state)
 
+    def pasts(self, first: date, last: date) -> list[OutletPast]:
+        """Give each outlet's past from one day to another."""
+        with self._reading() as db:
+            return pasts.pasts(db, first, last)
+
     def note(self, lease: Lease, outlet: str, oddities: Mapping[str, int], now: datetime) -> None:
         """Count odd inputs of an outlet."""
         with self._writing() as db:
@@ -365,6 +385,31 @@ class SqliteStore(SqliteRepairs):
         with self._reading() as db:
             return statistics(db)
 
+    def outlet_days(self, first: date, last: date) -> list[OutletDays]:
+        """Count articles by outlet and day."""
+        with self._reading() as db:
+            return periods.outlet_days(db, first, last)
+
+    def copied_stories(self, first: date, last: date, limit: int) -> list[CopiedStory]:
+        """Give the stories that most outlets had."""
+        with self._reading() as db:
+            return periods.copied_stories(db, first, last, limit)
+
+    def changed_headlines(self, first: date, last: date) -> list[ChangedHeadline]:
+        """Give the articles whose headline was seen to change."""
+        with self._reading() as db:
+            return periods.changed_headlines(db, first, last)
+
+    def told(self) -> list[Told]:
+        """Give what every channel of notification was told."""
+        with self._reading() as db:
+            return notices.told(db)
+
+    def keep_told(self, told: Sequence[Told]) -> None:
+        """Keep what channels were told."""
+        with self._writing() as db:
+            notices.keep(db, told)
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self.path):
@@ -376,7 +421,7 @@ class SqliteStore(SqliteRepairs):
     @contextmanager
     def _writing_articles(self) -> Iterator[Transaction]:
         with self._writing() as db:
-            writing = Transaction(db, self._zones)
+            writing = Transaction(db, self._locales)
             yield writing
             writing.finish()
 

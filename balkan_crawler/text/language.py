@@ -68,6 +68,12 @@ def function_words() -> frozenset[str]:
     return frozenset(word for word in _evidence().weights if len(word) <= _SHORTEST_STEM - 1)
 
 
+def family_of(tag: str) -> str:
+    """Give the language of a tag, without script or country; those that differ in few words are one (``hbs``)."""
+    language = tag.split("-")[0].lower()
+    return "hbs" if language in _FAMILY else language
+
+
 def identify_language(text: str, languages: Sequence[str] = (), script: str | None = None) -> str | None:
     """Tell the primary BCP 47 tag of a text's language (``sr``, ``mk``, ``sq``, ``en``, ...).
 

@@ -120,21 +120,32 @@ def statistics(**fields):
 
 
 def test_what_is_wrong_is_named_the_worst_first():
-    now = NOON
-    assert problems(statistics(), 0, now) == ()
+    assert problems(statistics(), 0) == ()
     new = statistics(articles=0, first_day=None, last_day=None, last_crawl=None)
-    assert [each.fault for each in problems(new, 0, now)] == [Fault.NEVER_CRAWLED]
+    assert [each.fault for each in problems(new, 0)] == [Fault.NEVER_CRAWLED]
     failed = CrawlReport(outlet="a", started=NOON, state="failed", reason="HTTP status 503")
     wrong = statistics(last_crawl=failed, last_day=date(2026, 11, 10), with_body=0.2, dated=0.1)
-    assert [(each.fault, each.detail) for each in problems(wrong, 2, now)] == [
+    assert [(each.fault, each.detail) for each in problems(wrong, 2)] == [
         (Fault.FAILED, "HTTP status 503"),
-        (Fault.SILENT, "since 2026-11-10"),
         (Fault.NO_TEXT, "80%"),
         (Fault.NO_DATE, "90%"),
         (Fault.SOURCES, "2"),
     ]
 
 
-def test_an_outlet_that_rarely_publishes_is_not_silent_after_some_days():
-    rare = statistics(articles=3, first_day=date(2026, 10, 1), last_day=date(2026, 11, 10))
-    assert problems(rare, 0, NOON) == ()
+def test_by_country_outlets_are_summed_up_with_a_bar_a_day(archive, run, terminal, at_noon):
+    lines = run("stats", "--by-country").stdout.splitlines()
+    assert lines[0].split() == ["country", "outlets", "articles", "a", "day", "14", "days", "wrong"]
+    assert lines[2].split() == ["AL", "1", "1", "0.1", "····█·········", "1"]
+    assert lines[3].split() == ["RS", "2", "3", "0.2", "···········▄·█", "0"]
+
+
+def test_countries_cannot_be_sorted_by_what_only_outlets_have(archive, run):
+    result = run("stats", "--by-country", "--sort", "newest")
+    assert (result.exit_code, "by country, articles or a-day" in result.stderr) == (2, True)
+
+
+def test_in_a_pipe_countries_are_lines_of_cells(archive, run, at_noon):
+    header, *rows = run("stats", "--by-country", "--sort", "articles").stdout.splitlines()
+    assert header.split("\t")[:3] == ["country", "outlets", "articles"]
+    assert [row.split("\t")[:3] for row in rows] == [["RS", "2", "3"], ["AL", "1", "1"]]

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from balkan_crawler.configuration import Configuration, find_file, own_outlets, read_configuration, user_folder
+from balkan_crawler.configuration import (
+    Configuration,
+    Maintenance,
+    find_file,
+    own_outlets,
+    read_configuration,
+    user_folder,
+)
 from balkan_crawler.errors import ConfigurationError
 
 WHOLE = """
@@ -49,6 +56,13 @@ def test_everything_is_read_and_paths_are_relative_to_the_file(read, tmp_path, m
     )
 
 
+def test_the_table_of_maintenance_is_read(read, tmp_path):
+    lines = ("[maintenance]", 'backup = "b"', "keep-backups = 3", "compress-backups = true", "keep-pages-days = 30")
+    assert read("\n".join(lines)).maintenance == Maintenance(
+        backup=tmp_path / "b", keep_backups=3, compress_backups=True, keep_pages_days=30
+    )
+
+
 def test_an_empty_file_says_nothing(read, tmp_path):
     assert read("") == Configuration(file=tmp_path / "balkan.toml")
     assert read(b"\xef\xbb\xbfminutes = 3\n").minutes == 3
@@ -60,6 +74,15 @@ def test_an_empty_file_says_nothing(read, tmp_path):
         ('databse = "x"', r"unknown key 'databse' \(did you mean database\?\) \(line 1\)"),
         ('\n[crawl]\ncountries = ["RS"]', r"unknown key 'crawl'; the keys are database, outlets, .* \(line 2\)"),
         ('keep_pages = "x"', r"did you mean keep-pages"),
+        (
+            'limit = 3\n[maintenance]\nbackups = "x"',
+            r"maintenance.backups: unknown key .*mean backup.*\(line 3\)",
+        ),
+        ('maintenance = "x"', r"maintenance: expected a table"),
+        ("[maintenance]\nkeep-articles-days = 0", r"keep-articles-days: expected a whole number from 1 to 36,500"),
+        ("[maintenance]\nkeep-counts-days = 7", r"keep-counts-days: expected a whole number from 30"),
+        ("[maintenance]\ncompress-backups = 1", r"compress-backups: expected true or false"),
+        ("[maintenance]\nbackup = 1", r"backup: expected a text"),
         ("database = \n", r"is not valid TOML: .*at line 1, column 12"),
         ('contact = "me"', r"contact: 'me' is no contact; .*line 1"),
         ("contact = 7", r"contact: expected a text, found a whole number"),

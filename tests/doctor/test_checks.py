@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from support.outlets import make_outlet
 
+from balkan_crawler.configuration import Configuration, EmailChannel, Encryption, Notification, WebhookChannel
 from balkan_crawler.doctor import State
 from balkan_crawler.doctor.archive import clock, sources
 from balkan_crawler.doctor.installation import full_text_search, imports, packages
 from balkan_crawler.doctor.machine import authorities, disk
 from balkan_crawler.doctor.network import look_up, names, network
+from balkan_crawler.doctor.settings import notification
 from balkan_crawler.model import SourceState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -68,6 +70,24 @@ def test_authorities_that_are_not_there_are_a_problem(tmp_path):
     given = [{}, {"SSL_CERT_FILE": str(file)}, {"SSL_CERT_DIR": str(tmp_path)}, {"SSL_CERT_FILE": missing}]
     states = [authorities(environment).state for environment in given]
     assert states == [State.OK, State.OK, State.OK, State.PROBLEM]
+
+
+def test_a_file_with_secrets_that_all_can_read_is_a_note(tmp_path):
+    file, secret = tmp_path / "balkan.toml", tmp_path / "token"
+    for each in (file, secret):
+        each.touch(0o600)
+    hook = WebhookChannel(url="https://a.example/x", token_file=secret)
+    mail = EmailChannel(host="a.example", port=25, tls=Encryption.NONE, sender="a@b.example", to=("c@d.example",))
+
+    def state(*channels):
+        return notification(Configuration(file=file, notification=Notification(channels=channels))).state
+
+    assert [state(), state(mail), state(hook)] == [State.OK] * 3
+    secret.chmod(0o644)
+    assert [state(mail), state(hook)] == [State.OK, State.NOTE]
+    secret.chmod(0o600)
+    file.chmod(0o644)
+    assert [state(mail), state(hook)] == [State.OK, State.NOTE]
 
 
 def test_names_are_looked_up_side_by_side_and_not_for_long():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -25,6 +27,7 @@ from balkan_crawler.storage import (
     PlannedPage,
     SqliteStore,
     Store,
+    Told,
     open_store,
     sqlite,
 )
@@ -70,6 +73,9 @@ WRITES: dict[str, Callable] = {
     "forget": lambda store, scene, held, _: store.forget(STORY, scene.now),
     "prune": lambda store, scene, held, _: store.prune(date(2027, 1, 1), scene.now),
     "note_export": lambda store, scene, held, _: store.note_export("daily", 1, scene.now),
+    "keep_told": lambda store, scene, held, _: store.keep_told(
+        [Told(scope="health", key="danas", channel="ntfy-1", title="silent", severity="note", looked=scene.now)]
+    ),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -102,8 +108,13 @@ READS: dict[str, Callable] = {
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
     "work_due": lambda store, scene, held, _: store.work_due(["danas"], scene.now),
     "redesigned": lambda store, scene, held, _: store.redesigned(),
+    "pasts": lambda store, scene, held, _: store.pasts(scene.now.date(), scene.now.date()),
     "next_due": lambda store, scene, held, _: store.next_due(["danas"], scene.now),
     "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
+    "outlet_days": lambda store, scene, held, _: store.outlet_days(DAY, DAY),
+    "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
+    "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
+    "told": lambda store, scene, held, _: store.told(),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 
@@ -181,6 +192,29 @@ def test_a_file_that_breaks_while_it_is_open_is_named(filled, make_outlet, name)
             file.write(b"\xa5" * size)
         with pytest.raises(StoreBrokenError, match=r"archive\.db"):
             (WRITES | READS)[name](store, scene, held, make_outlet)
+
+
+OPENED_ON_A_FULL_DISK = """
+import resource, shutil, sys
+from balkan_crawler.errors import StoreFullError
+from balkan_crawler.storage import open_store
+
+usage = shutil.disk_usage(".")
+shutil.disk_usage = lambda _: usage._replace(free=4096)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))  # neither -wal nor -shm can be made
+try:
+    open_store(sys.argv[1])
+except StoreFullError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_disk_that_is_full_to_the_last_byte_is_told_on_opening(filled):
+    path, *_ = filled
+    run = [sys.executable, "-c", OPENED_ON_A_FULL_DISK, str(path)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert "archive.db could not grow, the disk is full" in done.stdout, done.stderr
 
 
 def test_a_full_disk_loses_nothing_that_was_committed(filled, monkeypatch):

@@ -9,6 +9,7 @@ import click
 
 from balkan_crawler.cli import COMMANDS, main
 from balkan_crawler.cli.configured import FILE_VARIABLE, VARIABLES
+from balkan_crawler.notification import VARIABLE as PASSWORD_VARIABLE
 from balkan_crawler.version import __version__
 
 ENDING = f"""\
@@ -18,6 +19,9 @@ What is typed wins over the environment, that over the configuration file, and t
 .B {FILE_VARIABLE}
 The configuration file.
 {{variables}}
+.TP
+.B {PASSWORD_VARIABLE}
+The password of the user that \fI[notification.email]\fR names.
 .SH FILES
 .TP
 .I balkan.toml

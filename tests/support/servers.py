@@ -33,6 +33,7 @@ class Asked:
     path: str
     at: float
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -61,10 +62,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.site.requests.append(Asked(self.path, time.monotonic(), headers))
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        self.site.requests.append(Asked(self.path, time.monotonic(), headers, body))
         behaviour = self.site.pages.get(self.path) or self.site.pages.get(self.path.partition("?")[0])
         with suppress(ConnectionError):
             (behaviour or Page("not found", status=404))(self)
+
+    do_POST = do_GET
 
     def answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         """Write a whole answer; its length is added where ``headers`` do not state one."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.model import DateSource, appeared, day_of, possible
+from balkan_crawler.model import Access, DatePrecision, DateSource, appeared, day_of, possible
 from balkan_crawler.preparation import TIMES, preparation_of, searched
 from balkan_crawler.preparation.cells import json_list
 from balkan_crawler.storage.archive import clusters, forgetting
@@ -19,6 +20,7 @@ from balkan_crawler.storage.archive.article_state import edit_between, is_redate
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change, Stored
 from balkan_crawler.storage.tables import visits
+from balkan_crawler.storage.tables.outlet_days import Counted
 from balkan_crawler.urls import canonical_url, identity, is_http
 
 if TYPE_CHECKING:
@@ -76,9 +78,9 @@ def keep_visit(writing: Transaction, visit: Visit, crawl: int | None, now: datet
     for a visit that brought none.
     """
     visit = forgetting.without_forgotten(writing.db, visit)
-    purpose = visits.mark(writing.db, visit, now)
+    purpose, is_first = visits.mark(writing.db, visit, now)
     stored = _keep_article(writing, visit, crawl, now) if visit.article else None
-    writing.counts.visit(visit, purpose, stored.change if stored else None, now)
+    writing.counts.visit(visit, purpose, stored.change if stored else None, now, is_first=is_first)
     return stored
 
 
@@ -205,7 +207,22 @@ def insert(
     if cluster is not None:
         clusters.refresh(db, cluster)
     writing.full_text.add(number, prepared.searched)
+    writing.counts.article(outlet, seen.day, _counted(writing, seen, outlet, now))
     return Change.NEW, cluster
+
+
+def _counted(writing: Transaction, seen: Seen, outlet: str, fetched: datetime) -> Counted:
+    """Say how a new article counts in the day of its outlet; without a time it is of the hour it was fetched in."""
+    columns, article = seen.columns, seen.prepared.article
+    published = None if columns["date_precision"] == DatePrecision.DAY else columns["published"]
+    at = fetched if published is None else datetime.fromisoformat(str(published))
+    return Counted(
+        hour=at.astimezone(ZoneInfo(writing.zone_of(outlet))).hour,
+        words=seen.prepared.words,
+        is_undated=columns["date_source"] == DateSource.FIRST_SEEN,
+        is_locked=article.access is Access.LOCKED,
+        is_foreign=article.language is not None and not writing.speaks(outlet, article.language),
+    )
 
 
 def _see_again(db: sqlite3.Connection, known: Known, now: datetime) -> tuple[Change, int | None]:

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive.full_text import IndexChanges
 from balkan_crawler.storage.tables.counts import Tally
+from balkan_crawler.text.language import family_of
 
 if TYPE_CHECKING:
     import sqlite3
 
 
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """The time zone of an outlet (an IANA name), and its languages, of which near relatives are one."""
+
+    timezone: str
+    languages: frozenset[str]
+
+
 class Transaction:
     """The writing of articles within a transaction of the caller, who calls `finish` before its end.
 
-    ``zones`` are the time zones of outlets as far as they were asked for, by key; it is added to.
+    ``locales`` are those of outlets as far as they were asked for, by key; it is added to.
     """
 
-    def __init__(self, db: sqlite3.Connection, zones: dict[str, str]) -> None:
+    def __init__(self, db: sqlite3.Connection, locales: dict[str, Locale]) -> None:
         self.db = db
         self.counts = Tally()
         self.full_text = IndexChanges()
-        self._zones = zones
+        self._locales = locales
         self._numbers: count[int] | None = None
 
     def zone_of(self, outlet: str) -> str:
         """Give the time zone of a registered outlet."""
-        zone = self._zones.get(outlet)
-        if zone is None:
-            (zone,) = self.db.execute("SELECT timezone FROM outlets WHERE key = ?", (outlet,)).fetchone()
-            self._zones[outlet] = zone
-        return zone
+        return self._locale_of(outlet).timezone
+
+    def speaks(self, outlet: str, language: str) -> bool:
+        """Say whether a language is one of a registered outlet's, or as near to one as Serbian is to Croatian."""
+        languages = self._locale_of(outlet).languages
+        return not languages or family_of(language) in languages
+
+    def _locale_of(self, outlet: str) -> Locale:
+        locale = self._locales.get(outlet)
+        if locale is None:
+            row = self.db.execute("SELECT timezone, languages FROM outlets WHERE key = ?", (outlet,)).fetchone()
+            locale = Locale(row[0], frozenset(map(family_of, json.loads(row[1]))))
+            self._locales[outlet] = locale
+        return locale
 
     def next_number(self) -> int:
         """Give the number of a new article."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from contextlib import closing, contextmanager
@@ -41,6 +42,8 @@ _KINDS: Final[dict[int, type[StoreError]]] = {
     sqlite3.SQLITE_AUTH: StoreReadOnlyError,
     sqlite3.SQLITE_FULL: StoreFullError,
 }
+_LEAST_FREE: Final = 65_536
+"""Free bytes of a disk that is full: what SQLite makes beside a database takes 32 KiB at a time."""
 
 
 @contextmanager
@@ -55,9 +58,19 @@ def translated(path: Path) -> Iterator[None]:
         if code is None:
             raise
         kind = _KINDS.get(code & 0xFF)  # the low byte is the primary code: https://www.sqlite.org/rescode.html
+        if code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(path):
+            kind = StoreFullError  # the files beside the database could not be made, say: SQLite does not tell why
         if kind is None and code & 0xFF == sqlite3.SQLITE_ERROR:
             raise
         raise (kind or StoreError)(str(path), str(error)) from error
+
+
+def _is_full(path: Path) -> bool:
+    """Say whether the disk has no room left for a portion of a journal."""
+    try:
+        return shutil.disk_usage(path.absolute().parent).free < _LEAST_FREE
+    except OSError:
+        return False
 
 
 def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
@@ -134,7 +147,7 @@ def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Co
 def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, busy_seconds: float) -> None:
     db = Database(connection, recursive_triggers=False, execute_plugins=False)
     _refuse_strangers(connection, path)
-    unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - _known_steps())
+    unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - known_steps())
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
     pending = MIGRATIONS.pending(db)
@@ -187,7 +200,8 @@ def _upgrade_named(path: Path) -> Iterator[None]:
         raise StoreBrokenError(str(path), f"its tables cannot be upgraded: {error}") from error
 
 
-def _known_steps() -> set[str]:
+def known_steps() -> set[str]:
+    """Name the steps of the schema that this version knows."""
     with closing(sqlite3.connect(":memory:")) as empty:
         return {step.name for step in MIGRATIONS.pending(Database(empty, execute_plugins=False))}
 

@@ -41,6 +41,11 @@ def index_all(db: sqlite3.Connection, writing: Callable[[sqlite3.Connection], Ab
             _index_some(db)
 
 
+def forget_all(db: sqlite3.Connection) -> None:
+    """Note that no article is indexed, within a transaction of the caller; `index_all` then indexes all anew."""
+    db.execute("DELETE FROM rules WHERE name = 'full_text'")
+
+
 def _index_some(db: sqlite3.Connection) -> None:
     rule, _, last = _state(db).partition(":")
     if rule == RULE and not last:

@@ -240,6 +240,41 @@ def labels(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0019_outlet_days")
+def outlet_days(db: Database) -> None:
+    """Create the days of outlets, filled from the articles there are; count first visits, and say how sources fail.
+
+    It reads one index: a second or two in an archive of a million articles.
+    """
+    db.execute(
+        """
+        CREATE TABLE outlet_days (
+            outlet TEXT NOT NULL,
+            day TEXT NOT NULL,
+            articles INTEGER NOT NULL,
+            empty INTEGER NOT NULL,
+            undated INTEGER NOT NULL,
+            locked INTEGER NOT NULL,
+            other_language INTEGER NOT NULL,
+            words INTEGER NOT NULL,
+            hours TEXT NOT NULL,
+            PRIMARY KEY (outlet, day)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        INSERT INTO outlet_days
+        SELECT outlet, date, count(*), sum(words = 0), sum(date_source = 'first-seen'), sum(access = 'locked'), 0,
+            sum(words), ''
+        FROM articles GROUP BY outlet, date
+        """
+    )
+    db.execute("ALTER TABLE outcomes ADD COLUMN first_visits INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE outcomes ADD COLUMN since TEXT")
+    db.execute("ALTER TABLE sources ADD COLUMN outcome TEXT")
+
+
 @MIGRATIONS(name="0020_repairs")
 def repairs(db: Database) -> None:
     """Add what polls of a source show again and again, what was repaired, and when another source was looked for."""
@@ -271,6 +306,54 @@ def repairs(db: Database) -> None:
             at TEXT NOT NULL,
             tries INTEGER NOT NULL,
             result TEXT
+        ) WITHOUT ROWID
+        """
+    )
+
+
+@MIGRATIONS(name="0021_notices")
+def notices(db: Database) -> None:
+    """Create the memory of what each channel of notification was told, and find edits by their time."""
+    db.execute(
+        """
+        CREATE TABLE notices (
+            scope TEXT NOT NULL,
+            key TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            title TEXT NOT NULL,
+            text TEXT,
+            severity TEXT NOT NULL,
+            first_told TEXT,
+            last_told TEXT,
+            looked TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            ended TEXT,
+            PRIMARY KEY (scope, key, channel)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX IF NOT EXISTS versions_by_time ON versions(replaced)")
+
+
+@MIGRATIONS(name="0022_maintenance")
+def maintenance(db: Database) -> None:
+    """Create the memory of maintenance: what was done last and how it went, and how large the archive was each day."""
+    db.execute(
+        """
+        CREATE TABLE maintenance (
+            step TEXT PRIMARY KEY,
+            ran TEXT NOT NULL,
+            state TEXT NOT NULL,
+            said TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE sizes (
+            day TEXT PRIMARY KEY,
+            bytes INTEGER NOT NULL,
+            articles INTEGER NOT NULL
         ) WITHOUT ROWID
         """
     )

@@ -5,13 +5,14 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from balkan_crawler.revisiting.worth import History, limits
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change
+from balkan_crawler.storage.tables import outlet_days
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model import Visit
     from balkan_crawler.revisiting.purposes import Purpose
+    from balkan_crawler.storage.tables.outlet_days import Counted
 
 
 class Tally:
@@ -30,13 +32,19 @@ class Tally:
         self._fetches: Counter[tuple[str, str, str]] = Counter()
         self._found: Counter[tuple[str, str, str]] = Counter()
         self._oddities: Counter[tuple[str, str, str]] = Counter()
+        self._first_visits: Counter[tuple[str, str, str]] = Counter()
+        self._since: dict[tuple[str, str, str], str] = {}
+        self._articles: defaultdict[tuple[str, str], list[Counted]] = defaultdict(list)
 
-    def visit(self, visit: Visit, purpose: Purpose, change: Change | None, now: datetime) -> None:
+    def visit(self, visit: Visit, purpose: Purpose, change: Change | None, now: datetime, *, is_first: bool) -> None:
         """Count one visit: by what came of it, as a fetch where there was an answer, and its odd inputs.
 
-        ``change`` is what became of its article.
+        ``change`` is what became of its article; ``is_first`` says that the page was never asked for before.
         """
         self._outcomes[visit.outlet, _day(now), visit.outcome] += 1
+        if is_first:
+            self._first_visits[visit.outlet, _day(now), visit.outcome] += 1
+            self._since.setdefault((visit.outlet, _day(now), visit.outcome), stamp(now))
         if visit.status is not None:
             self.fetch(visit.outlet, now, purpose, found=change is Change.EDITED)
         odd = Counter(visit.oddities)
@@ -48,6 +56,10 @@ class Tally:
         self._fetches[outlet, _day(now), purpose] += 1
         self._found[outlet, _day(now), purpose] += found
 
+    def article(self, outlet: str, day: str, counted: Counted) -> None:
+        """Count a new article of a day."""
+        self._articles[outlet, day].append(counted)
+
     def oddities(self, outlet: str, now: datetime, oddities: Mapping[str, int]) -> None:
         """Count odd inputs by name."""
         for oddity, times in oddities.items():
@@ -57,11 +69,13 @@ class Tally:
         """Add the counts to those in the database."""
         db.executemany(
             """
-            INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, ?, ?, ?)
-            ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + excluded.pages
+            INSERT INTO outcomes (outlet, day, outcome, pages, first_visits, since) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + excluded.pages,
+                first_visits = first_visits + excluded.first_visits, since = coalesce(since, excluded.since)
             """,
-            [(*key, pages) for key, pages in self._outcomes.items()],
+            [(*key, pages, self._first_visits[key], self._since.get(key)) for key, pages in self._outcomes.items()],
         )
+        outlet_days.add(db, self._articles)
         db.executemany(
             """
             INSERT INTO fetches (outlet, day, purpose, fetched, found) VALUES (?, ?, ?, ?, ?)

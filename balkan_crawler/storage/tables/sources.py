@@ -5,7 +5,7 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.model import Sign, SignKind, SourceState
 from balkan_crawler.preparation.cells import line
@@ -16,21 +16,26 @@ from balkan_crawler.storage.tables import counts
 if TYPE_CHECKING:
     import sqlite3
 
+_COLUMNS: Final = """
+    url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason, outcome,
+    sign, sign_to, sign_since, sign_last, sign_days, sign_polls
+"""
+
 
 def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     """Give what is remembered of a source."""
-    row = db.execute(
-        """
-        SELECT etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason,
-            sign, sign_to, sign_since, sign_last, sign_days, sign_polls
-        FROM sources
-        WHERE url = ? AND outlet = ?
-        """,
-        (url, outlet),
-    ).fetchone()
-    if row is None:
-        return SourceState(url=url, outlet=outlet)
-    etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason, *sign = row
+    row = db.execute(f"SELECT {_COLUMNS} FROM sources WHERE url = ? AND outlet = ?", (url, outlet)).fetchone()
+    return SourceState(url=url, outlet=outlet) if row is None else _state(row)
+
+
+def all_states(db: sqlite3.Connection) -> list[SourceState]:
+    """Give what is remembered of all sources, by outlet and address."""
+    return [_state(row) for row in db.execute(f"SELECT {_COLUMNS} FROM sources ORDER BY outlet, url").fetchall()]
+
+
+def _state(row: tuple[Any, ...]) -> SourceState:
+    url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, since, reason, *rest = row
+    outcome, *sign = rest
     return SourceState(
         url=url,
         outlet=outlet,
@@ -41,8 +46,9 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
         failures=failures,
         polls_since_full=polls_since_full,
         pace=pace,
-        failing_since=moment(failing_since),
+        failing_since=moment(since),
         reason=reason,
+        outcome=outcome,
         sign=_sign(*sign),
     )
 
@@ -78,12 +84,7 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
     sign = state.sign
     db.execute(
-        """
-        INSERT OR REPLACE INTO sources
-            (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason,
-             sign, sign_to, sign_since, sign_last, sign_days, sign_polls)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
+        f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             state.url,
             state.outlet,
@@ -96,6 +97,7 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
             state.pace,
             stamp_or_none(state.failing_since),
             line(state.reason),
+            state.outcome,
             sign.kind if sign else None,
             line(sign.to if sign else None),
             stamp_or_none(sign.since if sign else None),

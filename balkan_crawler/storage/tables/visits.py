@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from balkan_crawler.revisiting.purposes import Purpose
 
 
-def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
-    """Write a visit's end into its URL's row, which is made where nobody offered the URL; gives the fetch's purpose."""
+def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> tuple[Purpose, bool]:
+    """Write a visit's end into its URL's row, which is made where nobody offered the URL.
+
+    Gives the fetch's purpose, and whether the URL was never visited before.
+    """
     key = identity(visit.url)
     done = visit.state is UrlState.DONE
     failures, visits, stated, live, hints, first_seen, found_by = _known(db, key) or _added(db, visit, key, now)
@@ -60,7 +63,7 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> Purpose:
             **known,
         },
     )
-    return purpose_of(visits, stated is not None, bool(live), read_hints(hints))
+    return purpose_of(visits, stated is not None, bool(live), read_hints(hints)), not (visits or failures)
 
 
 def _known(db: sqlite3.Connection, key: str) -> tuple[int, int, str | None, bool, str, str, str] | None:

@@ -1,0 +1,63 @@
+"""What each outlet brought day by day, in SQL: the past that its health is judged by.
+
+Every function runs inside a transaction of its caller. Counts stay when articles are pruned or forgotten: they say what
+the outlet published, not what the archive holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.storage.pasts import HOURS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+
+COUNTS: Final = ("articles", "empty", "undated", "locked", "other_language", "words")
+"""The columns that are added up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A new article as its outlet's day counts it; ``hour`` is that of the outlet's clocks."""
+
+    hour: int
+    words: int
+    is_undated: bool = False
+    is_locked: bool = False
+    is_foreign: bool = False
+
+
+def add(db: sqlite3.Connection, days: Mapping[tuple[str, str], Iterable[Counted]]) -> None:
+    """Add new articles to the days of their outlets."""
+    for (outlet, day), articles in days.items():
+        known = db.execute("SELECT hours FROM outlet_days WHERE outlet = ? AND day = ?", (outlet, day)).fetchone()
+        hours = list(read_hours(known[0] if known else None))
+        sums = dict.fromkeys(COUNTS, 0)
+        for article in articles:
+            hours[article.hour] += 1
+            sums["articles"] += 1
+            sums["empty"] += article.words == 0
+            sums["undated"] += article.is_undated
+            sums["locked"] += article.is_locked
+            sums["other_language"] += article.is_foreign
+            sums["words"] += article.words
+        db.execute(
+            f"""
+            INSERT INTO outlet_days (outlet, day, hours, {", ".join(COUNTS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (outlet, day) DO UPDATE SET hours = excluded.hours,
+                {", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTS)}
+            """,
+            (outlet, day, ",".join(map(str, hours)), *sums.values()),
+        )
+
+
+def read_hours(cell: str | None) -> tuple[int, ...]:
+    """Read the counts by hour; what cannot be read counts nothing."""
+    try:
+        hours = tuple(map(int, cell.split(","))) if cell else ()
+    except ValueError:
+        hours = ()
+    return hours if len(hours) == HOURS and min(hours) >= 0 else (0,) * HOURS
