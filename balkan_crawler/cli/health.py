@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,10 @@ from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
     from balkan_crawler.health import Finding
+    from balkan_crawler.model import Repair
 
+_RECENT: Final = timedelta(days=7)
+"""Repairs that were made by themselves are told for so long."""
 _COLUMNS: Final = ("outlet", "country", "kind", "since", "evidence", "next step")
 
 
@@ -87,18 +90,21 @@ def command(
     with open_to_read(path) as store:
         check_outlets(store, keys)
         pasts = store.pasts(*days_needed(now))
+        repairs = store.repairs(since=now - _RECENT)
     named = {
         past.key for past in pasts if (not keys or past.key in keys) and (not countries or past.country in countries)
     }
     health = judge(pasts, now)
     chosen = [finding for finding in health.findings if finding.outlet in named or finding.outlet == ""]
+    repaired = [repair for repair in repairs if repair.outlet in named]
     lacking = {key: what for key, what in health.lacking.items() if key in named}
     if json_wanted:
-        click.echo(json.dumps(_as_json(chosen, lacking, now), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(chosen, lacking, repaired, now), ensure_ascii=False, indent=2))
     elif streams.width_of_terminal() is None:
         show([Column(name) for name in _COLUMNS], [_cells(finding) for finding in chosen])
     else:
         _print(chosen, lacking, len(named), everything=everything)
+        _print_repairs(repaired)
     if is_notified:
         with open_to_write(path) as store:
             say_results(tell(_notices(chosen), scope="health", channels=channels, store=store, now=now))
@@ -121,7 +127,9 @@ def _name(finding: Finding) -> str:
     return f"{finding.outlet} ({finding.country})" if finding.outlet else "all outlets"
 
 
-def _as_json(findings: Sequence[Finding], lacking: dict[str, str], now: datetime) -> dict[str, object]:
+def _as_json(
+    findings: Sequence[Finding], lacking: dict[str, str], repairs: Sequence[Repair], now: datetime
+) -> dict[str, object]:
     return {
         "at": now.isoformat(timespec="seconds"),
         "findings": [
@@ -136,6 +144,16 @@ def _as_json(findings: Sequence[Finding], lacking: dict[str, str], now: datetime
                 "next_step": finding.next_step,
             }
             for finding in findings
+        ],
+        "repaired": [
+            {
+                "id": repair.id,
+                "outlet": repair.outlet,
+                "at": repair.at.isoformat(timespec="seconds"),
+                "kind": repair.kind,
+                "evidence": repair.evidence,
+            }
+            for repair in repairs
         ],
         "lacking": lacking,
     }
@@ -171,3 +189,12 @@ def _print(findings: Sequence[Finding], lacking: dict[str, str], outlets: int, *
             say(f"too little known: {key}: {what}")
     elif lacking:
         say(f"Of {counted(len(lacking), 'outlet')} too little is known yet to judge the rhythm; --all names them.")
+
+
+def _print_repairs(repairs: Sequence[Repair]) -> None:
+    """Say what crawls have repaired by themselves of late."""
+    for repair in repairs:
+        undone = ", taken back since" if repair.undone else ""
+        say(f"repaired by itself on {repair.at:%Y-%m-%d}: {repair.outlet}: {repair.kind}: {repair.evidence}{undone}")
+    if repairs:
+        say("`balkan-crawler repairs` says more, and takes a repair back.")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.mail_server import serve_mail
 
-from balkan_crawler.model import SourceState
+from balkan_crawler.model import FoundSource, Repair, RepairKind, SourceState
 from balkan_crawler.storage import open_store
 
 
@@ -128,3 +128,22 @@ def test_a_part_of_the_outlets_is_never_sent(watched, run, mails):
     result = run("health", "--notify", "--country", "AL")
     assert (result.exit_code, "--notify tells of all outlets" in result.stderr) == (2, True)
     assert mails.mails == []
+
+
+def test_what_was_repaired_by_itself_of_late_is_said(watched, run, terminal):
+    with open_store(watched) as store:
+        now = datetime.now(UTC)
+        [lease] = store.lease(["lajme"], "elsewhere:1:1", now + timedelta(minutes=2), 60)
+        moved = Repair(
+            outlet="lajme",
+            at=now - timedelta(days=1),
+            kind=RepairKind.FEED_MOVED,
+            evidence="its feed led to /rss on 5 days",
+            old=("https://lajme-proba.rs/feed",),
+            new=(FoundSource(url="https://lajme-proba.rs/rss", kind="feed"),),
+        )
+        store.note_repair(lease, moved)
+    said = " ".join(run("health", "--outlet", "lajme").stdout.split())
+    assert "lajme: feed-moved: its feed led to /rss on 5 days" in said
+    assert "balkan-crawler repairs" in said
+    assert json.loads(run("health", "--json").stdout)["repaired"][0]["outlet"] == "lajme"

@@ -182,6 +182,7 @@ def test_while_others_stand_in_the_own_source_is_asked_each_day_where_runs_are_f
         assert room.asked("/") > 3
 
 
+@pytest.mark.slow
 def test_nothing_is_charged_in_runs_in_which_nobody_was_reached(tmp_path):
     with serve({}, {}) as (site, other):
         room = Newsroom(tmp_path, site)

@@ -81,6 +81,26 @@ def test_a_source_that_is_read_again_is_back_only_while_others_stand_in():
     assert signs.after_reading(lost, OUTLET, NOW, named=[STORY], stands_apart=True).kind is SignKind.BACK
 
 
+def test_a_home_page_that_leads_elsewhere_is_remembered_until_it_does_not():
+    first = signs.after_asking_home(None, NOW, ELSEWHERE)
+    assert (first.kind, first.to, first.polls) == (SignKind.LEFT, ELSEWHERE, 1)
+    assert signs.after_asking_home(first, NOW + timedelta(days=1), ELSEWHERE).days == 2
+    assert signs.after_asking_home(first, NOW, None) is None
+
+
+def test_a_loss_is_told_with_its_polls_its_days_and_the_last_reason():
+    states = [
+        state(sign(SignKind.LOST, days=3, polls=5, span=4), reason=f"{A} could not be read: HTTP status 404"),
+        state(sign(SignKind.LOST), url=B),
+        state(None, url=f"{A}/2", reason="well"),
+    ]
+    told = decisions.evidence_of_loss(known(*states), [A, B, f"{A}/2", f"{A}/3"])
+    assert told == (
+        f"{A} failed at 5 polls on 3 days since 2026-11-20 (HTTP status 404); "
+        f"{B} failed at 20 polls on 9 days since 2026-11-15 (no readable answer)"
+    )
+
+
 def test_a_source_that_redirected_for_a_week_is_taken_at_its_new_address():
     [found] = decisions.moved(known(state(sign(SignKind.MOVED, to=B))))
     assert (found.kind, found.old, found.new) == (RepairKind.FEED_MOVED, (A,), (FoundSource(kind="feed", url=B),))

@@ -87,7 +87,7 @@ def test_what_is_no_feed_raises():
 
 def test_general_feeds_are_tried_before_those_of_folders_and_none_of_others_or_comments():
     feeds = [
-        f"{HOME}sport/feed/",
+        f"{HOME}a/sport/feed/",
         f"{HOME}comments/feed/",
         "https://kazino.rs/feed",
         f"{HOME}vesti/svet/rss",
@@ -95,7 +95,7 @@ def test_general_feeds_are_tried_before_those_of_folders_and_none_of_others_or_c
         f"{HOME}rss",
     ]
     found = evidence.feeds_to_try(feeds, OUTLET, {"danas-proba.rs"}, {"danas-proba.rs/rss"})
-    assert found == [f"{HOME}feed/", f"{HOME}sport/feed/", f"{HOME}vesti/svet/rss"]
+    assert found == [f"{HOME}feed/", f"{HOME}a/sport/feed/", f"{HOME}vesti/svet/rss"]
 
 
 def test_the_feed_in_the_folder_of_the_language_is_tried_first():
@@ -122,6 +122,8 @@ def test_a_sitemap_is_taken_where_its_newest_are_articles_of_the_outlet():
     old = [f"{HOME}vesti/stara-vest-o-mostu-{number}" for number in range(500)]
     assert of_sitemap(sitemap([*old, *STORIES], days=None)) is None
     assert "nothing that the home page does" in of_sitemap(sitemap(old, days=None))
+    news_last = sitemap(old, days=99).replace(b"</urlset>", sitemap(STORIES).partition(b">")[2])
+    assert of_sitemap(news_last) is None
 
 
 def test_an_index_is_taken_where_a_recent_sitemap_of_it_is_the_outlets():

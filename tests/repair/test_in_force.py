@@ -9,6 +9,7 @@ from support.outlets import make_outlet
 
 from balkan_crawler.model import FoundSource, Repair, RepairKind
 from balkan_crawler.repair import fallback_of, repaired, standing
+from balkan_crawler.repair.in_force import without_fallback
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 A, B, C = (f"https://danas-proba.rs/{name}" for name in ("feed", "rss", "atom"))
@@ -79,6 +80,12 @@ def test_what_stands_in_is_polled_beside_the_own_sources_until_these_are_back():
     assert repaired(OUTLET, [*steps, RESTORED]) is OUTLET
     again = fallback(10, (A,), MAP, reads="sitemap")
     assert repaired(OUTLET, [*steps, RESTORED, again]).sitemaps == (MAP,)
+
+
+def test_the_own_sources_are_told_from_what_stands_in_for_them():
+    steps = [step(1, (A,), B), fallback(2, (B,), HOME)]
+    found = without_fallback(OUTLET, steps)
+    assert (found.feeds, found.sections) == ((B,), ())
 
 
 def test_a_later_fallback_takes_the_place_of_the_one_before():
