@@ -85,4 +85,4 @@ def test_what_is_described_without_a_file_is_what_a_new_file_has(fresh):
 
 def test_about_eight_tables_are_for_people(fresh):
     tables = [table.name for table in meanings(fresh) if not table.is_view and not table.is_inner]
-    assert tables == ["articles", "versions", "corrections", "teasers", "aliases", "outlets", "crawls"]
+    assert tables == ["articles", "versions", "corrections", "teasers", "aliases", "articles_fts", "outlets", "crawls"]

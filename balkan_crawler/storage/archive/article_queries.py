@@ -34,8 +34,8 @@ _NAMES: Final = ", ".join(
     f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in ARTICLE_COLUMNS
 )
 _NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles.id DESC"
-_SCORE: Final = "bm25(articles_fts, 8, 4, 1, 4, 4, 2)"
-"""How well an article fits (less is better), with what a word counts for in title, lead, body, authors, tags, section.
+_SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
+"""How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
 MOST_RANKED: Final = 20_000
 """Articles that are put in order by how well they fit; of more, the latest to be stored."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import DateSource, appeared, day_of, possible
-from balkan_crawler.preparation import TIMES, preparation_of, searched
+from balkan_crawler.preparation import SEARCHED_CELLS, TIMES, preparation_of, searched
 from balkan_crawler.preparation.cells import json_list
 from balkan_crawler.storage.archive import clusters, forgetting
 from balkan_crawler.storage.archive.article_state import edit_between, is_redated
@@ -51,6 +51,7 @@ class Known:
     authors: str
     tags: str
     section: str | None
+    language: str | None
     script: str | None
     state_hash: str
     cluster: int | None
@@ -126,8 +127,8 @@ def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[Known]:
     """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
-        SELECT id, url, date, title, lead, body, authors, tags, section, script, state_hash, cluster, first_seen,
-            edited, page_hash
+        SELECT id, url, date, title, lead, body, authors, tags, section, language, script, state_hash, cluster,
+            first_seen, edited, page_hash
         FROM articles
         WHERE identity = ? ORDER BY date = ? DESC, date DESC LIMIT 5
         """,
@@ -219,7 +220,7 @@ def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tup
     kept = {name: value for name, value in seen.columns.items() if name not in TEXT}
     kept["lead"] = kept["lead"] or known.lead
     _update(writing.db, known, kept, now)
-    renewed = replace(known, **{name: kept[name] for name in ("lead", "authors", "tags", "section")})  # type: ignore[arg-type]  # cells of the same columns
+    renewed = replace(known, **{name: kept[name] for name in ("lead", "authors", "tags", "section", "language")})  # type: ignore[arg-type]  # cells of the same columns
     if renewed != known:
         writing.full_text.remove(known.id, _searched(known))
         writing.full_text.add(known.id, _searched(renewed))
@@ -227,7 +228,7 @@ def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tup
 
 
 def _searched(known: Known) -> Searched:
-    return searched(known.title, known.lead, known.body, known.authors, known.tags, known.section)
+    return searched({name: getattr(known, name) for name in SEARCHED_CELLS})
 
 
 def _read_otherwise(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:

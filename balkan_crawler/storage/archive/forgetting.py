@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Discovery, UrlState
-from balkan_crawler.preparation import searched
+from balkan_crawler.preparation import SEARCHED_CELLS, searched
 from balkan_crawler.storage.archive import clusters
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Forgotten
 from balkan_crawler.storage.file import labels
-from balkan_crawler.storage.file.indexing import COLUMNS
+from balkan_crawler.storage.file.indexing import CELLS
 from balkan_crawler.storage.tables.frontier import FORGOTTEN, KEPT_OUT, PRUNED
 from balkan_crawler.urls import canonical_url, identity
 
@@ -110,10 +110,10 @@ def prune(writing: Transaction, before: date, outlets: tuple[str, ...], limit: i
 def _remove(writing: Transaction, number: int, outcome: str, now: datetime) -> None:
     """Take one article out of all tables; its URLs are kept out where no article of another day is at them."""
     db = writing.db
-    url, key, outlet, cluster, *texts = db.execute(
-        f"SELECT url, identity, outlet, cluster, {COLUMNS} FROM articles WHERE id = ?", (number,)
+    url, key, outlet, cluster, *cells = db.execute(
+        f"SELECT url, identity, outlet, cluster, {CELLS} FROM articles WHERE id = ?", (number,)
     ).fetchone()
-    writing.full_text.remove(number, searched(*texts))
+    writing.full_text.remove(number, searched(dict(zip(SEARCHED_CELLS, cells, strict=True))))
     db.execute("DELETE FROM articles WHERE id = ?", (number,))  # its teasers, versions and corrections go with it
     clusters.remove(db, number, cluster)
     if db.execute("SELECT 1 FROM articles WHERE identity = ?", (key,)).fetchone():
