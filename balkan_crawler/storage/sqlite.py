@@ -77,6 +77,7 @@ class SqliteStore:
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
         self._presence = Presence(path.absolute())
         self._zones: dict[str, str] = {}
+        self._labels = labels.KnownLabels()
 
     def __enter__(self) -> Self:
         return self
@@ -374,10 +375,14 @@ class SqliteStore:
 
     @contextmanager
     def _writing_articles(self) -> Iterator[Transaction]:
-        with self._writing() as db:
-            writing = Transaction(db, self._zones)
-            yield writing
-            writing.finish()
+        try:
+            with self._writing() as db:
+                writing = Transaction(db, self._zones, self._labels)
+                yield writing
+                writing.finish()
+        except BaseException:
+            self._labels.clear()  # what was new among them is undone
+            raise
 
     @contextmanager
     def _deleting(self) -> Iterator[Transaction]:

@@ -18,6 +18,7 @@ from balkan_crawler.storage.archive import clusters, forgetting
 from balkan_crawler.storage.archive.article_state import edit_between, is_redated
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change, Stored
+from balkan_crawler.storage.file.labels import KINDS
 from balkan_crawler.storage.tables import visits
 from balkan_crawler.urls import canonical_url, identity, is_http
 
@@ -201,7 +202,9 @@ def insert(
         "crawl": crawl,
     }
     places = ", ".join("?" * len(row))
+    writing.labels.expect(db)
     db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+    writing.labels.add(number, outlet, seen.day, [row[column] for column in KINDS.values()])
     clusters.index(db, number, prepared.fingerprint, prepared.bands)
     if cluster is not None:
         clusters.refresh(db, cluster)
@@ -219,7 +222,7 @@ def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tup
     """Renew what is no edit: everything but title and body."""
     kept = {name: value for name, value in seen.columns.items() if name not in TEXT}
     kept["lead"] = kept["lead"] or known.lead
-    _update(writing.db, known, kept, now)
+    _update(writing, known, kept, now)
     renewed = replace(known, **{name: kept[name] for name in ("lead", "authors", "tags", "section", "language")})  # type: ignore[arg-type]  # cells of the same columns
     if renewed != known:
         writing.full_text.remove(known.id, _searched(known))
@@ -233,7 +236,7 @@ def _searched(known: Known) -> Searched:
 
 def _read_otherwise(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Correct in place what is read otherwise of the same page, since more is known of its outlet: it is no edit."""
-    _update(writing.db, known, {**seen.columns, "corrected": stamp(now)}, now)
+    _update(writing, known, {**seen.columns, "corrected": stamp(now)}, now)
     changed = [name for name in ("title", "body") if seen.columns[name] != getattr(known, name)]
     record_correction(writing.db, known.url, known.date, stamp(now), now, changed)
     return Change.UNCHANGED, _index_anew(writing, known, seen)
@@ -265,7 +268,7 @@ def _edit(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tupl
     edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
     returned = _was_before(writing.db, known, seen.prepared.state_hash)
     _keep_version(writing.db, known, seen, edited)
-    _update(writing.db, known, {**seen.columns, "edited": edited}, now)
+    _update(writing, known, {**seen.columns, "edited": edited}, now)
     return Change.RETURNED if returned else Change.EDITED, _index_anew(writing, known, seen)
 
 
@@ -277,10 +280,12 @@ def _was_before(db: sqlite3.Connection, known: Known, state_hash: str) -> bool:
     return found.fetchone() is not None
 
 
-def _update(db: sqlite3.Connection, known: Known, values: dict[str, object], now: datetime) -> None:
+def _update(writing: Transaction, known: Known, values: dict[str, object], now: datetime) -> None:
     """Write columns of a row; a time of publication that was found once is not lost again."""
     if values["published"] is None:
         values = {name: value for name, value in values.items() if name not in PUBLISHED}
+    db = writing.db
+    writing.labels.write(db)  # the trigger of changes takes for listed what was added before
     assignments = ", ".join(f"{name} = :{name}" for name in (*values, "last_seen"))
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "last_seen": stamp(now), "id": known.id})
     if known.cluster is not None:

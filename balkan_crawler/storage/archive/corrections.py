@@ -160,6 +160,7 @@ def _has_other_teasers(db: sqlite3.Connection, row: _Row, teasers: Sequence[tupl
 def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> None:
     """Write columns of an article, with its index entries."""
     db = writing.db
+    writing.labels.write(db)
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": row.id})
     before, after = (_folded(columns) for columns in (row.columns, {**row.columns, **values}))

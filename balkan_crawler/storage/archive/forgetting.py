@@ -75,7 +75,7 @@ def forget(writing: Transaction, url: str, now: datetime) -> Forgotten:
     ]
     for number, _ in found:
         _remove(writing, number, FORGOTTEN, now)
-    labels.drop_unused(db)
+    _drop_unused_labels(writing)
     offered = 0
     for own in keys:
         offered += db.execute("DELETE FROM teasers WHERE identity = ?", (own,)).rowcount
@@ -83,6 +83,11 @@ def forget(writing: Transaction, url: str, now: datetime) -> Forgotten:
     if not found and not _is_known(db, key):
         return Forgotten(articles=0, versions=0, teasers=offered, is_known=False)
     return Forgotten(articles=len(found), versions=sum(counted), teasers=offered, is_known=True)
+
+
+def _drop_unused_labels(writing: Transaction) -> None:
+    labels.drop_unused(writing.db)
+    writing.labels.known.clear()
 
 
 def _is_known(db: sqlite3.Connection, key: str) -> bool:
@@ -103,7 +108,7 @@ def prune(writing: Transaction, before: date, outlets: tuple[str, ...], limit: i
     ).fetchall()
     for (number,) in found:
         _remove(writing, number, PRUNED, now)
-    labels.drop_unused(writing.db)
+    _drop_unused_labels(writing)
     return len(found)
 
 

@@ -253,3 +253,26 @@ def spellings(db: Database) -> None:
         """
     )
     db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('automerge', 8)")
+
+
+@MIGRATIONS(name="0018_labels_of_new_articles")
+def labels_of_new_articles(db: Database) -> None:
+    """Let the trigger of new articles stand aside while the program lists their labels itself."""
+    add = ""
+    for kind, column in (("tag", "tags"), ("author", "authors"), ("agency", "agencies")):
+        add += f"""
+            INSERT INTO labels (kind, written, name)
+            SELECT '{kind}', value, value FROM json_each(new.{column}) WHERE true ON CONFLICT DO NOTHING;
+            INSERT INTO article_labels (label, article, outlet, date)
+            SELECT min(labels.id), new.id, new.outlet, new.date
+            FROM json_each(new.{column}) CROSS JOIN labels ON kind = '{kind}' AND written = value
+            GROUP BY coalesce(folded, labels.id) ON CONFLICT DO NOTHING;
+        """
+    db.execute("DROP TRIGGER label_new")
+    db.execute(
+        f"""
+        CREATE TRIGGER label_new AFTER INSERT ON articles
+        WHEN NOT EXISTS (SELECT 1 FROM rules WHERE name = 'labels_of_new_articles')
+        BEGIN {add} END
+        """
+    )
