@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Final, TypeAlias
 
 from balkan_crawler.preparation.folded_text import FoldedText
@@ -57,7 +56,7 @@ def _others(folded: Sequence[str], text: str, is_of_both: bool) -> list[tuple[st
     written = written_words(text)
     if len(written) != len(folded):  # a sign that folds to several words, such as ½
         return []
-    found = list(map(partial(spellings, in_cyrillic=is_of_both), written, folded))
+    found = spellings(written, in_cyrillic=is_of_both)
     return found if any(found) else []
 
 

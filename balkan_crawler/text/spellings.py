@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from balkan_crawler.data import read_table
@@ -35,22 +36,49 @@ _NOT_CYRILLIC: Final = re.compile("[^\u0400-\u04ff0-9]")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
+MOST_KNOWN: Final = 200_000
+"""Words whose spellings are kept in mind: those of a language that are met again."""
+
+
 def written_words(text: str) -> list[str]:
     """Divide a text into words as they are written, in small letters: each is one that `words` folds."""
     plain = text if text.isascii() else unicodedata.normalize("NFC", text)
     return _WORD.findall(plain.lower() if plain.isascii() else plain.lower().translate(_MARKS))
 
 
-@lru_cache(maxsize=65536)
-def spellings(word: str, folded: str, *, in_cyrillic: bool = False) -> tuple[str, ...]:
-    """Give the other spellings of a word that is written so, in small letters, and folds so; most have none.
+def spellings(words: Iterable[str], *, in_cyrillic: bool = False) -> list[tuple[str, ...]]:
+    """Give the other spellings of each of `written_words`; most have none.
 
-    ``in_cyrillic`` says that it stands in a Latin text whose language is written in Cyrillic as well.
+    ``in_cyrillic`` says that they stand in a Latin text whose language is written in Cyrillic as well.
     """
+    known = _KNOWN[in_cyrillic]
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    return [known[word] for word in words]
+
+
+class _Spellings(dict[str, tuple[str, ...]]):
+    """The spellings of words, worked out when one is first met."""
+
+    def __init__(self, *, in_cyrillic: bool) -> None:
+        super().__init__()
+        self._in_cyrillic = in_cyrillic
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found = self[word] = _spellings(word, self._in_cyrillic)
+        return found
+
+
+_KNOWN: Final = {in_cyrillic: _Spellings(in_cyrillic=in_cyrillic) for in_cyrillic in (False, True)}
+
+
+def _spellings(word: str, in_cyrillic: bool) -> tuple[str, ...]:
     if _OF_CYRILLIC.search(word):
-        return (word, *_with_dj(_in_latin(word), folded))
-    own = "".join(map(_as_tokenized, word))
-    found = _with_dj(own, folded)
+        return (word, *_with_dj(_in_latin(word), fold(word)))
+    if word.isascii():
+        found = _with_dj(word, fold(word)) if "j" in word else ()
+    else:
+        found = _with_dj("".join(map(_as_tokenized, word)), fold(word))
     if in_cyrillic or _OF_THE_WEST.search(word):
         cyrillic = _in_cyrillic(word)
         if not (cyrillic.isdigit() or _NOT_CYRILLIC.search(cyrillic)):

@@ -22,6 +22,7 @@ from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.indexing import CELLS
 from balkan_crawler.storage.tables.frontier import FORGOTTEN, KEPT_OUT, PRUNED
 from balkan_crawler.urls import canonical_url, identity
+from balkan_crawler.urls.sites import politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,13 +82,22 @@ def forget(writing: Transaction, url: str, now: datetime) -> Forgotten:
         offered += db.execute("DELETE FROM teasers WHERE identity = ?", (own,)).rowcount
         _keep_out(db, own, FORGOTTEN)
     if not found and not _is_known(db, key):
-        return Forgotten(articles=0, versions=0, teasers=offered, is_known=False)
+        outlet = _outlet_of(db, url)
+        if outlet is not None:
+            _remember(db, url, key, outlet, FORGOTTEN, now)
+        return Forgotten(articles=0, versions=0, teasers=offered, is_known=False, is_kept_out=outlet is not None)
     return Forgotten(articles=len(found), versions=sum(counted), teasers=offered, is_known=True)
 
 
 def _drop_unused_labels(writing: Transaction) -> None:
     labels.drop_unused(writing.db)
     writing.labels.known.clear()
+
+
+def _outlet_of(db: sqlite3.Connection, url: str) -> str | None:
+    """Give an outlet that a URL may be of: of its site, else the first one; none in an archive without outlets."""
+    row = db.execute("SELECT key FROM outlets ORDER BY site = ? DESC, key LIMIT 1", (politeness_key(url),)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _is_known(db: sqlite3.Connection, key: str) -> bool:
@@ -126,14 +136,19 @@ def _remove(writing: Transaction, number: int, outcome: str, now: datetime) -> N
     others = db.execute("SELECT url, identity FROM aliases WHERE article_url = ?", (url,)).fetchall()
     db.execute("DELETE FROM aliases WHERE article_url = ?", (url,))
     for own_url, own_key in [(url, key), *others]:
-        db.execute(
-            """
-            INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-            VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT DO NOTHING
-            """,
-            (canonical_url(own_url), own_key, outlet, UrlState.GONE, Discovery.SECTION, stamp(now), stamp(now)),
-        )
-        _keep_out(db, own_key, outcome)
+        _remember(db, own_url, own_key, outlet, outcome, now)
+
+
+def _remember(db: sqlite3.Connection, url: str, key: str, outlet: str, outcome: str, now: datetime) -> None:
+    """Put a URL into the frontier as one that is kept out."""
+    db.execute(
+        """
+        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT DO NOTHING
+        """,
+        (canonical_url(url), key, outlet, UrlState.GONE, Discovery.SECTION, stamp(now), stamp(now)),
+    )
+    _keep_out(db, key, outcome)
 
 
 def _keep_out(db: sqlite3.Connection, key: str, outcome: str) -> None:
