@@ -72,7 +72,7 @@ def fill(path: Path, count: int, chance: random.Random) -> list[str]:
             if language == "mk":
                 title, body, tag = (text.translate(CYRILLIC) for text in (title, body, tag))
             db.execute(INSERT, (url, str(day), title, body, tag, stamp, stamp, stamp, number, url[8:], stamp, language))
-        db.execute("DELETE FROM rules WHERE name IN ('full_text', 'labels')")
+        db.execute("DELETE FROM _rules WHERE name IN ('full_text', 'labels')")
         db.execute("COMMIT")
     return stems
 

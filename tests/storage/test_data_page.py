@@ -86,3 +86,8 @@ def test_what_is_described_without_a_file_is_what_a_new_file_has(fresh):
 def test_about_eight_tables_are_for_people(fresh):
     tables = [table.name for table in meanings(fresh) if not table.is_view and not table.is_inner]
     assert tables == ["articles", "versions", "corrections", "teasers", "aliases", "articles_fts", "outlets", "crawls"]
+
+
+def test_what_is_not_for_people_has_an_underscore_before_its_name(fresh):
+    for table in meanings(fresh):
+        assert table.name.startswith("_") == table.is_inner, table.name

@@ -66,8 +66,8 @@ def test_nothing_of_it_is_left(filled, tmp_path):
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
         db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
         orphans = "SELECT count(*) FROM {} WHERE article NOT IN (SELECT id FROM articles)"
-        assert [db.execute(orphans.format(name)).fetchone() for name in ("fingerprints", "bands")] == [(0,), (0,)]
-        assert db.execute("SELECT count(*) FROM clusters").fetchone() == (0,), "of two copies one is left"
+        assert [db.execute(orphans.format(name)).fetchone() for name in ("_fingerprints", "_bands")] == [(0,), (0,)]
+        assert db.execute("SELECT count(*) FROM _clusters").fetchone() == (0,), "of two copies one is left"
         assert db.execute("SELECT count(*) FROM articles WHERE cluster IS NOT NULL").fetchone() == (0,)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 

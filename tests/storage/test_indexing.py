@@ -34,7 +34,7 @@ def older(tmp_path, make_scene, make_outlet):
             CREATE VIRTUAL TABLE articles_fts USING fts5(
                 title, lead, body, content='', tokenize="unicode61 remove_diacritics 0"
             );
-            DELETE FROM rules WHERE name = 'full_text';
+            DELETE FROM _rules WHERE name = 'full_text';
             DELETE FROM _sqlite_migrations WHERE name = '0014_full_text_of_labels';
             """
         )

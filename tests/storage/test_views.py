@@ -263,9 +263,9 @@ def test_counting_reads_no_article(ask, statement):
     [
         ("SELECT * FROM promotions WHERE url = 'x'", "SEARCH teasers USING INDEX teasers_by_identity"),
         ("SELECT * FROM promotions WHERE promoter = 'danas'", "SEARCH teasers USING PRIMARY KEY"),
-        ("SELECT * FROM deleted", "SCAN frontier USING COVERING INDEX frontier_missing"),
+        ("SELECT * FROM deleted", "SCAN _frontier USING COVERING INDEX frontier_missing"),
         ("SELECT title FROM articles ORDER BY words DESC LIMIT 20", "SCAN articles USING INDEX articles_by_words"),
-        ("SELECT * FROM tags WHERE folded = 'vucic'", "SEARCH labels USING INDEX labels_by_fold"),
+        ("SELECT * FROM tags WHERE folded = 'vucic'", "SEARCH _labels USING INDEX labels_by_fold"),
     ],
 )
 def test_looking_up_uses_an_index(ask, statement, expected):
@@ -320,8 +320,8 @@ def test_labels_are_right_whoever_wrote_in_between(scene, ask):
     """The program keeps numbers of spellings in mind; another program may take them away."""
     scene.keep(at("danas", 1), "A", "Prvo.", published=NOVEMBER, tags=("Dunav",))
     ask("DELETE FROM articles")
-    ask("DELETE FROM labels")
-    ask("INSERT INTO labels (kind, written, name) VALUES ('tag', 'Sava', 'Sava')")
+    ask("DELETE FROM _labels")
+    ask("INSERT INTO _labels (kind, written, name) VALUES ('tag', 'Sava', 'Sava')")
     scene.keep(at("danas", 2), "B", "Drugo.", published=NOVEMBER, tags=("Dunav", "Sava"))
     assert ask("SELECT tag FROM tags ORDER BY tag") == [("Dunav",), ("Sava",)]
     scene.store.forget(at("danas", 2), NOVEMBER)

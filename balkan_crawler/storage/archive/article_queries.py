@@ -140,7 +140,7 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
         values["until"] = wanted.until.isoformat()
     if wanted.changed is not None:
         conditions["changed"] = (
-            f"{articles}.id IN (SELECT article FROM article_changes WHERE number > :after AND number <= :up_to)"
+            f"{articles}.id IN (SELECT article FROM _article_changes WHERE number > :after AND number <= :up_to)"
         )
         values["after"], values["up_to"] = wanted.changed
     return " AND ".join(conditions.values()) or "true", values

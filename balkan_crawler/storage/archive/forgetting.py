@@ -36,7 +36,7 @@ def without_forgotten(db: sqlite3.Connection, visit: Visit) -> Visit:
     """Give a visit, without its article where that is not to come back."""
     urls = [visit.url] if visit.article is None else [visit.url, visit.article.url]
     known = db.execute(
-        f"SELECT outcome FROM frontier WHERE identity IN (?, ?) AND {KEPT_OUT} LIMIT 1",
+        f"SELECT outcome FROM _frontier WHERE identity IN (?, ?) AND {KEPT_OUT} LIMIT 1",
         [*map(_identity, urls), ""][:2],
     ).fetchone()
     if known is None:
@@ -101,7 +101,7 @@ def _outlet_of(db: sqlite3.Connection, url: str) -> str | None:
 
 
 def _is_known(db: sqlite3.Connection, key: str) -> bool:
-    return db.execute("SELECT 1 FROM frontier WHERE identity = ?", (key,)).fetchone() is not None
+    return db.execute("SELECT 1 FROM _frontier WHERE identity = ?", (key,)).fetchone() is not None
 
 
 def _count(db: sqlite3.Connection, query: str, number: int) -> int:
@@ -143,7 +143,7 @@ def _remember(db: sqlite3.Connection, url: str, key: str, outlet: str, outcome: 
     """Put a URL into the frontier as one that is kept out."""
     db.execute(
         """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
         VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT DO NOTHING
         """,
         (canonical_url(url), key, outlet, UrlState.GONE, Discovery.SECTION, stamp(now), stamp(now)),
@@ -155,8 +155,8 @@ def _keep_out(db: sqlite3.Connection, key: str, outcome: str) -> None:
     """Let a URL of the frontier never be fetched again, and say nothing of what was there."""
     db.execute(
         """
-        UPDATE frontier SET state = ?, outcome = ?, hints = '{}', due = NULL, stated = NULL, reason = NULL, etag = NULL,
-            last_modified = NULL, backfill = NULL
+        UPDATE _frontier SET state = ?, outcome = ?, hints = '{}', due = NULL, stated = NULL, reason = NULL,
+            etag = NULL, last_modified = NULL, backfill = NULL
         WHERE identity = ?
         """,
         (UrlState.GONE, outcome, key),

@@ -14,8 +14,8 @@ would be a fifth of the index, and FTS5 counts each article once, as its ranking
 The body is the first column, since places in the first one take two bytes less for each word of an article: the index
 with all spellings is smaller than it was without, the body being the third.
 
-An archive of an earlier rule is indexed anew in transactions of `BATCH` articles. The table ``rules`` says how far that
-has come, so that the next opening goes on where one was broken off.
+An archive of an earlier rule is indexed anew in transactions of `BATCH` articles. The table ``_rules`` says how far
+that has come, so that the next opening goes on where one was broken off.
 """
 
 from __future__ import annotations
@@ -113,10 +113,10 @@ def _index_some(db: sqlite3.Connection) -> None:
     ).fetchall()
     write(db, {number: ((), searched(dict(zip(SEARCHED_CELLS, cells, strict=True)))) for number, *cells in found})
     state = f"{RULE}:{found[-1][0]}" if len(found) == BATCH else RULE
-    db.execute("INSERT OR REPLACE INTO rules (name, version) VALUES ('full_text', ?)", (state,))
+    db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES ('full_text', ?)", (state,))
 
 
 def _state(db: sqlite3.Connection) -> str:
     """Give the rule that articles are indexed by, with the last one's number after a colon where some are not yet."""
-    row = db.execute("SELECT version FROM rules WHERE name = 'full_text'").fetchone()
+    row = db.execute("SELECT version FROM _rules WHERE name = 'full_text'").fetchone()
     return "" if row is None else str(row[0])

@@ -1,11 +1,11 @@
 """Tags, authors and agencies under one name, whatever script and case a page writes them in.
 
-Every spelling stands in ``labels``, and the articles that have it in ``article_labels``. Whoever writes to ``articles``
+Every spelling stands in ``_labels``, the articles that have it in ``_article_labels``. Whoever writes to ``articles``
 need not know of them: triggers of the schema keep both. What SQL cannot do is to fold a spelling: that is done here, at
 the end of each transaction of ours, for those that are new. For articles that are new, which are most, the triggers
 stand aside and `NewLabels` lists all of a transaction at once, in half of the time.
 
-An archive of an earlier rule is listed anew in transactions of `BATCH` articles. The table ``rules`` says how far that
+An archive of an earlier rule is listed anew in transactions of `BATCH` articles. The table ``_rules`` says how far that
 has come.
 """
 
@@ -32,24 +32,24 @@ MOST_KNOWN: Final = 200_000
 """Spellings that are kept in mind."""
 
 _ASIDE: Final = "labels_of_new_articles"
-"""The row of ``rules`` that makes the trigger of new articles stand aside; nobody else sees it, since it is gone again
+"""The row of ``_rules`` that makes the trigger of new articles stand aside; nobody else sees it, since it is gone again
 at the end of the transaction."""
 _NAME: Final = """
-    UPDATE labels SET folded = :folded, name = coalesce(
-        (SELECT name FROM labels WHERE kind = :kind AND folded = :folded ORDER BY id LIMIT 1), written
+    UPDATE _labels SET folded = :folded, name = coalesce(
+        (SELECT name FROM _labels WHERE kind = :kind AND folded = :folded ORDER BY id LIMIT 1), written
     )
     WHERE id = :id RETURNING name <> written
 """
 _NEW: Final = """
-    INSERT INTO labels (kind, written, folded, name) VALUES (:kind, :written, :folded, coalesce(
-        (SELECT name FROM labels WHERE kind = :kind AND folded = :folded ORDER BY id LIMIT 1), :written
+    INSERT INTO _labels (kind, written, folded, name) VALUES (:kind, :written, :folded, coalesce(
+        (SELECT name FROM _labels WHERE kind = :kind AND folded = :folded ORDER BY id LIMIT 1), :written
     )) RETURNING id
 """
-_LISTED: Final = "INSERT OR IGNORE INTO article_labels (label, article, outlet, date) VALUES (?, ?, ?, ?)"
+_LISTED: Final = "INSERT OR IGNORE INTO _article_labels (label, article, outlet, date) VALUES (?, ?, ?, ?)"
 _ONE_OF_AN_ARTICLE: Final = """
-    DELETE FROM article_labels WHERE label = :id AND EXISTS (
-        SELECT 1 FROM article_labels AS other JOIN labels ON labels.id = other.label
-        WHERE other.article = article_labels.article AND kind = :kind AND folded = :folded AND labels.id <> :id
+    DELETE FROM _article_labels WHERE label = :id AND EXISTS (
+        SELECT 1 FROM _article_labels AS other JOIN _labels ON _labels.id = other.label
+        WHERE other.article = _article_labels.article AND kind = :kind AND folded = :folded AND _labels.id <> :id
     )
 """
 
@@ -81,7 +81,7 @@ class KnownLabels:
 
 
 def _listed(db: sqlite3.Connection, kind: str, written: str) -> tuple[int, str]:
-    row = db.execute("SELECT id, folded FROM labels WHERE kind = ? AND written = ?", (kind, written)).fetchone()
+    row = db.execute("SELECT id, folded FROM _labels WHERE kind = ? AND written = ?", (kind, written)).fetchone()
     if row is not None and row[1] is None:  # another program's, listed by a trigger
         fold_new(db)
         return _listed(db, kind, written)
@@ -108,7 +108,7 @@ class NewLabels:
         """Let the trigger stand aside."""
         if not self._is_expecting:
             self.known.begin(db)
-            db.execute("INSERT OR REPLACE INTO rules (name, version) VALUES (?, '')", (_ASIDE,))
+            db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES (?, '')", (_ASIDE,))
             self._is_expecting = True
 
     def add(self, article: int, outlet: str, day: str, cells: Sequence[object]) -> None:
@@ -119,7 +119,7 @@ class NewLabels:
         """List what was taken, and let the trigger do its work again."""
         if not self._is_expecting:
             return
-        db.execute("DELETE FROM rules WHERE name = ?", (_ASIDE,))
+        db.execute("DELETE FROM _rules WHERE name = ?", (_ASIDE,))
         rows: list[tuple[int, int, str, str]] = []
         for article, outlet, day, cells in self._articles:
             numbers: dict[tuple[str, str], int] = {}
@@ -139,7 +139,7 @@ def fold_new(db: sqlite3.Connection) -> None:
     A spelling takes the name of the first one that folds to the same. An article that has both is listed once.
     """
     for number, kind, written in db.execute(
-        "SELECT id, kind, written FROM labels WHERE folded IS NULL ORDER BY id"
+        "SELECT id, kind, written FROM _labels WHERE folded IS NULL ORDER BY id"
     ).fetchall():
         values = {"id": number, "kind": kind, "folded": _folded(written)}
         [(is_another,)] = db.execute(_NAME, values).fetchall()
@@ -152,7 +152,7 @@ def drop_unused(db: sqlite3.Connection) -> None:
 
     An edit leaves them behind, too; they are looked for where articles are taken out, which is seldom.
     """
-    db.execute("DELETE FROM labels WHERE id NOT IN (SELECT label FROM article_labels)")
+    db.execute("DELETE FROM _labels WHERE id NOT IN (SELECT label FROM _article_labels)")
 
 
 def is_outdated(db: sqlite3.Connection) -> bool:
@@ -176,8 +176,8 @@ def _list_some(db: sqlite3.Connection, labels: NewLabels) -> None:
     if rule == RULE and not last:
         return
     if rule != RULE:
-        db.execute("DELETE FROM article_labels")
-        db.execute("DELETE FROM labels")
+        db.execute("DELETE FROM _article_labels")
+        db.execute("DELETE FROM _labels")
     labels.expect(db)
     found = db.execute(
         f"SELECT id, outlet, date, {', '.join(KINDS.values())} FROM articles WHERE id > ? ORDER BY id LIMIT ?",
@@ -187,10 +187,10 @@ def _list_some(db: sqlite3.Connection, labels: NewLabels) -> None:
         labels.add(article, outlet, day, cells)
     labels.write(db)
     state = f"{RULE}:{found[-1][0]}" if len(found) == BATCH else RULE
-    db.execute("INSERT OR REPLACE INTO rules (name, version) VALUES ('labels', ?)", (state,))
+    db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES ('labels', ?)", (state,))
 
 
 def _state(db: sqlite3.Connection) -> str:
     """Give the rule that labels are listed by, with the last article's number after a colon where some are not yet."""
-    row = db.execute("SELECT version FROM rules WHERE name = 'labels'").fetchone()
+    row = db.execute("SELECT version FROM _rules WHERE name = 'labels'").fetchone()
     return "" if row is None else str(row[0])

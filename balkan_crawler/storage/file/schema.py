@@ -276,3 +276,31 @@ def labels_of_new_articles(db: Database) -> None:
         BEGIN {add} END
         """
     )
+
+
+@MIGRATIONS(name="0023_inner_tables")
+def inner_tables(db: Database) -> None:
+    """Put an underscore before the names of tables that nobody but the program has to read; Datasette hides such.
+
+    Triggers, indexes and foreign keys follow by themselves.
+    """
+    for name in (
+        "article_changes",
+        "article_labels",
+        "backfill_documents",
+        "backfills",
+        "bands",
+        "clusters",
+        "exports",
+        "fetches",
+        "fingerprints",
+        "frontier",
+        "labels",
+        "oddities",
+        "outcomes",
+        "outlet_knowledge",
+        "rules",
+        "sites",
+        "sources",
+    ):
+        db.execute(f"ALTER TABLE {name} RENAME TO _{name}")

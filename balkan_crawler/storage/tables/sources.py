@@ -22,7 +22,7 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     row = db.execute(
         """
         SELECT etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason
-        FROM sources
+        FROM _sources
         WHERE url = ? AND outlet = ?
         """,
         (url, outlet),
@@ -48,7 +48,7 @@ def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
 def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
     """Give the sources that have failed at least so often in a row, the longest row first."""
     rows = db.execute(
-        "SELECT url, outlet FROM sources WHERE failures >= ? ORDER BY failures DESC, outlet, url", (least,)
+        "SELECT url, outlet FROM _sources WHERE failures >= ? ORDER BY failures DESC, outlet, url", (least,)
     ).fetchall()
     return [recall(db, url, outlet) for url, outlet in rows]
 
@@ -59,7 +59,7 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
     db.execute(
         """
-        INSERT OR REPLACE INTO sources
+        INSERT OR REPLACE INTO _sources
             (url, outlet, etag, last_modified, polled, due, failures, polls_since_full, pace, failing_since, reason)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
