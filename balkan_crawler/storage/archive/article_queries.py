@@ -37,7 +37,7 @@ _NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles
 _SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
 """How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
-MOST_RANKED: Final = 20_000
+MOST_RANKED: Final = 5_000
 """Articles that are put in order by how well they fit; of more, the latest to be stored."""
 _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
 
