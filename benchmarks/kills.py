@@ -187,7 +187,7 @@ def done_urls(database: Path) -> set[str]:
     with closing(sqlite3.connect(database)) as db:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'frontier'").fetchone():
             return set()
-        return {url for (url,) in db.execute("SELECT url FROM frontier WHERE visits > 0")}
+        return {url for (url,) in db.execute("SELECT url FROM _frontier WHERE visits > 0")}
 
 
 def check(database: Path, score: Score) -> None:
@@ -206,7 +206,7 @@ def check(database: Path, score: Score) -> None:
             faults.append((str(error),))
         score.unsound += bool(faults)
         articles = [url for (url,) in db.execute("SELECT url FROM articles")]
-        marked = {url for (url,) in db.execute("SELECT url FROM frontier WHERE visits > 0 AND outcome = 'article'")}
+        marked = {url for (url,) in db.execute("SELECT url FROM _frontier WHERE visits > 0 AND outcome = 'article'")}
     score.doubled += len(articles) - len(set(articles))
     score.lost += len(marked.symmetric_difference(articles))
 

@@ -32,7 +32,7 @@ OUTLET = f"'outlet_' || printf('%03d', (n * 7919) % {OUTLETS})"
 URL = "'https://www.outlet-proba.rs/vesti/politika/prica-o-mostu-preko-dunava-koja-ima-broj-' || {n}"
 FILLING = (
     f"""{NUMBERS}
-    INSERT INTO clusters (id, url, date, size) SELECT n, {URL.format(n="n * 18 - 2")}, '', 3 FROM numbers
+    INSERT INTO _clusters (id, url, date, size) SELECT n, {URL.format(n="n * 18 - 2")}, '', 3 FROM numbers
     WHERE n <= ?1 / 18""",
     f"""{NUMBERS}
     INSERT INTO articles (url, date, outlet, title, lead, body, authors, agencies, published, date_source, language,
@@ -48,16 +48,16 @@ FILLING = (
         iif(n % 18 >= 16 OR n % 18 = 0, (n + 2) / 18, NULL),
         {DAY} || 'T09:00:00+00:00', {DAY} || 'T19:00:00+00:00', n, substr({URL.format(n="n")}, 13)
     FROM numbers""",
-    """UPDATE clusters SET (url, date, size) = (SELECT url, date, count(*) OVER () FROM articles
+    """UPDATE _clusters SET (url, date, size) = (SELECT url, date, count(*) OVER () FROM articles
         WHERE cluster = clusters.id ORDER BY appeared, id LIMIT 1)""",
-    "DELETE FROM clusters WHERE date = '' OR url IS NULL",
+    "DELETE FROM _clusters WHERE date = '' OR url IS NULL",
     f"""{NUMBERS}, places(place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < 5)
     INSERT INTO teasers (article_url, article_date, position, url, title, excerpt, place, identity)
     SELECT {URL.format(n="n")}, {DAY}, place, {URL.format(n="max(1, n - place * 37)")},
         'Naslov priče o mostu preko Dunava, koja ima svoj broj', 'Kratak uvod u priču.', 'after',
         substr({URL.format(n="max(1, n - place * 37)")}, 13)
     FROM numbers, places""",
-    """INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, visits, visited,
+    """INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, visits, visited,
         outcome, first_seen)
     SELECT url, identity, outlet, iif(id % 200, 'done', 'gone'), 'feed', '', '{}', first_seen, 3,
         datetime(last_seen, '+1 day'), iif(id % 200, 'article', 'http-404'), first_seen FROM articles""",

@@ -268,7 +268,7 @@ def tell(database: Path, pages: int) -> None:
     """Print what is stored beside what should be."""
     with closing(sqlite3.connect(database)) as db:
         titles = [title for (title,) in db.execute("SELECT title FROM articles")]
-        outcomes = db.execute("SELECT outcome, count(*) FROM frontier GROUP BY outcome ORDER BY 2 DESC").fetchall()
+        outcomes = db.execute("SELECT outcome, count(*) FROM _frontier GROUP BY outcome ORDER BY 2 DESC").fetchall()
         [[sound]] = db.execute("PRAGMA integrity_check").fetchall()
     expected = {title_of(number) for number in range(pages) if fault_of(number) not in NEVER}
     print(f"pages with a fault      {sum(fault_of(number) is not None for number in range(pages))} of {pages}")

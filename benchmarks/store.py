@@ -46,7 +46,7 @@ ARTICLES = """
         'bench-proba.rs/old-' || n FROM numbers
 """
 FRONTIER = """
-    INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, visits, first_seen)
+    INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, visits, first_seen)
     SELECT url, identity, outlet, 'done', 'feed', '', '{}', first_seen, 1, first_seen FROM articles ORDER BY url
 """
 
@@ -70,8 +70,8 @@ def fill(path: Path, count: int) -> None:
         db.execute(FRONTIER)
         chance = np.random.default_rng(1)
         signatures = (Fingerprint(280, chance.bytes(HASHES * 4)).to_bytes() for _ in range(count))
-        db.executemany("INSERT INTO fingerprints (article, signature) VALUES (?, ?)", enumerate(signatures, start=1))
-        db.executemany("INSERT OR IGNORE INTO bands (band, article) VALUES (?, ?)", bands(chance, count))
+        db.executemany("INSERT INTO _fingerprints (article, signature) VALUES (?, ?)", enumerate(signatures, start=1))
+        db.executemany("INSERT OR IGNORE INTO _bands (band, article) VALUES (?, ?)", bands(chance, count))
         db.execute("COMMIT")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

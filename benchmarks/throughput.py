@@ -206,7 +206,7 @@ def _visited(database: Path) -> int:
         return 0
     try:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-            [[visited]] = db.execute("SELECT count(*) FROM frontier WHERE visits > 0").fetchall()
+            [[visited]] = db.execute("SELECT count(*) FROM _frontier WHERE visits > 0").fetchall()
             return int(visited)
     except sqlite3.Error:  # it is being made
         return 0

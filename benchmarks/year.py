@@ -389,17 +389,17 @@ def time_health(outlets: int) -> None:
                         for key, day, count, empty, undated, locked, foreign, words, hours in rows
                     ],
                 )
-                db.executemany("INSERT INTO fetches VALUES (?, ?, 'poll', 40, 0)", [(outlet.key, day) for day in days])
+                db.executemany("INSERT INTO _fetches VALUES (?, ?, 'poll', 40, 0)", [(outlet.key, day) for day in days])
                 outcomes = [
                     (outlet.key, day, name, pages, pages)
                     for day, count in zip(days, counts, strict=True)
                     for name, pages in (("article", int(count)), ("no-text", 2), ("http-404", 1))
                 ]
-                db.executemany("INSERT INTO outcomes VALUES (?, ?, ?, ?, ?, NULL)", outcomes)
+                db.executemany("INSERT INTO _outcomes VALUES (?, ?, ?, ?, ?, NULL)", outcomes)
                 url = f"{outlet.homepage}feed"
                 stamp = now.isoformat()
                 db.execute(
-                    "INSERT INTO sources (url, outlet, polled, due) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO _sources (url, outlet, polled, due) VALUES (?, ?, ?, ?)",
                     (url, outlet.key, stamp, stamp),
                 )
         for _ in range(3):

@@ -40,7 +40,8 @@ def command(url: str, path: Path, yes: bool, json_wanted: bool) -> None:
         click.echo(json.dumps(asdict(gone)))
     elif not gone.is_known:
         offers = f", but {counted(gone.teasers, 'teaser')} that offered it, deleted now" if gone.teasers else ""
-        click.echo(f"The archive has no article at {url}{offers}.")
+        later = "It will not be fetched or stored later." if gone.is_kept_out else "No outlet was crawled into it yet."
+        click.echo(f"The archive has no article at {url}{offers}. {later}")
     else:
         parts = (counted(gone.articles, "article"), counted(gone.versions, "earlier version"))
         teasers = f"{counted(gone.teasers, 'teaser')} elsewhere"

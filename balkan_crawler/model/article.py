@@ -192,8 +192,8 @@ class PreparedArticle:
     """How many words the body has."""
     body_hash: str
     state_hash: str
-    searched: tuple[str, str, str, str, str, str]
-    """Title, lead and body as the full-text index takes them: folded words with spaces between."""
+    searched: tuple[tuple[str, ...], ...]
+    """What the full-text index takes of it: layers of folded words and of their other spellings, by column."""
     fingerprint: bytes | None
     """The body's fingerprint in its stored form; ``None`` where it has no words."""
     bands: tuple[int, ...]

@@ -7,9 +7,12 @@ store without it is prepared there, by the same functions.
 from __future__ import annotations
 
 from balkan_crawler.preparation.article import TIMES, bands_of, index_marks, preparation_of, prepare, prepared
-from balkan_crawler.preparation.folded_text import FoldedText, Searched, searched
+from balkan_crawler.preparation.folded_text import FoldedText
+from balkan_crawler.preparation.searched import HOLE, SEARCHED_CELLS, Searched, searched
 
 __all__ = [
+    "HOLE",
+    "SEARCHED_CELLS",
     "TIMES",
     "FoldedText",
     "Searched",

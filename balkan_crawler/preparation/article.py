@@ -12,6 +12,7 @@ from balkan_crawler.model.article import PARAGRAPHS
 from balkan_crawler.model.columns import ARTICLE_FIELDS, ColumnType
 from balkan_crawler.preparation.cells import json_list, line, paragraphs
 from balkan_crawler.preparation.folded_text import FoldedText
+from balkan_crawler.preparation.searched import searched
 from balkan_crawler.urls import canonical_url, identity
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def prepare(article: Article, teasers: Sequence[Teaser]) -> PreparedArticle:
         words=len(body_words),
         body_hash=text.body_hash(article.title, article.body, clean=True),
         state_hash=folded.state_hash(),
-        searched=folded.searched(cells["authors"], cells["tags"], article.section),
+        searched=searched(cells, folded),
         fingerprint=fingerprint,
         bands=bands,
         teaser_rows=tuple(_teaser_rows(teasers)),

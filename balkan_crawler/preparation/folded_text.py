@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Final, Self
 
 from balkan_crawler import text
 from balkan_crawler.text import words
 
 _SENTENCE_END: Final = re.compile(r"[.!?…:;,»”\"]\s*$")
-
-Searched: TypeAlias = tuple[str, str, str, str, str, str]
-"""Title, lead, body, authors, tags and section as folded words with spaces between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +37,6 @@ class FoldedText:
         """The body's words in order."""
         return [word for paragraph in self.paragraphs for word in paragraph]
 
-    def searched(self, authors: str, tags: str, section: str | None) -> Searched:
-        """Give what the full-text index takes of an article; of lists as they are stored, since it wants words only."""
-        text = " ".join(self.title), " ".join(self.lead), " ".join(self.body_words)
-        return (*text, _folded(authors), _folded(tags), _folded(section or ""))
-
     def state_hash(self) -> str:
         """Hash what counts as a state of the article; see `balkan_crawler.text.state_hash`."""
         return text.state_hash(self.title, self.paragraphs, self.sentences)
-
-
-def searched(title: str, lead: str | None, body: str, authors: str, tags: str, section: str | None) -> Searched:
-    """Give what the full-text index takes of an article, from its cells."""
-    return FoldedText.of(title, lead, body).searched(authors, tags, section)
-
-
-def _folded(text: str) -> str:
-    return " ".join(words(text))

@@ -275,13 +275,15 @@ class Suggestions:
 class Forgotten:
     """What was deleted: articles, their earlier states, and teasers of other pages that offered them.
 
-    ``is_known`` says whether there was anything at the URL, or it was at least to be fetched.
+    ``is_known`` says whether there was anything at the URL, or it was at least to be fetched; ``is_kept_out`` that it
+    is never stored from now on, which an archive without outlets cannot remember of a URL that it does not know.
     """
 
     articles: int
     versions: int
     teasers: int
     is_known: bool
+    is_kept_out: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -520,7 +522,8 @@ class Store(RepairsStore, Protocol):
         """Delete what is stored of a URL or alias, of all days, with its versions, teasers, index entries and hints.
 
         Its URLs stay in the frontier, without what is known of them, so that they are never fetched again; an article
-        that another URL leads to is not stored again either. Raises `InvalidUrlError`.
+        that another URL leads to is not stored again either. So it is with a URL that was never known. What is deleted
+        can be read nowhere in the file. Raises `InvalidUrlError`.
         """
         ...
 

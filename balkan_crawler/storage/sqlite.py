@@ -17,6 +17,7 @@ from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
+from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
 from balkan_crawler.storage.tables import (
@@ -93,6 +94,7 @@ class SqliteStore(SqliteRepairs):
         self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
         self._presence = Presence(path.absolute())
         self._locales: dict[str, Locale] = {}
+        self._labels = labels.KnownLabels()
 
     def __enter__(self) -> Self:
         return self
@@ -353,7 +355,11 @@ class SqliteStore(SqliteRepairs):
     def forget(self, url: str, now: datetime) -> Forgotten:
         """Delete what is stored of a URL, and keep it out."""
         with self._deleting() as transaction:
-            return forgetting.forget(transaction, url, now)
+            gone = forgetting.forget(transaction, url, now)
+        if gone.articles or gone.teasers:
+            with self._overwriting():
+                wipe(self._connection, writing)
+        return gone
 
     def prune(self, before: date, now: datetime, outlets: tuple[str, ...] = (), limit: int = 500) -> int:
         """Delete old articles, and keep them out."""
@@ -420,19 +426,27 @@ class SqliteStore(SqliteRepairs):
 
     @contextmanager
     def _writing_articles(self) -> Iterator[Transaction]:
-        with self._writing() as db:
-            writing = Transaction(db, self._locales)
-            yield writing
-            writing.finish()
+        try:
+            with self._writing() as db:
+                writing = Transaction(db, self._locales, self._labels)
+                yield writing
+                writing.finish()
+        except BaseException:
+            self._labels.clear()  # what was new among them is undone
+            raise
 
     @contextmanager
     def _deleting(self) -> Iterator[Transaction]:
-        """Write a transaction whose deleted rows are overwritten in the file, not only given up."""
+        with self._overwriting(), self._writing_articles() as transaction:
+            yield transaction
+
+    @contextmanager
+    def _overwriting(self) -> Iterator[None]:
+        """Let deleted rows be overwritten in the file, not only given up."""
         with self._lock, translated(self.path):
             self._connection.execute("PRAGMA secure_delete = ON")
             try:
-                with self._writing_articles() as transaction:
-                    yield transaction
+                yield
             finally:
                 self._connection.execute("PRAGMA secure_delete = OFF")
 

@@ -100,7 +100,7 @@ class Upkeep:
 
     def holders(self, now: datetime) -> list[str]:
         """Name the processes that hold leases and are not known to be gone: crawls at work."""
-        held = "SELECT DISTINCT holder FROM sites WHERE holder IS NOT NULL AND lease_ends > ?"
+        held = "SELECT DISTINCT holder FROM _sites WHERE holder IS NOT NULL AND lease_ends > ?"
         with translated(self.path):
             rows = self._connection.execute(held, (stamp(now),)).fetchall()
         return [str(holder) for (holder,) in rows if not lease_holders.is_gone(holder)]

@@ -143,6 +143,7 @@ class _Reader:
         without: list[Node] = []
         joint: str | None = None  # the operator that waits for its right side
         before = False  # whether something wanted stands right before
+        part: Node | None = None
         while self._place < len(self._pieces) and not self._pieces[self._place]["close"]:
             piece = self._pieces[self._place]
             plain = _operator(piece)
@@ -150,6 +151,8 @@ class _Reader:
             if plain in _OPERATORS or infix:
                 if joint or not before:
                     raise self._error(f"{plain} stands between two words")
+                if part is None and plain != "AND":
+                    raise self._error(f"outlet: stands alone, not beside {plain}")
                 joint, before = plain, False
                 self._place += 1
                 continue
@@ -164,8 +167,8 @@ class _Reader:
                 wanted[-1][-1] = self._nearby(wanted[-1][-1], part, joint)
             elif part is not None:
                 wanted.append([part])
-            if part is None and joint == "OR":
-                raise self._error("outlet: stands alone, not beside OR")
+            if part is None and joint and joint != "AND":
+                raise self._error(f"outlet: stands alone, not beside {joint}")
             before, joint = not negative, None
         if joint:
             raise self._error(f"{joint} stands between two words")

@@ -117,11 +117,11 @@ def made_up(tmp_path, monkeypatch):
     with closing(sqlite3.connect(path)) as db, db:
         for key in TEXTS:
             db.executemany(
-                "INSERT INTO outcomes (outlet, day, outcome, pages) VALUES (?, '2026-11-22', ?, 123456789)",
+                "INSERT INTO _outcomes (outlet, day, outcome, pages) VALUES (?, '2026-11-22', ?, 123456789)",
                 [(key, outcome) for outcome in ("listing", "soft-404", "http-503", "gallery-index", "tls-incomplete")],
             )
-            db.execute("INSERT INTO fetches VALUES (?, '2026-11-22', 'poll', 987654321, 0)", (key,))
-            db.execute("INSERT INTO oddities VALUES (?, '2026-11-22', 'canonical-refused', 987654321)", (key,))
+            db.execute("INSERT INTO _fetches VALUES (?, '2026-11-22', 'poll', 987654321, 0)", (key,))
+            db.execute("INSERT INTO _oddities VALUES (?, '2026-11-22', 'canonical-refused', 987654321)", (key,))
     return path
 
 

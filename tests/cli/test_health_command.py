@@ -29,7 +29,7 @@ def watched(archive):
                     "other_language, words, hours) VALUES (?, ?, ?, 0, 0, 0, 0, ?, ?)",
                     (key, day, articles, articles * 300, hours),
                 )
-                db.execute("INSERT OR REPLACE INTO fetches VALUES (?, ?, 'poll', 20, 0)", (key, day))
+                db.execute("INSERT OR REPLACE INTO _fetches VALUES (?, ?, 'poll', 20, 0)", (key, day))
     with open_store(archive) as store:
         for key in ("danas", "vesti", "lajme"):
             [lease] = store.lease([key], "elsewhere:1:1", now, 60)

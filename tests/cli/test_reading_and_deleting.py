@@ -54,7 +54,9 @@ def test_an_article_is_forgotten_when_asked_twice(archive, run):
     assert told == expected
     assert "Вучић отворио мост" not in titles(archive)
     other = "https://vesti-proba.rs/x"
-    assert run("forget", other).stdout == f"The archive has no article at {other}.\n"
+    assert run("forget", other).stdout == (
+        f"The archive has no article at {other}. It will not be fetched or stored later.\n"
+    )
     assert json.loads(run("forget", other, "--json").stdout)["articles"] == 0
 
 

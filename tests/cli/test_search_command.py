@@ -135,7 +135,7 @@ def test_what_found_nothing_is_told_with_what_would(archive, run):
 
 def test_an_archive_of_an_older_version_is_upgraded_before_it_is_read(archive, run):
     with closing(sqlite3.connect(archive)) as db:
-        db.executescript("DELETE FROM rules WHERE name = 'full_text'")
+        db.executescript("DELETE FROM _rules WHERE name = 'full_text'")
         db.executescript(
             "DROP TABLE articles_fts; DELETE FROM _sqlite_migrations WHERE name = '0014_full_text_of_labels'"
         )

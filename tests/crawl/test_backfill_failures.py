@@ -19,7 +19,7 @@ def days_in(folder):
 
 def kept_documents(folder):
     with closing(sqlite3.connect(folder / "news.db")) as db:
-        return {url for (url,) in db.execute("SELECT url FROM backfill_documents")}
+        return {url for (url,) in db.execute("SELECT url FROM _backfill_documents")}
 
 
 @pytest.mark.parametrize(

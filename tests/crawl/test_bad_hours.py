@@ -83,7 +83,7 @@ def test_a_page_that_stays_away_is_given_up_for_gone_after_weeks(tmp_path):
             clock.move(days=1)
         assert 8 <= len(site.asked(STORY)) <= 10
     with closing(sqlite3.connect(tmp_path / "news.db")) as db:
-        assert db.execute("SELECT state FROM frontier").fetchall() == [("gone",)]
+        assert db.execute("SELECT state FROM _frontier").fetchall() == [("gone",)]
 
 
 def test_what_a_page_is_counts_as_no_failure_of_the_outlet(tmp_path):

@@ -146,7 +146,7 @@ def test_a_page_whose_server_shows_a_flaw_has_its_own_outcome_and_is_stored_once
         write_outlets(tmp_path, {"ferry": site})
         crawl(tmp_path, ["ferry"], clock=clock)
         with closing(sqlite3.connect(tmp_path / "news.db")) as db:
-            states = db.execute("SELECT state, outcome, reason FROM frontier").fetchall()
+            states = db.execute("SELECT state, outcome, reason FROM _frontier").fetchall()
         assert [(state, outcome) for state, outcome, _ in states] == [("failed", FLAWS[kind][0])]
         assert states[0][2].endswith(FLAWS[kind][1])
         site.pages["/news/ferry-decision-number-0"] = Page(article(0))

@@ -225,7 +225,7 @@ def test_a_signal_finishes_what_is_in_flight_and_begins_nothing_more(tmp_path, n
         assert site.url(STORY.format(0)) in stored
         assert len(site.requests) == asked
         assert len(stored) == sum(path.startswith("/news/") for path in site.asked())
-    assert rows(tmp_path, "SELECT holder FROM sites") == [(None,)]
+    assert rows(tmp_path, "SELECT holder FROM _sites") == [(None,)]
 
 
 def test_an_article_is_fetched_again_when_its_sitemap_says_it_was_modified(tmp_path):

@@ -47,9 +47,9 @@ def past_of(path, keys, now):
                     "hours) VALUES (?, ?, ?, 0, 0, 0, 0, ?, ?)",
                     (key, day, USUAL, USUAL * 90, hours),
                 )
-                db.execute("INSERT OR REPLACE INTO fetches VALUES (?, ?, 'poll', 20, 0)", (key, day))
+                db.execute("INSERT OR REPLACE INTO _fetches VALUES (?, ?, 'poll', 20, 0)", (key, day))
                 db.execute(
-                    "INSERT OR REPLACE INTO outcomes VALUES (?, ?, 'article', ?, ?, NULL)", (key, day, USUAL, USUAL)
+                    "INSERT OR REPLACE INTO _outcomes VALUES (?, ?, 'article', ?, ?, NULL)", (key, day, USUAL, USUAL)
                 )
 
 
@@ -91,9 +91,9 @@ def test_a_source_says_how_its_polls_fail(tmp_path):
         write_outlets(tmp_path, {"ferry": site})
         crawl(tmp_path, ["ferry"])
         with closing(sqlite3.connect(tmp_path / "news.db")) as db:
-            [(outcome, reason)] = db.execute("SELECT outcome, reason FROM sources").fetchall()
+            [(outcome, reason)] = db.execute("SELECT outcome, reason FROM _sources").fetchall()
             assert (outcome, reason.endswith("HTTP status 410")) == ("http-410", True)
         fill(site, 2)
         crawl(tmp_path, ["ferry"])
         with closing(sqlite3.connect(tmp_path / "news.db")) as db:
-            assert db.execute("SELECT outcome, reason FROM sources").fetchall() == [(None, None)]
+            assert db.execute("SELECT outcome, reason FROM _sources").fetchall() == [(None, None)]

@@ -179,7 +179,7 @@ def test_a_redirect_to_no_address_is_told_so_and_the_page_is_asked_for_again(tmp
             news_crawl(tmp_path, ["ferry"], clock=clock)
             clock.move(minutes=15)
         with closing(sqlite3.connect(tmp_path / "news.db")) as db:
-            ended = db.execute("SELECT state, outcome, reason FROM frontier").fetchall()
+            ended = db.execute("SELECT state, outcome, reason FROM _frontier").fetchall()
         assert {(state, outcome) for state, outcome, _ in ended} == {("failed", "bad-redirect")}
         assert all("is no usable URL: " in reason for _, _, reason in ended)
         site.pages |= good

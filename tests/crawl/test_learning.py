@@ -75,7 +75,7 @@ def test_first_pages_are_corrected_in_the_run_that_learns_and_that_is_no_edit(si
         assert db.execute("SELECT count(*) FROM versions").fetchone() == (0,)
         edited, corrected = db.execute("SELECT count(edited), count(corrected) FROM articles").fetchone()
         assert (edited, 1 <= corrected < 16) == (0, True)
-        assert db.execute("SELECT sum(fetched) FROM fetches").fetchone()[0] == 17  # sixteen pages and a feed
+        assert db.execute("SELECT sum(fetched) FROM _fetches").fetchone()[0] == 17  # sixteen pages and a feed
 
 
 def test_pages_that_are_stored_only_when_the_outlet_is_known_are_corrected_as_well(site, tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ STORY = "/news/ferry-decision-number"
 
 def failures(folder):
     with closing(sqlite3.connect(folder / "news.db")) as db:
-        return dict(db.execute("SELECT outlet, failures FROM sources"))
+        return dict(db.execute("SELECT outlet, failures FROM _sources"))
 
 
 @pytest.mark.parametrize("outlets", [("ferry",), ("ferry", "ferry_en"), ("ferry", "ferry_en", "bridge")])

@@ -129,7 +129,7 @@ def test_a_copy_that_lacks_rows_is_not_kept(archive, tmp_path, monkeypatch):
     def copied_badly(path, target, *others):
         contents = copy_database(path, target, *others)
         with closing(sqlite3.connect(target, isolation_level=None)) as copy:
-            copy.execute("DELETE FROM outcomes")
+            copy.execute("DELETE FROM _outcomes")
             copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return contents
 

@@ -78,7 +78,7 @@ def test_an_archive_that_was_edited_pruned_and_indexed_anew_is_sound(archive):
         store.forget("https://danas-proba.rs/vest-3", NOON)
     assert check_soundness(archive).is_sound
     with closing(sqlite3.connect(archive)) as db:
-        db.execute("DELETE FROM rules WHERE name = 'full_text'")
+        db.execute("DELETE FROM _rules WHERE name = 'full_text'")
         db.commit()
     assert check_soundness(archive).is_sound  # half-indexed is not damaged
     open_store(archive).close()

@@ -120,7 +120,7 @@ def test_rules_delete_what_is_older_and_a_dry_run_says_so_before(archive, tmp_pa
     fill(archive, [visit(number, published=old) for number in range(100, 170)])
     fill(archive, [visit(3, body="Izmenjeno je sve u ovoj vesti, i naslov i tekst.")], NOON + HOUR)
     fill(archive, [visit(4, body="Izmenjeno je sve u ovoj vesti, i naslov i tekst.")], NOON + 40 * DAY)
-    query(archive, "INSERT INTO outcomes (outlet, day, outcome, pages) VALUES ('danas', '2026-01-01', 'article', 5)")
+    query(archive, "INSERT INTO _outcomes (outlet, day, outcome, pages) VALUES ('danas', '2026-01-01', 'article', 5)")
     for number, outcome, visited in (
         (1, "http-410", "2026-01"),
         (2, "forgotten", "2026-01"),
@@ -129,7 +129,7 @@ def test_rules_delete_what_is_older_and_a_dry_run_says_so_before(archive, tmp_pa
         query(
             archive,
             f"""
-            INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen,
+            INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen,
                 outcome, visited, visits)
             VALUES ('https://danas-proba.rs/gone-{number}', 'danas-proba.rs/gone-{number}', 'danas', 'gone', 'feed', '',
                 '{{}}', '2026', '2026', '{outcome}', '{visited}-01T00:00:00+00:00', 9)
@@ -161,7 +161,7 @@ def test_rules_delete_what_is_older_and_a_dry_run_says_so_before(archive, tmp_pa
     assert len(pauses) >= 4 and min(pauses) >= 0.1, "others have their turn after each portion"
     assert len(titles(archive)) == 30
     assert query(archive, "SELECT url FROM versions") == [("https://danas-proba.rs/vest-4",)]
-    gone = {url for (url,) in query(archive, "SELECT url FROM frontier WHERE url LIKE '%/gone-%'")}
+    gone = {url for (url,) in query(archive, "SELECT url FROM _frontier WHERE url LIKE '%/gone-%'")}
     assert gone == {"https://danas-proba.rs/gone-2", "https://danas-proba.rs/gone-3"}
     assert sorted(path.name for path in (pages / "danas").iterdir()) == sorted(files[2:])
     again = done(archive, now + DAY, pages=pages, **rules)

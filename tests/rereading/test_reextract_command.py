@@ -108,7 +108,7 @@ def test_outlets_that_no_crawl_has_learned_are_learned_from_the_first_pages_of_a
     ]
     (place / "others.warc").write_bytes(b"".join([info(), *records]))
     with closing(sqlite3.connect(place / "news.db")) as connection, connection:
-        connection.execute("DELETE FROM outlet_knowledge")
+        connection.execute("DELETE FROM _outlet_knowledge")
     assert told(place, place / "others.warc")["readings"] == {"new": 6}
     assert not [row["url"] for row in articles(place) if standing in row["body"]]
     with open_store(place / "news.db", read_only=True) as store:
@@ -130,7 +130,7 @@ def test_what_worse_rules_had_read_is_put_right_in_place_and_only_there(place, m
     )
     assert [row | {"corrected": None} for row in after] == right
     renewed = [f"articles_fts_{part}" for part in ("data", "idx", "docsize", "config")]
-    renewed += ["article_changes", "sqlite_sequence"]
+    renewed += ["_article_changes", "sqlite_sequence"]
     assert {
         name: rows for name, rows in everything(place, "articles", "corrections").items() if name not in renewed
     } == {name: rows for name, rows in before.items() if name not in renewed}

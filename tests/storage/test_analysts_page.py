@@ -93,3 +93,17 @@ def test_the_snippet_for_pandas_runs(demo, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     [snippet] = re.findall(r"```python\n(import sqlite3\n.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     exec(compile(snippet, str(PAGE), "exec"), {})
+
+
+@pytest.mark.slow
+def test_the_snippet_for_duckdb_runs(demo, tmp_path, monkeypatch):
+    duckdb = pytest.importorskip("duckdb")
+    try:
+        duckdb.sql("LOAD sqlite")
+    except duckdb.Error:
+        pytest.skip("DuckDB fetches its SQLite extension from the network")
+    demo.close()
+    (tmp_path / "demo.db").rename(tmp_path / "balkan.db")
+    monkeypatch.chdir(tmp_path)
+    [snippet] = re.findall(r"```python\n(import duckdb\n.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    exec(compile(snippet, str(PAGE), "exec"), {})

@@ -37,8 +37,8 @@ def test_numbers_go_on_after_the_newest_article_was_deleted(scene, tmp_path):
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
         db.execute("DELETE FROM articles WHERE url = ?", (URL.format(2),))
         db.commit()
-        assert db.execute("SELECT count(*) FROM article_changes").fetchone() == (1,)
-        db.execute("INSERT INTO article_changes (article) VALUES (2)")  # what a deletion without triggers leaves
+        assert db.execute("SELECT count(*) FROM _article_changes").fetchone() == (1,)
+        db.execute("INSERT INTO _article_changes (article) VALUES (2)")  # what a deletion without triggers leaves
         db.commit()
     before = scene.store.latest_change()
     scene.keep(URL.format(3), "Most broj 3", "Most 3 je otvoren u ponedeljak.")

@@ -91,8 +91,14 @@ def test_about_eight_tables_are_for_people(fresh):
         "corrections",
         "teasers",
         "aliases",
+        "articles_fts",
         "outlets",
         "repairs",
         "crawls",
         "outlet_days",
     ]
+
+
+def test_what_is_not_for_people_has_an_underscore_before_its_name(fresh):
+    for table in meanings(fresh):
+        assert table.name.startswith("_") == table.is_inner, table.name

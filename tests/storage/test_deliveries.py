@@ -39,8 +39,9 @@ def tables(path):
     """Everything in a database that visits write."""
     with closing(sqlite3.connect(path)) as db:
         db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'articles_fts', 'instance')")
-        names = "articles teasers versions aliases fingerprints bands clusters frontier outcomes fetches oddities words"
-        return {name: sorted(map(repr, db.execute(f"SELECT * FROM {name}"))) for name in names.split()}
+        names = ["articles", "teasers", "versions", "aliases", "words"]
+        names += ["_fingerprints", "_bands", "_clusters", "_frontier", "_outcomes", "_fetches", "_oddities"]
+        return {name: sorted(map(repr, db.execute(f"SELECT * FROM {name}"))) for name in names}
 
 
 def several(scene):

@@ -151,7 +151,7 @@ def test_an_edit_leaves_nothing_of_the_old_text_in_the_index(tmp_path, make_scen
     bands = []
     for name in ("a.db", "c.db"):
         with closing(sqlite3.connect(tmp_path / name)) as db:
-            bands.append(db.execute("SELECT band, article FROM bands ORDER BY band").fetchall())
+            bands.append(db.execute("SELECT band, article FROM _bands ORDER BY band").fetchall())
     assert bands[0] == bands[1]
 
 

@@ -12,6 +12,8 @@ import pytest
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Teaser
 from balkan_crawler.storage import Filter, Forgotten
+from balkan_crawler.text import fold
+from balkan_crawler.text.spellings import spellings, written_words
 
 STORY = "https://danas-proba.rs/vest/nova-cesta"
 OTHER = "https://danas-proba.rs/vest/drugi-most"
@@ -39,6 +41,21 @@ def whole_file(path) -> str:
         return "\n".join(repr(row) for (name,) in tables.fetchall() for row in db.execute(f"SELECT * FROM {name}"))
 
 
+def test_no_word_of_it_can_be_read_in_the_file(filled, tmp_path):
+    """Neither in segments of the index, which FTS5 leaves as they are, nor in free pages, nor in the WAL."""
+    words = ("obeležavanje", "ćuprijskog", "vašarišta", "uzbudilo", "Đurđijana", "Krstonošića")
+    for number in range(40):  # so that the index has segments, and pages that merging gave up
+        filled.keep(f"{OTHER}-{number}", f"Naslov {number}", f"Neki tekst broj {number} i dalje {number}. " * 30)
+    filled.keep(f"{OTHER}-tajna", "Tajna", f"{' '.join(words)} je ovde. ", language="sr")
+    filled.keep(f"{OTHER}-tajna", "Tajna", f"{' '.join(words)} nije ovde.", language="sr")
+    filled.store.forget(f"{OTHER}-tajna", filled.now)
+    found = b"".join(file.read_bytes() for file in tmp_path.glob("archive.db*")).decode("utf-8", "replace").lower()
+    for word in words:
+        for spelling in (word.lower(), fold(word), *spellings(written_words(word), in_cyrillic=True)[0]):
+            assert spelling[1:] not in found
+    assert filled.store.count(Filter(query="neki tekst")) == 40
+
+
 def test_nothing_of_it_is_left(filled, tmp_path):
     assert "Petrov" in whole_file(tmp_path / "archive.db")
     gone = filled.store.forget(STORY, filled.now)
@@ -49,8 +66,8 @@ def test_nothing_of_it_is_left(filled, tmp_path):
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
         db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
         orphans = "SELECT count(*) FROM {} WHERE article NOT IN (SELECT id FROM articles)"
-        assert [db.execute(orphans.format(name)).fetchone() for name in ("fingerprints", "bands")] == [(0,), (0,)]
-        assert db.execute("SELECT count(*) FROM clusters").fetchone() == (0,), "of two copies one is left"
+        assert [db.execute(orphans.format(name)).fetchone() for name in ("_fingerprints", "_bands")] == [(0,), (0,)]
+        assert db.execute("SELECT count(*) FROM _clusters").fetchone() == (0,), "of two copies one is left"
         assert db.execute("SELECT count(*) FROM articles WHERE cluster IS NOT NULL").fetchone() == (0,)
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
@@ -83,8 +100,23 @@ def test_it_is_not_stored_again_by_a_visit_under_way_nor_by_another_url_nor_by_a
     assert filled.store.plan(STORY).state == "gone"
 
 
-def test_what_is_not_known_is_said(filled):
-    assert not filled.store.forget("https://danas-proba.rs/nikad", filled.now).is_known
+@pytest.mark.parametrize("url", ["https://danas-proba.rs/nikad", "https://nepoznato-proba.rs/nikad"])
+def test_what_is_not_known_is_said_and_kept_out_all_the_same(filled, url):
+    gone = filled.store.forget(url, filled.now)
+    assert not gone.is_known and gone.is_kept_out
+    held = filled.leases["danas"]
+    assert filled.store.offer(held, [filled.candidate(url)], filled.now).new == 0
+    assert url not in {entry.url for entry in filled.store.take(held, filled.now, 50)}
+    assert filled.store.commit(held, [filled.visit(url, "Cesta", BODY)], filled.now) == [None]
+    assert filled.store.articles_at(url) == []
+
+
+def test_an_archive_without_outlets_says_that_it_cannot_remember(open_again):
+    with open_again() as store:
+        assert not store.forget("https://danas-proba.rs/nikad", datetime(2026, 11, 1, tzinfo=UTC)).is_kept_out
+
+
+def test_what_is_no_url_is_refused(filled):
     with pytest.raises(InvalidUrlError):
         filled.store.forget("nikad", filled.now)
 

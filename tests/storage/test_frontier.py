@@ -414,7 +414,7 @@ def test_what_extraction_gave_up_is_due_again_under_another_rule_and_only_then(s
     scene.register(make_outlet())
     assert scene.store.take(held, scene.later(days=8), 10) == []
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        db.execute("UPDATE rules SET version = 'another' WHERE name = 'extraction'")
+        db.execute("UPDATE _rules SET version = 'another' WHERE name = 'extraction'")
         db.commit()
     scene.register(make_outlet())
     taken = scene.store.take(held, scene.now, 10)

@@ -34,7 +34,7 @@ def older(tmp_path, make_scene, make_outlet):
             CREATE VIRTUAL TABLE articles_fts USING fts5(
                 title, lead, body, content='', tokenize="unicode61 remove_diacritics 0"
             );
-            DELETE FROM rules WHERE name = 'full_text';
+            DELETE FROM _rules WHERE name = 'full_text';
             DELETE FROM _sqlite_migrations WHERE name = '0014_full_text_of_labels';
             """
         )
@@ -64,9 +64,9 @@ def test_what_was_broken_off_goes_on_where_it_was(older, monkeypatch):
     monkeypatch.setattr(indexing, "BATCH", 2)
     real, left = indexing.searched, iter(range(5))
 
-    def tired(*texts):
+    def tired(cells):
         next(left)  # raises `StopIteration` at the sixth article
-        return real(*texts)
+        return real(cells)
 
     monkeypatch.setattr(indexing, "searched", tired)
     with pytest.raises(StopIteration):
@@ -74,7 +74,7 @@ def test_what_was_broken_off_goes_on_where_it_was(older, monkeypatch):
     with pytest.raises(StoreOutdatedError, match="upgraded"):
         open_store(older, read_only=True)
     seen = []
-    monkeypatch.setattr(indexing, "searched", lambda *texts: seen.append(texts[0]) or real(*texts))
+    monkeypatch.setattr(indexing, "searched", lambda cells: seen.append(cells["title"]) or real(cells))
     open_store(older).close()
     assert seen == ["Reč4", "Reč5", "Reč6"]
     assert found(older, "vučić") == COUNT
@@ -111,7 +111,7 @@ def test_who_waited_for_the_last_portion_indexes_nothing_twice(older):
 
 def test_another_rule_indexes_all_anew(older, monkeypatch):
     open_store(older).close()
-    monkeypatch.setattr(indexing, "RULE", "3")
+    monkeypatch.setattr(indexing, "RULE", "another")
     with pytest.raises(StoreOutdatedError, match="upgraded"):
         open_store(older, read_only=True)
     open_store(older).close()

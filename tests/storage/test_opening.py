@@ -45,11 +45,11 @@ def test_the_keys_are_those_of_the_design(tmp_path):
     with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
         db = Database(connection)
         assert db["articles"].pks == ["url", "date"]
-        assert db["frontier"].pks == ["url"]
+        assert db["_frontier"].pks == ["url"]
         assert db["aliases"].pks == ["url"]
         assert db["versions"].pks == ["url", "date", "seen"]
         assert db["teasers"].pks == ["article_url", "article_date", "position"]
-        assert db["crawls"].pks == db["clusters"].pks == ["id"]
+        assert db["crawls"].pks == db["_clusters"].pks == ["id"]
         assert db["outlets"].pks == ["key"]
 
 

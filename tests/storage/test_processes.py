@@ -76,8 +76,8 @@ def assert_sound(path, reported: set[int]) -> int:
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
         articles = [url for (url,) in db.execute("SELECT url FROM articles")]
-        done = {url for (url,) in db.execute("SELECT url FROM frontier WHERE state = 'done' OR visits > 0")}
-        visits = [number for (number,) in db.execute("SELECT visits FROM frontier WHERE visits > 0")]
+        done = {url for (url,) in db.execute("SELECT url FROM _frontier WHERE state = 'done' OR visits > 0")}
+        visits = [number for (number,) in db.execute("SELECT visits FROM _frontier WHERE visits > 0")]
     assert len(articles) == len(set(articles))
     assert set(articles) == done
     assert {url_of(number) for number in reported} <= done

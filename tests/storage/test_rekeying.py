@@ -28,32 +28,32 @@ def path(tmp_path, make_scene, make_outlet):
         scene.keep(url(1), "Naslov", BODY, asked="https://danas-proba.rs/?p=1")
         store.offer(scene.leases["danas"], [scene.candidate(url(2)), scene.candidate(url(3))], scene.now)
     with closing(sqlite3.connect(path)) as db, db:
-        for table in ("frontier", "articles", "aliases"):
+        for table in ("_frontier", "articles", "aliases"):
             db.execute(f"UPDATE {table} SET identity = url")
         for variant, old, state in ((url(1, "/amp"), url(2), "new"), (url(3, "/amp"), url(3), "gone")):
             db.execute(
                 """
-                INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-                SELECT ?, ?, outlet, ?, found_by, found_in, hints, freshness, '2027' FROM frontier WHERE url = ?
+                INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+                SELECT ?, ?, outlet, ?, found_by, found_in, hints, freshness, '2027' FROM _frontier WHERE url = ?
                 """,
                 (variant, variant, state, old),
             )
-        db.execute("UPDATE rules SET version = '0:before' WHERE name = 'identity'")
+        db.execute("UPDATE _rules SET version = '0:before' WHERE name = 'identity'")
     return path
 
 
 def frontier_of(path):
     with closing(sqlite3.connect(path)) as db:
-        return {row[0]: row[1:] for row in db.execute("SELECT url, identity, state, visits > 0 FROM frontier")}
+        return {row[0]: row[1:] for row in db.execute("SELECT url, identity, state, visits > 0 FROM _frontier")}
 
 
 def test_every_key_is_that_of_todays_rule_afterwards(path):
     open_store(path).close()
     with closing(sqlite3.connect(path)) as db:
-        for table in ("frontier", "articles", "aliases", "teasers"):
+        for table in ("_frontier", "articles", "aliases", "teasers"):
             for kept, key in db.execute(f"SELECT url, identity FROM {table}").fetchall():
                 assert key == identity(kept), table
-        assert db.execute("SELECT version FROM rules WHERE name = 'identity'").fetchone() == (identity_rule(),)
+        assert db.execute("SELECT version FROM _rules WHERE name = 'identity'").fetchone() == (identity_rule(),)
         assert not is_outdated(db)
 
 

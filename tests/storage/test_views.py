@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from balkan_crawler.model import Place, Teaser, UrlState, Visit
+from balkan_crawler.model import Article, Place, Teaser, UrlState, Visit
 from balkan_crawler.storage import CrawlReport, open_store
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.dictionary import questions
@@ -263,9 +263,9 @@ def test_counting_reads_no_article(ask, statement):
     [
         ("SELECT * FROM promotions WHERE url = 'x'", "SEARCH teasers USING INDEX teasers_by_identity"),
         ("SELECT * FROM promotions WHERE promoter = 'danas'", "SEARCH teasers USING PRIMARY KEY"),
-        ("SELECT * FROM deleted", "SCAN frontier USING COVERING INDEX frontier_missing"),
+        ("SELECT * FROM deleted", "SCAN _frontier USING COVERING INDEX frontier_missing"),
         ("SELECT title FROM articles ORDER BY words DESC LIMIT 20", "SCAN articles USING INDEX articles_by_words"),
-        ("SELECT * FROM tags WHERE folded = 'vucic'", "SEARCH labels USING INDEX labels_by_fold"),
+        ("SELECT * FROM tags WHERE folded = 'vucic'", "SEARCH _labels USING INDEX labels_by_fold"),
     ],
 )
 def test_looking_up_uses_an_index(ask, statement, expected):
@@ -293,27 +293,65 @@ def test_words_are_found_in_any_script_without_a_key(scene, ask):
     assert [row[0] for row in ask(found, "vucic dunav*")] == ["vesti"]
 
 
-def test_listing_all_labels_takes_steps_by_the_article(tmp_path, scene):
-    """Where SQLite tried each label on each article, an archive of some size would never be upgraded."""
-    scene.keep(at("danas", 0), "Most", "Tekst.", published=NOVEMBER)
-    steps = []
-    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as db:
-        columns = [
-            name for _, name, *_ in db.execute("PRAGMA table_info(articles)") if name not in {"url", "tags", "id"}
-        ]
-        for first in (1, 301):
-            values = [(at("danas", n), f'["a{n}", "b{n}", "c{n}"]', n + 1) for n in range(first, first + 300)]
-            db.executemany(
-                f"""INSERT INTO articles (url, tags, id, {", ".join(columns)})
-                SELECT ?, ?, ?, {", ".join(columns)} FROM articles WHERE id = 1""",
-                values,
+def test_labels_are_listed_anew_in_portions_that_may_be_broken_off(tmp_path, scene, ask, monkeypatch):
+    for number in range(7):
+        scene.keep(
+            at("danas", number), f"Most {number}", f"Tekst {number}.", published=NOVEMBER, tags=("Most", f"t{number}")
+        )
+    scene.store.close()
+    monkeypatch.setattr(labels, "RULE", "2")
+    monkeypatch.setattr(labels, "BATCH", 3)
+    real, left = labels._list_some, iter(range(2))
+
+    def tired(db, found):
+        next(left)  # raises `StopIteration` at the third portion
+        real(db, found)
+
+    monkeypatch.setattr(labels, "_list_some", tired)
+    with pytest.raises(StopIteration):
+        open_store(tmp_path / "archive.db")
+    assert ask("SELECT count(*) FROM tags WHERE tag = 'Most'") == [(6,)]
+    monkeypatch.setattr(labels, "_list_some", real)
+    open_store(tmp_path / "archive.db").close()
+    assert ask("SELECT tag, count(*) FROM tags GROUP BY tag ORDER BY 2 DESC LIMIT 2") == [("Most", 7), ("t0", 1)]
+
+
+def test_labels_are_right_whoever_wrote_in_between(scene, ask):
+    """The program keeps numbers of spellings in mind; another program may take them away."""
+    scene.keep(at("danas", 1), "A", "Prvo.", published=NOVEMBER, tags=("Dunav",))
+    ask("DELETE FROM articles")
+    ask("DELETE FROM _labels")
+    ask("INSERT INTO _labels (kind, written, name) VALUES ('tag', 'Sava', 'Sava')")
+    scene.keep(at("danas", 2), "B", "Drugo.", published=NOVEMBER, tags=("Dunav", "Sava"))
+    assert ask("SELECT tag FROM tags ORDER BY tag") == [("Dunav",), ("Sava",)]
+    scene.store.forget(at("danas", 2), NOVEMBER)
+    scene.keep(at("danas", 3), "C", "Treće.", published=NOVEMBER, tags=("Dunav",))
+    assert ask("SELECT tag FROM tags") == [("Dunav",)]
+
+
+def test_other_programs_may_add_articles(scene, ask):
+    scene.keep(at("danas", 1), "A", "Prvo.", published=NOVEMBER, tags=("Dunav",))
+    columns = [name for _, name, *_ in ask("PRAGMA table_info(articles)") if name not in {"url", "tags", "id"}]
+    ask(
+        f"""INSERT INTO articles (url, tags, id, {", ".join(columns)})
+        SELECT 'https://b', '["Sava", "Dunav"]', 99, {", ".join(columns)} FROM articles"""
+    )
+    assert ask("SELECT tag, count(*) FROM tags GROUP BY tag") == [("Dunav", 2), ("Sava", 1)]
+
+
+def test_an_article_that_is_changed_in_the_transaction_that_adds_it_has_its_last_tags(scene, ask):
+    visits = []
+    for hours, tags in enumerate((("stari", "oba"), ("oba", "novi"))):
+        article = Article(url=at("danas", 1), title="A", body="Prvo.", published=NOVEMBER, tags=tags)
+        visits.append(
+            Visit(
+                url=at("danas", 1),
+                outlet="danas",
+                state=UrlState.DONE,
+                outcome="article",
+                article=article,
+                fetched=NOVEMBER + timedelta(hours=hours),
             )
-            steps.append(0)
-
-            def count() -> None:
-                steps[-1] += 1
-
-            db.set_progress_handler(count, 100)
-            labels.fold_anew(db)
-            db.set_progress_handler(None, 0)
-    assert steps[1] < 3 * steps[0]
+        )
+    scene.store.commit(scene.lease("danas"), visits, NOVEMBER)
+    assert ask("SELECT tag FROM tags ORDER BY tag") == [("novi",), ("oba",)]

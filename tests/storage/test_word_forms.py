@@ -121,7 +121,7 @@ def test_suggestions_name_like_words_and_what_each_finds_by_itself(archive):
 )
 def test_sql_finds_words_with_or_without_marks_and_shows_the_text(tmp_path, archive, query, shown):
     with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        query_ = "SELECT highlight(articles_fts, 0, '[', ']') FROM articles_fts WHERE articles_fts MATCH ?"
+        query_ = "SELECT highlight(articles_fts, 1, '[', ']') FROM articles_fts WHERE articles_fts MATCH ?"
         assert db.execute(query_, (query,)).fetchall() == [(shown,)]
 
 

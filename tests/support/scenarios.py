@@ -223,7 +223,7 @@ def write_outlets(folder: Path, hosts: Mapping[str, Host], fields: Mapping[str, 
 def _stored(folder: Path, hosts: Mapping[str, Host]) -> dict[str, Stored]:
     with closing(sqlite3.connect(folder / "news.db")) as db:
         articles = db.execute("SELECT outlet, url, title, body FROM articles").fetchall()
-        frontier = db.execute("SELECT outlet, url, state, outcome, reason FROM frontier").fetchall()
+        frontier = db.execute("SELECT outlet, url, state, outcome, reason FROM _frontier").fetchall()
     return {
         key: Stored(
             {_path(url, host): (title, body) for outlet, url, title, body in articles if outlet == key},

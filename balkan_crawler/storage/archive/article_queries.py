@@ -34,10 +34,10 @@ _NAMES: Final = ", ".join(
     f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in ARTICLE_COLUMNS
 )
 _NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles.id DESC"
-_SCORE: Final = "bm25(articles_fts, 8, 4, 1, 4, 4, 2)"
-"""How well an article fits (less is better), with what a word counts for in title, lead, body, authors, tags, section.
+_SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
+"""How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
-MOST_RANKED: Final = 20_000
+MOST_RANKED: Final = 5_000
 """Articles that are put in order by how well they fit; of more, the latest to be stored."""
 _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
 
@@ -140,7 +140,7 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
         values["until"] = wanted.until.isoformat()
     if wanted.changed is not None:
         conditions["changed"] = (
-            f"{articles}.id IN (SELECT article FROM article_changes WHERE number > :after AND number <= :up_to)"
+            f"{articles}.id IN (SELECT article FROM _article_changes WHERE number > :after AND number <= :up_to)"
         )
         values["after"], values["up_to"] = wanted.changed
     return " AND ".join(conditions.values()) or "true", values

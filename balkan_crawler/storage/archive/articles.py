@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Access, DatePrecision, DateSource, appeared, day_of, possible
-from balkan_crawler.preparation import TIMES, preparation_of, searched
+from balkan_crawler.preparation import SEARCHED_CELLS, TIMES, preparation_of, searched
 from balkan_crawler.preparation.cells import json_list
 from balkan_crawler.storage.archive import clusters, forgetting
 from balkan_crawler.storage.archive.article_state import edit_between, is_redated
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Change, Stored
+from balkan_crawler.storage.file.labels import KINDS
 from balkan_crawler.storage.tables import visits
 from balkan_crawler.storage.tables.outlet_days import Counted
 from balkan_crawler.urls import canonical_url, identity, is_http
@@ -53,6 +54,7 @@ class Known:
     authors: str
     tags: str
     section: str | None
+    language: str | None
     script: str | None
     state_hash: str
     cluster: int | None
@@ -128,8 +130,8 @@ def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[Known]:
     """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
-        SELECT id, url, date, title, lead, body, authors, tags, section, script, state_hash, cluster, first_seen,
-            edited, page_hash
+        SELECT id, url, date, title, lead, body, authors, tags, section, language, script, state_hash, cluster,
+            first_seen, edited, page_hash
         FROM articles
         WHERE identity = ? ORDER BY date = ? DESC, date DESC LIMIT 5
         """,
@@ -202,7 +204,9 @@ def insert(
         "crawl": crawl,
     }
     places = ", ".join("?" * len(row))
+    writing.labels.expect(db)
     db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+    writing.labels.add(number, outlet, seen.day, [row[column] for column in KINDS.values()])
     clusters.index(db, number, prepared.fingerprint, prepared.bands)
     if cluster is not None:
         clusters.refresh(db, cluster)
@@ -235,8 +239,8 @@ def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tup
     """Renew what is no edit: everything but title and body."""
     kept = {name: value for name, value in seen.columns.items() if name not in TEXT}
     kept["lead"] = kept["lead"] or known.lead
-    _update(writing.db, known, kept, now)
-    renewed = replace(known, **{name: kept[name] for name in ("lead", "authors", "tags", "section")})  # type: ignore[arg-type]  # cells of the same columns
+    _update(writing, known, kept, now)
+    renewed = replace(known, **{name: kept[name] for name in ("lead", "authors", "tags", "section", "language")})  # type: ignore[arg-type]  # cells of the same columns
     if renewed != known:
         writing.full_text.remove(known.id, _searched(known))
         writing.full_text.add(known.id, _searched(renewed))
@@ -244,12 +248,12 @@ def _renew(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tup
 
 
 def _searched(known: Known) -> Searched:
-    return searched(known.title, known.lead, known.body, known.authors, known.tags, known.section)
+    return searched({name: getattr(known, name) for name in SEARCHED_CELLS})
 
 
 def _read_otherwise(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tuple[Change, int | None]:
     """Correct in place what is read otherwise of the same page, since more is known of its outlet: it is no edit."""
-    _update(writing.db, known, {**seen.columns, "corrected": stamp(now)}, now)
+    _update(writing, known, {**seen.columns, "corrected": stamp(now)}, now)
     changed = [name for name in ("title", "body") if seen.columns[name] != getattr(known, name)]
     record_correction(writing.db, known.url, known.date, stamp(now), now, changed)
     return Change.UNCHANGED, _index_anew(writing, known, seen)
@@ -281,7 +285,7 @@ def _edit(writing: Transaction, known: Known, seen: Seen, now: datetime) -> tupl
     edited = stamp(max(now, former + timedelta(microseconds=1)))  # states stay in order, even if the clock jumps back
     returned = _was_before(writing.db, known, seen.prepared.state_hash)
     _keep_version(writing.db, known, seen, edited)
-    _update(writing.db, known, {**seen.columns, "edited": edited}, now)
+    _update(writing, known, {**seen.columns, "edited": edited}, now)
     return Change.RETURNED if returned else Change.EDITED, _index_anew(writing, known, seen)
 
 
@@ -293,10 +297,12 @@ def _was_before(db: sqlite3.Connection, known: Known, state_hash: str) -> bool:
     return found.fetchone() is not None
 
 
-def _update(db: sqlite3.Connection, known: Known, values: dict[str, object], now: datetime) -> None:
+def _update(writing: Transaction, known: Known, values: dict[str, object], now: datetime) -> None:
     """Write columns of a row; a time of publication that was found once is not lost again."""
     if values["published"] is None:
         values = {name: value for name, value in values.items() if name not in PUBLISHED}
+    db = writing.db
+    writing.labels.write(db)  # the trigger of changes takes for listed what was added before
     assignments = ", ".join(f"{name} = :{name}" for name in (*values, "last_seen"))
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "last_seen": stamp(now), "id": known.id})
     if known.cluster is not None:

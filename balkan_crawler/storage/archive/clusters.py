@@ -43,9 +43,8 @@ def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int
     mark = _read(fingerprint) if fingerprint is not None else None
     if mark is None:
         return []
-    newest = (
-        f"SELECT article FROM (SELECT article FROM bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND})"
-    )
+    of_a_band = f"SELECT article FROM _bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND}"
+    newest = f"SELECT article FROM ({of_a_band})"
     met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
     shared = Counter(chain.from_iterable(met))
     del shared[article]
@@ -68,7 +67,7 @@ def _candidates(db: sqlite3.Connection, numbers: list[int]) -> list[tuple[Like, 
     places = ", ".join("?" * len(numbers))
     rows = db.execute(
         f"""
-        SELECT article, cluster, signature FROM fingerprints JOIN articles ON id = article
+        SELECT article, cluster, signature FROM _fingerprints JOIN articles ON id = article
         WHERE article IN ({places})
         """,
         numbers,
@@ -90,9 +89,9 @@ def gather(db: sqlite3.Connection, articles: Sequence[Like]) -> int | None:
         cluster = known[0]
         for other in known[1:]:
             db.execute("UPDATE articles SET cluster = ? WHERE cluster = ?", (cluster, other))
-            db.execute("DELETE FROM clusters WHERE id = ?", (other,))
+            db.execute("DELETE FROM _clusters WHERE id = ?", (other,))
     else:
-        made = db.execute("INSERT INTO clusters (url, date, size) VALUES ('', '', 0) RETURNING id").fetchone()
+        made = db.execute("INSERT INTO _clusters (url, date, size) VALUES ('', '', 0) RETURNING id").fetchone()
         cluster = int(made[0])
     alone = [(cluster, each.article) for each in articles if each.cluster is None]
     if alone:
@@ -104,8 +103,8 @@ def index(db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands
     """Index an article that is not."""
     if fingerprint is None:
         return
-    db.execute("INSERT OR REPLACE INTO fingerprints (article, signature) VALUES (?, ?)", (article, fingerprint))
-    db.executemany("INSERT OR IGNORE INTO bands (band, article) VALUES (?, ?)", [(band, article) for band in bands])
+    db.execute("INSERT OR REPLACE INTO _fingerprints (article, signature) VALUES (?, ?)", (article, fingerprint))
+    db.executemany("INSERT OR IGNORE INTO _bands (band, article) VALUES (?, ?)", [(band, article) for band in bands])
 
 
 def replace(
@@ -125,12 +124,12 @@ def replace(
 
 def _unindex(db: sqlite3.Connection, article: int) -> None:
     """Take an article out of the index."""
-    row = db.execute("SELECT signature FROM fingerprints WHERE article = ?", (article,)).fetchone()
+    row = db.execute("SELECT signature FROM _fingerprints WHERE article = ?", (article,)).fetchone()
     former = _read(row[0]) if row else None
     if former is not None:  # one of an earlier rule leaves its bands behind; they lead to no likeness any more
         rows = [(band, article) for band in bands_of(former)]
-        db.executemany("DELETE FROM bands WHERE band = ? AND article = ?", rows)
-    db.execute("DELETE FROM fingerprints WHERE article = ?", (article,))
+        db.executemany("DELETE FROM _bands WHERE band = ? AND article = ?", rows)
+    db.execute("DELETE FROM _fingerprints WHERE article = ?", (article,))
 
 
 def remove(db: sqlite3.Connection, article: int, cluster: int | None) -> None:
@@ -158,14 +157,14 @@ def _shrink(db: sqlite3.Connection, cluster: int) -> None:
         refresh(db, cluster)
     else:
         db.execute("UPDATE articles SET cluster = NULL WHERE cluster = ?", (cluster,))
-        db.execute("DELETE FROM clusters WHERE id = ?", (cluster,))
+        db.execute("DELETE FROM _clusters WHERE id = ?", (cluster,))
 
 
 def refresh(db: sqlite3.Connection, cluster: int) -> None:
     """Name the earliest article of a cluster, and count its articles."""
     db.execute(
         """
-        UPDATE clusters SET
+        UPDATE _clusters SET
             (url, date) = (SELECT url, date FROM articles WHERE cluster = :id ORDER BY appeared, id LIMIT 1),
             size = (SELECT count(*) FROM articles WHERE cluster = :id)
         WHERE id = :id

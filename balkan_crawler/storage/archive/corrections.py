@@ -10,11 +10,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model.columns import ARTICLE_FIELDS
-from balkan_crawler.preparation import FoldedText, index_marks, preparation_of
+from balkan_crawler.preparation import SEARCHED_CELLS, FoldedText, index_marks, preparation_of, searched
 from balkan_crawler.storage.archive import articles, clusters, forgetting
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Correction, Reading
-from balkan_crawler.storage.file.indexing import COLUMNS
 from balkan_crawler.storage.tables import leases, visits
 from balkan_crawler.urls import canonical_url, identity, is_http
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 _WORKED_OUT: Final = frozenset({"words", "body_hash", "state_hash", "page_hash", "appeared"})
 """Columns that no reader sees a change in."""
 _OF_THE_TEXT: Final = articles.TEXT | {"state_hash", "language", "script"}
-_SEARCHED: Final = frozenset(COLUMNS.split(", "))
 _NAMES: Final = tuple(column.name for column in ARTICLE_FIELDS if column.name != "url")
 _COLUMNS: Final = (*_NAMES, *sorted(_WORKED_OUT))
 
@@ -162,15 +160,16 @@ def _has_other_teasers(db: sqlite3.Connection, row: _Row, teasers: Sequence[tupl
 def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> None:
     """Write columns of an article, with its index entries."""
     db = writing.db
+    writing.labels.write(db)
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": row.id})
     before, after = (_folded(columns) for columns in (row.columns, {**row.columns, **values}))
-    if not values.keys().isdisjoint(_SEARCHED):
+    if not values.keys().isdisjoint(SEARCHED_CELLS):
         for change, folded, columns in (
             (writing.full_text.remove, before, row.columns),
             (writing.full_text.add, after, {**row.columns, **values}),
         ):
-            change(row.id, folded.searched(str(columns["authors"]), str(columns["tags"]), _text(columns["section"])))
+            change(row.id, searched(columns, folded))
     if before.body_words != after.body_words:
         was_edited = row.since != row.first_seen  # an earlier state may be what it shares with its cluster
         index = clusters.replace if was_edited else clusters.correct

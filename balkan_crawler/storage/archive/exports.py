@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def latest_change(db: sqlite3.Connection) -> int:
     """Give the number of the latest change."""
-    (number,) = db.execute("SELECT coalesce(max(number), 0) FROM article_changes").fetchone()
+    (number,) = db.execute("SELECT coalesce(max(number), 0) FROM _article_changes").fetchone()
     return int(number)
 
 
@@ -26,7 +26,7 @@ def schema(db: sqlite3.Connection) -> str:
 
 def last(db: sqlite3.Connection, name: str) -> LastExport | None:
     """Say how far the exports of a name have come."""
-    row = db.execute("SELECT change, exported FROM exports WHERE name = ?", (name,)).fetchone()
+    row = db.execute("SELECT change, exported FROM _exports WHERE name = ?", (name,)).fetchone()
     return None if row is None else LastExport(change=row[0], exported=datetime.fromisoformat(row[1]))
 
 
@@ -34,7 +34,7 @@ def note(db: sqlite3.Connection, name: str, change: int, now: datetime) -> None:
     """Note how far an export has come, within a transaction of the caller; of two at a time the further one counts."""
     db.execute(
         """
-        INSERT INTO exports (name, change, exported) VALUES (?, ?, ?)
+        INSERT INTO _exports (name, change, exported) VALUES (?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET exported = excluded.exported, change = max(change, excluded.change)
         """,
         (name, change, stamp(now)),

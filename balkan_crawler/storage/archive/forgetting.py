@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Discovery, UrlState
-from balkan_crawler.preparation import searched
+from balkan_crawler.preparation import SEARCHED_CELLS, searched
 from balkan_crawler.storage.archive import clusters
 from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Forgotten
 from balkan_crawler.storage.file import labels
-from balkan_crawler.storage.file.indexing import COLUMNS
+from balkan_crawler.storage.file.indexing import CELLS
 from balkan_crawler.storage.tables.frontier import FORGOTTEN, KEPT_OUT, PRUNED
 from balkan_crawler.urls import canonical_url, identity
+from balkan_crawler.urls.sites import politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,7 +36,7 @@ def without_forgotten(db: sqlite3.Connection, visit: Visit) -> Visit:
     """Give a visit, without its article where that is not to come back."""
     urls = [visit.url] if visit.article is None else [visit.url, visit.article.url]
     known = db.execute(
-        f"SELECT outcome FROM frontier WHERE identity IN (?, ?) AND {KEPT_OUT} LIMIT 1",
+        f"SELECT outcome FROM _frontier WHERE identity IN (?, ?) AND {KEPT_OUT} LIMIT 1",
         [*map(_identity, urls), ""][:2],
     ).fetchone()
     if known is None:
@@ -75,18 +76,32 @@ def forget(writing: Transaction, url: str, now: datetime) -> Forgotten:
     ]
     for number, _ in found:
         _remove(writing, number, FORGOTTEN, now)
-    labels.drop_unused(db)
+    _drop_unused_labels(writing)
     offered = 0
     for own in keys:
         offered += db.execute("DELETE FROM teasers WHERE identity = ?", (own,)).rowcount
         _keep_out(db, own, FORGOTTEN)
     if not found and not _is_known(db, key):
-        return Forgotten(articles=0, versions=0, teasers=offered, is_known=False)
+        outlet = _outlet_of(db, url)
+        if outlet is not None:
+            _remember(db, url, key, outlet, FORGOTTEN, now)
+        return Forgotten(articles=0, versions=0, teasers=offered, is_known=False, is_kept_out=outlet is not None)
     return Forgotten(articles=len(found), versions=sum(counted), teasers=offered, is_known=True)
 
 
+def _drop_unused_labels(writing: Transaction) -> None:
+    labels.drop_unused(writing.db)
+    writing.labels.known.clear()
+
+
+def _outlet_of(db: sqlite3.Connection, url: str) -> str | None:
+    """Give an outlet that a URL may be of: of its site, else the first one; none in an archive without outlets."""
+    row = db.execute("SELECT key FROM outlets ORDER BY site = ? DESC, key LIMIT 1", (politeness_key(url),)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def _is_known(db: sqlite3.Connection, key: str) -> bool:
-    return db.execute("SELECT 1 FROM frontier WHERE identity = ?", (key,)).fetchone() is not None
+    return db.execute("SELECT 1 FROM _frontier WHERE identity = ?", (key,)).fetchone() is not None
 
 
 def _count(db: sqlite3.Connection, query: str, number: int) -> int:
@@ -103,17 +118,17 @@ def prune(writing: Transaction, before: date, outlets: tuple[str, ...], limit: i
     ).fetchall()
     for (number,) in found:
         _remove(writing, number, PRUNED, now)
-    labels.drop_unused(writing.db)
+    _drop_unused_labels(writing)
     return len(found)
 
 
 def _remove(writing: Transaction, number: int, outcome: str, now: datetime) -> None:
     """Take one article out of all tables; its URLs are kept out where no article of another day is at them."""
     db = writing.db
-    url, key, outlet, cluster, *texts = db.execute(
-        f"SELECT url, identity, outlet, cluster, {COLUMNS} FROM articles WHERE id = ?", (number,)
+    url, key, outlet, cluster, *cells = db.execute(
+        f"SELECT url, identity, outlet, cluster, {CELLS} FROM articles WHERE id = ?", (number,)
     ).fetchone()
-    writing.full_text.remove(number, searched(*texts))
+    writing.full_text.remove(number, searched(dict(zip(SEARCHED_CELLS, cells, strict=True))))
     db.execute("DELETE FROM articles WHERE id = ?", (number,))  # its teasers, versions and corrections go with it
     clusters.remove(db, number, cluster)
     if db.execute("SELECT 1 FROM articles WHERE identity = ?", (key,)).fetchone():
@@ -121,22 +136,27 @@ def _remove(writing: Transaction, number: int, outcome: str, now: datetime) -> N
     others = db.execute("SELECT url, identity FROM aliases WHERE article_url = ?", (url,)).fetchall()
     db.execute("DELETE FROM aliases WHERE article_url = ?", (url,))
     for own_url, own_key in [(url, key), *others]:
-        db.execute(
-            """
-            INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-            VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT DO NOTHING
-            """,
-            (canonical_url(own_url), own_key, outlet, UrlState.GONE, Discovery.SECTION, stamp(now), stamp(now)),
-        )
-        _keep_out(db, own_key, outcome)
+        _remember(db, own_url, own_key, outlet, outcome, now)
+
+
+def _remember(db: sqlite3.Connection, url: str, key: str, outlet: str, outcome: str, now: datetime) -> None:
+    """Put a URL into the frontier as one that is kept out."""
+    db.execute(
+        """
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT DO NOTHING
+        """,
+        (canonical_url(url), key, outlet, UrlState.GONE, Discovery.SECTION, stamp(now), stamp(now)),
+    )
+    _keep_out(db, key, outcome)
 
 
 def _keep_out(db: sqlite3.Connection, key: str, outcome: str) -> None:
     """Let a URL of the frontier never be fetched again, and say nothing of what was there."""
     db.execute(
         """
-        UPDATE frontier SET state = ?, outcome = ?, hints = '{}', due = NULL, stated = NULL, reason = NULL, etag = NULL,
-            last_modified = NULL, backfill = NULL
+        UPDATE _frontier SET state = ?, outcome = ?, hints = '{}', due = NULL, stated = NULL, reason = NULL,
+            etag = NULL, last_modified = NULL, backfill = NULL
         WHERE identity = ?
         """,
         (UrlState.GONE, outcome, key),

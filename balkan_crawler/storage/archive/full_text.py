@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.file.indexing import ADD, COLUMNS
+from balkan_crawler.storage.file import indexing
 
 if TYPE_CHECKING:
     import sqlite3
 
     from balkan_crawler.preparation import Searched
 
-_REMOVE: Final = f"INSERT INTO articles_fts (articles_fts, rowid, {COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)"
-
 
 class IndexChanges:
-    """Changes of the index, in their order, to be written together; texts are as `searched` gives them."""
+    """Changes of the index, to be written together; texts are as `searched` gives them."""
 
     def __init__(self) -> None:
-        self._changes: list[tuple[str, tuple[int | str, ...]]] = []
+        self._changes: dict[int, tuple[Searched, Searched]] = {}
 
     def add(self, article: int, text: Searched) -> None:
         """Index an article's text."""
-        self._changes.append((ADD, (article, *text)))
+        before, _ = self._changes.get(article, ((), ()))
+        self._changes[article] = before, text
 
     def remove(self, article: int, text: Searched) -> None:
         """Forget an article's text, which must be the text it was added with."""
-        self._changes.append((_REMOVE, (article, *text)))
+        before, _ = self._changes.get(article, (text, ()))
+        self._changes[article] = before, ()
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write the changes, within a transaction of the caller."""
-        for statement, values in self._changes:
-            db.execute(statement, values)
+        indexing.write(db, {number: change for number, change in self._changes.items() if change[0] != change[1]})
         self._changes.clear()

@@ -18,8 +18,8 @@ _ARTICLES = """
         avg(words > 0), sum(access = 'locked') FROM articles GROUP BY outlet
 """
 _DUPLICATES = """
-    SELECT outlet, count(*) FROM articles JOIN clusters ON clusters.id = articles.cluster
-    WHERE (articles.url, articles.date) <> (clusters.url, clusters.date) GROUP BY outlet
+    SELECT outlet, count(*) FROM articles JOIN _clusters ON _clusters.id = articles.cluster
+    WHERE (articles.url, articles.date) <> (_clusters.url, _clusters.date) GROUP BY outlet
 """
 _EDITS = "SELECT outlet, sum(times) FROM versions JOIN articles USING (url, date) GROUP BY outlet"
 _ALTERNATING = """
@@ -30,7 +30,7 @@ _TEASERS = """
     SELECT outlet, count(*) FROM teasers JOIN articles ON articles.url = article_url AND date = article_date
     GROUP BY outlet
 """
-_PLANNED = "SELECT outlet, count(*) FROM frontier WHERE visits > 0 AND due IS NOT NULL GROUP BY outlet"
+_PLANNED = "SELECT outlet, count(*) FROM _frontier WHERE visits > 0 AND due IS NOT NULL GROUP BY outlet"
 _LAST_CRAWLS = """
     SELECT outlet, started, ended, new, edited, fetched, failed, state, reason, counts FROM crawls
     WHERE id IN (SELECT max(id) FROM crawls GROUP BY outlet)
@@ -40,11 +40,11 @@ _LAST_CRAWLS = """
 def statistics(db: sqlite3.Connection) -> Statistics:
     """Count everything, by outlet."""
     articles = {row[0]: row[1:] for row in db.execute(_ARTICLES)}
-    urls = _by_name(db, "SELECT outlet, state, count(*) FROM frontier GROUP BY outlet, state")
-    outcomes = _by_name(db, "SELECT outlet, outcome, sum(pages) FROM outcomes GROUP BY outlet, outcome")
-    fetches = _by_name(db, "SELECT outlet, purpose, sum(fetched) FROM fetches GROUP BY outlet, purpose")
-    found = _by_name(db, "SELECT outlet, purpose, sum(found) FROM fetches WHERE found > 0 GROUP BY outlet, purpose")
-    oddities = _by_name(db, "SELECT outlet, oddity, sum(times) FROM oddities GROUP BY outlet, oddity")
+    urls = _by_name(db, "SELECT outlet, state, count(*) FROM _frontier GROUP BY outlet, state")
+    outcomes = _by_name(db, "SELECT outlet, outcome, sum(pages) FROM _outcomes GROUP BY outlet, outcome")
+    fetches = _by_name(db, "SELECT outlet, purpose, sum(fetched) FROM _fetches GROUP BY outlet, purpose")
+    found = _by_name(db, "SELECT outlet, purpose, sum(found) FROM _fetches WHERE found > 0 GROUP BY outlet, purpose")
+    oddities = _by_name(db, "SELECT outlet, oddity, sum(times) FROM _oddities GROUP BY outlet, oddity")
     crawls = {row[0]: _crawl(row) for row in db.execute(_LAST_CRAWLS)}
     counts = {
         name: dict(db.execute(question).fetchall())
@@ -75,7 +75,7 @@ def statistics(db: sqlite3.Connection) -> Statistics:
     return Statistics(
         articles=sum(outlet.articles for outlet in outlets),
         outlets=outlets,
-        clusters=_number(db, "clusters"),
+        clusters=_number(db, "_clusters"),
         versions=_number(db, "versions"),
         aliases=_number(db, "aliases"),
         first_day=min((outlet.first_day for outlet in outlets if outlet.first_day), default=None),
@@ -85,7 +85,7 @@ def statistics(db: sqlite3.Connection) -> Statistics:
 
 def redesigned(db: sqlite3.Connection) -> dict[str, date]:
     """Say of each outlet whose pages were seen to be built anew when that was last."""
-    rows = db.execute("SELECT outlet, max(day) FROM oddities WHERE oddity = 'redesigned' GROUP BY outlet")
+    rows = db.execute("SELECT outlet, max(day) FROM _oddities WHERE oddity = 'redesigned' GROUP BY outlet")
     return {outlet: date.fromisoformat(day) for outlet, day in rows}
 
 

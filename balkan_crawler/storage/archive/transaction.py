@@ -8,11 +8,14 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive.full_text import IndexChanges
+from balkan_crawler.storage.file.labels import NewLabels
 from balkan_crawler.storage.tables.counts import Tally
 from balkan_crawler.text.language import family_of
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from balkan_crawler.storage.file.labels import KnownLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,13 @@ class Locale:
 class Transaction:
     """The writing of articles within a transaction of the caller, who calls `finish` before its end.
 
-    ``locales`` are those of outlets as far as they were asked for, by key; it is added to.
+    ``locales`` are those of outlets as far as they were asked for, by key; it is added to, as are
+    ``known``.
     """
 
-    def __init__(self, db: sqlite3.Connection, locales: dict[str, Locale]) -> None:
+    def __init__(self, db: sqlite3.Connection, locales: dict[str, Locale], known: KnownLabels) -> None:
         self.db = db
+        self.labels = NewLabels(known)
         self.counts = Tally()
         self.full_text = IndexChanges()
         self._locales = locales
@@ -61,6 +66,7 @@ class Transaction:
         return next(self._numbers)
 
     def finish(self) -> None:
-        """Write the counts, and the full-text index last: FTS5 writes out what it holds at each other statement."""
+        """Write labels, counts, and the full-text index last: FTS5 writes out what it holds at each other statement."""
+        self.labels.write(self.db)
         self.counts.write(self.db)
         self.full_text.write(self.db)

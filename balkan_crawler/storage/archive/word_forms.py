@@ -11,6 +11,7 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.text import fold
 from balkan_crawler.text.kin import Kin
 from balkan_crawler.text.stemming import families, family_of
 
@@ -78,10 +79,13 @@ def words_like(db: sqlite3.Connection, word: str, limit: int = 3) -> list[tuple[
 
 
 def _words(db: sqlite3.Connection, begin: str, limit: int = -1) -> list[tuple[str, int]]:
-    """Give the words of the index with a beginning, and how many articles have each."""
+    """Give the folded words of the index with a beginning, and how many articles have each."""
     _open_vocabulary(db)
     query = "SELECT term, doc FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"
-    return db.execute(query, (begin, begin + _LAST, limit)).fetchall()
+    found = db.execute(query, (begin, begin + _LAST, limit))
+    return [
+        (word, articles) for word, articles in found if fold(word) == word
+    ]  # djokovic stands there for dokovic, too
 
 
 def _open_vocabulary(db: sqlite3.Connection) -> None:

@@ -162,10 +162,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
             if rekeying.is_outdated(connection):  # nobody else was first
                 rekeying.rekey(connection)
     indexing.index_all(connection, writing)
-    if labels.is_outdated(connection):
-        with writing(connection):
-            if labels.is_outdated(connection):
-                labels.fold_anew(connection)
+    labels.list_all(connection, writing)
 
 
 def _upgrade(db: Database, connection: sqlite3.Connection, path: Path, busy_seconds: float) -> None:

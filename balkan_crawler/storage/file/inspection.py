@@ -33,7 +33,8 @@ def inspect_database(path: Path, busy_seconds: float) -> Inspection:
         found = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
         (schema,) = db.execute("SELECT max(name) FROM _sqlite_migrations").fetchone()
         (journal,) = db.execute("PRAGMA journal_mode").fetchone()
-        holders = db.execute("SELECT key, holder FROM sites WHERE holder IS NOT NULL").fetchall()
+        [(sites,)] = db.execute("SELECT name FROM sqlite_master WHERE name IN ('sites', '_sites')")  # the former one
+        holders = db.execute(f"SELECT key, holder FROM {sites} WHERE holder IS NOT NULL").fetchall()
     return Inspection(
         faults=() if found == ["ok"] else tuple(found),
         schema=schema,

@@ -14,26 +14,28 @@ from balkan_crawler.urls import identity, identity_rule
 if TYPE_CHECKING:
     import sqlite3
 
-_CHANGED: Final = "CREATE TEMP TABLE rekeyed AS SELECT url, identity_of(url) AS key FROM frontier WHERE key <> identity"
+_CHANGED: Final = (
+    "CREATE TEMP TABLE rekeyed AS SELECT url, identity_of(url) AS key FROM _frontier WHERE key <> identity"
+)
 _MERGE: Final = """
-    DELETE FROM frontier WHERE url IN (
+    DELETE FROM _frontier WHERE url IN (
         SELECT url FROM (
-            SELECT frontier.url, row_number() OVER (
-                PARTITION BY coalesce(rekeyed.key, frontier.identity)
-                ORDER BY visits > 0 DESC, state = 'gone' DESC, frontier.first_seen, frontier.url
+            SELECT _frontier.url, row_number() OVER (
+                PARTITION BY coalesce(rekeyed.key, _frontier.identity)
+                ORDER BY visits > 0 DESC, state = 'gone' DESC, _frontier.first_seen, _frontier.url
             ) AS place
-            FROM frontier LEFT JOIN rekeyed USING (url)
+            FROM _frontier LEFT JOIN rekeyed USING (url)
         )
         WHERE place > 1
     )
 """
-_OUT_OF_THE_WAY: Final = "UPDATE frontier SET identity = char(1) || url WHERE url IN (SELECT url FROM rekeyed)"
-_KEYS: Final = "UPDATE frontier SET identity = rekeyed.key FROM rekeyed WHERE rekeyed.url = frontier.url"
+_OUT_OF_THE_WAY: Final = "UPDATE _frontier SET identity = char(1) || url WHERE url IN (SELECT url FROM rekeyed)"
+_KEYS: Final = "UPDATE _frontier SET identity = rekeyed.key FROM rekeyed WHERE rekeyed.url = _frontier.url"
 
 
 def is_outdated(db: sqlite3.Connection) -> bool:
     """Say whether the stored identities were made by another rule than that of this program."""
-    row = db.execute("SELECT version FROM rules WHERE name = 'identity'").fetchone()
+    row = db.execute("SELECT version FROM _rules WHERE name = 'identity'").fetchone()
     return row is None or row[0] != identity_rule()
 
 
@@ -48,7 +50,7 @@ def rekey(db: sqlite3.Connection) -> None:
         db.execute(statement)
     for table in ("articles", "aliases", "teasers"):
         db.execute(f"UPDATE {table} SET identity = identity_of(url) WHERE identity <> identity_of(url)")
-    db.execute("INSERT OR REPLACE INTO rules (name, version) VALUES ('identity', ?)", (identity_rule(),))
+    db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES ('identity', ?)", (identity_rule(),))
 
 
 def _identity_of(url: str) -> str:

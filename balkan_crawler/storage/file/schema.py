@@ -240,6 +240,44 @@ def labels(db: Database) -> None:
     )
 
 
+@MIGRATIONS(name="0018_spellings")
+def spellings(db: Database) -> None:
+    """Make the full-text index anew, empty, with the body as its first column; articles are indexed after the steps."""
+    db.execute("DROP TABLE articles_fts")
+    db.execute(
+        """
+        CREATE VIRTUAL TABLE articles_fts USING fts5(
+            body, title, lead, authors, tags, section,
+            content="articles", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
+        )
+        """
+    )
+    db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('automerge', 8)")
+
+
+@MIGRATIONS(name="0018_labels_of_new_articles")
+def labels_of_new_articles(db: Database) -> None:
+    """Let the trigger of new articles stand aside while the program lists their labels itself."""
+    add = ""
+    for kind, column in (("tag", "tags"), ("author", "authors"), ("agency", "agencies")):
+        add += f"""
+            INSERT INTO labels (kind, written, name)
+            SELECT '{kind}', value, value FROM json_each(new.{column}) WHERE true ON CONFLICT DO NOTHING;
+            INSERT INTO article_labels (label, article, outlet, date)
+            SELECT min(labels.id), new.id, new.outlet, new.date
+            FROM json_each(new.{column}) CROSS JOIN labels ON kind = '{kind}' AND written = value
+            GROUP BY coalesce(folded, labels.id) ON CONFLICT DO NOTHING;
+        """
+    db.execute("DROP TRIGGER label_new")
+    db.execute(
+        f"""
+        CREATE TRIGGER label_new AFTER INSERT ON articles
+        WHEN NOT EXISTS (SELECT 1 FROM rules WHERE name = 'labels_of_new_articles')
+        BEGIN {add} END
+        """
+    )
+
+
 @MIGRATIONS(name="0019_outlet_days")
 def outlet_days(db: Database) -> None:
     """Create the days of outlets, filled from the articles there are; count first visits, and say how sources fail.
@@ -357,3 +395,35 @@ def maintenance(db: Database) -> None:
         ) WITHOUT ROWID
         """
     )
+
+
+@MIGRATIONS(name="0023_inner_tables")
+def inner_tables(db: Database) -> None:
+    """Put an underscore before the names of tables that nobody but the program has to read; Datasette hides such.
+
+    Triggers, indexes and foreign keys follow by themselves.
+    """
+    for name in (
+        "article_changes",
+        "article_labels",
+        "backfill_documents",
+        "backfills",
+        "bands",
+        "clusters",
+        "exports",
+        "fetches",
+        "fingerprints",
+        "frontier",
+        "labels",
+        "maintenance",
+        "notices",
+        "oddities",
+        "outcomes",
+        "outlet_knowledge",
+        "repair_searches",
+        "rules",
+        "sites",
+        "sizes",
+        "sources",
+    ):
+        db.execute(f"ALTER TABLE {name} RENAME TO _{name}")

@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EARLIEST: Final = """
-    SELECT articles.rowid FROM clusters JOIN articles ON articles.url = clusters.url AND articles.date = clusters.date
+    SELECT articles.rowid FROM _clusters
+    JOIN articles ON articles.url = _clusters.url AND articles.date = _clusters.date
 """
 """The earliest article of each group of copies, by its row."""
 
 _LABELS: Final = """
-        SELECT labels.name AS {name}, article_labels.outlet,
-            (SELECT country FROM outlets WHERE key = article_labels.outlet) AS country, article_labels.date,
-            (SELECT title FROM articles WHERE id = article_labels.article) AS title,
-            (SELECT url FROM articles WHERE id = article_labels.article) AS url, labels.written, labels.folded
-        FROM labels CROSS JOIN article_labels ON article_labels.label = labels.id
-        WHERE labels.kind = '{name}'
+        SELECT _labels.name AS {name}, _article_labels.outlet,
+            (SELECT country FROM outlets WHERE key = _article_labels.outlet) AS country, _article_labels.date,
+            (SELECT title FROM articles WHERE id = _article_labels.article) AS title,
+            (SELECT url FROM articles WHERE id = _article_labels.article) AS url, _labels.written, _labels.folded
+        FROM _labels CROSS JOIN _article_labels ON _article_labels.label = _labels.id
+        WHERE _labels.kind = '{name}'
 """
 """Tags, authors or agencies. The names come first, in their order, so that counting by them sorts nothing.
 
@@ -59,8 +60,8 @@ VIEWS: Final[Mapping[str, str]] = {
         SELECT outlets.key AS outlet, outlets.name, outlets.country, coalesce(brought.articles, 0) AS articles,
             brought.latest_day, round(coalesce(brought.last_week, 0) / 7.0, 1) AS articles_a_day_last_week,
             brought.share_with_body, brought.share_with_date,
-            (SELECT count(*) FROM frontier WHERE frontier.outlet = outlets.key AND state = 'new') AS urls_waiting,
-            (SELECT count(*) FROM frontier WHERE frontier.outlet = outlets.key AND state = 'failed') AS urls_failed,
+            (SELECT count(*) FROM _frontier WHERE _frontier.outlet = outlets.key AND state = 'new') AS urls_waiting,
+            (SELECT count(*) FROM _frontier WHERE _frontier.outlet = outlets.key AND state = 'failed') AS urls_failed,
             crawls.state AS last_crawl_state, crawls.reason AS last_crawl_reason, crawls.started AS last_crawl_started
         FROM outlets LEFT JOIN (
             SELECT outlet, count(*) AS articles, max(date) AS latest_day,
@@ -103,10 +104,10 @@ VIEWS: Final[Mapping[str, str]] = {
     """,
     "deleted": """
         SELECT articles.outlet, outlets.country, articles.date, articles.title, articles.url, articles.last_seen,
-            frontier.visited AS found_missing, frontier.outcome AS answer, frontier.state = 'gone' AS is_final
-        FROM frontier CROSS JOIN articles ON articles.identity = frontier.identity
+            _frontier.visited AS found_missing, _frontier.outcome AS answer, _frontier.state = 'gone' AS is_final
+        FROM _frontier CROSS JOIN articles ON articles.identity = _frontier.identity
         LEFT JOIN outlets ON outlets.key = articles.outlet
-        WHERE frontier.visits > 0 AND frontier.outcome IN ('http-404', 'http-410', 'soft-404')
+        WHERE _frontier.visits > 0 AND _frontier.outcome IN ('http-404', 'http-410', 'soft-404')
     """,
     "edits": """
         SELECT articles.outlet, versions.url, versions.date, versions.seen, versions.replaced, versions.changed,
@@ -119,7 +120,7 @@ VIEWS: Final[Mapping[str, str]] = {
         FROM versions JOIN articles USING (url, date)
     """,
     "copies": """
-        SELECT clusters.id AS cluster, clusters.size,
+        SELECT _clusters.id AS cluster, _clusters.size,
             original.outlet AS original_outlet,
             (SELECT country FROM outlets WHERE key = original.outlet) AS original_country,
             original.language AS original_language, original.script AS original_script,
@@ -128,10 +129,10 @@ VIEWS: Final[Mapping[str, str]] = {
             copy.outlet, (SELECT country FROM outlets WHERE key = copy.outlet) AS country, copy.language, copy.script,
             copy.title, copy.url, copy.date, copy.published,
             round((julianday(copy.appeared) - julianday(original.appeared)) * 1440) AS minutes_later
-        FROM clusters
-        JOIN articles AS original ON original.cluster = clusters.id
-            AND +original.url = clusters.url AND +original.date = clusters.date
-        JOIN articles AS copy ON copy.cluster = clusters.id AND copy.id <> original.id
+        FROM _clusters
+        JOIN articles AS original ON original.cluster = _clusters.id
+            AND +original.url = _clusters.url AND +original.date = _clusters.date
+        JOIN articles AS copy ON copy.cluster = _clusters.id AND copy.id <> original.id
     """,
     "promotions": """
         SELECT promoter.outlet AS promoter,
@@ -161,7 +162,7 @@ VIEWS: Final[Mapping[str, str]] = {
             sum(iif(purpose = 'page', fetched, 0)) AS pages,
             sum(iif(purpose IN ('poll', 'page'), 0, fetched)) AS revisits,
             sum(iif(purpose IN ('poll', 'page'), 0, found)) AS revisits_with_an_edit
-        FROM fetches GROUP BY outlet, day
+        FROM _fetches GROUP BY outlet, day
     """,
 }
 """The query of each view, by its name."""

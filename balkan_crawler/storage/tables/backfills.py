@@ -28,18 +28,18 @@ def begin(db: sqlite3.Connection, held: Lease, outlet: str, first: date, last: d
     """Make the row of a back-fill, or give the one that is there; a plan made before its last day ended is dropped."""
     leases.check(db, held)
     db.execute(
-        "INSERT INTO backfills (outlet, first, last, started) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO _backfills (outlet, first, last, started) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (outlet, first.isoformat(), last.isoformat(), stamp(now)),
     )
     number, planned = db.execute(
-        "SELECT id, planned FROM backfills WHERE outlet = ? AND first = ? AND last = ?",
+        "SELECT id, planned FROM _backfills WHERE outlet = ? AND first = ? AND last = ?",
         (outlet, first.isoformat(), last.isoformat()),
     ).fetchone()
     if planned is not None and planned[:10] <= last.isoformat():
-        db.execute("DELETE FROM backfill_documents WHERE backfill = ?", (number,))
-        db.execute("UPDATE backfills SET planned = NULL WHERE id = ?", (number,))
+        db.execute("DELETE FROM _backfill_documents WHERE backfill = ?", (number,))
+        db.execute("UPDATE _backfills SET planned = NULL WHERE id = ?", (number,))
         planned = None
-    rows = db.execute("SELECT url, found, newest, oldest FROM backfill_documents WHERE backfill = ?", (number,))
+    rows = db.execute("SELECT url, found, newest, oldest FROM _backfill_documents WHERE backfill = ?", (number,))
     documents = {
         url: PlanDocument(url=url, found=found, newest=_day(newest), oldest=_day(oldest))
         for url, found, newest, oldest in rows
@@ -55,7 +55,7 @@ def offer(db: sqlite3.Connection, held: Lease, backfill: int, pages: Sequence[Pl
     for page in pages:
         with suppress(InvalidUrlError):
             taken = db.execute(
-                f"UPDATE frontier SET backfill = ?, freshness = ? WHERE identity = ? AND {frontier.TO_VISIT}",
+                f"UPDATE _frontier SET backfill = ?, freshness = ? WHERE identity = ? AND {frontier.TO_VISIT}",
                 (backfill, _turn(page, now), identity(page.candidate.url)),
             )
             new, known = new + taken.rowcount, known + 1 - taken.rowcount
@@ -67,7 +67,7 @@ def record(db: sqlite3.Connection, held: Lease, backfill: int, document: PlanDoc
     leases.check(db, held)
     db.execute(
         """
-        INSERT OR REPLACE INTO backfill_documents (backfill, url, read, found, newest, oldest)
+        INSERT OR REPLACE INTO _backfill_documents (backfill, url, read, found, newest, oldest)
         VALUES (?, ?, ?, ?, ?, ?)
         """,
         (
@@ -84,14 +84,14 @@ def record(db: sqlite3.Connection, held: Lease, backfill: int, document: PlanDoc
 def close_plan(db: sqlite3.Connection, held: Lease, backfill: int, now: datetime) -> None:
     """Note that the plan is complete."""
     leases.check(db, held)
-    db.execute("UPDATE backfills SET planned = ? WHERE id = ?", (stamp(now), backfill))
+    db.execute("UPDATE _backfills SET planned = ? WHERE id = ?", (stamp(now), backfill))
 
 
 def left(db: sqlite3.Connection, backfill: int) -> int:
     """Count what is still to be fetched."""
     (count,) = db.execute(
         f"""
-        SELECT count(*) FROM frontier WHERE backfill = ? AND visits = 0 AND due IS NOT NULL
+        SELECT count(*) FROM _frontier WHERE backfill = ? AND visits = 0 AND due IS NOT NULL
             AND state IN ('{UrlState.NEW}', '{UrlState.LEASED}', '{UrlState.FAILED}')
         """,
         (backfill,),

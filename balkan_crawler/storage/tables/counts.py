@@ -69,7 +69,7 @@ class Tally:
         """Add the counts to those in the database."""
         db.executemany(
             """
-            INSERT INTO outcomes (outlet, day, outcome, pages, first_visits, since) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO _outcomes (outlet, day, outcome, pages, first_visits, since) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + excluded.pages,
                 first_visits = first_visits + excluded.first_visits, since = coalesce(since, excluded.since)
             """,
@@ -78,7 +78,7 @@ class Tally:
         outlet_days.add(db, self._articles)
         db.executemany(
             """
-            INSERT INTO fetches (outlet, day, purpose, fetched, found) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO _fetches (outlet, day, purpose, fetched, found) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (outlet, day, purpose)
                 DO UPDATE SET fetched = fetched + excluded.fetched, found = found + excluded.found
             """,
@@ -86,7 +86,7 @@ class Tally:
         )
         db.executemany(
             """
-            INSERT INTO oddities (outlet, day, oddity, times) VALUES (?, ?, ?, ?)
+            INSERT INTO _oddities (outlet, day, oddity, times) VALUES (?, ?, ?, ?)
             ON CONFLICT (outlet, day, oddity) DO UPDATE SET times = times + excluded.times
             """,
             [(*key, times) for key, times in self._oddities.items()],
@@ -111,7 +111,7 @@ def history(db: sqlite3.Connection, outlet: str, now: datetime) -> History:
     """Give what an outlet's fetches of the last days were for and found."""
     rows = db.execute(
         """
-        SELECT purpose, sum(fetched), sum(found) FROM fetches WHERE outlet = ? AND day BETWEEN ? AND ?
+        SELECT purpose, sum(fetched), sum(found) FROM _fetches WHERE outlet = ? AND day BETWEEN ? AND ?
         GROUP BY purpose
         """,
         (outlet, _day(now - limits().remembered), _day(now)),
@@ -123,7 +123,7 @@ def fetches_of_two_days(db: sqlite3.Connection, now: datetime, outlet: str | Non
     """Count the fetches of this day and the day before by purpose, of all outlets or of one."""
     of_one = "" if outlet is None else "outlet = :outlet AND"
     rows = db.execute(
-        f"SELECT purpose, sum(fetched) FROM fetches WHERE {of_one} day BETWEEN :first AND :last GROUP BY purpose",
+        f"SELECT purpose, sum(fetched) FROM _fetches WHERE {of_one} day BETWEEN :first AND :last GROUP BY purpose",
         {"outlet": outlet, "first": _day(now - timedelta(days=1)), "last": _day(now)},
     )
     return dict(rows.fetchall())

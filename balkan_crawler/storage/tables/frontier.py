@@ -43,10 +43,10 @@ KEPT_OUT: Final = f"outcome IN ('{FORGOTTEN}', '{PRUNED}')"
 _DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
 """Due, or planned by a clock that was ahead."""
 _OF_THE_SAME_ARTICLE: Final = """
-    SELECT frontier.outlet, frontier.hints FROM aliases
+    SELECT _frontier.outlet, _frontier.hints FROM aliases
     JOIN aliases AS others ON others.article_url = aliases.article_url
-    JOIN frontier ON frontier.identity = others.identity
-    WHERE aliases.identity = ? ORDER BY frontier.visits DESC, frontier.first_seen LIMIT 1
+    JOIN _frontier ON _frontier.identity = others.identity
+    WHERE aliases.identity = ? ORDER BY _frontier.visits DESC, _frontier.first_seen LIMIT 1
 """
 _COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live"
 
@@ -59,7 +59,7 @@ def known_urls(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, KnownUr
             key = identity(url)
         except InvalidUrlError:
             continue
-        row = db.execute("SELECT outlet, hints FROM frontier WHERE identity = ?", (key,)).fetchone()
+        row = db.execute("SELECT outlet, hints FROM _frontier WHERE identity = ?", (key,)).fetchone()
         row = row or db.execute(_OF_THE_SAME_ARTICLE, (key,)).fetchone()
         if row is not None:
             found[url] = KnownUrl(outlet=row[0], hints=read_hints(row[1]))
@@ -78,21 +78,21 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
             continue
         hints = candidate.hints
         row = db.execute(
-            "SELECT url, outlet, hints, state, visited, found_in FROM frontier WHERE identity = ?", (key,)
+            "SELECT url, outlet, hints, state, visited, found_in FROM _frontier WHERE identity = ?", (key,)
         ).fetchone()
         if row is not None and row[3] == UrlState.GONE and _is_kept_out(db, key):
             known += 1  # and nothing is remembered of it
         elif row is not None:
             known += 1
             changed += _learn(db, row, candidate, now, trusts)
-            db.execute("UPDATE frontier SET backfill = NULL WHERE url = ? AND backfill IS NOT NULL", (row[0],))
+            db.execute("UPDATE _frontier SET backfill = NULL WHERE url = ? AND backfill IS NOT NULL", (row[0],))
         elif db.execute("SELECT 1 FROM aliases WHERE identity = ?", (key,)).fetchone():
             known += 1
         else:
             new += 1
             db.execute(
                 """
-                INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints,
+                INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints,
                                       freshness, due, first_seen)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
@@ -114,7 +114,7 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
 
 def _is_kept_out(db: sqlite3.Connection, key: str) -> bool:
     """Say whether the article of a URL was deleted by its user; see `KEPT_OUT`."""
-    return db.execute(f"SELECT 1 FROM frontier WHERE identity = ? AND {KEPT_OUT}", (key,)).fetchone() is not None
+    return db.execute(f"SELECT 1 FROM _frontier WHERE identity = ? AND {KEPT_OUT}", (key,)).fetchone() is not None
 
 
 def _learn(
@@ -130,15 +130,15 @@ def _learn(
     former = read_hints(written)
     joined = write_hints(joined_hints(former, candidate.hints, same_document=same_feed))
     if joined != written:
-        db.execute("UPDATE frontier SET hints = ? WHERE url = ?", (joined, url))
+        db.execute("UPDATE _frontier SET hints = ? WHERE url = ?", (joined, url))
     if state in (UrlState.NEW, UrlState.LEASED) or not says_changed(
         former, candidate.hints, datetime.fromisoformat(visited), now, same_feed
     ):
         return False
-    db.execute("UPDATE frontier SET stated = ? WHERE url = ?", (stamp(now), url))
+    db.execute("UPDATE _frontier SET stated = ? WHERE url = ?", (stamp(now), url))
     if trusts(outlet):
         db.execute(
-            "UPDATE frontier SET due = ? WHERE url = ? AND (due IS NULL OR due > ?)", (stamp(now), url, stamp(now))
+            "UPDATE _frontier SET due = ? WHERE url = ? AND (due IS NULL OR due > ?)", (stamp(now), url, stamp(now))
         )
     return True
 
@@ -162,7 +162,7 @@ def take_planned(db: sqlite3.Connection, held: Lease, backfill: int, now: dateti
     leases.check(db, held)
     rows = db.execute(
         f"""
-        SELECT {_COLUMNS} FROM frontier
+        SELECT {_COLUMNS} FROM _frontier
         WHERE backfill = :backfill AND {TO_VISIT} AND {_DUE}
         ORDER BY freshness DESC LIMIT :limit
         """,
@@ -175,17 +175,17 @@ def take_planned(db: sqlite3.Connection, held: Lease, backfill: int, now: dateti
 
 def reopen(db: sqlite3.Connection, rule: str, now: datetime) -> None:
     """Let pages that extraction failed at under another rule be due again, as never tried; remember the rule."""
-    row = db.execute("SELECT version FROM rules WHERE name = 'extraction'").fetchone()
+    row = db.execute("SELECT version FROM _rules WHERE name = 'extraction'").fetchone()
     if row is not None and row[0] == rule:
         return
     db.execute(
         """
-        UPDATE frontier SET state = ?, due = ?, attempts = 0
+        UPDATE _frontier SET state = ?, due = ?, attempts = 0
         WHERE outcome IN (SELECT value FROM json_each(?)) AND state IN (?, ?)
         """,
         (UrlState.FAILED, stamp(now), json.dumps(outcomes_of(Fault.MACHINE)), UrlState.DONE, UrlState.FAILED),
     )
-    db.execute("INSERT OR REPLACE INTO rules (name, version) VALUES ('extraction', ?)", (rule,))
+    db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES ('extraction', ?)", (rule,))
 
 
 def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, revisits: bool) -> datetime | None:
@@ -194,12 +194,13 @@ def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, r
     (first,) = db.execute(
         f"""
         WITH things AS (
-            SELECT outlet, min(due) AS due FROM sources WHERE due > :now GROUP BY outlet
-            UNION ALL SELECT outlet, min(due) FROM frontier WHERE due > :now AND ({of_kind}) GROUP BY outlet
+            SELECT outlet, min(due) AS due FROM _sources WHERE due > :now GROUP BY outlet
+            UNION ALL SELECT outlet, min(due) FROM _frontier WHERE due > :now AND ({of_kind}) GROUP BY outlet
         )
-        SELECT min(max(sites.due, coalesce(things.due, sites.due)))
-        FROM outlets JOIN sites ON sites.key = outlets.site LEFT JOIN things ON things.outlet = outlets.key
-        WHERE outlets.key IN (SELECT value FROM json_each(:outlets)) AND max(sites.due, coalesce(things.due, '')) > :now
+        SELECT min(max(_sites.due, coalesce(things.due, _sites.due)))
+        FROM outlets JOIN _sites ON _sites.key = outlets.site LEFT JOIN things ON things.outlet = outlets.key
+        WHERE outlets.key IN (SELECT value FROM json_each(:outlets))
+            AND max(_sites.due, coalesce(things.due, '')) > :now
         """,
         {"now": stamp(now), "outlets": json.dumps(list(outlets))},
     ).fetchone()
@@ -210,13 +211,13 @@ def work_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> d
     """Count what is due of outlets, without taking it."""
     rows = db.execute(
         f"""
-        SELECT outlets.key, sites.due,
-            (SELECT count(*) FROM frontier
+        SELECT outlets.key, _sites.due,
+            (SELECT count(*) FROM _frontier
              WHERE outlet = outlets.key AND {TO_VISIT} AND {_DUE} AND backfill IS NULL),
-            (SELECT count(*) FROM frontier WHERE outlet = outlets.key AND {_TO_REVISIT} AND {_DUE}),
-            (SELECT min(due) FROM frontier
+            (SELECT count(*) FROM _frontier WHERE outlet = outlets.key AND {_TO_REVISIT} AND {_DUE}),
+            (SELECT min(due) FROM _frontier
              WHERE outlet = outlets.key AND {TO_VISIT} AND due > :now AND backfill IS NULL)
-        FROM outlets JOIN sites ON sites.key = outlets.site
+        FROM outlets JOIN _sites ON _sites.key = outlets.site
         WHERE outlets.key IN (SELECT value FROM json_each(:outlets))
         """,
         {"now": stamp(now), "outlets": json.dumps(list(outlets))},
@@ -229,13 +230,13 @@ def work_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> d
 
 def _mark_as_taken(db: sqlite3.Connection, taken: Sequence[FrontierEntry]) -> None:
     rows = [(UrlState.LEASED, entry.url) for entry in taken]
-    db.executemany("UPDATE frontier SET state = ? WHERE url = ?", rows)
+    db.executemany("UPDATE _frontier SET state = ? WHERE url = ?", rows)
 
 
 def _never_visited(db: sqlite3.Connection, outlet: str, now: datetime, limit: int) -> list[FrontierEntry]:
     rows = db.execute(
         f"""
-        SELECT {_COLUMNS} FROM frontier
+        SELECT {_COLUMNS} FROM _frontier
         WHERE outlet = :outlet AND {TO_VISIT} AND {_DUE}
             AND backfill IS NULL
         ORDER BY freshness DESC LIMIT :limit
@@ -255,7 +256,7 @@ def _revisits(
         return []
     rows = db.execute(
         f"""
-        SELECT {_COLUMNS}, stated, visited FROM frontier
+        SELECT {_COLUMNS}, stated, visited FROM _frontier
         WHERE outlet = :outlet AND {_TO_REVISIT} AND {_DUE}
         ORDER BY stated IS NOT NULL DESC, freshness DESC LIMIT :most
         """,
@@ -281,10 +282,10 @@ def _room(db: sqlite3.Connection, outlet: str, now: datetime, history: History, 
     """Give what is left of the budget, less what is taken and not committed yet."""
     everywhere, here = counts.fetches_of_two_days(db, now), counts.fetches_of_two_days(db, now, outlet)
     room = room_left(everywhere, here, history, share)
-    (taken,) = db.execute(f"SELECT count(*) FROM frontier WHERE {_UNDER_WAY}").fetchone()
+    (taken,) = db.execute(f"SELECT count(*) FROM _frontier WHERE {_UNDER_WAY}").fetchone()
     (quiet,) = db.execute(
         f"""
-        SELECT count(*) FROM frontier
+        SELECT count(*) FROM _frontier
         WHERE outlet = ? AND {_UNDER_WAY} AND (stated IS NULL OR ?) AND NOT live
         """,
         (outlet, not history.trusts_statements),

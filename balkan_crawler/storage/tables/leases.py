@@ -35,7 +35,7 @@ def register(db: sqlite3.Connection, outlets: Iterable[Outlet], now: datetime) -
     seen = stamp(now)
     for outlet in outlets:
         site = politeness_key(outlet.homepage)
-        db.execute("INSERT INTO sites (key, due) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (site, seen))
+        db.execute("INSERT INTO _sites (key, due) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (site, seen))
         db.execute(
             """
             INSERT INTO outlets (key, name, country, languages, timezone, homepage, site, agency, closed,
@@ -77,9 +77,9 @@ def lease(
     by_site: dict[str, list[str]] = {}
     due = db.execute(
         """
-        SELECT sites.key, outlets.key, holder, lease_ends, used FROM sites JOIN outlets ON outlets.site = sites.key
+        SELECT _sites.key, outlets.key, holder, lease_ends, used FROM _sites JOIN outlets ON outlets.site = _sites.key
         WHERE outlets.key IN (SELECT value FROM json_each(?)) AND (due <= ? OR used > ?)
-        ORDER BY due, sites.key, outlets.key
+        ORDER BY due, _sites.key, outlets.key
         """,
         (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
     )
@@ -92,7 +92,7 @@ def lease(
     leases = []
     for site, keys in list(by_site.items())[:limit]:
         (token,) = db.execute(
-            "UPDATE sites SET holder = ?, token = token + 1, lease_ends = ?, used = ? WHERE key = ? RETURNING token",
+            "UPDATE _sites SET holder = ?, token = token + 1, lease_ends = ?, used = ? WHERE key = ? RETURNING token",
             (holder, stamp(ends), stamp(now), site),
         ).fetchone()
         _give_back_urls(db, site)
@@ -104,7 +104,7 @@ def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) ->
     """Move the lease's end."""
     check(db, held)
     ends = now + timedelta(seconds=seconds)
-    db.execute("UPDATE sites SET lease_ends = ? WHERE key = ?", (stamp(ends), held.key))
+    db.execute("UPDATE _sites SET lease_ends = ? WHERE key = ?", (stamp(ends), held.key))
     return replace(held, ends=ends)
 
 
@@ -114,14 +114,14 @@ def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -
     _give_back_urls(db, held.key)
     db.execute(
         f"""
-        UPDATE frontier SET due = NULL, stated = NULL
+        UPDATE _frontier SET due = NULL, stated = NULL
         WHERE due < ? AND visits > 0 AND state = '{UrlState.DONE}'
             AND outlet IN (SELECT key FROM outlets WHERE site = ?)
         """,
         (stamp(now - limits().given_up), held.key),
     )
     db.execute(
-        "UPDATE sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",
+        "UPDATE _sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",
         (stamp(due), stamp(now), held.key),
     )
 
@@ -130,7 +130,7 @@ def holders(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> di
     """Name the living holders of the outlets' sites."""
     held = db.execute(
         """
-        SELECT outlets.key, holder FROM sites JOIN outlets ON outlets.site = sites.key
+        SELECT outlets.key, holder FROM _sites JOIN outlets ON outlets.site = _sites.key
         WHERE outlets.key IN (SELECT value FROM json_each(?)) AND holder IS NOT NULL AND lease_ends > ?
         """,
         (json.dumps(list(outlets)), stamp(now)),
@@ -146,7 +146,7 @@ def check(db: sqlite3.Connection, held: Lease) -> None:
 
 def lost(db: sqlite3.Connection, held: Lease) -> LeaseLostError | None:
     """Give the error that a lease was lost, where it was."""
-    row = db.execute("SELECT token, holder FROM sites WHERE key = ?", (held.key,)).fetchone()
+    row = db.execute("SELECT token, holder FROM _sites WHERE key = ?", (held.key,)).fetchone()
     is_held = row is not None and row[0] == held.token and row[1] is not None
     return None if is_held else LeaseLostError(held.key)
 
@@ -155,7 +155,7 @@ def _give_back_urls(db: sqlite3.Connection, site: str) -> None:
     """Undo the taking of URLs that were not committed: visited ones were ``done``, all others are ``new`` again."""
     db.execute(
         f"""
-        UPDATE frontier SET state = CASE WHEN visits > 0 THEN '{UrlState.DONE}' ELSE '{UrlState.NEW}' END
+        UPDATE _frontier SET state = CASE WHEN visits > 0 THEN '{UrlState.DONE}' ELSE '{UrlState.NEW}' END
         WHERE state = '{UrlState.LEASED}' AND outlet IN (SELECT key FROM outlets WHERE site = ?)
         """,
         (site,),

@@ -35,14 +35,14 @@ class DaySize:
 
 def runs(db: sqlite3.Connection) -> dict[str, StepRun]:
     """Give the last run of each step that was ever done."""
-    rows = db.execute("SELECT step, ran, state, said FROM maintenance").fetchall()
+    rows = db.execute("SELECT step, ran, state, said FROM _maintenance").fetchall()
     return {step: StepRun(ran=datetime.fromisoformat(ran), state=state, said=said) for step, ran, state, said in rows}
 
 
 def remember(db: sqlite3.Connection, step: str, run: StepRun) -> None:
     """Note how a step went."""
     db.execute(
-        "INSERT OR REPLACE INTO maintenance (step, ran, state, said) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO _maintenance (step, ran, state, said) VALUES (?, ?, ?, ?)",
         (step, stamp(run.ran), run.state, run.said),
     )
 
@@ -50,14 +50,14 @@ def remember(db: sqlite3.Connection, step: str, run: StepRun) -> None:
 def remember_size(db: sqlite3.Connection, size: DaySize) -> None:
     """Note the size of a day; the last one of a day stands."""
     db.execute(
-        "INSERT OR REPLACE INTO sizes (day, bytes, articles) VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO _sizes (day, bytes, articles) VALUES (?, ?, ?)",
         (size.day.isoformat(), size.bytes, size.articles),
     )
 
 
 def sizes(db: sqlite3.Connection, since: date) -> list[DaySize]:
     """Give the sizes from a day on, the oldest first."""
-    rows = db.execute("SELECT day, bytes, articles FROM sizes WHERE day >= ? ORDER BY day", (since.isoformat(),))
+    rows = db.execute("SELECT day, bytes, articles FROM _sizes WHERE day >= ? ORDER BY day", (since.isoformat(),))
     return [DaySize(day=date.fromisoformat(day), bytes=size, articles=articles) for day, size, articles in rows]
 
 

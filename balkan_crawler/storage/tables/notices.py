@@ -19,14 +19,14 @@ _MOMENTS: Final = frozenset({"first_told", "last_told", "looked", "ended"})
 
 def told(db: sqlite3.Connection) -> list[Told]:
     """Give all rows."""
-    rows = db.execute(f"SELECT {', '.join(_COLUMNS)} FROM notices ORDER BY scope, key, channel")
+    rows = db.execute(f"SELECT {', '.join(_COLUMNS)} FROM _notices ORDER BY scope, key, channel")
     return [Told(**{name: _read(name, cell) for name, cell in zip(_COLUMNS, row, strict=True)}) for row in rows]
 
 
 def keep(db: sqlite3.Connection, told: Sequence[Told]) -> None:
     """Put rows in the place of those of the same notice and channel."""
     db.executemany(
-        f"INSERT OR REPLACE INTO notices ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
+        f"INSERT OR REPLACE INTO _notices ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
         [[_write(getattr(row, name)) for name in _COLUMNS] for row in told],
     )
 

@@ -38,7 +38,7 @@ def pasts(db: sqlite3.Connection, first: date, last: date) -> list[OutletPast]:
     rows = db.execute(
         """
         SELECT key, name, country, timezone, closed,
-            (SELECT min(day) FROM fetches WHERE outlet = key AND purpose = 'poll'),
+            (SELECT min(day) FROM _fetches WHERE outlet = key AND purpose = 'poll'),
             (SELECT max(day) FROM outlet_days WHERE outlet = key AND day < :first AND articles > 0),
             (SELECT sum(articles) FROM outlet_days WHERE outlet = key AND day < :first AND day >= :year_before)
         FROM outlets ORDER BY key
@@ -77,7 +77,7 @@ def _days(db: sqlite3.Connection, first: date, detailed: date, last: date) -> _D
     ):
         days[outlet][day]["articles"] = articles
     for outlet, day, polls in db.execute(
-        f"SELECT outlet, day, fetched {_OF_EACH.format('fetches')} AND day BETWEEN ? AND ? AND purpose = 'poll'",
+        f"SELECT outlet, day, fetched {_OF_EACH.format('_fetches')} AND day BETWEEN ? AND ? AND purpose = 'poll'",
         (since, until),
     ):
         days[outlet][day]["polls"] = polls
@@ -89,7 +89,7 @@ def _days(db: sqlite3.Connection, first: date, detailed: date, last: date) -> _D
         days[outlet][day].update(zip(outlet_days.COUNTS, sums, strict=True), hours=outlet_days.read_hours(hours))
     for outlet, day, outcome, pages, began in db.execute(
         f"""
-        SELECT outlet, day, outcome, first_visits, since {_OF_EACH.format("outcomes")} AND day BETWEEN ? AND ?
+        SELECT outlet, day, outcome, first_visits, since {_OF_EACH.format("_outcomes")} AND day BETWEEN ? AND ?
         WHERE first_visits > 0
         """,
         between,
@@ -98,7 +98,7 @@ def _days(db: sqlite3.Connection, first: date, detailed: date, last: date) -> _D
         if began is not None and day >= lately:
             days[outlet][day].setdefault("since", {})[outcome] = moment(began)
     for outlet, day, oddity, times in db.execute(
-        f"SELECT outlet, day, oddity, times {_OF_EACH.format('oddities')} AND day BETWEEN ? AND ?", between
+        f"SELECT outlet, day, oddity, times {_OF_EACH.format('_oddities')} AND day BETWEEN ? AND ?", between
     ):
         days[outlet][day].setdefault("oddities", {})[oddity] = times
     for of_outlet in days.values():

@@ -23,7 +23,7 @@ def note(db: sqlite3.Connection, repair: Repair) -> int:
     """Keep a step; gives its number. What was remembered of a source that is replaced is dropped."""
     if repair.kind in REPLACING:
         db.execute(
-            "DELETE FROM sources WHERE outlet = ? AND url IN (SELECT value FROM json_each(?))",
+            "DELETE FROM _sources WHERE outlet = ? AND url IN (SELECT value FROM json_each(?))",
             (repair.outlet, json.dumps(repair.old)),
         )
     (number,) = db.execute(
@@ -65,14 +65,14 @@ def undo(db: sqlite3.Connection, number: int, now: datetime) -> Repair | None:
 def note_search(db: sqlite3.Connection, search: Search) -> None:
     """Keep the last search of an outlet, in the place of the one before."""
     db.execute(
-        "INSERT OR REPLACE INTO repair_searches (outlet, at, tries, result) VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO _repair_searches (outlet, at, tries, result) VALUES (?, ?, ?, ?)",
         (search.outlet, stamp(search.at), search.tries, line(search.result)),
     )
 
 
 def last_search(db: sqlite3.Connection, outlet: str) -> Search | None:
     """Give the last search of an outlet."""
-    row = db.execute("SELECT at, tries, result FROM repair_searches WHERE outlet = ?", (outlet,)).fetchone()
+    row = db.execute("SELECT at, tries, result FROM _repair_searches WHERE outlet = ?", (outlet,)).fetchone()
     if row is None:
         return None
     at, tries, result = row

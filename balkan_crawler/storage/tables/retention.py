@@ -40,21 +40,21 @@ class _Rule(NamedTuple):
 _RULES: Final[dict[Aged, tuple[_Rule, ...]]] = {
     Aged.VERSIONS: (_Rule("versions", ("url", "date", "seen"), "replaced < :before"),),
     Aged.COUNTS: (
-        _Rule("outcomes", ("outlet", "day", "outcome"), "day < :before"),
-        _Rule("fetches", ("outlet", "day", "purpose"), "day < :before"),
-        _Rule("oddities", ("outlet", "day", "oddity"), "day < :before"),
+        _Rule("_outcomes", ("outlet", "day", "outcome"), "day < :before"),
+        _Rule("_fetches", ("outlet", "day", "purpose"), "day < :before"),
+        _Rule("_oddities", ("outlet", "day", "oddity"), "day < :before"),
         # the last run of each outlet says how it does, however long ago that was
         _Rule("crawls", ("id",), "ended < :before AND id NOT IN (SELECT max(id) FROM crawls GROUP BY outlet)"),
     ),
     Aged.GONE: (
         # what its user deleted stays out; that a stored article vanished at its outlet is a finding
         _Rule(
-            "frontier",
+            "_frontier",
             ("url",),
             f"""
             state = 'gone' AND visited < :before AND NOT ({KEPT_OUT}) AND backfill IS NULL
-            AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.identity = frontier.identity)
-            AND NOT EXISTS (SELECT 1 FROM aliases WHERE aliases.identity = frontier.identity)
+            AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.identity = _frontier.identity)
+            AND NOT EXISTS (SELECT 1 FROM aliases WHERE aliases.identity = _frontier.identity)
             """,
         ),
     ),

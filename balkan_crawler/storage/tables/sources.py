@@ -24,13 +24,13 @@ _COLUMNS: Final = """
 
 def recall(db: sqlite3.Connection, url: str, outlet: str) -> SourceState:
     """Give what is remembered of a source."""
-    row = db.execute(f"SELECT {_COLUMNS} FROM sources WHERE url = ? AND outlet = ?", (url, outlet)).fetchone()
+    row = db.execute(f"SELECT {_COLUMNS} FROM _sources WHERE url = ? AND outlet = ?", (url, outlet)).fetchone()
     return SourceState(url=url, outlet=outlet) if row is None else _state(row)
 
 
 def all_states(db: sqlite3.Connection) -> list[SourceState]:
     """Give what is remembered of all sources, by outlet and address."""
-    return [_state(row) for row in db.execute(f"SELECT {_COLUMNS} FROM sources ORDER BY outlet, url").fetchall()]
+    return [_state(row) for row in db.execute(f"SELECT {_COLUMNS} FROM _sources ORDER BY outlet, url").fetchall()]
 
 
 def _state(row: tuple[Any, ...]) -> SourceState:
@@ -65,7 +65,7 @@ def _sign(
 def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
     """Give the sources that have failed at least so often in a row, the longest row first."""
     rows = db.execute(
-        "SELECT url, outlet FROM sources WHERE failures >= ? ORDER BY failures DESC, outlet, url", (least,)
+        "SELECT url, outlet FROM _sources WHERE failures >= ? ORDER BY failures DESC, outlet, url", (least,)
     ).fetchall()
     return [recall(db, url, outlet) for url, outlet in rows]
 
@@ -73,7 +73,7 @@ def failing(db: sqlite3.Connection, least: int) -> list[SourceState]:
 def with_signs(db: sqlite3.Connection, outlet: str) -> list[SourceState]:
     """Give an outlet's sources whose polls show something again and again, by address."""
     rows = db.execute(
-        "SELECT url FROM sources WHERE outlet = ? AND sign IS NOT NULL ORDER BY url", (outlet,)
+        "SELECT url FROM _sources WHERE outlet = ? AND sign IS NOT NULL ORDER BY url", (outlet,)
     ).fetchall()
     return [recall(db, url, outlet) for (url,) in rows]
 
@@ -84,7 +84,7 @@ def record(db: sqlite3.Connection, state: SourceState) -> None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
     sign = state.sign
     db.execute(
-        f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})",
+        f"INSERT OR REPLACE INTO _sources ({_COLUMNS}) VALUES ({', '.join('?' * len(_COLUMNS.split(',')))})",
         (
             state.url,
             state.outlet,

@@ -40,7 +40,7 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> tuple[Purpose, 
         known = {"live": article.kind is Kind.LIVE, "freshness": stamp(min(since, now))}
     db.execute(
         """
-        UPDATE frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
+        UPDATE _frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
             attempts = :attempts, due = :due, visits = visits + :done, live = :live,
             freshness = coalesce(:freshness, freshness),
             stated = CASE WHEN :done THEN NULL ELSE stated END,
@@ -69,7 +69,7 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> tuple[Purpose, 
 def _known(db: sqlite3.Connection, key: str) -> tuple[int, int, str | None, bool, str, str, str] | None:
     """Give what the frontier knows of a URL."""
     row: tuple[int, int, str | None, bool, str, str, str] | None = db.execute(
-        "SELECT attempts, visits, stated, live, hints, first_seen, found_by FROM frontier WHERE identity = ?", (key,)
+        "SELECT attempts, visits, stated, live, hints, first_seen, found_by FROM _frontier WHERE identity = ?", (key,)
     ).fetchone()
     return row
 
@@ -81,7 +81,7 @@ def _added(
     seen = stamp(now)
     db.execute(
         """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
         VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?)
         """,
         (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, seen, seen),
@@ -99,7 +99,7 @@ def mark_read(db: sqlite3.Connection, visit: Visit, url: str, fetched: datetime,
     since = appeared(possible(article.published), article.date_precision, fetched)
     db.execute(
         f"""
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, due, visits, visited,
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, due, visits, visited,
                               outcome, status, live, first_seen)
         VALUES (:url, :identity, :outlet, '{UrlState.DONE}', '{Discovery.SECTION}', '', '{{}}', :freshness, :due, 1,
                 :visited, :outcome, :status, :live, :visited)
@@ -133,18 +133,18 @@ def settled(visit: Visit, found_by: Discovery, tries: int, now: datetime) -> tup
 
 def move_plan(db: sqlite3.Connection, visit: Visit, article_url: str, now: datetime) -> None:
     """Give the article's own URL a row that carries the plan of the URL that led to it, which is never due again."""
-    db.execute("UPDATE frontier SET due = NULL WHERE identity = ?", (identity(visit.url),))
+    db.execute("UPDATE _frontier SET due = NULL WHERE identity = ?", (identity(visit.url),))
     db.execute(
         """
-        INSERT INTO frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, live, first_seen)
-        SELECT ?, ?, outlet, ?, found_by, url, hints, freshness, live, ? FROM frontier WHERE identity = ?
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, live, first_seen)
+        SELECT ?, ?, outlet, ?, found_by, url, hints, freshness, live, ? FROM _frontier WHERE identity = ?
         ON CONFLICT (identity) DO NOTHING
         """,
         (article_url, identity(article_url), UrlState.DONE, stamp(now), identity(visit.url)),
     )
     db.execute(
         """
-        UPDATE frontier SET state = ?, outcome = ?, visited = ?, visits = visits + 1, attempts = 0, due = ?,
+        UPDATE _frontier SET state = ?, outcome = ?, visited = ?, visits = visits + 1, attempts = 0, due = ?,
             stated = NULL
         WHERE identity = ?
         """,
@@ -159,7 +159,7 @@ def plan(db: sqlite3.Connection, url: str) -> UrlPlan | None:
     except InvalidUrlError:
         return None
     row = db.execute(
-        "SELECT url, state, visits, visited, due, stated FROM frontier WHERE identity = ?", (key,)
+        "SELECT url, state, visits, visited, due, stated FROM _frontier WHERE identity = ?", (key,)
     ).fetchone()
     if row is None:
         return None
