@@ -42,7 +42,7 @@ def is_known(known: Knowledge) -> bool:
 def is_trusted(known: Knowledge) -> bool:
     """Say whether pages of an outlet may be read by what is known of it: not while its latest ones are unlike it."""
     trials = known.trials
-    if known.row.unlike or not is_known(known) or len(trials) < FEWEST_TRIALS:
+    if known.row.unlike > 1 or not is_known(known) or len(trials) < FEWEST_TRIALS:
         return False
     return trials[-1] and sum(trials) >= LEAST_ALIKE * len(trials)
 
