@@ -9,7 +9,7 @@ once, and once more with its clock two hours ahead, for what failed. Prints the 
 workers at each tenth, the rate of the first and of the last tenth, and what was lost or doubled by the server's own
 count. Asserts nothing about time.
 
-The main process grows with the file until SQLite's page cache is full (64 MiB, at about 11,000 pages): nothing else in
+The main process grows with the file until SQLite's page cache is full (16 MiB, at about 3,000 pages): nothing else in
 it does, as tracemalloc told over 10,000 pages.
 """
 

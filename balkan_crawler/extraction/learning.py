@@ -11,7 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.knowledge.lessons import updated
-from balkan_crawler.extraction.knowledge.places import is_unlike
+from balkan_crawler.extraction.knowledge.places import likeness_of
 from balkan_crawler.extraction.page import extract
 from balkan_crawler.model import PageReading
 from balkan_crawler.model.knowledge import Knowledge, pack, unpack
@@ -60,7 +60,7 @@ def read_and_learn(
     if found.lesson is None:
         return PageReading(found, None, knowledge)
     lesson = pickle.dumps(found.lesson, pickle.HIGHEST_PROTOCOL)
-    return PageReading(replace(found, lesson=None), lesson, knowledge, is_unlike(known, found.lesson.places))
+    return PageReading(replace(found, lesson=None), lesson, knowledge, likeness_of(known, found.lesson))
 
 
 def add_lessons(knowledge: bytes, lessons: Sequence[bytes]) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from balkan_crawler.extraction.body.other_readings import second_opinion
-from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, repeats_of, text_of
+from balkan_crawler.extraction.body.rules import choose_blocks, orders_within, repeats_of, text_of, with_only_paragraph
 from balkan_crawler.extraction.body.unmarked_lead import lead_above
 from balkan_crawler.extraction.headline.lead import stated_lead
 from balkan_crawler.extraction.knowledge.learned_lead import learned_lead
@@ -95,8 +95,11 @@ def read_story(
     if opening is not None:
         chosen = [order for order in chosen if order != opening]
         article = replace(article, lead=page.blocks[opening].text)
-    body = clean_text(text_of(page, chosen))
-    body = second_opinion(document, page, body, excerpts)
+    with_lead = with_only_paragraph(page, chances, chosen, fields)
+    only = clean_text(text_of(page, with_lead)) if with_lead != chosen else ""
+    body = second_opinion(document, page, clean_text(text_of(page, chosen)), excerpts, only)
+    if only and body == only:
+        chosen = with_lead
     if not article.lead:
         is_drawn = body and body == clean_text(document.state_body)  # by a script, which prints the description too
         drawn = document.first_meta("og:description", "description") if is_drawn else None

@@ -40,9 +40,11 @@ def is_known(known: Knowledge) -> bool:
 
 
 def is_trusted(known: Knowledge) -> bool:
-    """Say whether pages of an outlet may be read by what is known of it."""
+    """Say whether pages of an outlet may be read by what is known of it: not while its latest ones are unlike it."""
     trials = known.trials
-    return is_known(known) and len(trials) >= FEWEST_TRIALS and trials[-1] and sum(trials) >= LEAST_ALIKE * len(trials)
+    if known.row.unlike > 1 or not is_known(known) or len(trials) < FEWEST_TRIALS:
+        return False
+    return trials[-1] and sum(trials) >= LEAST_ALIKE * len(trials)
 
 
 def is_sample(url: str) -> bool:

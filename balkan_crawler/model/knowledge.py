@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Self
@@ -95,6 +95,20 @@ class Furniture:
         return self.idle + self.needed
 
 
+@dataclass(frozen=True, slots=True)
+class UnlikeRow:
+    """Articles one after the other that were built as none before them.
+
+    ``unlike`` is how many, ``foreign`` how many of these stood in another frame. ``places`` and ``frame`` are where
+    text stood, and what was around it, before the first of them.
+    """
+
+    unlike: int = 0
+    foreign: int = 0
+    places: frozenset[int] = frozenset()
+    frame: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
     """What the page of one article teaches of its outlet.
@@ -130,7 +144,8 @@ class Knowledge:
     would be body otherwise, by hash, the latest last. ``moving`` is the share (0 to 1) of an article's texts that stood
     where none had stood before, as it was of late: near 1 where class names change at each request. ``furniture`` are
     elements by tag and class. ``sizes`` are the words of the latest bodies, and ``trials`` say of the latest pages
-    whether they were read alike with and without the classifier.
+    whether they were read alike with and without the classifier. ``row`` are the latest articles, as far
+    as they were built as none before them.
     """
 
     version: int = KNOWLEDGE_VERSION
@@ -146,6 +161,7 @@ class Knowledge:
     sizes: tuple[int, ...] = ()
     trials: tuple[bool, ...] = ()
     read: int = 0
+    row: UnlikeRow = field(default_factory=UnlikeRow)
 
     def to_json(self) -> dict[str, Any]:
         """Give it as what JSON can hold: about 25 bytes a text, at most 64 KiB in all."""
@@ -169,6 +185,7 @@ class Knowledge:
             "sizes": list(self.sizes),
             "trials": list(map(int, self.trials)),
             "read": self.read,
+            "row": [self.row.unlike, self.row.foreign, sorted(self.row.places), sorted(self.row.frame)],
         }
 
     @classmethod
@@ -205,7 +222,14 @@ class Knowledge:
             sizes=tuple(map(int, data["sizes"])),
             trials=tuple(map(bool, data["trials"])),
             read=int(data["read"]),
+            row=_row(*data.get("row", (0, 0, (), ()))),
         )
+
+
+def _row(unlike: object, foreign: object, places: Iterable[object], frame: Iterable[object]) -> UnlikeRow:
+    return UnlikeRow(
+        int(str(unlike)), int(str(foreign)), frozenset(int(str(each)) for each in places), frozenset(map(str, frame))
+    )
 
 
 def pack(known: Knowledge) -> bytes:

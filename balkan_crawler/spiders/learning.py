@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.model import Outcome, unpack
+from balkan_crawler.spiders.redesign import RedesignWatch
 
 if TYPE_CHECKING:
     from balkan_crawler.extensions.worker_pool import WorkerPool
@@ -23,8 +24,6 @@ ENOUGH: Final = 4
 """Articles that teach enough for the first ones to be read again, where a run ends before more are known."""
 MOST_HELD: Final = 1024**2
 """Packed bytes of an outlet's first pages that are held, to be read again."""
-_UNLIKE_IN_A_ROW: Final = 3
-"""Articles in a row whose text stands where none stood before: their outlet was redesigned."""
 _LESSONS_OF_ARTICLES: Final = 10
 """A lesson more is waited for with each so many articles known: the first ones teach at once, later ones together."""
 _MOST_WAITING: Final = 20
@@ -46,11 +45,12 @@ class OutletLearning:
 
     def __init__(self, knowledge: bytes) -> None:
         self.knowledge = knowledge
-        self._known = unpack(knowledge).read
+        known = unpack(knowledge)
+        self._known = known.read
+        self._watch = RedesignWatch(known.row.unlike, known.row.foreign)
         self._lessons: list[bytes] = []
         self._articles = 0
         self._kept = 0
-        self._unlike = 0
         self._redesigned = False
         self._settled_at = SETTLED
         self._first: list[_Held] = []
@@ -80,10 +80,11 @@ class OutletLearning:
         if reading.lesson is not None:
             self._lessons.append(reading.lesson)
             self._articles += 1
-            self._unlike = self._unlike + 1 if reading.is_unlike else 0
-            if self._unlike == _UNLIKE_IN_A_ROW and self.articles > self._settled_at:
+            article = reading.extraction.article
+            is_redesign = article is not None and self._watch.saw(reading.likeness, article)
+            if is_redesign and self.articles > self._settled_at:
                 self._redesigned = True
-                self._settled_at = self.articles - _UNLIKE_IN_A_ROW + SETTLED
+                self._settled_at = self.articles - self._watch.unlike + SETTLED
         return reading.extraction
 
     def was_redesigned(self) -> bool:
@@ -94,7 +95,7 @@ class OutletLearning:
     @property
     def is_hardly_known(self) -> bool:
         """Whether so little is known of the outlet that the page read last is to be read again, when more is."""
-        return bool(self._unlike) or self.articles <= self._settled_at
+        return bool(self._watch.unlike) or self.articles <= self._settled_at
 
     def hold(self, entry: FrontierEntry, page: Page) -> None:
         """Hold the page of an article that was stored, to be read again, as far as there is room."""
@@ -105,7 +106,9 @@ class OutletLearning:
 
     def first_pages(self, *, is_end: bool) -> list[tuple[FrontierEntry, Page]]:
         """Give the pages that are to be read again by now, each once: when the outlet is known, or the run ends."""
-        if not self._first or self.articles < self._settled_at - (SETTLED - ENOUGH if is_end else 0):
+        if not self._first or (self._watch.is_open and not is_end):
+            return []  # what their outlet has come to is not known yet
+        if self.articles < self._settled_at - (SETTLED - ENOUGH if is_end else 0):
             return []
         held, self._first, self._bytes_held = self._first, [], 0
         return [(each.entry, replace(each.page, content=zlib.decompress(each.page.content))) for each in held]

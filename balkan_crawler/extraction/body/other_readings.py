@@ -70,17 +70,22 @@ def _words_read(page: Page, excerpts: Collection[int]) -> int:
     return page.trafilatura.size - sum(len(own) for own in taken if page.trafilatura.share(own) >= KEPT)
 
 
-def second_opinion(document: Document, page: Page, body: str, excerpts: Collection[int] = ()) -> str:
+def second_opinion(
+    document: Document, page: Page, body: str, excerpts: Collection[int] = (), with_lead: str = ""
+) -> str:
     """Give the body, or what another reading has where the blocks gave next to nothing.
 
     JSON-LD's ``articleBody``, or the data of its scripts, is taken where the page's markup does not hold the text;
-    trafilatura's full reading where the page is unlike those that the classifier knows, and that reading is not made of
-    other stories' ``excerpts``.
+    ``with_lead``, the body with the story's only paragraph, where that is its lead as well; trafilatura's full reading
+    where the page is unlike those that the classifier knows, and that reading is not made of other stories'
+    ``excerpts``.
     """
     size = len(body.split())
     stated = max(json_ld_body(document), document.state_body if size < FEW_WORDS else "", key=len)
     if size < FEW_WORDS and len(stated.split()) > max(FEW_WORDS, TIMES_LONGER * size):
         return clean_text(stated)
+    if with_lead:
+        return with_lead
     is_notice = size >= LEAST_OF_NOTICE and body.endswith(_SENTENCE_ENDS)
     if size < LEAST_WORDS and not is_notice and _words_read(page, excerpts) >= FEW_WORDS:
         return clean_text(trafilatura_text(document, fast=False))

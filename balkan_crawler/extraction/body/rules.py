@@ -40,6 +40,8 @@ MOST_PARAGRAPHS: Final = 500
 """In a body of more paragraphs no pull quotes are looked for: each is compared with all."""
 LEAST_REPEATED: Final = 5
 """A text of fewer words may stand twice in a body ("Da.", "Ne.")."""
+LONGEST_ITEM: Final = 12
+"""Words of the longest item of a list, or cell of a table, that may."""
 LONGEST_HOLE: Final = 8
 """So many blocks behind a paragraph the body may go on, with a card of another story between."""
 LONGEST_LABEL: Final = 6
@@ -54,6 +56,8 @@ MOST_CELLS: Final = 12
 """A table of layout has rows of more blocks."""
 MOST_BARRED: Final = 0.3
 """What would bar a larger share of the likely text is wrong about the page (a class "paywall" on each paragraph)."""
+LEAST_OF_PROSE: Final = 8
+"""Words of the shortest sentence that is a text by itself."""
 WORDS_OF_NOTICE: Final = 30
 """Where fewer words are likely, and other stories follow, the lines below the headline are a notice."""
 LEAST_OF_NOTICE: Final = 0.05
@@ -248,6 +252,23 @@ def _holds_notice(page: Page, likely: Sequence[bool], barred: Sequence[bool], mo
     )
 
 
+def with_only_paragraph(
+    page: Page, chances: Sequence[float], chosen: Sequence[int], fields: Collection[int]
+) -> list[int]:
+    """Give the body's blocks with the lead's among them where these hold no prose: a short story is its lead."""
+    if any(_is_prose(page, order) for order in chosen):
+        return list(chosen)
+    only = {order for order in fields if chances[order] >= LIKELY and _is_prose(page, order)}
+    return sorted({*chosen, *only})
+
+
+def _is_prose(page: Page, order: int) -> bool:
+    """Say whether a block is a whole sentence of some length."""
+    block = page.blocks[order]
+    is_sentence = block.text.endswith(_SENTENCE_ENDS) and len(page.words[order]) >= LEAST_OF_PROSE
+    return is_sentence and block.link_density < LINKED and block.node.tag not in HEADING_TAGS
+
+
 def _size(page: Page, orders: Collection[int], likely: Sequence[bool]) -> int:
     """Tell how many characters the likely ones among these blocks have."""
     return sum(len(page.blocks[order].text) for order in orders if likely[order])
@@ -300,13 +321,20 @@ def _is_in_list_or_quotation(block: Block, parents: Collection[int]) -> bool:
 
 
 def _once(page: Page, order: Sequence[int]) -> list[int]:
-    """Leave out longer texts that stand in the body already: repeated ones, and pull quotes of its paragraphs."""
+    """Leave out longer texts that stand in the body already: repeated ones, and pull quotes of its paragraphs.
+
+    Items of lists and cells of tables say the same thing twice by right, unless paragraphs do as well.
+    """
     seen: set[tuple[str, ...]] = set()
+    items = {place for place in order if page.blocks[place].within("li", "table")}
+    paragraphs = [tuple(page.words[place]) for place in order if place not in items]
+    longer = [own for own in paragraphs if len(own) >= LEAST_REPEATED]
+    is_doubled = len(longer) > len(set(longer)) + 1
     whole = [f" {' '.join(page.words[place])} " for place in order] if len(order) <= MOST_PARAGRAPHS else []
     chosen = []
     for place in order:
         own = tuple(page.words[place])
-        if len(own) >= LEAST_REPEATED:
+        if len(own) >= LEAST_REPEATED and (place not in items or is_doubled or len(own) > LONGEST_ITEM):
             if own in seen or (_may_be_pull_quote(page.blocks[place], own) and _is_within_another(own, whole)):
                 continue
             seen.add(own)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from balkan_crawler.extraction.knowledge.furnishing import furniture_of, more_furniture
 from balkan_crawler.extraction.knowledge.learned_lead import more_places, places_above
 from balkan_crawler.extraction.knowledge.learned_names import folded_names, more_names
-from balkan_crawler.extraction.knowledge.places import more_tallies, tallies
+from balkan_crawler.extraction.knowledge.places import likeness_of, more_tallies, row_with, tallies
 from balkan_crawler.extraction.knowledge.recurrence import same_stories
 from balkan_crawler.extraction.knowledge.traces import LIKELY, hash_of, headline_of, traces
 from balkan_crawler.model.knowledge import KnownStory, Lesson
+from balkan_crawler.model.page_reading import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -106,9 +107,11 @@ def updated(known: Knowledge, lesson: Lesson) -> Knowledge:
     same = same_stories(known, lesson.address, lesson.headline, dict.fromkeys(lesson.chosen, 1))
     number = min(same) if same else 1 + max((story.number for story in known.stories), default=0)
     stories = _with_story(known.stories, KnownStory(number, lesson.address, lesson.headline))
+    likeness = likeness_of(known, lesson) if lesson.is_full else Likeness.KNOWN
     told = replace(
         known,
         read=known.read + 1,
+        row=row_with(known, likeness),
         stories=stories,
         texts=_bounded(_with_texts(known.texts, lesson.texts, number), stories),
         struck=_latest({**known.struck, **lesson.struck}),

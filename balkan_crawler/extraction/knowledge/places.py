@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.extraction.document.blocks import lowest_around
 from balkan_crawler.extraction.knowledge.learned_lead import is_lead_place
 from balkan_crawler.extraction.knowledge.recurrence import MOVING
 from balkan_crawler.extraction.knowledge.traces import LIKELY, names_of, place_of, place_of_node
-from balkan_crawler.model.knowledge import PlaceTally
+from balkan_crawler.model.knowledge import PlaceTally, UnlikeRow
+from balkan_crawler.model.page_reading import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from balkan_crawler.extraction.body.features import Page
     from balkan_crawler.extraction.document.blocks import Block
-    from balkan_crawler.model.knowledge import Knowledge
+    from balkan_crawler.model.knowledge import Knowledge, Lesson
 
 FEWEST_ARTICLES: Final = 3
 """A place that fewer articles have says nothing."""
@@ -34,6 +36,14 @@ MOST_LOST: Final = 0.75
 """The share of the likely text that places may take: a notice may be shorter than what stands below it."""
 UNLIKE: Final = 0.5
 """Where a larger share of the text stands at new places, the page is unlike those known."""
+OF_FRAME: Final = 0.6
+"""Elements that this share of the articles has beside its text are the frame of the outlet's pages,"""
+FEWEST_OF_FRAME: Final = 2
+"""... where there are so many,"""
+FRAME_LEFT: Final = 0.5
+"""... and a page with fewer of them than this share is of another frame."""
+LONGEST_ROW: Final = 12
+"""So many articles in a row that are unlike those before them make their layout a known one."""
 CERTAIN: Final = 0.9
 """The chance of a block at a place of the body, where nothing but places is asked."""
 OF_LEAD: Final = 0.05
@@ -120,12 +130,40 @@ def chances_by_place(page: Page, known: Knowledge) -> tuple[list[float], int]:
     return chances, sum(len(page.words[order]) for order in unsure if around.first <= order < around.last)
 
 
-def is_unlike(known: Knowledge, seen: Mapping[int, PlaceTally]) -> bool:
-    """Say whether most of an article's text stood at places that hardly any article known had, as after a redesign."""
-    own = sum(tally.chosen for tally in seen.values())
-    usual = {place for place, tally in known.places.items() if tally.articles >= FEWEST_ARTICLES}
-    new = sum(tally.chosen for place, tally in seen.items() if place not in usual)
-    return known.articles >= FEWEST_ARTICLES and new > UNLIKE * own
+def likeness_of(known: Knowledge, lesson: Lesson) -> Likeness:
+    """Say how an article's page is built: most of its text may stand at places that hardly any article known had.
+
+    In a row of unlike ones each is held against what was known before the first.
+    """
+    usual = known.row.places or usual_places(known)
+    own = sum(tally.chosen for tally in lesson.places.values())
+    new = sum(tally.chosen for place, tally in lesson.places.items() if place not in usual)
+    if not usual or new <= UNLIKE * own:
+        return Likeness.KNOWN
+    frame = known.row.frame or frame_of(known)
+    is_gone = len(frame) >= FEWEST_OF_FRAME and len(frame & lesson.furniture.keys()) < FRAME_LEFT * len(frame)
+    return Likeness.OTHER_FRAME if is_gone else Likeness.OTHER_LAYOUT
+
+
+def row_with(known: Knowledge, likeness: Likeness) -> UnlikeRow:
+    """Give the row of unlike articles with one more, which is of this likeness; a long row is a known layout."""
+    if likeness is Likeness.KNOWN or known.row.unlike >= LONGEST_ROW:
+        return UnlikeRow()
+    begun = known.row if known.row.unlike else UnlikeRow(0, 0, usual_places(known), frame_of(known))
+    foreign = begun.foreign + (likeness is Likeness.OTHER_FRAME)
+    return replace(begun, unlike=begun.unlike + 1, foreign=foreign)
+
+
+def usual_places(known: Knowledge) -> frozenset[int]:
+    """Give the places at which some articles have text."""
+    places = known.places.items()
+    return frozenset(place for place, tally in places if tally.articles >= FEWEST_ARTICLES and tally.chosen)
+
+
+def frame_of(known: Knowledge) -> frozenset[str]:
+    """Give the names of the elements that most articles have around them; a bare footer stands on any page."""
+    least = OF_FRAME * known.articles
+    return frozenset(name for name, each in known.furniture.items() if each.articles >= least and not name.isalpha())
 
 
 def more_tallies(known: Mapping[int, PlaceTally], seen: Mapping[int, PlaceTally]) -> dict[int, PlaceTally]:
