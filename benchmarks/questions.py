@@ -49,7 +49,7 @@ FILLING = (
         {DAY} || 'T09:00:00+00:00', {DAY} || 'T19:00:00+00:00', n, substr({URL.format(n="n")}, 13)
     FROM numbers""",
     """UPDATE _clusters SET (url, date, size) = (SELECT url, date, count(*) OVER () FROM articles
-        WHERE cluster = clusters.id ORDER BY appeared, id LIMIT 1)""",
+        WHERE cluster = _clusters.id ORDER BY appeared, id LIMIT 1)""",
     "DELETE FROM _clusters WHERE date = '' OR url IS NULL",
     f"""{NUMBERS}, places(place) AS (SELECT 1 UNION ALL SELECT place + 1 FROM places WHERE place < 5)
     INSERT INTO teasers (article_url, article_date, position, url, title, excerpt, place, identity)

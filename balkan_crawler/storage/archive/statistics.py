@@ -17,14 +17,15 @@ _ARTICLES = """
     SELECT outlet, count(*), min(date), max(date), max(published), sum(words), avg(date_source <> 'first-seen'),
         avg(words > 0), sum(access = 'locked') FROM articles GROUP BY outlet
 """
-_DUPLICATES = """
-    SELECT outlet, count(*) FROM articles JOIN _clusters ON _clusters.id = articles.cluster
-    WHERE (articles.url, articles.date) <> (_clusters.url, _clusters.date) GROUP BY outlet
+_COPIES = "SELECT outlet, count(*) FROM articles WHERE cluster IS NOT NULL GROUP BY outlet"
+_EARLIEST = """
+    SELECT outlet, count(*) FROM _clusters CROSS JOIN articles USING (url, date) GROUP BY outlet
 """
-_EDITS = "SELECT outlet, sum(times) FROM versions JOIN articles USING (url, date) GROUP BY outlet"
+# the small table first: the other way round each article is looked for in it
+_EDITS = "SELECT outlet, sum(times) FROM versions CROSS JOIN articles USING (url, date) GROUP BY outlet"
 _ALTERNATING = """
-    SELECT outlet, count(DISTINCT versions.url || ' ' || versions.date) FROM versions JOIN articles USING (url, date)
-    WHERE times > 1 GROUP BY outlet
+    SELECT outlet, count(DISTINCT versions.url || ' ' || versions.date)
+    FROM versions CROSS JOIN articles USING (url, date) WHERE times > 1 GROUP BY outlet
 """
 _TEASERS = """
     SELECT outlet, count(*) FROM teasers JOIN articles ON articles.url = article_url AND date = article_date
@@ -49,13 +50,16 @@ def statistics(db: sqlite3.Connection) -> Statistics:
     counts = {
         name: dict(db.execute(question).fetchall())
         for name, question in (
-            ("duplicates", _DUPLICATES),
+            ("copies", _COPIES),
+            ("earliest", _EARLIEST),
             ("edits", _EDITS),
             ("alternating", _ALTERNATING),
             ("teasers", _TEASERS),
             ("planned", _PLANNED),
         )
     }
+    copies, earliest = counts.pop("copies"), counts.pop("earliest")
+    counts["duplicates"] = {outlet: copies[outlet] - earliest.get(outlet, 0) for outlet in copies}
     outlets = tuple(
         OutletStatistics(
             outlet=key,
