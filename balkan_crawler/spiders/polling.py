@@ -100,6 +100,7 @@ class Polling:
         if not sources.is_due(state, now, asked=self.context.order.asked):
             return 0
         status: int | None = None
+        await self.context.open_crawl(self.run)
         try:
             page = await self.context.fetch(source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
             status = page.status
@@ -170,6 +171,7 @@ class Polling:
             await self.context.store.note(self.lease, self._outlet.key, oddities, self.context.clock())
 
     def _succeed(self) -> None:
+        self.context.run.answers += 1
         self.run.sources_read += 1
         self.run.heard()
 
