@@ -21,6 +21,7 @@ from balkan_crawler.cli.options import (
     minutes,
     own_files,
 )
+from balkan_crawler.cli.schedule_options import schedule_options
 from balkan_crawler.cli.tables import say
 from balkan_crawler.configuration import FILE, user_folder
 
@@ -38,6 +39,7 @@ _UNSET: Final = {"countries": "all", "languages": "all"}
 @minutes
 @keep_pages
 @log_file
+@schedule_options
 @as_json
 @click.pass_context
 def command(
@@ -73,9 +75,11 @@ def command(
     looked = f"none; neither {Path(FILE).absolute()} nor {user_folder() / FILE} is there"
     say(f"configuration file: {found.file or looked}")
     say(f"outlets are added to: {added}")
+    width = max(map(len, values))
     for field, value in values.items():
         text = ", ".join(value) if isinstance(value, list) else value
-        say(f"{field.replace('_', '-'):<10}  {text or _UNSET.get(field, 'none')}  ({origins[field]})", indent=12)
+        name = field.replace("_", "-").ljust(width)
+        say(f"{name}  {text or _UNSET.get(field, 'none')}  ({origins[field]})", indent=width + 2)
 
 
 def _plain(field: str, value: object) -> object:

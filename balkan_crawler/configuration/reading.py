@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from balkan_crawler.configuration.record import Configuration
+from balkan_crawler.configuration.schedule import read_schedule
 from balkan_crawler.data import Unreadable, read_own_file
 from balkan_crawler.errors import ConfigurationError, ContactError
 from balkan_crawler.manners.agent import read_contact
@@ -97,5 +98,6 @@ _READERS: Final[Mapping[str, Callable[[object, Path], object]]] = {
     "minutes": partial(_number, kind=float),
     "keep-pages": _path,
     "log-file": _path,
+    "schedule": read_schedule,
 }
 """How each key's value is read, given the file's folder; in the order in which they are named to the user."""

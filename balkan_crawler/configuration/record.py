@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from balkan_crawler.configuration.schedule import Schedule
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
@@ -29,3 +31,5 @@ class Configuration:
     keep_pages: Path | None = None
     """The folder that fetched pages are kept in."""
     log_file: Path | None = None
+    schedule: Schedule | None = None
+    """When `run` does what is not crawling."""

@@ -66,6 +66,7 @@ class OutletSpider(scrapy.Spider):
             self.outlets = outlets
         self.run = run
         self.sites: dict[str, SiteCrawl] = {}
+        self.context: CrawlContext | None = None
         self._work: asyncio.Task[None] | None = None
         self._tasks: dict[asyncio.Task[None], SiteCrawl] = {}
 
@@ -142,7 +143,7 @@ class OutletSpider(scrapy.Spider):
             self.run.error = error
             self.stop()
             return
-        context = self._context(store)
+        context = self.context = self._context(store)
         try:
             await self._crawl_sites(context)
         except Exception as error:  # a fault of ours: the command has to say so, and not with exit code 0

@@ -332,7 +332,8 @@ class SiteCrawl:
         except StoreError as error:
             self.context.abort(error)
         for run in self.outlets.values():
-            log_outlet(run)
+            if not (self.context.order.stays and run.was_idle):  # a look each half hour would fill the log
+                log_outlet(run)
 
     async def _charge_sources(self) -> None:
         """Let sources that nobody answered for wait longer, unless no outlet was meanwhile: then the line is down."""
