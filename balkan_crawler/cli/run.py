@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from balkan_crawler.supervision.occasions import Occasions
 
 logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # else Python prints warnings that no log takes, beside `_tell`
 
 _PROCESS: Final = (sys.executable, "-m", "balkan_crawler.cli.crawling_process")
 _PROGRAM: Final = (sys.executable, "-m", "balkan_crawler")
@@ -104,7 +105,8 @@ def command(
     this program, with notification as balkan.toml says. A database that is locked, a full disk or a network that is
     down is told of and waited for.
 
-    SIGTERM and Ctrl-C finish what is in flight; a second one ends it at once. SIGHUP reads the outlets files anew.
+    SIGTERM and Ctrl-C finish what is in flight; a second one ends it at once. So does a terminal that is closed; without
+    one, SIGHUP reads the outlets files anew.
 
     Exit codes: 0 stopped, 2 wrong usage, 3 could not run, and never can.
 
@@ -171,7 +173,8 @@ async def _work(supervisor: Supervisor, teller: Teller) -> End | None:
     for number in (signal.SIGTERM, signal.SIGINT):
         _on_signal(loop, number, partial(_stop, supervisor, teller))
     if hasattr(signal, "SIGHUP"):
-        _on_signal(loop, signal.SIGHUP, supervisor.reload)
+        has_terminal = sys.stdin is not None and sys.stdin.isatty()  # which hangs up when it is closed
+        _on_signal(loop, signal.SIGHUP, partial(_stop, supervisor, teller) if has_terminal else supervisor.reload)
     telling = asyncio.create_task(teller.keep())
     try:
         return await supervisor.run()

@@ -46,7 +46,7 @@ class OutletLearning:
 
     def __init__(self, knowledge: bytes) -> None:
         self.knowledge = knowledge
-        self._known = unpack(knowledge).read
+        self._known: int | None = None
         self._lessons: list[bytes] = []
         self._articles = 0
         self._kept = 0
@@ -59,6 +59,8 @@ class OutletLearning:
     @property
     def articles(self) -> int:
         """How many articles were read with what is known, those of earlier runs among them."""
+        if self._known is None:  # asked before anything is added; and what was unpacked is not kept, since it is large
+            self._known = unpack.__wrapped__(self.knowledge).read
         return self._known + self._articles
 
     @property

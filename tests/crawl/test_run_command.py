@@ -108,19 +108,24 @@ def gone(processes):
 
 
 @pytest.mark.slow
-def test_it_crawls_until_it_is_stopped_survives_a_kill_and_leaves_nothing_behind(tmp_path):
+def test_it_crawls_until_it_is_stopped_reads_outlets_anew_survives_a_kill_and_leaves_nothing_behind(tmp_path):
     with serve({}, {}) as (site, other):
         grow(site)
         grow(other)
-        write_outlets(tmp_path, {"ferry": site})
-        with running(tmp_path, keys=["ferry"]) as run:
+        file = write_outlets(tmp_path, {"ferry": site}, country="IS")
+        with running(tmp_path, "--country", "IS") as run:
             run.until(lambda _: stored(tmp_path)[0] >= 2)
-            crawler = run.crawler()
-            children = [crawler, *crawler.children(recursive=True)]
+            file.write_text("[broken")
+            run.process.send_signal(signal.SIGHUP)
+            assert "the outlets stay as they were: " in run.told_line("stay as they were")
+            write_outlets(tmp_path, {"ferry": site, "bridge": other}, country="IS")
+            run.process.send_signal(signal.SIGHUP)
+            run.until(lambda _: rows(tmp_path, "SELECT count(*) FROM articles WHERE outlet = 'bridge'")[0][0] > 0)
+            children = psutil.Process(run.process.pid).children(recursive=True)
             run.process.kill()
             run.process.wait()
             assert gone(children)  # nobody is there any more whom they work for
-        with running(tmp_path, keys=["ferry"]) as run:
+        with running(tmp_path, "--country", "IS") as run:
             before = stored(tmp_path)[0]
             crawler = run.crawler()
             run.until(lambda _: stored(tmp_path)[0] >= before + 2)
@@ -129,27 +134,24 @@ def test_it_crawls_until_it_is_stopped_survives_a_kill_and_leaves_nothing_behind
         assert (code, gone(children)) == (0, True)
         left = {file.name for file in tmp_path.iterdir()}
         articles = stored(tmp_path)
-        assert articles[0] == articles[1] >= 4
-    assert "crawling 1 outlet into" in told and "stopped: " in told
+        assert articles[0] == articles[1] >= 5
+    assert "crawling 2 outlets into" in told and "stopped: " in told
     assert rows(tmp_path, "SELECT DISTINCT holder FROM sites") == [(None,)]
     assert left == {"news.db", "news.db-run.json", "own.toml", "status.json"}
 
 
 @pytest.mark.slow
-def test_a_crawler_that_dies_and_a_database_that_goes_away_are_told_of_and_mended(tmp_path):
+def test_a_database_that_goes_away_is_told_of_and_waited_for(tmp_path):
     with serve({}) as (site,):
         grow(site)
         write_outlets(tmp_path, {"ferry": site})
         with running(tmp_path, keys=["ferry"]) as run:
             run.until(lambda _: stored(tmp_path)[0] >= 1)
-            run.crawler().kill()
-            run.until(lambda status: status["crawler"]["started"] == 2 and status["phase"] == "crawling")
             elsewhere = tmp_path / "elsewhere"
             elsewhere.mkdir()
             for file in list(tmp_path.glob("news.db*")):
                 file.rename(elsewhere / file.name)
-            run.until(lambda status: status["phase"] == "waiting" and "not there" in status["reason"])
-            run.until(lambda status: "put it back" in status["reason"])
+            run.until(lambda status: status.get("phase") == "waiting" and "put it back" in status["reason"])
             assert not (tmp_path / "news.db").exists()
             for file in list(elsewhere.iterdir()):
                 file.rename(tmp_path / file.name)
@@ -157,26 +159,7 @@ def test_a_crawler_that_dies_and_a_database_that_goes_away_are_told_of_and_mende
             run.until(lambda _: stored(tmp_path)[0] > before)
             code, told = run.stop()
     assert code == 0
-    assert "ended unexpectedly, by signal 9; tried again in 1 s" in told
     assert "is not there any more" in told
-
-
-@pytest.mark.slow
-def test_a_hangup_reads_the_outlets_anew_and_a_broken_file_leaves_them_as_they_were(tmp_path):
-    with serve({}, {}) as (site, other):
-        grow(site)
-        grow(other)
-        file = write_outlets(tmp_path, {"ferry": site}, country="IS")
-        good = file.read_text("utf-8")
-        with running(tmp_path, "--country", "IS") as run:
-            run.until(lambda _: stored(tmp_path)[0] >= 1)
-            file.write_text(good + "\n[broken")
-            run.process.send_signal(signal.SIGHUP)
-            assert "the outlets stay as they were: " in run.told_line("stay as they were")
-            write_outlets(tmp_path, {"ferry": site, "bridge": other}, country="IS")
-            run.process.send_signal(signal.SIGHUP)
-            run.until(lambda _: rows(tmp_path, "SELECT count(*) FROM articles WHERE outlet = 'bridge'")[0][0] > 0)
-            assert run.stop()[0] == 0
 
 
 def test_the_file_of_another_program_is_no_place_to_wait_for(tmp_path):
