@@ -29,7 +29,7 @@ from balkan_crawler.cli.schedule_options import schedule_options
 from balkan_crawler.cli.tables import say
 from balkan_crawler.data import Unreadable, read_own_file
 from balkan_crawler.supervision.crawler import Crawler, End
-from balkan_crawler.supervision.state import Phase, State
+from balkan_crawler.supervision.state import State
 from balkan_crawler.supervision.supervisor import NIGHT, Supervisor, Work
 from balkan_crawler.supervision.systemd import ServiceManager
 from balkan_crawler.supervision.tasks import LastTimes, Task, read_tasks, tasks_of
@@ -105,8 +105,8 @@ def command(
     this program, with notification as balkan.toml says. A database that is locked, a full disk or a network that is
     down is told of and waited for.
 
-    SIGTERM and Ctrl-C finish what is in flight; a second one ends it at once. So does a terminal that is closed; without
-    one, SIGHUP reads the outlets files anew.
+    SIGTERM and Ctrl-C finish what is in flight; a second one ends it at once. So does a terminal that is closed;
+    without one, SIGHUP reads the outlets files anew.
 
     Exit codes: 0 stopped, 2 wrong usage, 3 could not run, and never can.
 
@@ -221,4 +221,4 @@ def _look(state: State) -> Progress:
     doing, _, found = state.line.partition("; ")
     due = state.report.next_due if state.report is not None and not state.report.at_work else None
     counts = [*found.split(", "), *([f"next at {datetime.fromisoformat(due):%H:%M:%S} UTC"] if due else [])]
-    return Progress(share=None if state.phase is Phase.CRAWLING else 0.0, done=doing, counts=tuple(counts))
+    return Progress(share=None, done=doing, counts=tuple(counts))
