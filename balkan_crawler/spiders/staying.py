@@ -86,13 +86,16 @@ class Stay:
         self._next_probe = 0.0
 
     async def work(self) -> None:
-        """Go on until the run is stopped, and wait for the rounds that are under way. Raises `StoreError`."""
+        """Go on until the run is stopped, and wait for the rounds that are under way."""
         for site in self._outlets:
             self._rest(site, timedelta())
-        while not self._context.stopping:
-            await self._wake()
-            self._context.run.next_due = min((rest.until for rest in self._rests.values()), default=None)
-            await asyncio.sleep(_TICK)
+        try:
+            while not self._context.stopping:
+                await self._wake()
+                self._context.run.next_due = min((rest.until for rest in self._rests.values()), default=None)
+                await asyncio.sleep(_TICK)
+        except Exception as error:  # a `StoreError`, or a fault of ours; sites that are at work need the store still
+            self._context.abort(error)
         if self._rounds:
             await asyncio.wait(self._rounds)
 

@@ -18,10 +18,7 @@ class Occasions:
     zone: tzinfo | None = None
 
     def is_due(self, when: str, last: datetime, now: datetime) -> bool:
-        """Say whether an occasion was there since ``last`` (both aware).
-
-        A last time that lies ahead was stamped by a clock that has been set back since, and counts as now.
-        """
+        """Say whether an occasion was there since ``last`` (both aware); never where that lies ahead."""
         if last > now:
             return False
         if when == "health-every":

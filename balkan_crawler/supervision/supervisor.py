@@ -247,10 +247,10 @@ class Supervisor:
     async def _keep_schedule(self) -> None:
         while True:
             now = datetime.now(UTC)
-            is_night = self._occasions.is_due("nightly", self._last[NIGHT], now)
+            is_night = self._occasions.is_due("nightly", self._last.of(NIGHT, now), now)
             due = [task for task in self._tasks if self._is_due(task, now)]
             for task in self._tasks:
-                following = (self._occasions.next_after(when, self._last[task.name], now) for when in task.when)
+                following = (self._occasions.next_after(when, self._last.of(task.name, now), now) for when in task.when)
                 self.state.tasks[task.name].following = min((time for time in following if time), default=None)
             if is_night:
                 self._last.note(NIGHT, now)
@@ -267,7 +267,7 @@ class Supervisor:
             await asyncio.sleep(_LOOK)
 
     def _is_due(self, task: Task, now: datetime) -> bool:
-        return any(self._occasions.is_due(when, self._last[task.name], now) for when in task.when)
+        return any(self._occasions.is_due(when, self._last.of(task.name, now), now) for when in task.when)
 
     @asynccontextmanager
     async def _without_crawl(self, reason: str) -> AsyncIterator[None]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from balkan_crawler.data import read_table
 from balkan_crawler.supervision.files import write_whole
 
+_LONGEST_LEAP: Final = timedelta(days=1)
+"""A last time so far ahead was stamped by a clock that has been set back since."""
 _SOUND: Final = frozenset({0, 1})
 """Exit codes of a task that was done: 1 says that it found something, and has told so itself."""
 
@@ -68,7 +70,10 @@ class LastTimes:
         if self._times != known:
             self._write()
 
-    def __getitem__(self, name: str) -> datetime:
+    def of(self, name: str, now: datetime) -> datetime:
+        """Give when a task was begun last; where a clock that was ahead has said so, it counts as now."""
+        if self._times[name] > now + _LONGEST_LEAP:
+            self.note(name, now)
         return self._times[name]
 
     def note(self, name: str, now: datetime) -> None:

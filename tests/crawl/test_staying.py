@@ -15,12 +15,13 @@ from support.servers import DropsConnection, Page, ServerError, serve
 from support.staying import staying
 from twisted.internet.defer import succeed
 
-from balkan_crawler.errors import RobotsUnavailableError
+from balkan_crawler.errors import RobotsUnavailableError, StoreLockedError
 from balkan_crawler.extensions.fair_places import FairPlaces
 from balkan_crawler.manners.robots import read_robots
 from balkan_crawler.middlewares.addresses import PublicAddressResolver
 from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.outlets import load_outlets
+from balkan_crawler.spiders.async_store import AsyncStore
 from balkan_crawler.spiders.staying import LONGEST_REST, rest_of
 from balkan_crawler.storage import open_store
 
@@ -132,6 +133,29 @@ def test_a_failure_is_told_once_with_its_outlet(tmp_path):
             failed = stay.run.untold.popleft()
     assert (failed.outlet, failed.is_source) == ("ferry", False)
     assert "503" in failed.reason
+
+
+def test_where_no_site_can_be_leased_any_more_those_at_work_come_to_their_end(tmp_path, monkeypatch):
+    lease, calls = AsyncStore.lease, []
+
+    async def failing(store, *arguments):
+        calls.append(arguments)
+        if len(calls) > 1:
+            raise StoreLockedError("news.db")
+        return await lease(store, *arguments)
+
+    monkeypatch.setattr(AsyncStore, "lease", failing)
+    with serve({}, {}) as (slow, quick):
+        fill(slow, 1)
+        gate = slow.pages[f"{STORY}-0"] = Gate(slow.pages[f"{STORY}-0"])
+        grow(quick)
+        write_outlets(tmp_path, {"slow": slow, "quick": quick})
+        with staying(tmp_path, ["slow", "quick"]) as stay:
+            stay.until(lambda: stay.run.error is not None)
+            assert gate.reached.wait(20)
+            gate.opened.set()
+    assert isinstance(stay.run.error, StoreLockedError)
+    assert stored(tmp_path, "slow") == 1
 
 
 @pytest.mark.parametrize("days", [400, -400])
