@@ -28,7 +28,11 @@ def test_last_times_are_kept_for_the_next_run(tmp_path):
     times = LastTimes(file, ["a", "b"], NOW)
     times.note("a", NOW + timedelta(hours=1))
     later = LastTimes(file, ["a", "b", "c"], NOW + timedelta(days=3))
-    assert [later.of(name, NOW + timedelta(days=3)) - NOW for name in "abc"] == [timedelta(hours=1), timedelta(), timedelta(days=3)]
+    assert [later.of(name, NOW + timedelta(days=3)) - NOW for name in "abc"] == [
+        timedelta(hours=1),
+        timedelta(),
+        timedelta(days=3),
+    ]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"a": 3}', '{"a": "yesterday"}', '{"a": "2026-11-30T12:00:00"}', "\0"])
