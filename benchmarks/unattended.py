@@ -200,7 +200,8 @@ class Runs:
         """Find the process that crawls."""
         for process in self.processes():
             with contextlib.suppress(psutil.Error):
-                if "balkan_crawler.cli.crawling_process" in process.cmdline() and process.ppid() == self.pid:  # type: ignore[no-untyped-call]
+                words: list[str] = process.cmdline()  # type: ignore[no-untyped-call]
+                if "balkan_crawler.cli.crawling_process" in " ".join(words) and process.ppid() == self.pid:
                     return process
         return None
 

@@ -188,7 +188,3 @@ def _read(size: int) -> bytes:
             raise SystemExit(3)  # whoever started it has gone
         found += chunk
     return found
-
-
-if __name__ == "__main__":
-    main()

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # else Python prints warnings that no log takes, beside `_tell`
 
-_PROCESS: Final = (sys.executable, "-m", "balkan_crawler.cli.crawling_process")
-_PROGRAM: Final = (sys.executable, "-m", "balkan_crawler")
+_CRAWLING: Final = "from balkan_crawler.cli.crawling_process import main; main()"
+_PROGRAM: Final = "from balkan_crawler.cli import main; main(prog_name='balkan-crawler')"
 
 
 def _print_unit(context: click.Context, parameter: click.Parameter, kind: str | None) -> None:
@@ -133,7 +133,7 @@ def command(
         async def crawl() -> Crawler:
             state.outlets = len(choice.outlets)
             order = CrawlOrder(options=options, settings=settings, outlets=choice.outlets, log_format=log_format)
-            return await Crawler.start(_PROCESS, order.packed())
+            return await Crawler.start(_python(_CRAWLING), order.packed())
 
         work = Work(
             database=options.path, read=choice.read, crawl=crawl, words=partial(_words, context, options), tell=tell
@@ -195,11 +195,16 @@ def _on_signal(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], N
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
 
 
+def _python(code: str) -> list[str]:
+    """Make the command line of a Python that imports from where this one does: a file of the user's is no module."""
+    return [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"]
+
+
 def _words(context: click.Context, options: CrawlOptions, task: Task) -> list[str]:
     """Make the command line of a task: on the same database, by the same configuration file."""
     file = configuration(context).file
     named = ["--config", str(file)] if file is not None else []
-    return [*_PROGRAM, *named, "--db", str(options.path.absolute()), *task.arguments]
+    return [*_python(_PROGRAM), *named, "--db", str(options.path.absolute()), *task.arguments]
 
 
 def _own_tasks(file: Path) -> tuple[Task, ...]:

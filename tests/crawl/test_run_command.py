@@ -125,7 +125,9 @@ def test_it_crawls_until_it_is_stopped_reads_outlets_anew_survives_a_kill_and_le
             run.process.kill()
             run.process.wait()
             assert gone(children)  # nobody is there any more whom they work for
-        with running(tmp_path, "--country", "IS") as run:
+        tasks = tmp_path / "tasks.toml"
+        tasks.write_text("[look]\narguments = ['config']\nwhen = ['health-every']\nlongest_minutes = 1\n")
+        with running(tmp_path, "--country", "IS", "--tasks", str(tasks), "--health-every", "0.05") as run:
             before = stored(tmp_path)[0]
             crawler = run.crawler()
             run.until(lambda _: stored(tmp_path)[0] >= before + 2)
@@ -135,9 +137,10 @@ def test_it_crawls_until_it_is_stopped_reads_outlets_anew_survives_a_kill_and_le
         left = {file.name for file in tmp_path.iterdir()}
         articles = stored(tmp_path)
         assert articles[0] == articles[1] >= 5
-    assert "crawling 2 outlets into" in told and "stopped: " in told
+    for words in ("crawling 2 outlets into", "stopped: ", f"look: database {tmp_path / 'news.db'} (option)"):
+        assert words in " ".join(told.split())
     assert rows(tmp_path, "SELECT DISTINCT holder FROM sites") == [(None,)]
-    assert left == {"news.db", "news.db-run.json", "own.toml", "status.json"}
+    assert left == {"news.db", "news.db-run.json", "own.toml", "status.json", "tasks.toml"}
 
 
 @pytest.mark.slow
