@@ -1,19 +1,18 @@
 """A run that stays: each site is crawled by its own rhythm, round after round, until the run is told to end.
 
 A round is the crawl of one site under one lease, the same as in a run that ends. So a site that takes hours holds up no
-other one, and whatever is only sound for a while (what was learned, counted and held of a site) lives for a round.
+other one, and whatever is only sound for a while (what was learned, counted and held of a site) lives for a round. What
+there is to tell, such as a line that is down, stands in the run; whoever started it tells it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage import this_holder
-from balkan_crawler.text.counting import counted
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ _LONGEST_PROBE: Final = 300.0
 """Seconds between two times that sites are asked while the line is down: the first wait, and the longest."""
 _TICK: Final = 0.2
 """Seconds between two looks at which sites' rest is over."""
-
-logger = logging.getLogger(__name__)
 
 
 def rest_of(due: datetime | None, ended: datetime, shortest_poll: timedelta) -> timedelta:
@@ -123,10 +120,7 @@ class Stay:
         run, store = self._context.run, self._context.store
         keys = [key for site in sites for key in self._outlets[site]]
         held = await store.holders(keys, now) if keys else {}
-        told = set(run.held.values())
         run.held = {key: holder for key, holder in run.held.items() if key not in woken} | held
-        if set(run.held.values()) - told:
-            logger.warning("another run is at work on %s; left to it for now", counted(len(run.held), "outlet"))
         for site in sites:
             if any(key in held for key in self._outlets[site]):
                 self._rest(site, HELD_REST)
@@ -157,19 +151,14 @@ class Stay:
             doublings = max(0, self._in_vain - _ENOUGH_IN_VAIN)
             wait = min(_FIRST_PROBE * 2 ** min(doublings, 10), _LONGEST_PROBE)
             self._next_probe = asyncio.get_running_loop().time() + wait
-        if self._in_vain >= min(_ENOUGH_IN_VAIN, len(self._outlets)) and not run.is_offline:
-            run.is_offline = True
-            logger.warning("no site can be reached; is this machine online? A few are asked until one answers")
+        run.is_offline = run.is_offline or self._in_vain >= min(_ENOUGH_IN_VAIN, len(self._outlets))
         return is_in_vain
 
     def _look_for_answers(self) -> None:
-        """Begin to count anew where a site has answered; go on as usual where the line was down until then."""
+        """Begin to count anew where a site has answered, and go on as usual where the line was down until then."""
         run = self._context.run
         if run.answers > self._answers:
-            self._answers, self._in_vain = run.answers, 0
-            if run.is_offline:
-                run.is_offline = False
-                logger.warning("sites can be reached again")
+            self._answers, self._in_vain, run.is_offline = run.answers, 0, False
 
     async def _rest_until_due(self, site: str, outlets: Sequence[str], began: datetime) -> None:
         """Let a site rest until something is due that was not yet when its round began."""

@@ -4,12 +4,14 @@ import json
 import os
 import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from balkan_crawler.supervision.crawler import Failure, Report
 from balkan_crawler.supervision.files import write_whole
 from balkan_crawler.supervision.metrics import metrics
 from balkan_crawler.supervision.state import MOST_CAUSES, MOST_ERRORS, Phase, State, TaskState
-from balkan_crawler.supervision.telling import memory_of
+from balkan_crawler.supervision.systemd import ServiceManager
+from balkan_crawler.supervision.telling import Teller, memory_of
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SAMPLE = re.compile(
@@ -90,3 +92,20 @@ def test_memory_is_that_of_each_process_and_of_none_that_has_gone():
     assert memory_of(state())["supervisor"] > 2**20
     assert memory_of(state(crawler=os.getpid()))["crawler"] > 2**20
     assert memory_of(state(crawler=2**22 + 1))["crawler"] == 0
+
+
+def test_a_file_that_cannot_be_written_is_told_of_once_and_tried_again(tmp_path):
+    told = []
+    folder = tmp_path / "mounted"
+    supervisor = SimpleNamespace(state=state())
+    teller = Teller(supervisor, ServiceManager(None), folder / "status.json", folder / "run.prom", told.append)
+    for _ in range(3):
+        teller.write()
+    assert [line.partition(" cannot be written")[0] for line in told] == [
+        str(folder / "status.json"),
+        str(folder / "run.prom"),
+    ]
+    folder.mkdir()
+    teller.write()
+    assert json.loads((folder / "status.json").read_text())["phase"] == "starting"
+    assert "balkan_crawler_phase" in (folder / "run.prom").read_text()
