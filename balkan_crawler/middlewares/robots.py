@@ -48,6 +48,11 @@ class DisallowedByRobots(RobotsDisallowedError, IgnoreRequest):
     """
 
 
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """The fetch of a host's rules, since a time of the loop."""
@@ -99,8 +104,7 @@ class RobotsMiddleware:
         Raises `RobotsUnavailableError` (its ``__cause__`` says why: a `RetryLaterError` knows until when) and, for an
         address that may not be fetched at all, `PrivateAddressError` or `InvalidUrlError`.
         """
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+        origin = _origin_of(url)
         now = asyncio.get_running_loop().time()
         kept = self._rules.get(origin)
         if kept is None or kept.is_old(now):
@@ -112,6 +116,17 @@ class RobotsMiddleware:
         except RobotsUnavailableError as error:  # an error of its own for each request: they travel separately
             raise RobotsUnavailableError(error.url, error.detail) from error.__cause__
 
+    async def answers(self, url: str) -> bool:
+        """Say whether a host answers now, by asking for its robots.txt anew."""
+        kept = self._rules.get(_origin_of(url))
+        if kept is not None and kept.task.done():
+            self._forget(_origin_of(url))
+        try:
+            await self.rules_for(url)
+        except (RobotsUnavailableError, InvalidUrlError, PrivateAddressError):
+            return False
+        return True
+
     def _forget_others(self, origin: str) -> None:
         """Keep the rules of so many hosts of a site: whoever answers for any name has as many as he likes."""
         hosts = self._hosts.setdefault(site_of_host(urlsplit(origin).hostname or ""), deque())
@@ -122,11 +137,14 @@ class RobotsMiddleware:
     def _forget_old(self, now: float) -> None:
         """Keep nothing of hosts whose rules would be fetched again."""
         for origin in [origin for origin, kept in self._rules.items() if kept.is_old(now)]:
-            del self._rules[origin]
-            site = site_of_host(urlsplit(origin).hostname or "")
-            self._hosts[site].remove(origin)
-            if not self._hosts[site]:
-                del self._hosts[site]
+            self._forget(origin)
+
+    def _forget(self, origin: str) -> None:
+        del self._rules[origin]
+        site = site_of_host(urlsplit(origin).hostname or "")
+        self._hosts[site].remove(origin)
+        if not self._hosts[site]:
+            del self._hosts[site]
 
     def give_up(self) -> None:
         """Break off what is being fetched; for a run that has to end now."""

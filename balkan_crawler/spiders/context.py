@@ -74,7 +74,8 @@ class CrawlContext:
         """Store a visit and count it. Raises `LeaseLostError` and `StoreError`."""
         run = self.run.outlets[visit.outlet]
         stored = await self.writer.put(Delivery(lease=lease, visit=visit, now=self.clock(), crawl=run.crawl))
-        self.run.answers += visit.status is not None
+        if visit.status is not None:
+            self.run.hear(lease.key, run.outlet.homepage)
         run.visited(visit, stored)
 
     async def open_crawl(self, run: OutletRun) -> None:
@@ -84,6 +85,12 @@ class CrawlContext:
         """
         if run.crawl is None:
             run.crawl = await self.store.start_crawl(run.report(self.clock()), __version__)
+
+    async def ask_a_witness(self, besides: str) -> None:
+        """Ask another site that answered lately whether it does still: one was not reached, and no other was asked."""
+        url = next((url for site, url in reversed(self.run.heard_from.items()) if site != besides), None)
+        if url is not None and self.robots is not None and await self.robots.answers(url):
+            self.run.answers += 1
 
     async def robots_sitemaps(self, url: str) -> tuple[str, ...]:
         """Give the sitemaps that a site's robots.txt names. Raises what the network's ways to fail raise."""

@@ -171,7 +171,7 @@ class Polling:
             await self.context.store.note(self.lease, self._outlet.key, oddities, self.context.clock())
 
     def _succeed(self) -> None:
-        self.context.run.answers += 1
+        self.context.run.hear(self.lease.key, self._outlet.homepage)
         self.run.sources_read += 1
         self.run.heard()
 

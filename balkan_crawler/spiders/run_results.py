@@ -32,6 +32,7 @@ MOST_TIMED_OUT: Final = 10
 """After so many pages that the workers could not read in time an outlet is left alone for the rest of the run."""
 ENOUGH_PAGES: Final = 5
 """From so many fetched pages on, an outlet failed when none of them was an article."""
+_MOST_HEARD_FROM: Final = 3
 MOST_UNTOLD: Final = 500
 """Failures of rounds that are held until somebody asks for them."""
 
@@ -264,8 +265,9 @@ class Run:
     """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
 
     ``at_work`` are the politeness keys of the sites that something is still asked of, ``answers`` counts what any site
-    has answered. ``not_due`` are the outlets of which nothing was due, ``next_due`` is when the first of them is.
-    ``kept`` counts the pages written to WARC files, ``keeping_ended`` says why no more were, where that is so.
+    has answered, ``heard_from`` are the last of these with an address each. ``not_due`` are the outlets of which
+    nothing was due, ``next_due`` is when the first of them is. ``kept`` counts the pages written to WARC files,
+    ``keeping_ended`` says why no more were, where that is so.
 
     In a run that stays, ``outlets`` are those at work alone, so that it does not grow: the numbers of ``rounds`` that
     have ended are added up in ``past``, and their failures are ``untold`` until somebody takes them. It ``is_offline``
@@ -278,6 +280,7 @@ class Run:
     held: dict[str, str] = field(default_factory=dict)
     at_work: set[str] = field(default_factory=set)
     answers: int = 0
+    heard_from: dict[str, str] = field(default_factory=dict)
     rounds: int = 0
     past: Counter[str] = field(default_factory=Counter)
     untold: deque[Failed] = field(default_factory=lambda: deque(maxlen=MOST_UNTOLD))
@@ -288,6 +291,14 @@ class Run:
     next_due: datetime | None = None
     kept: int = 0
     keeping_ended: str | None = None
+
+    def hear(self, site: str, url: str) -> None:
+        """Note that a site has answered."""
+        self.answers += 1
+        self.heard_from.pop(site, None)
+        self.heard_from[site] = url
+        if len(self.heard_from) > _MOST_HEARD_FROM:
+            del self.heard_from[next(iter(self.heard_from))]
 
     def end_round(self, keys: Iterable[str], now: datetime) -> None:
         """Add up what came of outlets in their round, and forget the rest."""

@@ -341,5 +341,7 @@ class SiteCrawl:
         while self._unanswered and not self.was_answered and self.context.run.at_work and looks > 0:
             await asyncio.sleep(_A_LOOK)
             looks -= 1
+        if self._unanswered and not self.was_answered and self.context.order.stays and not self.context.stopping:
+            await self.context.ask_a_witness(self.lease.key)
         for state in self._unanswered if self.was_answered else ():
             await self.context.store.record_source(self.lease, state)

@@ -123,6 +123,24 @@ def test_where_nobody_is_reached_no_source_is_charged_and_the_run_goes_on_when_s
     assert stay.run.error is None
 
 
+def test_a_site_that_fails_while_all_others_rest_is_charged_since_one_of_them_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setattr("balkan_crawler.spiders.staying.LONGEST_REST", timedelta(seconds=0.2))
+    clock = Clock()
+    with serve({}, {}) as (quiet, dying):
+        fill(quiet, 1)
+        fill(dying, 1)
+        write_outlets(tmp_path, {"quiet": quiet, "dying": dying})
+        with staying(tmp_path, ["quiet", "dying"], clock) as stay:
+            stay.until(lambda: stay.run.past["new"] == 2)
+            dying.pages["/feed.xml"] = DropsConnection()
+            with closing(sqlite3.connect(tmp_path / "news.db")) as db, db:
+                db.execute("UPDATE sources SET due = polled WHERE outlet = 'dying'")
+            stay.until(lambda: rows(tmp_path, "SELECT failures FROM sources WHERE outlet = 'dying'") == [(1,)])
+            assert not stay.run.is_offline
+    assert len(quiet.asked("/robots.txt")) == 2
+    assert len(quiet.asked("/feed.xml")) == 1
+
+
 def test_a_failure_is_told_once_with_its_outlet(tmp_path):
     with serve({}) as (site,):
         fill(site, 1)
