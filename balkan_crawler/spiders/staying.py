@@ -80,7 +80,7 @@ class Stay:
         self._rounds: set[asyncio.Task[None]] = set()
         self._in_vain = 0
         self._answers = 0
-        self._next_probe = 0.0
+        self._next_probe, self._probe_wait = 0.0, _FIRST_PROBE
 
     async def work(self) -> None:
         """Go on until the run is stopped, and wait for the rounds that are under way."""
@@ -105,6 +105,9 @@ class Stay:
             waking = [] if self._rounds or loop_now < self._next_probe else waking[:PROBES]
         if not waking:
             return
+        if run.is_offline:
+            self._probe_wait = min(2 * self._probe_wait, _LONGEST_PROBE)
+            self._next_probe = loop_now + self._probe_wait
         keys = [key for site in waking for key in self._outlets[site]]
         leases = await self._context.store.lease(keys, this_holder(), now, self._context.lease_seconds)
         for lease in leases:
@@ -146,12 +149,10 @@ class Stay:
         run = self._context.run
         is_in_vain = not site.was_answered and any(outlet.unreachable for outlet in site.outlets.values())
         self._look_for_answers()
-        if is_in_vain:
-            self._in_vain += 1
-            doublings = max(0, self._in_vain - _ENOUGH_IN_VAIN)
-            wait = min(_FIRST_PROBE * 2 ** min(doublings, 10), _LONGEST_PROBE)
-            self._next_probe = asyncio.get_running_loop().time() + wait
-        run.is_offline = run.is_offline or self._in_vain >= min(_ENOUGH_IN_VAIN, len(self._outlets))
+        self._in_vain += is_in_vain
+        if self._in_vain >= min(_ENOUGH_IN_VAIN, len(self._outlets)) and not run.is_offline:
+            run.is_offline, self._probe_wait = True, _FIRST_PROBE
+            self._next_probe = asyncio.get_running_loop().time() + _FIRST_PROBE
         return is_in_vain
 
     def _look_for_answers(self) -> None:
