@@ -67,6 +67,7 @@ BALKAN_ASKED = True  # outlets are polled though not due; the command line leave
 BALKAN_LIMIT: int | None = None  # the most new articles an outlet and run
 BALKAN_DAYS = 7.0  # how far back large sitemaps are read
 BALKAN_MINUTES: float | None = None  # the longest a run may take
+BALKAN_STAYS = False  # whether a run goes on when all is done, and does again what falls due
 BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet's other fetches; 0 for none
 BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
 BALKAN_LONGEST_POLL = schedule().polls.longest / timedelta(minutes=1)

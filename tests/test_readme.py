@@ -85,7 +85,11 @@ def test_it_counts_the_catalogue():
     assert len({outlet.country for outlet in outlets}) == 13
 
 
-FETCHING = [line for line in COMMANDS[2:] if line.startswith(("balkan-crawler crawl", "balkan-crawler backfill"))]
+FETCHING = [
+    line
+    for line in COMMANDS[2:]
+    if line.startswith(("balkan-crawler crawl", "balkan-crawler run", "balkan-crawler backfill"))
+]
 
 
 @pytest.mark.parametrize("command", FETCHING)

@@ -21,6 +21,7 @@ from balkan_crawler.version import __version__
 
 COMMANDS = {
     "crawl": "Crawl outlets into the database.",
+    "run": "Crawl without end, and do the rest by the clock.",
     "backfill": "Fetch what an outlet published in the past.",
     "demo": "Crawl a bundled miniature web; no network needed.",
     "outlets": "List, show, check and add outlets.",

@@ -22,6 +22,7 @@ from balkan_crawler.cli.options import (
     minutes,
     own_files,
 )
+from balkan_crawler.cli.schedule_options import schedule_options
 from balkan_crawler.cli.tables import say
 from balkan_crawler.configuration import FILE, Configuration, user_folder
 
@@ -39,6 +40,7 @@ _UNSET: Final = {"countries": "all", "languages": "all"}
 @minutes
 @keep_pages
 @log_file
+@schedule_options
 @as_json
 @click.pass_context
 def command(

@@ -29,8 +29,11 @@ VARIABLES: Final[Mapping[str, str]] = {
     "minutes": "BALKAN_MINUTES",
     "keep_pages": "BALKAN_KEEP_PAGES",
     "log_file": "BALKAN_LOG_FILE",
+    "schedule.nightly": "BALKAN_NIGHTLY",
+    "schedule.weekly": "BALKAN_WEEKLY",
+    "schedule.health_every": "BALKAN_HEALTH_EVERY",
 }
-"""The environment variable of each field of `Configuration`."""
+"""The environment variable of each field of `Configuration`; one of a table is named after it and a dot."""
 FILE_VARIABLE: Final = "BALKAN_CONFIG"
 _FILE: Final = f"{__name__}.file"
 _TYPED: Final = f"{__name__}.typed"
@@ -65,12 +68,20 @@ class ConfiguredOption(click.Option):
         if source is ParameterSource.ENVIRONMENT or ctx.resilient_parsing:
             return value, source
         try:
-            said = getattr(configuration(ctx), self.field)
+            said = _said(configuration(ctx), self.field)
         except ConfigurationError:
             if not self.tolerant:
                 raise
             said = None
         return (value, source) if said is None else (said, ParameterSource.DEFAULT_MAP)
+
+
+def _said(found: Configuration, field: str) -> Any:
+    """Give what the file says of a field, also of one in a table; ``None`` where it says nothing."""
+    said: Any = found
+    for name in field.split("."):
+        said = getattr(said, name, None)
+    return said
 
 
 def configured(field: str, *names: str, **attributes: Any) -> Callable[[Command], Command]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,20 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
 from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.logs import log_format, logged
-from balkan_crawler.cli.options import CONTEXT, Amount, CrawlOptions, crawl_options, hint_at_contact
+from balkan_crawler.cli.options import CONTEXT, CrawlOptions, crawl_options, hint_at_contact
+from balkan_crawler.cli.rhythm import Rhythm, rhythm_options
 from balkan_crawler.errors import NetworkUnavailableError
 from balkan_crawler.manners.agent import user_agent
-from balkan_crawler.revisiting.schedule import schedule
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from scrapy.settings import Settings
 
     from balkan_crawler.extensions.workers.starting import Starter
     from balkan_crawler.model import Outlet
+    from balkan_crawler.spiders.outlet import OutletSpider
     from balkan_crawler.spiders.run_results import Order, Run
 
 
@@ -31,38 +34,7 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[OUTLET]...", shell_complete=outlet_keys)
 @crawled_country
 @crawled_language
-@click.option(
-    "--days",
-    type=Amount(min=0, min_open=True),
-    default=7.0,
-    show_default=True,
-    metavar="N",
-    help="Read large sitemaps N days back.",
-)
-@click.option(
-    "--revisits",
-    type=Amount(min=0),
-    default=schedule().share,
-    show_default=True,
-    metavar="SHARE",
-    help="Revisit stored articles for edits: at most this share of an outlet's other fetches; 0 for none.",
-)
-@click.option(
-    "--shortest-poll",
-    type=Amount(min=0, min_open=True),
-    default=schedule().polls.shortest / timedelta(minutes=1),
-    show_default=True,
-    metavar="MINUTES",
-    help="The shortest time between two polls of a feed, sitemap or section page.",
-)
-@click.option(
-    "--longest-poll",
-    type=Amount(min=0, min_open=True),
-    default=schedule().polls.longest / timedelta(minutes=1),
-    show_default=True,
-    metavar="MINUTES",
-    help="The longest time between two polls, even of a source without news.",
-)
+@rhythm_options
 @click.option("--dry-run", is_flag=True, help="Fetch nothing: say what is due, how many pages, and how long it takes.")
 @click.option("--table", is_flag=True, help="Print the table of all outlets, also in a pipe or file.")
 @click.option(
@@ -77,10 +49,7 @@ def command(
     names: tuple[str, ...],
     countries: tuple[str, ...],
     languages: tuple[str, ...],
-    days: float,
-    revisits: float,
-    shortest_poll: float,
-    longest_poll: float,
+    rhythm: Rhythm,
     dry_run: bool,
     table: bool,
     hint: bool,
@@ -98,26 +67,18 @@ def command(
 
     Example: balkan-crawler crawl euronews_al --limit 20
     """
-    if shortest_poll > longest_poll:
-        raise click.UsageError(f"--shortest-poll {shortest_poll:g} is longer than --longest-poll {longest_poll:g}.")
     starter = None if dry_run else begin_workers(context)
     from balkan_crawler.cli import crawl_plan, crawl_report
     from balkan_crawler.spiders.run_results import Order
 
     outlets = chosen_outlets(context, options.files, names, countries, languages)
     if dry_run:
-        plan = crawl_plan.plan_of(options.path, outlets, asked=bool(names), revisits=revisits, limit=options.limit)
+        revisits, limit = rhythm.revisits, options.limit
+        plan = crawl_plan.plan_of(options.path, outlets, asked=bool(names), revisits=revisits, limit=limit)
         crawl_plan.tell(plan, json_wanted=options.json_wanted, table_wanted=table)
         return
     settings = make_settings(options, starter)
-    asked = {
-        "BALKAN_ASKED": bool(names),
-        "BALKAN_DAYS": days,
-        "BALKAN_REVISITS": revisits,
-        "BALKAN_SHORTEST_POLL": shortest_poll,
-        "BALKAN_LONGEST_POLL": longest_poll,
-    }
-    settings.setdict(asked, priority="cmdline")
+    settings.setdict(rhythm.settings | {"BALKAN_ASKED": bool(names)}, priority="cmdline")
     run = perform(context, options, settings, Order.from_settings(settings), outlets, log_format)
     crawl_report.tell(
         run,
@@ -204,8 +165,13 @@ def perform(
     return run
 
 
-def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
-    """Run Scrapy until the crawl has ended; its engine can be started only once in a process."""
+def crawl(
+    settings: Settings, outlets: Sequence[Outlet], run: Run, opened: Callable[[OutletSpider], None] | None = None
+) -> None:
+    """Run Scrapy until the crawl has ended; its engine can be started only once in a process.
+
+    ``opened`` is called with the spider when the crawl begins, within the running loop.
+    """
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -214,6 +180,8 @@ def crawl(settings: Settings, outlets: list[Outlet], run: Run) -> None:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(OutletSpider)
     crawler.signals.connect(_all_is_loaded, signal=signals.spider_opened)
+    if opened is not None:
+        crawler.signals.connect(opened, signal=signals.spider_opened)
     process.crawl(crawler, outlets=tuple(outlets), run=run)
     process.start()
 

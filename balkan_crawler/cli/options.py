@@ -163,6 +163,7 @@ keep_pages = configured(
     metavar="FOLDER",
     help="Keep the fetched pages as WARC files, one an outlet and day, for `reextract` and other tools.",
 )
+_OF_A_RUN_THAT_ENDS: Final = (minutes, as_json)
 _CRAWL_OPTIONS: Final = (
     database,
     own_files,
@@ -178,16 +179,21 @@ _CRAWL_OPTIONS: Final = (
 )
 
 
-def crawl_options(command: Command) -> Command:
-    """Add the options that every crawl has; the command gets them as one `CrawlOptions`, named ``options``."""
+def crawl_options(command: Command, *, ends: bool = True) -> Command:
+    """Add the options that every crawl has; the command gets them as one `CrawlOptions`, named ``options``.
+
+    One that never ``ends`` has neither a longest time nor an answer in JSON.
+    """
 
     @wraps(command)
     def with_record(*args: object, **values: Any) -> object:
+        values = values if ends else {"minutes": None, "json_wanted": False, **values}
         taken = {field.name: values.pop(field.name) for field in fields(CrawlOptions)}
         return command(*args, options=CrawlOptions(**taken), **values)
 
     for option in reversed(_CRAWL_OPTIONS):
-        with_record = option(with_record)
+        if ends or option not in _OF_A_RUN_THAT_ENDS:
+            with_record = option(with_record)
     return cast(Command, with_record)
 
 

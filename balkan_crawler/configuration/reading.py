@@ -11,6 +11,7 @@ from balkan_crawler.configuration.keys import in_words, line_of, path, place_of,
 from balkan_crawler.configuration.maintenance import read_maintenance
 from balkan_crawler.configuration.notification import read_notification
 from balkan_crawler.configuration.record import Configuration
+from balkan_crawler.configuration.schedule import read_schedule
 from balkan_crawler.data import Unreadable, read_own_file
 from balkan_crawler.errors import ConfigurationError, ContactError
 from balkan_crawler.manners.agent import read_contact
@@ -80,5 +81,6 @@ _READERS: Final[Mapping[str, Callable[[object, Path], object]]] = {
     "log-file": path,
     "notification": read_notification,
     "maintenance": read_maintenance,
+    "schedule": read_schedule,
 }
 """How each key's value is read, given the file's folder; in the order in which they are named to the user."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from balkan_crawler.configuration.channels import Notification
 from balkan_crawler.configuration.maintenance import Maintenance
+from balkan_crawler.configuration.schedule import Schedule
 
 TABLES: Final = ("notification", "maintenance")
 """The fields that are tables of their own in the file; no option or variable gives them."""
@@ -40,3 +41,5 @@ class Configuration:
     """The ways to somebody who does not look."""
     maintenance: Maintenance | None = None
     """The table of that name."""
+    schedule: Schedule | None = None
+    """When `run` does what is not crawling."""

@@ -8,9 +8,13 @@ from typing import ClassVar
 
 @dataclass(eq=False, repr=False)
 class BalkanCrawlerError(Exception):
-    """Base of all errors of this program; ``exit_code`` is what a command ends with when it meets one."""
+    """Base of all errors of this program; ``exit_code`` is what a command ends with when it meets one.
+
+    One that ``is_lasting`` stays however often the same is tried again.
+    """
 
     exit_code: ClassVar[int] = 3
+    is_lasting: ClassVar[bool] = False
     says: ClassVar[str] = "something failed"
     advice: ClassVar[str] = ""
 

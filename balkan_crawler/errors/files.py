@@ -46,6 +46,7 @@ class StoreBrokenError(StoreError):
 class StoreStrangerError(StoreError):
     """The file is the database of another program; raised on opening."""
 
+    is_lasting = True
     says = "{path} is the database of another program"
     advice = "name another file with --db"
 
@@ -74,6 +75,7 @@ class StoreFullError(StoreError):
 class StoreTooNewError(StoreError):
     """The file was written by a newer version of this program; raised on opening."""
 
+    is_lasting = True
     says = "{path} was written by a newer version of balkan-crawler"
     advice = "install the version that wrote it, or a newer one, from a newer clone or wheel"
 

@@ -50,6 +50,13 @@ class FairPlaces:
         """Leave a site, whose documents take all of their time, one place."""
         self._slow.add(site)
 
+    def forget(self, site: str) -> None:
+        """Let a site begin anew, as one that has used nothing yet."""
+        self._used.pop(site, None)
+        self._slow.discard(site)
+        if not self._held[site]:
+            del self._held[site]
+
     def _give_back(self, site: str) -> None:
         self._free += 1
         self._held[site] -= 1

@@ -154,6 +154,10 @@ class WorkerPool:
         finally:
             self._hold(-size)
 
+    def forget(self, site: str) -> None:
+        """Keep nothing of how a site has used the workers, once its crawl has ended."""
+        self._places.forget(site)
+
     async def room(self) -> None:
         """Wait until the documents that are held are few enough for more to be fetched."""
         await self._has_room.wait()

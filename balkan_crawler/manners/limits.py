@@ -26,6 +26,12 @@ MOST_RETRIES: Final = 2
 MOST_RETRIES_OF_ROBOTS: Final = 1
 """As `MOST_RETRIES`, for a robots.txt: all pages of its site wait for it."""
 
+ROBOTS_KEPT: Final = 3600.0
+"""Seconds for which the rules of a robots.txt are kept; RFC 9309 (2.4) allows a day."""
+
+ROBOTS_MISSED: Final = 300.0
+"""Seconds for which a robots.txt that could not be read is not asked for again."""
+
 FIRST_RETRY_WAIT: Final = 2.0
 """Seconds before the first retry of a page; four times that before the second."""
 
@@ -40,6 +46,9 @@ LARGE_ANSWER: Final = 4 * 1024 * 1024
 
 SLOWEST_ANSWER: Final = 30.0
 """Seconds for one whole answer, so that a byte a second ends too."""
+
+LOOK_UP_KEPT: Final = 600.0
+"""Seconds for which the address of a name is kept."""
 
 SLOWEST_LOOK_UP: Final = 20.0
 """Seconds for the look-up of a host's name."""

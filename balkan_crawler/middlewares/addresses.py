@@ -12,6 +12,7 @@ from twisted.internet.error import DNSLookupError
 
 from balkan_crawler.errors import PrivateAddressError
 from balkan_crawler.manners.addresses import is_public
+from balkan_crawler.manners.limits import LOOK_UP_KEPT
 from balkan_crawler.network.lookups import Lookups
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class NotPublicError(DNSLookupError):
 
 
 class PublicAddressResolver(CachingThreadedResolver):
-    """Scrapy's resolver (IPv4, cached, with a time limit), which gives public addresses only, by `Lookups`.
+    """Scrapy's resolver (IPv4, cached for a while, with a time limit), which gives public addresses only, by `Lookups`.
 
     Twisted connects to the very address that the resolver gives, so there is no second look-up that could be answered
     differently (DNS rebinding). The setting ``BALKAN_ALLOW_PRIVATE`` opens it, ``BALKAN_PRIVATE_HOSTS`` for some hosts.
@@ -39,6 +40,8 @@ class PublicAddressResolver(CachingThreadedResolver):
         super().__init__(reactor, cache_size, timeout)
         self.allow_private = False
         self._lookups = Lookups(reactor, timeout)
+        self._reactor = reactor
+        self._emptied = reactor.seconds()
         self.private_hosts: frozenset[str] = frozenset()
 
     @classmethod
@@ -51,6 +54,9 @@ class PublicAddressResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """Look a name up; one that leads to an address that is not public fails as an unknown one does."""
+        if self._reactor.seconds() >= self._emptied + LOOK_UP_KEPT:
+            self._emptied = self._reactor.seconds()
+            dnscache.clear()
         if name in dnscache:
             answer: Deferred[str] = succeed(dnscache[name])
         else:

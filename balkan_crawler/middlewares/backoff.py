@@ -77,9 +77,11 @@ class BackoffMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Refuse what belongs to a site that asked for patience."""
-        refusal = self._closed_until.get(politeness_key(request.url))
+        site = politeness_key(request.url)
+        refusal = self._closed_until.get(site)
         if refusal is not None and self._clock() < refusal.until:
             raise RetryLaterError(request.url, refusal.status, refusal.until)
+        self._closed_until.pop(site, None)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Tell a site's plea for patience and passing failures from answers."""

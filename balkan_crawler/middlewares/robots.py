@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.politeness import Politeness
-from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS
+from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS, ROBOTS_KEPT, ROBOTS_MISSED
 from balkan_crawler.manners.robots import RobotsRules, read_robots
 from balkan_crawler.urls import politeness_key
 from balkan_crawler.urls.sites import site_of_host
@@ -47,8 +48,28 @@ class DisallowedByRobots(RobotsDisallowedError, IgnoreRequest):
     """
 
 
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The fetch of a host's rules, since a time of the loop."""
+
+    task: asyncio.Task[RobotsRules]
+    since: float
+
+    def is_old(self, now: float) -> bool:
+        """Say whether the rules are to be fetched again; not while they are being fetched."""
+        if not self.task.done():
+            return False
+        is_missed = self.task.cancelled() or self.task.exception() is not None
+        return now - self.since >= (ROBOTS_MISSED if is_missed else ROBOTS_KEPT)
+
+
 class RobotsMiddleware:
-    """Fetches a host's robots.txt once a run, before its first page, and lets only allowed requests pass.
+    """Fetches a host's robots.txt before its first page, and hourly, and lets only allowed requests pass.
 
     A request fails with `DisallowedByRobots`, or with `RobotsUnavailableError` where robots.txt could not be read
     (time-out, DNS error, 5xx, 429); Scrapy's own middleware lets pages pass then. ``Crawl-delay`` and
@@ -60,7 +81,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._retries = min(crawler.settings.getint("RETRY_TIMES"), MOST_RETRIES_OF_ROBOTS)
-        self._rules: dict[str, asyncio.Task[RobotsRules]] = {}
+        self._rules: dict[str, _Kept] = {}
         self._hosts: dict[str, deque[str]] = {}
 
     @classmethod
@@ -78,33 +99,57 @@ class RobotsMiddleware:
             raise DisallowedByRobots(request.url)
 
     async def rules_for(self, url: str) -> RobotsRules:
-        """Give the rules of the host of ``url`` (with its ``sitemaps``), fetched at the first call of a run.
+        """Give the rules of the host of ``url`` (with its ``sitemaps``), fetched at the first call and then hourly.
 
         Raises `RobotsUnavailableError` (its ``__cause__`` says why: a `RetryLaterError` knows until when) and, for an
         address that may not be fetched at all, `PrivateAddressError` or `InvalidUrlError`.
         """
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
-        task = self._rules.get(origin)
-        if task is None:
-            task = self._rules[origin] = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt"))
+        origin = _origin_of(url)
+        now = asyncio.get_running_loop().time()
+        kept = self._rules.get(origin)
+        if kept is None or kept.is_old(now):
+            self._forget_old(now)
+            kept = self._rules[origin] = _Kept(asyncio.ensure_future(self._fetch(f"{origin}/robots.txt")), now)
             self._forget_others(origin)
         try:
-            return await asyncio.shield(task)  # whoever gives up waiting must not end it for the others
+            return await asyncio.shield(kept.task)  # whoever gives up waiting must not end it for the others
         except RobotsUnavailableError as error:  # an error of its own for each request: they travel separately
             raise RobotsUnavailableError(error.url, error.detail) from error.__cause__
+
+    async def answers(self, url: str) -> bool:
+        """Say whether a host answers now, by asking for its robots.txt anew."""
+        kept = self._rules.get(_origin_of(url))
+        if kept is not None and kept.task.done():
+            self._forget(_origin_of(url))
+        try:
+            await self.rules_for(url)
+        except (RobotsUnavailableError, InvalidUrlError, PrivateAddressError):
+            return False
+        return True
 
     def _forget_others(self, origin: str) -> None:
         """Keep the rules of so many hosts of a site: whoever answers for any name has as many as he likes."""
         hosts = self._hosts.setdefault(site_of_host(urlsplit(origin).hostname or ""), deque())
         hosts.append(origin)
-        if len(hosts) > _MOST_HOSTS and self._rules[hosts[0]].done():
+        if len(hosts) > _MOST_HOSTS and self._rules[hosts[0]].task.done():
             del self._rules[hosts.popleft()]
+
+    def _forget_old(self, now: float) -> None:
+        """Keep nothing of hosts whose rules would be fetched again."""
+        for origin in [origin for origin, kept in self._rules.items() if kept.is_old(now)]:
+            self._forget(origin)
+
+    def _forget(self, origin: str) -> None:
+        del self._rules[origin]
+        site = site_of_host(urlsplit(origin).hostname or "")
+        self._hosts[site].remove(origin)
+        if not self._hosts[site]:
+            del self._hosts[site]
 
     def give_up(self) -> None:
         """Break off what is being fetched; for a run that has to end now."""
-        for task in self._rules.values():
-            task.cancel()
+        for kept in self._rules.values():
+            kept.task.cancel()
 
     async def _fetch(self, url: str) -> RobotsRules:
         request = Request(

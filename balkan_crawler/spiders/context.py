@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from balkan_crawler.errors import BalkanCrawlerError, SiteLaterError
 from balkan_crawler.spiders.failures import UNFORESEEN, judge
 from balkan_crawler.storage import Delivery
+from balkan_crawler.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -73,7 +74,23 @@ class CrawlContext:
         """Store a visit and count it. Raises `LeaseLostError` and `StoreError`."""
         run = self.run.outlets[visit.outlet]
         stored = await self.writer.put(Delivery(lease=lease, visit=visit, now=self.clock(), crawl=run.crawl))
+        if visit.status is not None:
+            self.run.hear(lease.key, run.outlet.homepage)
         run.visited(visit, stored)
+
+    async def open_crawl(self, run: OutletRun) -> None:
+        """Open the outlet's row in the table ``crawls``, where it has none yet.
+
+        In a run that stays, that is before something of it is asked for: a look that finds nothing due leaves no row.
+        """
+        if run.crawl is None:
+            run.crawl = await self.store.start_crawl(run.report(self.clock()), __version__)
+
+    async def ask_a_witness(self, besides: str) -> None:
+        """Ask another site that answered lately whether it does still: one was not reached, and no other was asked."""
+        url = next((url for site, url in reversed(self.run.heard_from.items()) if site != besides), None)
+        if url is not None and self.robots is not None and await self.robots.answers(url):
+            self.run.answers += 1
 
     async def robots_sitemaps(self, url: str) -> tuple[str, ...]:
         """Give the sitemaps that a site's robots.txt names. Raises what the network's ways to fail raise."""

@@ -45,9 +45,8 @@ class OutletLearning:
 
     def __init__(self, knowledge: bytes) -> None:
         self.knowledge = knowledge
-        known = unpack(knowledge)
-        self._known = known.read
-        self._watch = RedesignWatch(known.row.unlike, known.row.foreign)
+        self._known: int | None = None
+        self._row: RedesignWatch | None = None
         self._lessons: list[bytes] = []
         self._articles = 0
         self._kept = 0
@@ -59,7 +58,21 @@ class OutletLearning:
     @property
     def articles(self) -> int:
         """How many articles were read with what is known, those of earlier runs among them."""
+        self._look()
+        assert self._known is not None
         return self._known + self._articles
+
+    @property
+    def _watch(self) -> RedesignWatch:
+        self._look()
+        assert self._row is not None
+        return self._row
+
+    def _look(self) -> None:
+        """Read of earlier runs what is asked for; what was unpacked is not kept, since it is large."""
+        if self._known is None:  # asked before anything is added
+            known = unpack.__wrapped__(self.knowledge)
+            self._known, self._row = known.read, RedesignWatch(known.row.unlike, known.row.foreign)
 
     @property
     def is_to_be_kept(self) -> bool:

@@ -29,17 +29,19 @@ from balkan_crawler.spiders.keeping import PageKeeper
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.run_summary import log_run
 from balkan_crawler.spiders.site import SiteCrawl
+from balkan_crawler.spiders.staying import Stay
 from balkan_crawler.spiders.writer import Writer
 from balkan_crawler.storage import open_store, this_holder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from balkan_crawler.model import Outlet, Visit
+    from balkan_crawler.model import Lease, Outlet, Visit
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.storage import Store
 
@@ -64,8 +66,9 @@ class OutletSpider(scrapy.Spider):
             self.outlets = outlets
         self.run = run
         self.sites: dict[str, SiteCrawl] = {}
+        self.context: CrawlContext | None = None
         self._work: asyncio.Task[None] | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: dict[asyncio.Task[None], SiteCrawl] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, run: Run | None = None, **kwargs: Any) -> Self:
@@ -140,7 +143,7 @@ class OutletSpider(scrapy.Spider):
             self.run.error = error
             self.stop()
             return
-        context = self._context(store)
+        context = self.context = self._context(store)
         try:
             await self._crawl_sites(context)
         except Exception as error:  # a fault of ours: the command has to say so, and not with exit code 0
@@ -174,30 +177,57 @@ class OutletSpider(scrapy.Spider):
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
         now, store, keys = context.clock(), context.store, [outlet.key for outlet in self.outlets]
         await store.register(self.outlets, now)
+        renewing = asyncio.create_task(_renew(self._tasks, context.lease_seconds / 3))
+        if self.run.order.minutes is not None:
+            self._end_in_time(self.run.order.minutes * 60)
+        if self.run.order.stays:
+            await Stay(context, self.outlets, partial(self._begin, context), self._end_round).work()
+        else:
+            await self._crawl_once(context, now, keys)
+        renewing.cancel()
+        for task in self._tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                context.abort(error)
+        log_run(self.run, self.run.started + timedelta(seconds=loop.time() - began))
+
+    async def _crawl_once(self, context: CrawlContext, now: datetime, keys: list[str]) -> None:
+        """Crawl each site that is due, and end when all are done."""
+        store = context.store
         leases = await store.lease(keys, this_holder(), now, context.lease_seconds)
         leased = {key for lease in leases for key in lease.outlets}
         held = await store.holders(keys, now)
         self.run.held = {key: holder for key, holder in held.items() if key not in leased}
-        by_key = {outlet.key: outlet for outlet in self.outlets}
-        self.run.outlets |= {key: OutletRun(outlet=by_key[key], started=now) for key in keys if key in leased}
-        sites = [SiteCrawl(context, lease) for lease in leases]
-        self.sites = {key: site for site in sites for key in site.outlets}
-        self._tasks = [asyncio.create_task(site.run()) for site in sites]
-        renewing = asyncio.create_task(_renew(dict(zip(self._tasks, sites, strict=True)), context.lease_seconds / 3))
-        if self.run.order.minutes is not None:
-            self._end_in_time(self.run.order.minutes * 60)
+        for lease in leases:
+            self._begin(context, lease)
         if self._tasks:
             await asyncio.wait(self._tasks)
-        renewing.cancel()
         idle = {key for key, outlet in self.run.outlets.items() if outlet.was_idle}
         resting = set(keys) - set(self.run.outlets) - set(self.run.held) | (set() if self.run.stopped else idle)
         self.run.not_due = tuple(key for key in keys if key in resting)
         if self.run.not_due:
             self.run.next_due = await store.next_due(self.run.not_due, now, revisits=self.run.order.revisits > 0)
-        for task in self._tasks:
-            if not task.cancelled() and (error := task.exception()) is not None:
-                context.abort(error)
-        log_run(self.run, self.run.started + timedelta(seconds=loop.time() - began))
+
+    def _begin(self, context: CrawlContext, lease: Lease) -> asyncio.Task[None]:
+        """Begin the crawl of a leased site."""
+        now, outlets = context.clock(), [outlet for outlet in self.outlets if outlet.key in lease.outlets]
+        self.run.outlets |= {outlet.key: OutletRun(outlet=outlet, started=now) for outlet in outlets}
+        site = SiteCrawl(context, lease)
+        self.sites |= dict.fromkeys(site.outlets, site)
+        task = asyncio.create_task(site.run())
+        self._tasks[task] = site
+        return task
+
+    def _end_round(self, task: asyncio.Task[None]) -> SiteCrawl:
+        """Keep nothing of a site's crawl that has ended but its numbers; gives it a last time."""
+        site = self._tasks.pop(task)
+        context = site.context
+        if not task.cancelled() and (error := task.exception()) is not None:
+            context.abort(error)
+        for key in site.outlets:
+            del self.sites[key]
+        context.pool.forget(site.lease.key)
+        self.run.end_round(site.outlets, context.clock())
+        return site
 
     def _give_up(self) -> None:
         for task in self._tasks:
@@ -219,11 +249,11 @@ async def _fetch(crawler: Crawler, pool: WorkerPool, url: str, headers: Mapping[
     return await fetch(crawler, url, headers)
 
 
-async def _renew(sites: dict[asyncio.Task[None], SiteCrawl], every: float) -> None:
+async def _renew(sites: Mapping[asyncio.Task[None], SiteCrawl], every: float) -> None:
     """Renew the leases of the sites that are at work, each so many seconds."""
     while True:
         await asyncio.sleep(every)
-        for task, site in sites.items():
+        for task, site in list(sites.items()):
             if not task.done():
                 with contextlib.suppress(StoreError):  # who works on the site will meet it too, and says so
                     await site.renew()

@@ -105,6 +105,7 @@ class Polling:
             return 0
         status: int | None = None
         page: Page | None = None
+        await self.context.open_crawl(self.run)
         try:
             page = await self.context.fetch(source.url, ACCEPT_DOCUMENTS | sources.conditions(state))
             status, moved_to = page.status, page.moved_to
@@ -202,6 +203,7 @@ class Polling:
 
     def _succeed(self) -> None:
         self.was_answered = True
+        self.context.run.hear(self.lease.key, self.outlet.homepage)
         self.run.sources_read += 1
         self.run.heard()
 

@@ -17,7 +17,7 @@ from balkan_crawler.model.page_reading import Likeness
 if TYPE_CHECKING:
     from balkan_crawler.model import Article
 
-# Set by hand; tests/spiders/test_redesign.py and benchmarks/templates.py check them.
+# Set by hand; tests/crawl/test_redesign.py and benchmarks/templates.py check them.
 
 FEWEST_FOREIGN: Final = 4
 """So many articles in a row in pages of another frame are a redesign,"""

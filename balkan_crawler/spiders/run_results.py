@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from balkan_crawler.spiders.failures import UNREACHABLE
 from balkan_crawler.storage import CrawlReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Self
     from zoneinfo import ZoneInfo
@@ -31,6 +32,13 @@ MOST_TIMED_OUT: Final = 10
 """After so many pages that the workers could not read in time an outlet is left alone for the rest of the run."""
 ENOUGH_PAGES: Final = 5
 """From so many fetched pages on, an outlet failed when none of them was an article."""
+_MOST_HEARD_FROM: Final = 3
+MOST_UNTOLD: Final = 500
+"""Failures of rounds that are held until somebody asks for them."""
+
+
+COUNTS: Final = ("new", "edited", "fetched", "revisits", "corrected", "failed")
+"""The numbers of an `OutletRun` that are added up."""
 
 
 class OutletState(StrEnum):
@@ -50,7 +58,8 @@ class Order:
     """What a run is to do.
 
     ``asked`` says that the user named the outlets, so that they are polled though not due. ``limit`` is the most new
-    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. ``revisits``
+    articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. One that
+    ``stays`` does not end when all is done, but goes on, site by site, when something of it is due again. ``revisits``
     is the most that stored articles are visited again, as a share of an outlet's other fetches; ``polls`` bounds the
     waits between two polls of a source.
     With a ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
@@ -62,6 +71,7 @@ class Order:
     limit: int | None = None
     days: float = 7.0
     minutes: float | None = None
+    stays: bool = False
     revisits: float = field(default_factory=lambda: schedule().share)
     polls: Polls = field(default_factory=lambda: schedule().polls)
     span: Span | None = None
@@ -77,6 +87,7 @@ class Order:
             limit=settings.getint("BALKAN_LIMIT") or None,
             days=settings.getfloat("BALKAN_DAYS"),
             minutes=settings.getfloat("BALKAN_MINUTES") or None,
+            stays=settings.getbool("BALKAN_STAYS"),
             revisits=settings.getfloat("BALKAN_REVISITS"),
             polls=Polls(
                 shortest=timedelta(minutes=settings.getfloat("BALKAN_SHORTEST_POLL")),
@@ -240,13 +251,28 @@ class OutletRun:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What failed in a round of a run that stays: the whole outlet, or a ``source`` of one that did well otherwise."""
+
+    at: datetime
+    outlet: str
+    reason: str
+    is_source: bool = False
+
+
 @dataclass(slots=True)
 class Run:
     """The whole run: its outlets by key, who else holds outlets of it, and what stopped it, if anything did.
 
-    ``at_work`` are the politeness keys of the sites that something is still asked of. ``not_due`` are the outlets of
-    which nothing was due, ``next_due`` is when the first of them is. ``kept`` counts the pages written to WARC files,
+    ``at_work`` are the politeness keys of the sites that something is still asked of, ``answers`` counts what any site
+    has answered, ``heard_from`` are the last of these with an address each. ``not_due`` are the outlets of which
+    nothing was due, ``next_due`` is when the first of them is. ``kept`` counts the pages written to WARC files,
     ``keeping_ended`` says why no more were, where that is so.
+
+    In a run that stays, ``outlets`` are those at work alone, so that it does not grow: the numbers of ``rounds`` that
+    have ended are added up in ``past``, and their failures are ``untold`` until somebody takes them. It ``is_offline``
+    while no site is reached.
     """
 
     order: Order
@@ -254,12 +280,37 @@ class Run:
     outlets: dict[str, OutletRun] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     at_work: set[str] = field(default_factory=set)
+    answers: int = 0
+    heard_from: dict[str, str] = field(default_factory=dict)
+    rounds: int = 0
+    past: Counter[str] = field(default_factory=Counter)
+    untold: deque[Failed] = field(default_factory=lambda: deque(maxlen=MOST_UNTOLD))
+    is_offline: bool = False
     error: BaseException | None = None
     stopped: bool = False
     not_due: tuple[str, ...] = ()
     next_due: datetime | None = None
     kept: int = 0
     keeping_ended: str | None = None
+
+    def hear(self, site: str, url: str) -> None:
+        """Note that a site has answered."""
+        self.answers += 1
+        self.heard_from.pop(site, None)
+        self.heard_from[site] = url
+        if len(self.heard_from) > _MOST_HEARD_FROM:
+            del self.heard_from[next(iter(self.heard_from))]
+
+    def end_round(self, keys: Iterable[str], now: datetime) -> None:
+        """Add up what came of outlets in their round, and forget the rest."""
+        self.rounds += 1
+        for key in keys:
+            outlet = self.outlets.pop(key)
+            self.past.update({name: getattr(outlet, name) for name in COUNTS})
+            failed = outlet.state is OutletState.FAILED
+            if failed:
+                self.untold.append(Failed(now, key, outlet.reason or ""))
+            self.untold.extend(Failed(now, key, reason, True) for reason in outlet.failed_sources if not failed)
 
     @property
     def had_nothing_to_do(self) -> bool:

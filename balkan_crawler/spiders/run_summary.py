@@ -39,18 +39,23 @@ class Totals:
 
 
 def totals(run: Run, now: datetime) -> Totals:
-    """Add up the outlets of a run."""
+    """Add up the outlets of a run, and the rounds that have ended of one that stays."""
     outlets = list(run.outlets.values())
+
+    def all_of(name: str) -> int:
+        numbers: list[int] = [getattr(outlet, name) for outlet in outlets]
+        return sum(numbers) + run.past[name]
+
     return Totals(
         outlets=len(outlets),
         over=sum(outlet.over for outlet in outlets),
         failed=len(run.failed),
-        pages=sum(outlet.fetched for outlet in outlets),
-        revisits=sum(outlet.revisits for outlet in outlets),
-        new=sum(outlet.new for outlet in outlets),
-        edited=sum(outlet.edited for outlet in outlets),
-        corrected=sum(outlet.corrected for outlet in outlets),
-        failures=sum(outlet.failed for outlet in outlets),
+        pages=all_of("fetched"),
+        revisits=all_of("revisits"),
+        new=all_of("new"),
+        edited=all_of("edited"),
+        corrected=all_of("corrected"),
+        failures=all_of("failed"),
         seconds=(now - run.started).total_seconds(),
     )
 

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from dataclasses import replace
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,6 @@ from balkan_crawler.spiders.run_results import OutletState
 from balkan_crawler.spiders.run_summary import log_outlet
 from balkan_crawler.storage import Reading
 from balkan_crawler.urls import same_site
-from balkan_crawler.version import __version__
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +46,8 @@ logger = logging.getLogger(__name__)
 _BATCH: Final = 20
 _A_LOOK: Final = 0.2
 """Seconds between two looks at whether another outlet was answered."""
+_LONGEST_LOOK: Final = 60.0
+"""Seconds for which such looks are taken in a run that stays, where others are at work all the time."""
 _WAITING_PAGES: Final = 4
 """Fetched pages of one site that may wait for extraction, beside those that are being fetched."""
 
@@ -58,6 +60,7 @@ class SiteCrawl:
         self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
         self._learning = {key: OutletLearning(b"") for key in lease.outlets}
         self._lost = False
+        self._answers = context.run.answers
         self._later: datetime | None = None
         self._unanswered: list[SourceState] = []
         self._entries: deque[FrontierEntry] = deque()
@@ -86,6 +89,11 @@ class SiteCrawl:
             self.context.run.at_work.discard(self.lease.key)
             await self._close()
 
+    @property
+    def was_answered(self) -> bool:
+        """Whether any site of the run has answered since this one's crawl began."""
+        return self.context.run.answers > self._answers
+
     async def renew(self) -> None:
         """Move the end of the lease."""
         try:
@@ -111,7 +119,8 @@ class SiteCrawl:
                 self.context.exemptions.grant(run.outlet)
             self._learning[run.outlet.key] = OutletLearning(await self.context.store.knowledge(run.outlet.key))
             run.state = OutletState.RUNNING
-            run.crawl = await self.context.store.start_crawl(run.report(self.context.clock()), __version__)
+            if not self.context.order.stays:
+                await self.context.open_crawl(run)
 
     async def _discover(self, run: OutletRun) -> None:
         """Poll the outlet's sources, or make the plan of its back-fill; what they name is then fetched."""
@@ -163,6 +172,7 @@ class SiteCrawl:
                     await self._a_page_ended.wait()
                     continue
                 self._under_way[entry.outlet] += 1
+                await self.context.open_crawl(run)
                 return entry
         return None
 
@@ -315,6 +325,8 @@ class SiteCrawl:
                 run.finish()
                 if run.plan is not None:
                     run.plan.left = await store.left_of_backfill(run.plan.id)
+                if run.crawl is None and not run.was_idle:
+                    await self.context.open_crawl(run)
                 if run.crawl is not None:
                     await store.finish_crawl(run.crawl, run.report(now))
             if not self._lost:
@@ -329,11 +341,16 @@ class SiteCrawl:
         except StoreError as error:
             self.context.abort(error)
         for run in self.outlets.values():
-            log_outlet(run)
+            if not (self.context.order.stays and run.was_idle):  # a look each half hour would fill the log
+                log_outlet(run)
 
     async def _charge_sources(self) -> None:
-        """Let sources that nobody answered for wait longer, unless no outlet of the run was: then the line is down."""
-        while self._unanswered and not self.context.run.was_answered and self.context.run.at_work:
+        """Let sources that nobody answered for wait longer, unless no outlet was meanwhile: then the line is down."""
+        looks = _LONGEST_LOOK / _A_LOOK if self.context.order.stays else inf
+        while self._unanswered and not self.was_answered and self.context.run.at_work and looks > 0:
             await asyncio.sleep(_A_LOOK)
-        for state in self._unanswered if self.context.run.was_answered else ():
+            looks -= 1
+        if self._unanswered and not self.was_answered and self.context.order.stays and not self.context.stopping:
+            await self.context.ask_a_witness(self.lease.key)
+        for state in self._unanswered if self.was_answered else ():
             await self.context.store.record_source(self.lease, state)

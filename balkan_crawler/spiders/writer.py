@@ -53,6 +53,12 @@ class Writer:
         self._consider()
         return await asyncio.shield(waiting.answer)
 
+    @property
+    def waits(self) -> float:
+        """Seconds for which the first visit has waited that is not written yet; 0 where none waits."""
+        first = next(iter((*self._at_work, *self._waiting)), None)
+        return asyncio.get_running_loop().time() - first.since if first is not None else 0.0
+
     async def settled(self, site: str | None = None) -> None:
         """Wait until all visits that were put so far are written: those of a site (a lease's key), or of all."""
         under_way = [*self._at_work, *self._waiting]

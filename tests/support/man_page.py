@@ -76,7 +76,7 @@ def man_page() -> str:
 
 def _option(field: str) -> str:
     names = {"database": "db", "countries": "country", "languages": "language"}
-    return names.get(field, field).replace("_", "\\-")
+    return names.get(field, field.rpartition(".")[2]).replace("_", "\\-")
 
 
 def _command(name: str, command: click.Command | None, parent: click.Context) -> Iterator[str]:

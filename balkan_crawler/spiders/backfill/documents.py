@@ -78,6 +78,7 @@ class PlanDocuments:
         try:
             page = await self.context.fetch(url, ACCEPT_DOCUMENTS)
             if page.is_answer:
+                self.context.run.answers += 1
                 self.run.sources_read += 1
                 return page
             if page.status in gone or (optional and page.status < 500):

@@ -190,21 +190,26 @@ def reopen(db: sqlite3.Connection, rule: str, now: datetime) -> None:
 
 def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, revisits: bool) -> datetime | None:
     """Say when the first source or URL of the outlets falls due; a site that is due later holds its own up."""
-    of_kind = f"({TO_VISIT} AND backfill IS NULL)" + (f" OR ({_TO_REVISIT})" if revisits else "")
-    (first,) = db.execute(
+    kinds = [f"{TO_VISIT} AND backfill IS NULL", *([_TO_REVISIT] if revisits else [])]
+    first = "SELECT min(due) FROM {table} WHERE outlet = asked.outlet AND due > :now"
+    of_frontier = " ".join(
+        f"UNION ALL SELECT outlet, ({first.format(table='_frontier')} AND {kind}) FROM asked"
+        for kind in kinds  # one by one, so that each is looked up in the index of its own
+    )
+    (earliest,) = db.execute(
         f"""
-        WITH things AS (
-            SELECT outlet, min(due) AS due FROM _sources WHERE due > :now GROUP BY outlet
-            UNION ALL SELECT outlet, min(due) FROM _frontier WHERE due > :now AND ({of_kind}) GROUP BY outlet
+        WITH asked AS (SELECT value AS outlet FROM json_each(:outlets)),
+        things AS (
+            SELECT outlet, ({first.format(table="_sources")}) AS due FROM asked
+            {of_frontier}
         )
         SELECT min(max(_sites.due, coalesce(things.due, _sites.due)))
-        FROM outlets JOIN _sites ON _sites.key = outlets.site LEFT JOIN things ON things.outlet = outlets.key
-        WHERE outlets.key IN (SELECT value FROM json_each(:outlets))
-            AND max(_sites.due, coalesce(things.due, '')) > :now
+        FROM things JOIN outlets ON outlets.key = things.outlet JOIN _sites ON _sites.key = outlets.site
+        WHERE max(_sites.due, coalesce(things.due, '')) > :now
         """,
         {"now": stamp(now), "outlets": json.dumps(list(outlets))},
     ).fetchone()
-    return moment(first)
+    return moment(earliest)
 
 
 def work_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime) -> dict[str, WorkDue]:

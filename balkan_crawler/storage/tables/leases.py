@@ -115,7 +115,8 @@ def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -
     db.execute(
         f"""
         UPDATE _frontier SET due = NULL, stated = NULL
-        WHERE due < ? AND visits > 0 AND state = '{UrlState.DONE}'
+        WHERE due < ? AND visits > 0 AND due IS NOT NULL AND state IN ('{UrlState.DONE}', '{UrlState.FAILED}')
+            AND state = '{UrlState.DONE}' -- above is the condition of the index frontier_to_revisit, to the letter
             AND outlet IN (SELECT key FROM outlets WHERE site = ?)
         """,
         (stamp(now - limits().given_up), held.key),
