@@ -13,7 +13,7 @@ import click
 
 from balkan_crawler.cli.causes import lines_by_cause
 from balkan_crawler.cli.days import Day
-from balkan_crawler.cli.notify import say_results, set_channels
+from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, open_to_write
 from balkan_crawler.digest import DAYS_BEFORE, Digest, headline, in_words, one_line, sum_up
 from balkan_crawler.health import days_needed, judge
@@ -64,7 +64,7 @@ def command(
     last = day or today - timedelta(days=1)
     if last > today:
         raise click.UsageError(f"--day {last} is still to come.")
-    channels = set_channels(context) if is_notified else ()
+    channels = channels_to_tell(context) if is_notified else ()
     first = last - timedelta(days=6 if week else 0)
     with open_to_read(path) as store:
         digest = _sum_up(store, first, last, today)
@@ -72,7 +72,7 @@ def command(
         click.echo(json.dumps(_as_json(digest), ensure_ascii=False, indent=2))
     else:
         click.echo(one_line(digest) if is_line else in_words(digest))
-    if is_notified and not _send(path, digest, channels):
+    if channels and not _send(path, digest, channels):
         context.exit(1)
 
 

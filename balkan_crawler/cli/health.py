@@ -13,7 +13,7 @@ import click
 
 from balkan_crawler.cli import completion, streams
 from balkan_crawler.cli.choosing import codes
-from balkan_crawler.cli.notify import say_results, set_channels
+from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import (
     CONTEXT,
     as_json,
@@ -84,7 +84,7 @@ def command(
 
     if is_notified and (keys or countries):
         raise click.UsageError("--notify tells of all outlets; leave out --outlet and --country.")
-    channels = set_channels(context) if is_notified else ()
+    channels = channels_to_tell(context) if is_notified else ()
     check_codes(countries, ())
     now = datetime.now(UTC)
     with open_to_read(path) as store:
@@ -105,7 +105,7 @@ def command(
     else:
         _print(chosen, lacking, len(named), everything=everything)
         _print_repairs(repaired)
-    if is_notified:
+    if channels:
         with open_to_write(path) as store:
             say_results(tell(_notices(chosen), scope="health", channels=channels, store=store, now=now))
     context.exit(1 if chosen else 0)

@@ -11,7 +11,7 @@ import click
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.maintenance_rules import pages_in_force, rules_in_force
-from balkan_crawler.cli.notify import say_results, set_channels
+from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, open_to_write
 from balkan_crawler.cli.tables import wrapped
 from balkan_crawler.errors import StoreMissingError
@@ -65,7 +65,7 @@ def command(
         raise click.UsageError("--repair stands alone.")
     if is_notified and (dry_run or repair):
         raise click.UsageError("--notify tells what was done; leave out --dry-run and --repair.")
-    channels = set_channels(context) if is_notified else ()
+    channels = channels_to_tell(context) if is_notified else ()
     if not path.exists():
         raise StoreMissingError(str(path))
     now = datetime.now(UTC)
@@ -91,7 +91,7 @@ def command(
             for result in results
         ]
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-    if is_notified:
+    if channels:
         notices = [
             Notice(key=result.key, title=result.title, text=result.text) for result in results if result.needs_somebody
         ]

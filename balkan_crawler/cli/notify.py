@@ -59,6 +59,15 @@ def set_channels(context: click.Context) -> tuple[Channel, ...]:
     return notification.channels
 
 
+def channels_to_tell(context: click.Context) -> tuple[Channel, ...]:
+    """Give the channels for a command that also tells; where none is set it says so, and the command does its work."""
+    try:
+        return set_channels(context)
+    except click.UsageError as error:
+        say(f"--notify tells nobody: {error.message}", err=True)
+        return ()
+
+
 def say_results(results: Iterable[Result]) -> None:
     """Say on standard error what came of each channel, where there is something to say."""
     for line in filter(None, map(result_line, results)):

@@ -32,7 +32,7 @@ from balkan_crawler.supervision.crawler import Crawler, End
 from balkan_crawler.supervision.state import State
 from balkan_crawler.supervision.supervisor import NIGHT, Supervisor, Work
 from balkan_crawler.supervision.systemd import ServiceManager
-from balkan_crawler.supervision.tasks import LastTimes, Task, read_tasks, tasks_of
+from balkan_crawler.supervision.tasks import LastTimes, Task, read_tasks, tasks_of, without_notification
 from balkan_crawler.supervision.telling import Teller
 from balkan_crawler.supervision.units import KINDS, this_program, unit
 from balkan_crawler.text.counting import counted
@@ -119,6 +119,8 @@ def command(
         PageFolder(options.keep_pages).make()
     now = datetime.now(UTC)
     tasks = _own_tasks(tasks_file) if tasks_file is not None else read_tasks()
+    if configuration(context).notification is None:
+        tasks = tuple(map(without_notification, tasks))
     last = LastTimes(
         options.path.with_name(f"{options.path.name}-run.json"), [NIGHT, *(task.name for task in tasks)], now
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,9 @@ from balkan_crawler.supervision.files import write_whole
 
 _LONGEST_LEAP: Final = timedelta(days=1)
 """A last time so far ahead was stamped by a clock that has been set back since."""
+_NOTIFY: Final = "--notify"
+"""The option of the commands that tell somebody."""
+_OFTEN: Final = "health-every"
 _SOUND: Final = frozenset({0, 1})
 """Exit codes of a task that was done: 1 says that it found something, and has told so itself."""
 
@@ -44,6 +47,14 @@ def tasks_of(tables: Mapping[str, Mapping[str, object]]) -> Iterable[Task]:
             minutes=float(str(table["longest_minutes"])),
             alone=bool(table.get("alone", False)),
         )
+
+
+def without_notification(task: Task) -> Task:
+    """Give a task as it is done where nobody is to be told: what it says goes to the log, once a night at most."""
+    if _NOTIFY not in task.arguments:
+        return task
+    arguments = tuple(word for word in task.arguments if word != _NOTIFY)
+    return replace(task, arguments=arguments, when=tuple(each for each in task.when if each != _OFTEN))
 
 
 def has_failed(code: int | None) -> bool:

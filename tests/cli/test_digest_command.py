@@ -87,7 +87,6 @@ def test_an_empty_archive_is_a_sentence(run, tmp_path, monkeypatch):
     [
         (("--line", "--json"), "--line and --json exclude each other"),
         (("--day", "2999-01-01"), "--day 2999-01-01 is still to come"),
-        (("--notify",), "no channel is set"),
     ],
 )
 def test_wrong_use_is_told(run, archive, words, message):
@@ -95,3 +94,9 @@ def test_wrong_use_is_told(run, archive, words, message):
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_where_no_channel_is_set_it_says_so_and_is_printed(run, archive):
+    result = run("digest", "--day", "2026-11-23", "--line", "--notify")
+    assert (result.exit_code, result.stdout.startswith("Monday, 23 November 2026")) == (0, True)
+    assert "--notify tells nobody: no channel is set; write [notification.email]" in result.stderr

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from balkan_crawler.supervision.tasks import LastTimes, has_failed, read_tasks
+from balkan_crawler.supervision.tasks import LastTimes, has_failed, read_tasks, without_notification
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -15,7 +15,7 @@ def test_the_archive_is_maintained_alone_at_night_health_is_looked_at_and_the_di
     assert (tasks["maintain"].when, tasks["maintain"].alone) == (("nightly",), True)
     assert tasks["health"].arguments == ("health", "--notify")
     assert set(tasks["health"].when) == {"nightly", "health-every"}
-    assert (tasks["digest"].arguments, tasks["digest"].when) == (("digest", "--notify"), ("weekly",))
+    assert (tasks["digest"].arguments, tasks["digest"].when) == (("digest", "--week", "--notify"), ("weekly",))
     assert all(task.minutes > 0 and not task.alone for name, task in tasks.items() if name != "maintain")
 
 
@@ -53,3 +53,11 @@ def test_what_a_clock_that_was_ahead_has_noted_holds_nothing_back(tmp_path):
     times = LastTimes(tmp_path / "times.json", ["a"], NOW + timedelta(days=1500))
     assert times.of("a", NOW) == NOW
     assert times.of("a", NOW + timedelta(hours=1)) == NOW
+
+
+def test_where_nobody_is_to_be_told_health_is_logged_once_a_night():
+    tasks = {task.name: without_notification(task) for task in read_tasks()}
+    assert all("--notify" not in task.arguments for task in tasks.values())
+    assert (tasks["health"].arguments, tasks["health"].when) == (("health",), ("nightly",))
+    assert tasks["digest"].when == ("weekly",)
+    assert tasks["sum"].arguments == ("digest", "--line")

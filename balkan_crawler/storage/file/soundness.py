@@ -1,22 +1,25 @@
 """What is damaged of a database, and mending what can be made anew from what is whole: indexes and the full-text index.
 
 SQLite's own check does not read a full-text index before version 3.44, and FTS5's takes the write lock for as long as
-it runs. So the index is read from end to end by its words, which holds up nobody, and the words are counted: as many as
-its record says were put in.
+it runs, and knows nothing of other spellings. So the index is read from end to end by its words, which holds up nobody,
+articles are counted, and some are looked for by the words of their headlines.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from balkan_crawler.storage.file import indexing
 from balkan_crawler.storage.file.connection import writing
+from balkan_crawler.text import words
 
-READ_RECORD: Final = "SELECT block FROM articles_fts_data WHERE id = 1"
+_LOOKED_FOR: Final = 300
+"""So many articles are looked for, or all where there are fewer."""
+_WORDS_OF_A_HEADLINE: Final = 8
 MOST_FAULTS: Final = 20
 _WORDS: Final = "CREATE VIRTUAL TABLE temp.words_to_check USING fts5vocab(main, articles_fts, row)"
 
@@ -69,9 +72,9 @@ def _full_text_fault(db: sqlite3.Connection) -> str | None:
     try:
         with _one_moment(db):
             db.execute(_WORDS)
-            (found,) = db.execute("SELECT total(cnt) FROM temp.words_to_check").fetchone()
+            db.execute("SELECT total(cnt) FROM temp.words_to_check").fetchone()
             db.execute("DROP TABLE temp.words_to_check")
-            put_in = _words_put_in(db)
+            lost = _not_found(db)
             counts = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM articles_fts_docsize)"
             articles, indexed = db.execute(counts).fetchone()
     except sqlite3.DatabaseError as error:
@@ -80,7 +83,9 @@ def _full_text_fault(db: sqlite3.Connection) -> str | None:
         return f"the full-text index is damaged: {error}"
     if articles != indexed:
         return f"{indexed:,} of {articles:,} articles stand in the full-text index"
-    return None if int(found) == put_in else f"{int(found):,} of {put_in:,} words stand in the full-text index"
+    return (
+        f"{len(lost):,} articles are not found by their headlines, the first of them number {lost[0]}" if lost else None
+    )
 
 
 @contextmanager
@@ -97,16 +102,24 @@ def _one_moment(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
 
 
-def _words_put_in(db: sqlite3.Connection) -> int:
-    """Read how many words were indexed from FTS5's "averages record": varints of the rows, then the words by column."""
-    (block,) = db.execute(READ_RECORD).fetchone() or (b"",)
-    numbers, value = [], 0
-    for byte in block:  # SQLite's varints: 7 bits a byte, the highest first; none here has the nine of the longest
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            numbers.append(value)
-            value = 0
-    return sum(numbers[1:])
+def _not_found(db: sqlite3.Connection) -> list[int]:
+    """Look for some articles, evenly chosen, by the words of their headlines; gives the numbers of those not found."""
+    (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    step = max(1, count // _LOOKED_FOR)
+    chosen = db.execute(
+        "SELECT id, title FROM (SELECT id, title, row_number() OVER (ORDER BY id) AS place FROM articles) "
+        "WHERE place % ? = 0",
+        (step,),
+    ).fetchall()
+    return [number for number, title in chosen if not _is_found(db, number, words(title))]
+
+
+def _is_found(db: sqlite3.Connection, number: int, headline: Sequence[str]) -> bool:
+    if not headline:
+        return True
+    query = f'title: "{" ".join(headline[:_WORDS_OF_A_HEADLINE])}"'
+    row = db.execute("SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?", (query, number)).fetchone()
+    return row is not None
 
 
 def repair(db: sqlite3.Connection, found: Soundness) -> Soundness:
