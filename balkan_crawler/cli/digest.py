@@ -22,7 +22,7 @@ from balkan_crawler.notification import Notice, Severity, announce
 if TYPE_CHECKING:
     from balkan_crawler.configuration import Channel
     from balkan_crawler.health import Finding
-    from balkan_crawler.storage import OutletDays, Store
+    from balkan_crawler.storage import DailyCounts, Store
 
 _MOST_OF_A_DAY = 3
 _MOST_OF_A_WEEK = 7
@@ -79,7 +79,7 @@ def command(
 def _sum_up(store: Store, first: date, last: date, today: date) -> Digest:
     now = datetime.now(UTC)
     most = _MOST_OF_A_WEEK if first != last else _MOST_OF_A_DAY
-    outlets = store.outlet_days(last - timedelta(days=DAYS_BEFORE), last)
+    outlets = store.daily_counts(last - timedelta(days=DAYS_BEFORE), last)
     return sum_up(
         outlets,
         first,
@@ -92,7 +92,7 @@ def _sum_up(store: Store, first: date, last: date, today: date) -> Digest:
     )
 
 
-def _hand(outlets: Iterable[OutletDays], findings: Sequence[Finding]) -> Iterator[str]:
+def _hand(outlets: Iterable[DailyCounts], findings: Sequence[Finding]) -> Iterator[str]:
     """Say what somebody has to look after, a line a cause: what health finds, and crawls that failed otherwise."""
     of_kind: dict[str, list[str]] = {}
     for finding in findings:

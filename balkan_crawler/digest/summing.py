@@ -13,7 +13,7 @@ from balkan_crawler.digest.record import CountryCount, Digest, SilentOutlet
 from balkan_crawler.text import words
 
 if TYPE_CHECKING:
-    from balkan_crawler.storage import ChangedHeadline, CopiedStory, OutletDays
+    from balkan_crawler.storage import ChangedHeadline, CopiedStory, DailyCounts
 
 DAYS_BEFORE: Final = 120
 """So many days before the last one are asked for: the eight weeks of what is usual, and those of who fell silent."""
@@ -29,7 +29,7 @@ _LEAST_MISSING: Final = 3
 
 
 def sum_up(
-    outlets: Sequence[OutletDays],
+    outlets: Sequence[DailyCounts],
     first: date,
     last: date,
     *,
@@ -89,7 +89,7 @@ def sum_up(
     )
 
 
-def fallen_silent(outlet: OutletDays, last: date) -> SilentOutlet | None:
+def fallen_silent(outlet: DailyCounts, last: date) -> SilentOutlet | None:
     """Say whether an outlet was silent at the end of a day: for longer than ever in the eight weeks before.
 
     The rule of the view ``silent``. An outlet is judged once two weeks of it are known, and only to its last run.

@@ -31,7 +31,7 @@ from balkan_crawler.storage.contract import (
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
-from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
+from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "CopiedStory",
     "Correction",
     "CrawlReport",
+    "DailyCounts",
     "Delivery",
     "Filter",
     "Forgotten",
@@ -50,7 +51,6 @@ __all__ = [
     "Offered",
     "Order",
     "OutletDay",
-    "OutletDays",
     "OutletPast",
     "OutletStatistics",
     "PlanDocument",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.filters import Filter, Narrowing
     from balkan_crawler.storage.pasts import OutletPast
-    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
+    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -584,7 +584,7 @@ class Store(RepairsStore, Protocol):
         """Count what the archive holds, by outlet."""
         ...
 
-    def outlet_days(self, first: date, last: date) -> list[OutletDays]:
+    def daily_counts(self, first: date, last: date) -> list[DailyCounts]:
         """Count the articles of each outlet that was ever to be crawled, by the days from ``first`` to ``last``."""
         ...
 

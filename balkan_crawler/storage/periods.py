@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutletDays:
+class DailyCounts:
     """One outlet's articles by day (days without any are left out), and when and how it was crawled.
 
     ``first_seen`` is when it was first to be crawled, ``last_run`` when its last run began; ``state`` and ``reason``

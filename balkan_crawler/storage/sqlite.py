@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     )
     from balkan_crawler.storage.filters import Narrowing
     from balkan_crawler.storage.pasts import OutletPast
-    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
+    from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
 _PAGES_AT_ONCE = 500
 """So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
@@ -391,10 +391,10 @@ class SqliteStore(SqliteRepairs):
         with self._reading() as db:
             return statistics(db)
 
-    def outlet_days(self, first: date, last: date) -> list[OutletDays]:
+    def daily_counts(self, first: date, last: date) -> list[DailyCounts]:
         """Count articles by outlet and day."""
         with self._reading() as db:
-            return periods.outlet_days(db, first, last)
+            return periods.daily_counts(db, first, last)
 
     def copied_stories(self, first: date, last: date, limit: int) -> list[CopiedStory]:
         """Give the stories that most outlets had."""

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from balkan_crawler.digest import sum_up
-from balkan_crawler.storage import ChangedHeadline, OutletDays
+from balkan_crawler.storage import ChangedHeadline, DailyCounts
 
 SUNDAY = date(2026, 11, 29)
 BEGAN = date(2026, 8, 1)
@@ -15,7 +15,7 @@ BEGAN = date(2026, 8, 1)
 
 def outlet(key="danas", country="RS", *, counts=None, a_day=10, until=SUNDAY, began=BEGAN, ran=SUNDAY, state="done"):
     days = {until - timedelta(days=number): a_day for number in range((until - began).days + 1)} if a_day else {}
-    return OutletDays(
+    return DailyCounts(
         outlet=key,
         country=country,
         first_seen=datetime.combine(began, datetime.min.time(), UTC),

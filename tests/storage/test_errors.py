@@ -111,7 +111,7 @@ READS: dict[str, Callable] = {
     "pasts": lambda store, scene, held, _: store.pasts(scene.now.date(), scene.now.date()),
     "next_due": lambda store, scene, held, _: store.next_due(["danas"], scene.now),
     "left_of_backfill": lambda store, scene, held, _: store.left_of_backfill(1),
-    "outlet_days": lambda store, scene, held, _: store.outlet_days(DAY, DAY),
+    "daily_counts": lambda store, scene, held, _: store.daily_counts(DAY, DAY),
     "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
     "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
     "told": lambda store, scene, held, _: store.told(),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from balkan_crawler.storage import ChangedHeadline, CrawlReport, OutletDays
+from balkan_crawler.storage import ChangedHeadline, CrawlReport, DailyCounts
 
 MONDAY = date(2026, 11, 23)
 TEXT = (
@@ -38,8 +38,8 @@ def test_articles_are_counted_by_outlet_and_day(outlets):
         outlets.keep(f"https://danas-proba.rs/vest/prica-{number}", f"Priča {number}", own(number), published=day)
     failed = CrawlReport(outlet="danas", started=outlets.now, ended=outlets.now, state="failed", reason="no answer")
     outlets.store.finish_crawl(crawl, failed)
-    beta, danas, novosti = outlets.store.outlet_days(MONDAY - timedelta(days=2), MONDAY)
-    assert danas == OutletDays(
+    beta, danas, novosti = outlets.store.daily_counts(MONDAY - timedelta(days=2), MONDAY)
+    assert danas == DailyCounts(
         outlet="danas",
         country="RS",
         first_seen=outlets.now,
@@ -98,5 +98,5 @@ def test_headlines_are_given_as_they_were_before_and_after_these_days(outlets):
 
 
 def test_an_empty_archive_has_nothing(scene):
-    assert [days.articles for days in scene.store.outlet_days(MONDAY, MONDAY)] == [{}]
+    assert [days.articles for days in scene.store.daily_counts(MONDAY, MONDAY)] == [{}]
     assert scene.store.copied_stories(MONDAY, MONDAY, 5) == scene.store.changed_headlines(MONDAY, MONDAY) == []

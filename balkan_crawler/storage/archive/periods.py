@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage.columns import moment, stamp
-from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, OutletDays
+from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,8 +18,8 @@ _OUTLETS: Final = """
     ORDER BY outlets.key
 """
 _COUNTS: Final = """
-    SELECT outlets.key, articles.date, count(*) FROM outlets CROSS JOIN articles ON articles.outlet = outlets.key
-    WHERE articles.date BETWEEN ? AND ? GROUP BY outlets.key, articles.date
+    SELECT outlet, day, articles FROM outlets CROSS JOIN outlet_days ON outlet_days.outlet = outlets.key
+    WHERE day BETWEEN ? AND ? AND articles > 0
 """
 _COPIED: Final = """
     WITH candidates AS (
@@ -41,13 +41,13 @@ _EDITED: Final = """
 _VERSIONS: Final = "SELECT replaced, title FROM versions WHERE url = ? AND date = ? ORDER BY seen"
 
 
-def outlet_days(db: sqlite3.Connection, first: date, last: date) -> list[OutletDays]:
+def daily_counts(db: sqlite3.Connection, first: date, last: date) -> list[DailyCounts]:
     """Count articles by outlet and day."""
     counts: defaultdict[str, dict[date, int]] = defaultdict(dict)
     for outlet, day, articles in db.execute(_COUNTS, (first.isoformat(), last.isoformat())):
         counts[outlet][date.fromisoformat(day)] = articles
     return [
-        OutletDays(
+        DailyCounts(
             outlet=key,
             country=country,
             first_seen=datetime.fromisoformat(first_seen),
