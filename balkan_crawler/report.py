@@ -60,7 +60,6 @@ class OutletHealth:
     articles_a_day: float
     with_body: float | None
     with_date: float | None
-    teasers: int
     duplicates: int
     edits: int
     alternating: int
@@ -115,7 +114,6 @@ def outlet_health(outlet: OutletStatistics) -> OutletHealth:
         articles_a_day=_articles_a_day(outlet),
         with_body=outlet.with_body if outlet.articles else None,
         with_date=outlet.dated if outlet.articles else None,
-        teasers=outlet.teasers,
         duplicates=outlet.duplicates,
         edits=outlet.edits,
         alternating=outlet.alternating,
@@ -163,7 +161,7 @@ def failing_source(state: SourceState) -> FailingSource:
 
 
 def archive_totals(statistics: Statistics, outlets: Iterable[OutletStatistics]) -> dict[str, int | str | None]:
-    """Sum up the chosen outlets; what the archive counts only as a whole (clusters, other URLs) stays whole."""
+    """Sum up the chosen outlets; what is counted only as a whole (clusters, teasers, other URLs) stays whole."""
     chosen = tuple(outlets)
     days = [day for outlet in chosen for day in (outlet.first_day, outlet.last_day) if day]
     return {
@@ -173,12 +171,12 @@ def archive_totals(statistics: Statistics, outlets: Iterable[OutletStatistics]) 
         "last_day": max(days).isoformat() if days else None,
         "words": sum(outlet.words for outlet in chosen),
         "locked": sum(outlet.locked for outlet in chosen),
-        "teasers": sum(outlet.teasers for outlet in chosen),
         "edits": sum(outlet.edits for outlet in chosen),
         "alternating": sum(outlet.alternating for outlet in chosen),
         "duplicates": sum(outlet.duplicates for outlet in chosen),
         "clusters": statistics.clusters,
         "versions": statistics.versions,
+        "teasers": statistics.teasers,
         "aliases": statistics.aliases,
     }
 

@@ -217,7 +217,8 @@ def _overview(statistics: Statistics, chosen: Sequence[OutletStatistics]) -> Ite
     yield _line("copies", f"{counted(number['duplicates'], 'article')} told a story that another one had told before")
     back = f"; {counted(number['alternating'], 'article')} went back and forth" if number["alternating"] else ""
     yield _line("edits", f"{number['edits']:,} seen after publication{back}")
-    yield _line("teasers", f"{counted(number['teasers'], 'link')} from articles to other stories")
+    if len(chosen) == len(statistics.outlets):
+        yield _line("teasers", f"{counted(number['teasers'], 'link')} from articles to other stories")
     if number["locked"]:
         yield _line("paywall", f"{counted(number['locked'], 'article')} could not be read whole")
     yield from _fetch_lines(fetches(chosen))

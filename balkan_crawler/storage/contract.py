@@ -234,7 +234,6 @@ class OutletStatistics:
     duplicates: int = 0
     edits: int = 0
     alternating: int = 0
-    teasers: int = 0
     urls: Mapping[str, int]
     outcomes: Mapping[str, int]
     fetches: Mapping[str, int]
@@ -252,6 +251,7 @@ class Statistics:
     outlets: tuple[OutletStatistics, ...]
     clusters: int
     versions: int
+    teasers: int
     aliases: int
     first_day: date | None
     last_day: date | None

@@ -180,7 +180,7 @@ def test_statistics_count_everything_once(archive):
     assert (found.first_day, found.last_day) == (date(2026, 11, 20), date(2026, 11, 25))
     danas, delo, novosti = found.outlets
     assert [outlet.outlet for outlet in found.outlets] == ["danas", "delo", "novosti"]
-    assert (danas.articles, danas.edits, danas.locked, danas.teasers) == (3, 1, 1, 1)
+    assert (danas.articles, danas.edits, danas.locked, found.teasers) == (3, 1, 1, 1)
     assert (danas.dated, danas.with_body) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert danas.urls == {"done": 4}
     assert danas.outcomes == {"article": 4}

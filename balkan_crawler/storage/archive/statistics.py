@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from balkan_crawler.model import UrlState
 from balkan_crawler.storage.columns import moment
 from balkan_crawler.storage.contract import CrawlReport, OutletStatistics, Statistics
 
@@ -27,11 +28,10 @@ _ALTERNATING = """
     SELECT outlet, count(DISTINCT versions.url || ' ' || versions.date)
     FROM versions CROSS JOIN articles USING (url, date) WHERE times > 1 GROUP BY outlet
 """
-_TEASERS = """
-    SELECT outlet, count(*) FROM teasers JOIN articles ON articles.url = article_url AND date = article_date
-    GROUP BY outlet
+_PLANNED = f"""
+    SELECT outlet, count(*) FROM _frontier
+    WHERE visits > 0 AND due IS NOT NULL AND state IN ('{UrlState.DONE}', '{UrlState.FAILED}') GROUP BY outlet
 """
-_PLANNED = "SELECT outlet, count(*) FROM _frontier WHERE visits > 0 AND due IS NOT NULL GROUP BY outlet"
 _LAST_CRAWLS = """
     SELECT outlet, started, ended, new, edited, fetched, failed, state, reason, counts FROM crawls
     WHERE id IN (SELECT max(id) FROM crawls GROUP BY outlet)
@@ -54,7 +54,6 @@ def statistics(db: sqlite3.Connection) -> Statistics:
             ("earliest", _EARLIEST),
             ("edits", _EDITS),
             ("alternating", _ALTERNATING),
-            ("teasers", _TEASERS),
             ("planned", _PLANNED),
         )
     }
@@ -81,6 +80,7 @@ def statistics(db: sqlite3.Connection) -> Statistics:
         outlets=outlets,
         clusters=_number(db, "_clusters"),
         versions=_number(db, "versions"),
+        teasers=_number(db, "teasers"),
         aliases=_number(db, "aliases"),
         first_day=min((outlet.first_day for outlet in outlets if outlet.first_day), default=None),
         last_day=max((outlet.last_day for outlet in outlets if outlet.last_day), default=None),
