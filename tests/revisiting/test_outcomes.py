@@ -14,7 +14,7 @@ from balkan_crawler.data import read_table
 from balkan_crawler.model import Discovery, Outcome, UrlState
 from balkan_crawler.revisiting import outcomes
 from balkan_crawler.revisiting.outcomes import Fault, is_tried_again, next_try, rule_of
-from balkan_crawler.spiders.failures import OF_PAGE
+from balkan_crawler.spiders.failures import ELSEWHERE, OF_PAGE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TABLE = read_table(outcomes.__name__, "outcomes.toml")["outcomes"]
@@ -54,7 +54,7 @@ def test_the_outcomes_of_failed_fetches_have_lines():
         if isinstance(call, ast.Call)
         for keyword in call.keywords
         if keyword.arg == "outcome" and isinstance(keyword.value, ast.Constant)
-    } | set(OF_PAGE.values())
+    } | {*OF_PAGE.values(), ELSEWHERE}
     assert {"robots", "redirects", "elsewhere", "private-address"} <= named
     assert named - {"retry-later", "robots-unavailable"} <= set(TABLE)  # these two end a site's turn, and no page's
 
