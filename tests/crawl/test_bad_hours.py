@@ -10,6 +10,8 @@ from support.newsrooms import article, crawl, fill, write_outlets
 from support.reactor import Clock
 from support.servers import EmptyPage, Page, RedirectsTo, serve
 
+pytestmark = pytest.mark.slow
+
 STORY = "/news/ferry-decision-number-0"
 CHALLENGE = Page(
     "<html><head><title>Just a moment...</title></head><body><h1>Just a moment...</h1>"

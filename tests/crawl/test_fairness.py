@@ -18,6 +18,8 @@ from balkan_crawler.middlewares.robots import RobotsMiddleware
 from balkan_crawler.network import handler
 from balkan_crawler.network.in_flight import InFlight
 
+pytestmark = pytest.mark.slow
+
 
 async def turns(places, tasks):
     """Hold a place for each of ``tasks`` (site, turns of the loop); gives the sites in the order of their places."""

@@ -14,6 +14,8 @@ from support.terminals import on_a_terminal
 
 from balkan_crawler.cli import main
 
+pytestmark = pytest.mark.slow
+
 STORY = "/news/ferry-decision-number"
 
 

@@ -16,6 +16,8 @@ from support.servers import Page, RedirectsTo, RedirectsToPrivateAddress, TooMan
 from balkan_crawler import open_store
 from balkan_crawler.cli import main
 
+pytestmark = pytest.mark.slow
+
 GONE = Page("gone", status=404)
 
 

@@ -25,6 +25,8 @@ from balkan_crawler.spiders.async_store import AsyncStore
 from balkan_crawler.spiders.staying import LONGEST_REST, rest_of
 from balkan_crawler.storage import open_store
 
+pytestmark = pytest.mark.slow
+
 STORY = "/news/ferry-decision-number"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FIVE = timedelta(minutes=5)

@@ -53,7 +53,7 @@ def test_the_outcomes_of_failed_fetches_have_lines():
         for call in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(call, ast.Call)
         for keyword in call.keywords
-        if keyword.arg == "outcome" and isinstance(keyword.value, ast.Constant)
+        if keyword.arg == "outcome" and isinstance(keyword.value, ast.Constant) and keyword.value.value
     } | {*OF_PAGE.values(), ELSEWHERE}
     assert {"robots", "redirects", "elsewhere", "private-address"} <= named
     assert named - {"retry-later", "robots-unavailable"} <= set(TABLE)  # these two end a site's turn, and no page's
