@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, contact_in_force
+from balkan_crawler.cli.completion import outlet_keys
+from balkan_crawler.cli.options import CONTEXT, allow_private, as_json, contact_in_force, own_files
 from balkan_crawler.cli.tables import heading, say
 from balkan_crawler.errors import FetchError
 from balkan_crawler.manners.limits import LARGEST_ANSWER
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from balkan_crawler.extensions.workers.starting import Starter
-    from balkan_crawler.model import Article, Extraction
+    from balkan_crawler.model import Article, Extraction, Outlet
     from balkan_crawler.rereading.saved_pages import SavedPage
 
 P = ParamSpec("P")
@@ -44,10 +45,24 @@ T = TypeVar("T")
     type=click.Choice(["text", "json", "markdown"], case_sensitive=False),
     help="How to print it; text by default. markdown has articles alone.",
 )
+@click.option(
+    "--outlet",
+    "key",
+    metavar="KEY",
+    shell_complete=outlet_keys,
+    help="Read one page as this outlet's: its languages and time zone, and what its table says of its pages.",
+)
 @allow_private
+@own_files
 @as_json
 def command(
-    sources: tuple[str, ...], url: str | None, form: str | None, allow_private: bool, json_wanted: bool
+    sources: tuple[str, ...],
+    url: str | None,
+    form: str | None,
+    key: str | None,
+    allow_private: bool,
+    files: tuple[Path, ...],
+    json_wanted: bool,
 ) -> None:
     """Print the article on a page: an HTML file (- for standard input), the plain text of one (FILE.txt), or a URL.
 
@@ -68,8 +83,11 @@ def command(
     if others or is_of_many(Path(source)):
         if url is not None:
             raise click.UsageError("--url is the address of one page; name one file with it.")
+        if key is not None:
+            raise click.UsageError("--outlet is that of one page; name one file or URL with it.")
         raise SystemExit(_print_many(sources, form))
-    extraction = _extraction(source, url, allow_private)
+    outlet = None if key is None else _outlet(key, files)
+    extraction = _extraction(source, url, allow_private, outlet)
     if form == "json":
         click.echo(json.dumps(_as_json(extraction), ensure_ascii=False, indent=2, default=_plain))
     elif form == "markdown":
@@ -124,7 +142,14 @@ async def _each(
         await pool.close()
 
 
-def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction:
+def _outlet(key: str, files: tuple[Path, ...]) -> Outlet:
+    from balkan_crawler.outlets import choose, load_outlets
+
+    [outlet] = choose(load_outlets(*files), names=[key])
+    return outlet
+
+
+def _extraction(source: str, url: str | None, allow_private: bool, outlet: Outlet | None) -> Extraction:
     """Read what the user named, in a process with limits.
 
     Raises `click.UsageError` for a file that cannot be read, an `ExtractionError`, and as `_of_url`.
@@ -133,17 +158,17 @@ def _extraction(source: str, url: str | None, allow_private: bool) -> Extraction
 
     now = datetime.now(UTC)
     if source.lower().startswith(("http://", "https://")):
-        return _of_url(source, allow_private, now)
+        return _of_url(source, allow_private, now, outlet)
     content = _read(source)
     with begun() as starter:  # it loads what the worker needs while this process loads the same
         from balkan_crawler.extraction import extract, extract_text
 
         if source.lower().endswith(".txt"):
             return _in_a_worker(starter, source, extract_text, content.decode("utf-8-sig", "replace"))
-        return _in_a_worker(starter, source, extract, content, url or NO_ADDRESS, fetched_at=now)
+        return _in_a_worker(starter, source, extract, content, url or NO_ADDRESS, outlet, fetched_at=now)
 
 
-def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
+def _of_url(url: str, allow_private: bool, now: datetime, outlet: Outlet | None) -> Extraction:
     """Fetch a page that the user named, by robots.txt's leave, and read it.
 
     Raises `FetchError`, `PrivateAddressError`, the errors of robots.txt, and an `ExtractionError`.
@@ -159,7 +184,7 @@ def _of_url(url: str, allow_private: bool, now: datetime) -> Extraction:
         page = visitor.fetch(url)
         if page.status != HTTPStatus.OK:
             raise FetchError(url, f"the server answered {page.status}")
-        return page.read(extract, fetched_at=now, content_type=page.content_type)
+        return page.read(extract, outlet=outlet, fetched_at=now, content_type=page.content_type)
 
 
 def _read(file: str) -> bytes:

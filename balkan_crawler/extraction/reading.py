@@ -72,11 +72,19 @@ def known_texts(asked: Request, page: Page, alone: Sequence[float], known: Knowl
 
 
 def read_story(
-    asked: Request, document: Document, page: Page, texts: Texts, knowledge: Knowledge | None, *, is_full: bool = True
+    asked: Request,
+    document: Document,
+    page: Page,
+    texts: Texts,
+    knowledge: Knowledge | None,
+    *,
+    is_full: bool = True,
+    is_pinned: bool = False,
 ) -> Extraction:
     """Read a page whose blocks have chances to be body; where knowledge is given, the extraction has a lesson.
 
-    ``is_full`` says that the chances are the classifier's, so that the lesson may teach where texts stand.
+    ``is_full`` says that the chances are the classifier's, so that the lesson may teach where texts stand;
+    ``is_pinned`` that the outlet's table gave them, so that no other reading is asked.
     """
     known, alone, chances, recurring = knowledge or Knowledge(), texts.alone, texts.chances, texts.recurring
     cards = read_cards(document, page, chances, read_declared_url(document)[:1])
@@ -97,7 +105,8 @@ def read_story(
         article = replace(article, lead=page.blocks[opening].text)
     with_lead = with_only_paragraph(page, chances, chosen, fields)
     only = clean_text(text_of(page, with_lead)) if with_lead != chosen else ""
-    body = second_opinion(document, page, clean_text(text_of(page, chosen)), excerpts, only)
+    own = clean_text(text_of(page, chosen))
+    body = own if is_pinned else second_opinion(document, page, own, excerpts, only)
     if only and body == only:
         chosen = with_lead
     if not article.lead:

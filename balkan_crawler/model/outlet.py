@@ -14,6 +14,7 @@ class Outlet:
     for the default. ``revisits`` are the ages at which an article is visited again, ``None`` for the default.
     ``unverified_tls`` says why its site is fetched though its certificate cannot be verified; ``strict_robots`` says
     that a web page in the place of its robots.txt means "not now" rather than "no rules".
+    ``body`` are CSS selectors of the element that holds an article's text, ``leave_out`` of what is no part of a page.
     ``evidence`` counts the independent public sources that name the outlet or its feed;
     ``verified`` says that a feed's own URL stood in one of them.
     """
@@ -29,6 +30,8 @@ class Outlet:
     sections: tuple[str, ...] = ()
     article_url: str | None = None
     article_url_examples: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
     family: str | None = None
     delay: float | None = None
     delay_reason: str | None = None

@@ -281,6 +281,22 @@ def pattern(value: object) -> str:
     return expression
 
 
+def selectors(value: object) -> tuple[str, ...]:
+    """Read a list of CSS selectors, such as ``div.article-text``."""
+    return _each(value, _selector)
+
+
+def _selector(value: object) -> str:
+    from cssselect import GenericTranslator, SelectorError  # few tables have any
+
+    written = text(value)
+    try:
+        GenericTranslator().css_to_xpath(written)
+    except (SelectorError, RecursionError) as error:
+        raise ValueError(f"{written!r} is no CSS selector: {error}") from error
+    return written
+
+
 READERS: Mapping[str, Callable[[object], object]] = {
     "name": text,
     "country": country,
@@ -292,6 +308,8 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "sections": urls,
     "article_url": pattern,
     "article_url_examples": urls,
+    "body": selectors,
+    "leave_out": selectors,
     "family": text,
     "delay": lambda value: number(value, 0, 3600),
     "delay_reason": text,

@@ -209,3 +209,20 @@ def test_a_form_may_be_asked_for_once(run, tmp_path):
     for words in (["--json"], ["--json", "--format", "json"]):
         assert run(tmp_path / "page.html", *words).stdout == whole
     assert run(tmp_path / "page.html", "--json", "--format", "text").exit_code == 2
+
+
+def test_a_page_is_read_as_an_outlets_whose_table_says_where_its_text_stands(run, tmp_path):
+    sentences = ("Most preko Dunava otvoren je u ponedeljak u podne.", "Građani su ga čekali pune dve godine.")
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<html><head><meta property='og:type' content='article'></head><body><h1>Most preko Dunava je otvoren</h1>"
+        f"<div class='a'><p>{sentences[0]}</p></div><div class='b'><p>{sentences[1]}</p></div></body></html>",
+        encoding="utf-8",
+    )
+    own = tmp_path / "own.toml"
+    own.write_text("[danas]\nbody = ['div.b']\n", encoding="utf-8")
+    found = run(page, "--outlet", "danas", "--outlets", own, "--format", "json")
+    assert json.loads(found.stdout)["article"]["body"] == sentences[1]
+    unknown = run(page, "--outlet", "danass")
+    assert (unknown.exit_code, "Did you mean danas" in unknown.stderr) == (2, True)
+    assert run(page, page, "--outlet", "danas").exit_code == 2

@@ -89,6 +89,10 @@ def test_a_table_with_the_required_fields_alone_is_whole(tmp_path):
         ("article_url = '('", "article_url: is no regular expression"),
         ("article_url = '/lajm/'\narticle_url_examples = ['https://lajme.example/tag/x']", "its own example"),
         ("article_url_examples = ['https://lajme.example/x']", "needs article_url"),
+        # selectors
+        ('body = "div.text"', "body: expected a list in [ ], found a text"),
+        ('body = ["div["]', "is no CSS selector"),
+        ('leave_out = ["p::first-line"]', "is no CSS selector"),
         # dates
         ('since = "2001-01-01"', "expected a date such as 2024-06-30 without quotes, found a text"),
         ("since = 2001-01-01T00:00:00Z", "found a date with a time"),
@@ -147,6 +151,7 @@ def test_a_wrong_or_missing_required_field_is_refused(tmp_path, was, now, reason
         'delay = 0.5\ndelay_reason = "its robots.txt asks for it"',
         'concurrency = 2\ndelay_reason = "the editors offered it"',
         "delay = 10",
+        'body = ["div.text", "[itemprop=articleBody]"]\nleave_out = [".promo > p"]',
         'closed = 2024-06-30\nclosed_reason = "ceased"',
         'languages = ["sr-Cyrl", "cnr", "sr-Latn-RS"]',
     ],
