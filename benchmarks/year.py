@@ -216,7 +216,12 @@ def play_day(
         undated = min(articles, undated + draw.binomial(odd, 0.9))
     if draw.random() < 0.05:
         oddities["repeated-link"] = 1
-    hours = np.zeros(24, dtype=int) if not articles else draw.multinomial(articles, seen / seen.sum())
+    stored = seen.astype(float)
+    if outcome and odd:
+        stored[touched] *= 1 - hit / odd
+    hours = np.zeros(24, dtype=int)
+    if articles and stored.sum():
+        hours = draw.multinomial(articles, stored / stored.sum())
     site.days.append(
         OutletDay(
             day=now.date(),
@@ -243,9 +248,14 @@ def play_day(
 def _since(
     visits: Counter[str], outcome: str | None, start: int, hit: int, now: datetime, draw: np.random.Generator
 ) -> dict[str, datetime]:
-    """Say when the first page of each outcome was visited: at a time by chance, or when an incident begins to show."""
+    """Say when the first page of each outcome was visited: the earliest of as many times as there are pages.
+
+    Those of an incident begin to show soon after it began.
+    """
     midnight = now - timedelta(hours=EVENING)
-    times = {name: midnight + timedelta(hours=float(draw.uniform(4, 20))) for name, pages in visits.items() if pages}
+    times = {
+        name: midnight + timedelta(hours=4 + 17 * float(draw.beta(1, pages))) for name, pages in visits.items() if pages
+    }
     if outcome and hit:
         begun = midnight + timedelta(hours=start + float(draw.exponential(0.5)))
         times[outcome] = begun if visits[outcome] == hit else min(begun, times[outcome])

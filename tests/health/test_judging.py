@@ -145,6 +145,12 @@ def test_what_began_in_the_afternoon_is_told_by_the_pages_since():
     assert (finding.kind, "6 of 6 new pages since 18:00 today" in finding.evidence) == (Kind.BLOCKED, True)
 
 
+def test_an_evening_of_galleries_is_none_of_that():
+    begun = NOW - timedelta(hours=3)
+    day = make_day(TODAY, 30, until=19, first_visits={"article": 30, "no-text": 8}, since={"no-text": begun})
+    assert found(with_last(make_past(rate=40), day)) == {}
+
+
 def test_dead_links_over_the_whole_day_are_none_of_that():
     begun = NOW - timedelta(hours=12)
     day = make_day(TODAY, 30, until=21, first_visits={"article": 30, "http-404": 6}, since={"http-404": begun})
