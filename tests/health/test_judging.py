@@ -77,7 +77,7 @@ def test_three_articles_a_year_are_too_few_to_judge_and_it_says_so():
     days = tuple(make_day(TODAY - timedelta(days=ago), int(ago == 90)) for ago in reversed(range(120)))
     health = judge([replace(make_past(days=120), days=days)], NOW)
     assert health.findings == ()
-    assert health.lacking == {"danas": "1 article in 121 days; it takes 6"}
+    assert health.lacking == {"danas": "1 article in 101 days; it takes 6"}
 
 
 def test_two_days_are_too_few_to_judge_and_it_says_so():
