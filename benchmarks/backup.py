@@ -1,7 +1,7 @@
 """What a backup costs a crawl that writes meanwhile, whether it ends, and how long a vacuum holds it up.
 
     python benchmarks/backup.py                       # an archive of some 500 MB: a few minutes to make, then one more
-    python benchmarks/backup.py --articles 2000 --keep /tmp/archive.db
+    python benchmarks/backup.py --articles 2000 --keep archive.db
 
 A writer in a process of its own commits articles all the time, as a crawl does: alone first, then beside a backup in
 portions within one snapshot (what `balkan-crawler backup` does), beside SQLite's online backup without one, beside
