@@ -8,6 +8,7 @@ import pytest
 
 from balkan_crawler.model import Access, DatePrecision, SourceState, UrlState, Visit
 from balkan_crawler.storage import CrawlReport
+from balkan_crawler.storage.tables.outlet_days import read_hours
 
 MONDAY = date(2026, 11, 23)
 BODY = "Most preko Dunava otvoren je u ponedeljak u podne pred mnogo građana."
@@ -123,3 +124,8 @@ def test_it_is_told_since_when_pages_ended_in_a_way(scene, days_of):
         )
         scene.store.commit(held, [failed], scene.now + timedelta(minutes=number))
     assert days_of()[MONDAY].since == {"http-403": scene.now}
+
+
+@pytest.mark.parametrize("cell", [None, "", "1,2", "x" * 50, ",".join(["-1"] * 24), ",".join(["9" * 25] * 24)])
+def test_hours_that_no_program_of_ours_wrote_count_nothing(cell):
+    assert read_hours(cell) == (0,) * 24

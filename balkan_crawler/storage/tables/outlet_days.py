@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
+_MOST: Final = 1_000_000
+"""Articles of an hour; more is no count of ours."""
 COUNTS: Final = ("articles", "empty", "undated", "locked", "other_language", "words")
 """The columns that are added up."""
 
@@ -60,4 +62,4 @@ def read_hours(cell: str | None) -> tuple[int, ...]:
         hours = tuple(map(int, cell.split(","))) if cell else ()
     except ValueError:
         hours = ()
-    return hours if len(hours) == HOURS and min(hours) >= 0 else (0,) * HOURS
+    return hours if len(hours) == HOURS and min(hours) >= 0 and max(hours) <= _MOST else (0,) * HOURS
