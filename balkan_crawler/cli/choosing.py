@@ -33,6 +33,23 @@ def _unless_named(context: click.Context, parameter: click.Parameter, values: tu
     return listed(context, parameter, values) if typed or not context.params.get("names") else ()
 
 
+stored_outlets = click.option(
+    "--outlet",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=completion.outlet_keys,
+    help="Only this outlet. May be repeated.",
+)
+stored_countries = click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    metavar="CODE",
+    callback=codes,
+    shell_complete=completion.countries,
+    help="Only this country. May be repeated; RS,HR means both.",
+)
 catalogue_country = click.option(
     "--country",
     "countries",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli import completion, streams
-from balkan_crawler.cli.choosing import codes
+from balkan_crawler.cli import streams
+from balkan_crawler.cli.choosing import stored_countries, stored_outlets
 from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import (
     CONTEXT,
@@ -40,23 +40,8 @@ _COLUMNS: Final = ("outlet", "country", "kind", "since", "evidence", "next step"
 
 @click.command(context_settings=CONTEXT)
 @database
-@click.option(
-    "--outlet",
-    "keys",
-    multiple=True,
-    metavar="KEY",
-    shell_complete=completion.outlet_keys,
-    help="Only this outlet. May be repeated.",
-)
-@click.option(
-    "--country",
-    "countries",
-    multiple=True,
-    metavar="CODE",
-    callback=codes,
-    shell_complete=completion.countries,
-    help="Only this country. May be repeated; RS,HR means both.",
-)
+@stored_outlets
+@stored_countries
 @click.option("--all", "everything", is_flag=True, help="Name also the outlets of which too little is known yet.")
 @click.option("--notify", "is_notified", is_flag=True, help="Also send what is new by [notification] of balkan.toml.")
 @as_json

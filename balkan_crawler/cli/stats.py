@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from balkan_crawler.cli import completion, streams
+from balkan_crawler.cli import streams
 from balkan_crawler.cli.bars import bars
 from balkan_crawler.cli.causes import cause_of
-from balkan_crawler.cli.choosing import codes
+from balkan_crawler.cli.choosing import stored_countries, stored_outlets
 from balkan_crawler.cli.maintenance_rules import disk
 from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
 from balkan_crawler.cli.outcome_words import outcomes_in_words
@@ -89,23 +89,8 @@ _SORTS: Final = {
 
 @click.command(context_settings=CONTEXT)
 @database
-@click.option(
-    "--outlet",
-    "keys",
-    multiple=True,
-    metavar="KEY",
-    shell_complete=completion.outlet_keys,
-    help="Only this outlet. May be repeated.",
-)
-@click.option(
-    "--country",
-    "countries",
-    multiple=True,
-    metavar="CODE",
-    callback=codes,
-    shell_complete=completion.countries,
-    help="Only this country. May be repeated; RS,HR means both.",
-)
+@stored_outlets
+@stored_countries
 @click.option("--by-country", is_flag=True, help="Sum the outlets up by country.")
 @click.option("--all", "everything", is_flag=True, help="Show every outlet, not only those with a problem.")
 @click.option(
