@@ -73,6 +73,14 @@ def test_an_outlet_that_rarely_publishes_may_be_silent_for_weeks():
     assert found(replace(past, days=days)) == {}
 
 
+def test_a_day_without_news_is_usual_where_the_past_has_such_days():
+    free = {TODAY - timedelta(days=ago) for ago in (9, 22, 38, 53)}
+    past = make_past(rate=11)
+    days = tuple(make_day(day.day, 0) if day.day in free else day for day in past.days)
+    assert found(with_last(replace(past, days=days), make_day(TODAY, 0))) == {}
+    assert found(with_last(past, make_day(TODAY, 0))) == {"danas": Kind.SILENT}
+
+
 def test_three_articles_a_year_are_too_few_to_judge_and_it_says_so():
     days = tuple(make_day(TODAY - timedelta(days=ago), int(ago == 90)) for ago in reversed(range(120)))
     health = judge([replace(make_past(days=120), days=days)], NOW)
