@@ -91,9 +91,8 @@ class LabelKeys:
 
 def name_key(name: str) -> int:
     """Give the number of 64 bits that all spellings of a name share (`balkan_crawler.text.folded_name`)."""
-    return int.from_bytes(
-        blake2b(folded_name(name).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
-    )
+    folded = folded_name(name).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(folded, digest_size=8).digest(), "big", signed=True)
 
 
 class FacetsStore(Protocol):

@@ -1,7 +1,8 @@
 """Text of the region: scripts, folding, words, cleaning, language, fingerprints.
 
-`fold`, `folded_name`, `words`, `stem`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light. `identify_language` loads its
-model on first use; the names of `fingerprints`, which need numpy, are imported when first asked for.
+`fold`, `folded_name`, `words`, `stem`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light.
+`identify_language` loads its model on first use; the names of `fingerprints`, which need numpy, are imported when first
+asked for.
 """
 
 from __future__ import annotations

@@ -176,9 +176,8 @@ def section_spellings(db: sqlite3.Connection, names: Sequence[str]) -> list[str]
 
 def text_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
     """Give the numbers of the articles whose text a query finds, ascending. Raises `QueryError`."""
-    return numbers_of(
-        db, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid", _sought(db, wanted)
-    )
+    found = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid"
+    return numbers_of(db, found, _sought(db, wanted))
 
 
 def ranked_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:

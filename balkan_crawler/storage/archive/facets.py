@@ -77,7 +77,7 @@ def facet_columns(db: sqlite3.Connection, days: Sequence[str] | None = None) -> 
         languages=_coded(places, ((language, found) for _, language, _, _, found in groups)),
         sections=_coded(places, ((section, found) for _, _, section, _, found in groups)),
         access=_coded(places, ((access, found) for _, _, _, access, found in groups)),
-        labels={kind: _listed(db, places, kind, days) for kind in KINDS},
+        labels=_listed(db, places, days),
     )
 
 
@@ -127,39 +127,47 @@ def _coded(places: _Places, groups: Iterable[tuple[str | None, Numbers]]) -> Cod
     return Coded(names=tuple(names), codes=codes)
 
 
-def _listed(db: sqlite3.Connection, places: _Places, kind: str, days: Sequence[str] | None) -> Listed:
+def _listed(db: sqlite3.Connection, places: _Places, days: Sequence[str] | None) -> dict[str, Listed]:
+    """Give the labels of articles by kind."""
     import numpy as np
 
-    found = [*_pairs(db, kind, days)]
-    labels = np.concatenate([each for each, _ in found]) if found else read_numbers("")
-    articles = np.concatenate([each for _, each in found]) if found else read_numbers("")
+    found = [*(_all_pairs(db) if days is None else _pairs_of(db, days))]
+    labels, articles = (np.concatenate([read_numbers(""), *(pair[place] for pair in found)]) for place in (0, 1))
     is_there = places.has(articles)
     labels, at = labels[is_there], places.of(articles[is_there])
     order = np.lexsort((labels, at))
-    return Listed(places=at[order], labels=labels[order])
+    labels, at = labels[order], at[order]
+    listed = {}
+    for kind in KINDS:
+        of_kind = np.isin(labels, numbers_of(db, "SELECT id FROM _labels WHERE kind = ?", kind))
+        listed[kind] = Listed(places=at[of_kind], labels=labels[of_kind])
+    return listed
 
 
-def _pairs(db: sqlite3.Connection, kind: str, days: Sequence[str] | None) -> Iterator[tuple[Numbers, Numbers]]:
-    """Give labels of a kind with the articles that are listed under them, portion by portion."""
-    both = "SELECT group_concat(label, ' '), group_concat(article, ' ') FROM ({})"
-    if days is not None:
-        listed = f"""
-            SELECT label, article FROM articles CROSS JOIN _article_labels ON article = articles.id
-            CROSS JOIN _labels ON _labels.id = label WHERE articles.{_OF_DAYS} AND kind = ? LIMIT -1
-        """
-        labels, articles = db.execute(both.format(listed), (json.dumps(days), kind)).fetchone()
-        yield read_numbers(labels), read_numbers(articles)
-        return
+_PAIRS: Final = "SELECT group_concat(label, ' '), group_concat(article, ' ') FROM ({})"
+
+
+def _pairs_of(db: sqlite3.Connection, days: Sequence[str]) -> Iterator[list[Numbers]]:
+    """Give the labels of the articles of some days, each with its article."""
+    listed = f"""
+        SELECT label, article FROM articles CROSS JOIN _article_labels ON article = articles.id
+        WHERE articles.{_OF_DAYS} LIMIT -1
+    """
+    yield [read_numbers(text) for text in db.execute(_PAIRS.format(listed), (json.dumps(days),)).fetchone()]
+
+
+def _all_pairs(db: sqlite3.Connection) -> Iterator[list[Numbers]]:
+    """Give the labels of all articles, each with its article, portion by portion."""
     listed = """
-        SELECT label, article FROM _article_labels JOIN _labels ON _labels.id = label
-        WHERE (label, article) > (?, ?) AND kind = ? ORDER BY label, article LIMIT ?
+        SELECT label, article FROM _article_labels WHERE (label, article) > (?, ?) ORDER BY label, article LIMIT ?
     """
     last = (-1, -1)
     while True:
-        labels, articles = map(read_numbers, db.execute(both.format(listed), (*last, kind, _LABELS_AT_ONCE)).fetchone())
+        found = db.execute(_PAIRS.format(listed), (*last, _LABELS_AT_ONCE)).fetchone()
+        labels, articles = map(read_numbers, found)
         if not len(labels):
             return
-        yield labels, articles
+        yield [labels, articles]
         last = (int(labels[-1]), int(articles[-1]))
 
 
