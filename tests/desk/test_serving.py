@@ -13,6 +13,7 @@ from base64 import b64encode
 from contextlib import closing
 
 import pytest
+from support.archives import TESTS
 from support.desks import served
 from support.newsrooms import environment
 
