@@ -1,6 +1,6 @@
 """Text of the region: scripts, folding, words, cleaning, language, fingerprints.
 
-`fold`, `folded_name`, `words`, `stem`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light.
+`fold`, `folded_name`, `words`, `stem`, `script_of`, `to_latin`, `to_cyrillic`, `clean_text` and `clean_line` are light.
 `identify_language` loads its model on first use; the names of `fingerprints`, which need numpy, are imported when first
 asked for.
 """
@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text.cleaning import clean_line, clean_text, without_marks
+from balkan_crawler.text.cyrillic import to_cyrillic
 from balkan_crawler.text.folding import fold, folded_name, words
 from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
@@ -43,6 +44,7 @@ __all__ = [
     "script_of",
     "state_hash",
     "stem",
+    "to_cyrillic",
     "to_latin",
     "without_marks",
     "words",
