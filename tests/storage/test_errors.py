@@ -125,7 +125,8 @@ READS: dict[str, Callable] = {
     "copies": lambda store, scene, held, _: store.copies(),
     "label_keys": lambda store, scene, held, _: store.label_keys(),
     "label_names": lambda store, scene, held, _: store.label_names([1]),
-    "section_spellings": lambda store, scene, held, _: store.section_spellings(["Vesti"]),
+    "numbers": lambda store, scene, held, _: store.numbers(Filter()),
+    "statement": lambda store, scene, held, _: store.statement(Filter(query="cesta")),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 
