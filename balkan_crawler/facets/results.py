@@ -190,6 +190,10 @@ class Found:
             for name, code in zip(names, codes, strict=True)
         ]
 
+    def codes(self, facet: Facet, names: Sequence[str]) -> list[int]:
+        """Give numbers that names of a facet share where they are one; of unknown ones none."""
+        return [int(code) for code in self._columns.codes_of(facet, names)]
+
     def values(self, facet: Facet) -> int:
         """Count the values of a facet that any of the articles has."""
         return int(np.count_nonzero(self._counts(facet)))

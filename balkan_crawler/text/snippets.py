@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, islice
 from typing import Final
 
 from balkan_crawler.text.folding import words
@@ -18,6 +20,7 @@ WORDS_AROUND: Final = 12
 _SHOWN: Final = (None, "lead", "body")
 """Where a term may be looked for whose words are marked: snippets are cut of lead and body."""
 _TOKEN: Final = re.compile(r"\S+")
+_WITH_SPACE: Final = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,30 @@ def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _found(tokens: Sequence[str], sought: SearchWords) -> frozenset[int]:
-    """Give the places of the tokens that hold a word of a wanted term."""
+def beginning(text: str) -> tuple[Piece, ...]:
+    """Cut the beginning of a text, as long as a snippet."""
+    tokens = [match[0] for match in islice(_TOKEN.finditer(text), 2 * WORDS_AROUND + 1)]
+    cut = " ".join(tokens[: 2 * WORDS_AROUND])
+    pieces = (Piece(cut), Piece(" ...")) if len(tokens) > 2 * WORDS_AROUND else (Piece(cut),)
+    return pieces if cut else ()
+
+
+def marked(text: str, sought: SearchWords, column: str = "title") -> tuple[Piece, ...]:
+    """Give all of a text, which stands in a column of its article, with the words found there apart."""
+    tokens = _WITH_SPACE.findall(text)
+    found = _found(tokens, sought, (None, column))
+    return tuple(
+        Piece("".join(tokens[place] for place in places), is_found)
+        for is_found, places in groupby(range(len(tokens)), key=lambda place: place in found)
+    )
+
+
+def _found(tokens: Sequence[str], sought: SearchWords, columns: Sequence[str | None] = _SHOWN) -> frozenset[int]:
+    """Give the places of the tokens that hold a word of a term that is wanted in one of the columns."""
+    terms = [term for term in terms_of(sought.wanted) if term.column in columns]
+    if not terms:
+        return frozenset()
     folded = [(place, word) for place, token in enumerate(tokens) for word in words(token)]
-    terms = [term for term in terms_of(sought.wanted) if term.column in _SHOWN]
     tests = [(term, [_test(term, number) for number in range(len(term.words))]) for term in terms]
     return frozenset(
         place
@@ -62,6 +85,7 @@ def _found(tokens: Sequence[str], sought: SearchWords) -> frozenset[int]:
     )
 
 
+@lru_cache(maxsize=256)
 def _test(term: Term, number: int) -> Callable[[str], bool]:
     """Give the test that a word of a text must pass to be a word of a term."""
     word = term.words[number]
