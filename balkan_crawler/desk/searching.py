@@ -1,8 +1,8 @@
-"""What a reader looks for: the parameters of an address as a filter, or a sentence that says what is wrong with them."""
+"""What a reader looks for: the parameters of an address as a filter, or a sentence that says what is wrong."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +31,13 @@ class Sought:
     wanted: Filter
     page: int = 1
     problem: str | None = None
+
+
+def plain(asked: Asked) -> Asked:
+    """Give what is asked for with the parameters that mean something here, each value once: links are made of these."""
+    query = {facet.value: asked.all(facet)[:MOST_VALUES] for facet in FACETS}
+    query |= {name: (asked.one(name),) for name in ("q", "since", "until", "unique", "sort", "page", "more")}
+    return replace(asked, query={name: values for name, values in query.items() if any(values)})
 
 
 def sought_in(asked: Asked) -> Sought:

@@ -86,5 +86,5 @@ class Index:
 
 def indexed(store: Store, known: Index | None) -> Index:
     """Give the index of an archive as it is now: the known one where it has not changed. Raises a `StoreError`."""
-    columns = refreshed(store, known and known.columns)
+    columns = refreshed(store, None if known is None else known.columns)
     return known if known is not None and columns is known.columns else Index(columns)

@@ -21,7 +21,6 @@ from support.desks import served
 from support.outlets import make_outlet
 
 from balkan_crawler.desk.page import Asked
-from balkan_crawler.desk.pages.search import search
 from balkan_crawler.desk.plots.timeline import MOST_BARS, timeline
 from balkan_crawler.desk.searching import sought_in
 from balkan_crawler.model import Article, DateSource, UrlState, Visit
@@ -115,11 +114,10 @@ def test_facets_count_what_choosing_them_would_find(desk):
     links = re.findall(r'<li><a href="([^"]+)" rel="nofollow">([^<]*)</a> <span class="soft number">([\d,]+)<', text)
     assert {"Serbia", "Sport", "most"} <= {name for _, name, _ in links}
     for address, name, count in links:
-        facet = next(each for each in ("section", "country", "language", "access") if f"{each}=" in address or True)
         chosen = desk.get(unescape(address)).text
         if "tag=" in address and address.count("tag=") > 1:
             continue  # another tag beside the chosen one finds the articles of both
-        assert f"<strong>{count} article" in chosen, (facet, name)
+        assert f"<strong>{count} article" in chosen, name
 
 
 def test_a_chosen_filter_can_be_taken_away(desk):
@@ -151,7 +149,7 @@ def test_days_narrow_the_list_and_are_marked_in_the_plot(desk, archive):
 def test_where_nothing_is_found_other_searches_are_offered(desk):
     text = desk.get("/search?q=most&country=ba").text
     assert "Nothing was found." in text and "Without the filters:" in text
-    assert "Written alike:" in desk.get("/search?q=kraljevi").text or True
+    assert "Written alike:" in desk.get("/search?q=Kraljewo").text
     assert "By itself:" in desk.get("/search?q=most+nemoguce").text
     assert desk.get("/search?country=ba").status == 200
 
@@ -195,13 +193,14 @@ def test_what_cannot_be_looked_for_is_a_sentence(desk, query):
         "outlet=nobody&section=%F0%9F%98%80",
         "q=" + quote("'); DROP TABLE articles;--"),
         "since=0001-01-01&until=9999-12-31",
-        "&".join("unique=1" for _ in range(900)),
+        "&".join("unique=1" for _ in range(800)),
         "more=nothing",
         "page=999999",
     ],
 )
 def test_hostile_addresses_are_answered(desk, query):
-    assert desk.get(f"/search?{query}").status in (200, 400, 404)
+    got = desk.get(f"/search?{query}")
+    assert got.status in (200, 400, 404) and len(got.body) < 200_000
 
 
 def test_thousands_of_parameters_and_a_million_letters_are_sentences(desk):
@@ -309,4 +308,3 @@ def test_days_of_clocks_that_were_wrong_leave_no_empty_plot():
     plot = timeline([("0001-01-01", 1), ("nonsense", 1), ("2026-11-23", 3), ("9999-12-31", 1)], None, None)
     assert [(bar.first, bar.count) for bar in plot.bars] == [(date(2026, 11, 23), 3)]
     assert timeline([], None, None) is None
-    assert search is not None

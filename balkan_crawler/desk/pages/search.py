@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.desk.page import Page
 from balkan_crawler.desk.plots.timeline import timeline
-from balkan_crawler.desk.searching import Sought, said, sought_in
+from balkan_crawler.desk.searching import Sought, plain, said, sought_in
 from balkan_crawler.errors import QueryError
 from balkan_crawler.facets import FACETS, FIELDS, LABELS, Facet, Index
 from balkan_crawler.text.search_words import SearchWords, read_search
@@ -83,13 +83,14 @@ class Listed:
 
 def search(desk: Desk, asked: Asked) -> Page:
     """Show a page of what is looked for."""
-    sought = sought_in(asked)
+    sought, asked = sought_in(asked), plain(asked)
     if sought.problem is None:
         try:
             return _results(desk, asked, sought)
         except QueryError as error:
             sought = Sought(wanted=sought.wanted, problem=said(error))
-    return Page(template="search.html", values={**_EMPTY, "sought": sought, **_form(asked)}, status=400)
+    values = {**_EMPTY, "sought": sought, **_form(asked), "asked": asked}
+    return Page(template="search.html", values=values, status=400)
 
 
 _EMPTY: Final[Mapping[str, object]] = {
@@ -138,6 +139,7 @@ def _results(desk: Desk, asked: Asked, sought: Sought) -> Page:
         "outlets": outlets,
         "chips": tuple(_chips(asked, wanted)),
         **_form(asked),
+        "asked": asked,
     }
     return Page(template="search.html", values=values, status=404 if sought.page > max(1, pages) else 200)
 

@@ -19,11 +19,10 @@ from balkan_crawler.model.columns import ARTICLE_COLUMNS
 from balkan_crawler.storage.filters import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from balkan_crawler.desk.desk import Desk
     from balkan_crawler.desk.page import Asked
     from balkan_crawler.facets import Index
+    from balkan_crawler.storage.facets_contract import Numbers
 
 AT_ONCE: Final = 200
 """Articles that are read together: as many as take some milliseconds, so that nobody waits for a store meanwhile."""
@@ -69,7 +68,7 @@ def search_sql(desk: Desk, asked: Asked) -> Page | Response:
     return Response(statement + "\n", media_type="text/plain; charset=utf-8")
 
 
-def _numbers(desk: Desk, wanted: Filter) -> Sequence[int]:
+def _numbers(desk: Desk, wanted: Filter) -> Numbers:
     """Give the numbers of all articles that are looked for."""
     kept = desk.prepared.get("facets")
     index: Index | None = None if kept is None else kept.value
@@ -111,14 +110,14 @@ class _Buffer(io.RawIOBase):
         return taken
 
 
-def _written(desk: Desk, kind: str, numbers: Sequence[int], options: Mapping[str, Any]) -> Iterator[bytes]:
+def _written(desk: Desk, kind: str, numbers: Numbers, options: Mapping[str, Any]) -> Iterator[bytes]:
     """Write articles, portion by portion; those that are forgotten meanwhile are left out."""
     buffer = _Buffer()
     with ExitStack() as stack:
         write = stack.enter_context(FORMATS[kind].writer(buffer, ARTICLE_COLUMNS, **options))
         for begin in range(0, len(numbers), AT_ONCE):
             with desk.reading() as store:
-                rows = store.rows_of(numbers[begin : begin + AT_ONCE])
+                rows = store.rows_of(numbers[begin : begin + AT_ONCE].tolist())
             for row in rows.values():
                 write(row)
             if len(buffer.held) > A_PORTION:

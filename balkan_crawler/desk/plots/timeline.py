@@ -55,9 +55,7 @@ def timeline(days: Sequence[tuple[str, int]], since: date | None, until: date | 
     begins = list(_begins(unit, first, last))
     slot, most = WIDTH / len(begins), max(counts.values())
     bars = tuple(
-        _bar(
-            begin, _next(unit, begin) - timedelta(days=1), counts.get(begin, 0), place * slot, slot, most, since, until
-        )
+        _bar(begin, _last(unit, begin), counts.get(begin, 0), place * slot, slot, most, since, until)
         for place, begin in enumerate(begins)
     )
     return Timeline(bars, unit, max(bars, key=lambda bar: bar.count))
@@ -95,6 +93,10 @@ def _next(unit: str, begin: date) -> date:
     if unit == "year":
         return begin.replace(year=begin.year + 1)
     return begin + timedelta(days=7 if unit == "week" else 1)
+
+
+def _last(unit: str, begin: date) -> date:
+    return _next(unit, begin) - timedelta(days=1)
 
 
 def _begins(unit: str, first: date, last: date) -> Iterator[date]:
