@@ -20,6 +20,10 @@ WORDS_AROUND: Final = 12
 _SHOWN: Final = (None, "lead", "body")
 """Where a term may be looked for whose words are marked: snippets are cut of lead and body."""
 _TOKEN: Final = re.compile(r"\S+")
+_TESTS_KEPT: Final = 64
+"""Words that are looked for, whose tests are kept: a page cuts twenty snippets with one."""
+_WORDS_KEPT: Final = 2000
+"""Words of texts that a test remembers its answer for."""
 _WITH_SPACE: Final = re.compile(r"\s+|\S+")
 
 
@@ -85,7 +89,7 @@ def _found(tokens: Sequence[str], sought: SearchWords, columns: Sequence[str | N
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_TESTS_KEPT)
 def _test(term: Term, number: int) -> Callable[[str], bool]:
     """Give the test that a word of a text must pass to be a word of a term."""
     word = term.words[number]
@@ -93,5 +97,5 @@ def _test(term: Term, number: int) -> Callable[[str], bool]:
         return lambda found: found.startswith(word)
     if not term.in_forms:
         return lambda found: found == word
-    kin = Kin(word, families(), is_cyrillic=term.is_cyrillic)
-    return lambda found: found == word or kin.has(found)
+    has = lru_cache(maxsize=_WORDS_KEPT)(Kin(word, families(), is_cyrillic=term.is_cyrillic).has)
+    return lambda found: found == word or has(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler.text.search_words import read_search
-from balkan_crawler.text.snippets import WORDS_AROUND, snippet
+from balkan_crawler.text.snippets import WORDS_AROUND, beginning, marked, snippet
 
 
 def found(text: str, query: str) -> list[str]:
@@ -58,3 +58,21 @@ def test_what_is_marked_is_what_was_looked_for(query: str, words: list[str]) -> 
 
 def test_a_token_of_two_words_is_marked_as_one() -> None:
     assert found("Crno-beli tim i crno vino", "beli") == ["Crno-beli"]
+
+
+def test_a_headline_is_given_whole_with_its_words_marked():
+    pieces = marked("Мост у  Краљеву", read_search("kraljevo"))
+    assert [(piece.text, piece.found) for piece in pieces] == [("Мост у  ", False), ("Краљеву", True)]
+    assert marked("", read_search("most")) == ()
+
+
+def test_a_word_that_is_wanted_in_the_text_alone_is_not_marked_in_the_headline():
+    assert not any(piece.found for piece in marked("Novi most", read_search("body:most")))
+    assert any(piece.found for piece in marked("Novi most", read_search("title:most")))
+
+
+def test_the_beginning_of_a_text_is_as_long_as_a_snippet():
+    assert "".join(piece.text for piece in beginning("Novi most\notvoren je.")) == "Novi most otvoren je."
+    long = beginning(" ".join(f"rec{number}" for number in range(100)))
+    assert long[-1].text == " ..." and len(long[0].text.split()) == 24
+    assert beginning("") == ()
