@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ def test_periods_hold_every_day_once(first, length, step):
     last = first + timedelta(days=length)
     cut = periods(first, last, step)
     assert (cut[0].first, cut[-1].last) == (first, last)
-    assert all(after.first == before.last + timedelta(days=1) for before, after in zip(cut, cut[1:], strict=False))
+    assert all(after.first == before.last + timedelta(days=1) for before, after in pairwise(cut))
 
 
 @given(DAYS, st.integers(0, 2000), st.dictionaries(st.integers(0, 2000), st.integers(0, 10**6), max_size=40))
@@ -70,7 +71,7 @@ def test_nothing_is_lost_and_all_stands_inside(first, length, counts):
     assert plot.total == sum(by_day.values())
     assert len(plot.days) <= MOST_LABELS
     for bar in plot.bars:
-        assert 0 <= bar.left and bar.left + bar.width <= 100.01
+        assert bar.left >= 0 and bar.left + bar.width <= 100.01
         assert all(part.top >= 0 and part.height <= 100 for part in bar.parts)
 
 

@@ -38,7 +38,7 @@ def step_for(first: date, last: date, most: int = MOST) -> Step:
 
 
 def periods(first: date, last: date, step: Step) -> tuple[Period, ...]:
-    """Cut the days from one to another into periods; weeks begin on Mondays. None where ``last`` is before ``first``."""
+    """Cut the days from one to another into periods; weeks begin on Mondays. None where ``last`` is earlier."""
     cut = []
     begin = first
     while begin <= last:

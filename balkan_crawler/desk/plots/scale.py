@@ -11,6 +11,7 @@ _LEAST: Final = 1e-9
 SIZE: Final = 100.0
 """Plots are drawn in a square of this size, which a page stretches to the room it has."""
 
+
 @dataclass(frozen=True, slots=True)
 class ValueTick:
     """A value and how far from the top of the plot it stands, in hundredths of its height."""
