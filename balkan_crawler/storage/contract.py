@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.overviews import CrawlReport
+from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 
 if TYPE_CHECKING:
@@ -124,22 +126,6 @@ class UrlPlan:
     visited: datetime | None
     due: datetime | None
     stated: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlReport:
-    """One outlet's part of one run, as the table ``crawls`` keeps it; ``counts`` are visits by outcome."""
-
-    outlet: str
-    started: datetime
-    ended: datetime | None = None
-    new: int = 0
-    edited: int = 0
-    fetched: int = 0
-    failed: int = 0
-    state: str = "running"
-    reason: str | None = None
-    counts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +293,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, Protocol):
+class Store(OverviewsStore, RepairsStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
