@@ -9,7 +9,6 @@ from balkan_crawler.storage.contract import (
     Backfill,
     Change,
     Correction,
-    CrawlReport,
     Delivery,
     Forgotten,
     KnownUrl,
@@ -30,11 +29,24 @@ from balkan_crawler.storage.contract import (
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
+from balkan_crawler.storage.overviews import (
+    ArticleLine,
+    CrawlReport,
+    DaySize,
+    Fields,
+    LanguageCount,
+    OutletLine,
+    OutletPortrait,
+    Promoted,
+    Sharing,
+    StepRun,
+)
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
+    "ArticleLine",
     "Backfill",
     "Change",
     "ChangedHeadline",
@@ -42,23 +54,31 @@ __all__ = [
     "Correction",
     "CrawlReport",
     "DailyCounts",
+    "DaySize",
     "Delivery",
+    "Fields",
     "Filter",
     "Forgotten",
     "KnownUrl",
+    "LanguageCount",
     "LastExport",
     "Narrowing",
     "Offered",
     "Order",
     "OutletDay",
+    "OutletLine",
     "OutletPast",
+    "OutletPortrait",
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
+    "Promoted",
     "Reading",
     "RunOutcome",
+    "Sharing",
     "SqliteStore",
     "Statistics",
+    "StepRun",
     "Store",
     "Stored",
     "StoredOutlet",

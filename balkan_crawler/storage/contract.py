@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
 from balkan_crawler.storage.facets_contract import FacetsStore
+from balkan_crawler.storage.overviews import CrawlReport
+from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 
 if TYPE_CHECKING:
@@ -125,22 +127,6 @@ class UrlPlan:
     visited: datetime | None
     due: datetime | None
     stated: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlReport:
-    """One outlet's part of one run, as the table ``crawls`` keeps it; ``counts`` are visits by outcome."""
-
-    outlet: str
-    started: datetime
-    ended: datetime | None = None
-    new: int = 0
-    edited: int = 0
-    fetched: int = 0
-    failed: int = 0
-    state: str = "running"
-    reason: str | None = None
-    counts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,7 +294,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, FacetsStore, Protocol):
+class Store(FacetsStore, OverviewsStore, RepairsStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:

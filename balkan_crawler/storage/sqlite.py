@@ -20,6 +20,7 @@ from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_facets import SqliteFacets
+from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.contract import (
         Backfill,
         Correction,
-        CrawlReport,
         Delivery,
         Forgotten,
         KnownUrl,
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
+    from balkan_crawler.storage.overviews import CrawlReport
     from balkan_crawler.storage.pasts import OutletPast
     from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
@@ -82,7 +83,7 @@ def open_store(
     return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
 
 
-class SqliteStore(SqliteFacets):
+class SqliteStore(SqliteFacets, SqliteOverviews):
     """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
 
     It may be used from several threads, which then wait for each other.
