@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from balkan_crawler.storage.console_contract import SqlAnswer, names_to_fill_in
 from balkan_crawler.storage.contract import (
     Backfill,
     Change,
@@ -57,6 +58,7 @@ __all__ = [
     "PlannedPage",
     "Reading",
     "RunOutcome",
+    "SqlAnswer",
     "SqliteStore",
     "Statistics",
     "Store",
@@ -66,6 +68,7 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
+    "names_to_fill_in",
     "open_store",
     "this_holder",
 ]
