@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 200
 """Rows of an answer that a page shows."""
-LONGEST_CELL: Final = 300
+LONGEST_CELL: Final = 200
 """Characters of a cell that a page shows."""
 _MOST_SHOWN: Final = 120_000
 """Bytes of a page's table, about: where cells are long, fewer rows are shown."""
