@@ -15,7 +15,7 @@ from balkan_crawler.errors import DeskPasswordError, MissingExtraError
 
 _EXTRA: Final = frozenset({"anyio", "babel", "jinja2", "markupsafe", "starlette", "tzlocal", "uvicorn"})
 """What the extra ``desk`` brings."""
-_VARIABLE: Final = "BALKAN_DESK_PASSWORD"
+PASSWORD_VARIABLE: Final = "BALKAN_DESK_PASSWORD"
 
 
 @click.command(context_settings=CONTEXT)
@@ -28,7 +28,7 @@ _VARIABLE: Final = "BALKAN_DESK_PASSWORD"
     "--password-file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help=f"A file with the password that readers are asked for; so does the variable {_VARIABLE}.",
+    help=f"A file with the password that readers are asked for; so does the variable {PASSWORD_VARIABLE}.",
 )
 @click.option("--open", "is_opened", is_flag=True, help="Also open it in the browser.")
 def command(path: Path, host: str, port: int, password_file: Path | None, is_opened: bool) -> None:
@@ -58,7 +58,7 @@ def command(path: Path, host: str, port: int, password_file: Path | None, is_ope
 def _password(file: Path | None) -> str | None:
     """Read the password from its file, else from the environment. Raises `DeskPasswordError` where there is none."""
     if file is None:
-        return os.environ.get(_VARIABLE) or None
+        return os.environ.get(PASSWORD_VARIABLE) or None
     try:
         password = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
