@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
 from balkan_crawler.storage.console_contract import ConsoleStore
+from balkan_crawler.storage.facets_contract import FacetsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 
 if TYPE_CHECKING:
@@ -308,7 +309,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, ConsoleStore, Protocol):
+class Store(RepairsStore, FacetsStore, ConsoleStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
