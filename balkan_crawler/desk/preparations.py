@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from balkan_crawler.desk.prepared import Preparation
+from balkan_crawler.desk.prepared import Preparation
+from balkan_crawler.facets import refreshed
 
-PREPARATIONS: Final[Mapping[str, Preparation]] = {}
+PREPARATIONS: Final[Mapping[str, Preparation]] = {
+    "columns": Preparation(make=lambda store, now, before: refreshed(store, before)),
+}

@@ -33,6 +33,7 @@ from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
+from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "PlannedPage",
     "Reading",
     "RunOutcome",
+    "SavedSearch",
     "SqlAnswer",
     "SqliteStore",
     "Statistics",

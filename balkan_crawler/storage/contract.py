@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Unpack
 from balkan_crawler.storage.console_contract import ConsoleStore
 from balkan_crawler.storage.facets_contract import FacetsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.searches_contract import SearchesStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -309,7 +310,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, FacetsStore, ConsoleStore, Protocol):
+class Store(RepairsStore, FacetsStore, ConsoleStore, SearchesStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
