@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.storage.archive.numbers import numbers_of, read_numbers
 from balkan_crawler.storage.facets_contract import (
@@ -27,6 +27,8 @@ from balkan_crawler.storage.file.labels import KINDS
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
+
+    import numpy as np
 
     from balkan_crawler.storage.facets_contract import Numbers
 
@@ -91,7 +93,7 @@ class _Places:
         """Give the places of articles that are there; labels that other programs left behind are of none."""
         return self.places[self.numbers.searchsorted(numbers)]
 
-    def has(self, numbers: Numbers) -> Numbers:
+    def has(self, numbers: Numbers) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Say which of the numbers are of articles that are there."""
         import numpy as np
 
@@ -109,11 +111,11 @@ def _groups(db: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterat
     """
     if values:
         for *names, text in db.execute(grouped.format(where), values):
-            yield (*names, read_numbers(text))  # type: ignore[misc]  # as many as are selected
+            yield (*names, read_numbers(text))
         return
     for (outlet,) in db.execute("SELECT key FROM outlets").fetchall():  # each a small sort, with the index in order
         for *names, text in db.execute(grouped.format("outlet = ?"), (outlet,)):
-            yield (*names, read_numbers(text))  # type: ignore[misc]
+            yield (*names, read_numbers(text))
 
 
 def _coded(places: _Places, groups: Iterable[tuple[str | None, Numbers]]) -> Coded:
@@ -173,7 +175,7 @@ def _all_pairs(db: sqlite3.Connection) -> Iterator[list[Numbers]]:
 
 def copies(db: sqlite3.Connection, clusters: Sequence[int] | None = None) -> Copies:
     """Give the articles of groups of copies, by group and from the earliest on."""
-    where, values = "cluster IS NOT NULL", ()
+    where, values = "cluster IS NOT NULL", tuple[str, ...]()
     if clusters is not None:
         where, values = "cluster IN (SELECT value FROM json_each(?))", (json.dumps(clusters),)
     numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY cluster, appeared, id", *values)
