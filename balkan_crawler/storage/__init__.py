@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from balkan_crawler.storage.console_contract import SqlAnswer, names_to_fill_in
 from balkan_crawler.storage.contract import (
     Backfill,
     Change,
@@ -43,6 +44,7 @@ from balkan_crawler.storage.overviews import (
 )
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
+from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -75,7 +77,9 @@ __all__ = [
     "Promoted",
     "Reading",
     "RunOutcome",
+    "SavedSearch",
     "Sharing",
+    "SqlAnswer",
     "SqliteStore",
     "Statistics",
     "StepRun",
@@ -86,6 +90,7 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
+    "names_to_fill_in",
     "open_store",
     "this_holder",
 ]

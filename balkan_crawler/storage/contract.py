@@ -12,10 +12,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.console_contract import ConsoleStore
 from balkan_crawler.storage.facets_contract import FacetsStore
 from balkan_crawler.storage.overviews import CrawlReport
 from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.searches_contract import SearchesStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -294,7 +296,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(FacetsStore, OverviewsStore, RepairsStore, Protocol):
+class Store(ConsoleStore, FacetsStore, OverviewsStore, RepairsStore, SearchesStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:

@@ -21,6 +21,7 @@ from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_facets import SqliteFacets
 from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
+from balkan_crawler.storage.sqlite_searches import SqliteSearches
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -83,7 +84,7 @@ def open_store(
     return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
 
 
-class SqliteStore(SqliteFacets, SqliteOverviews):
+class SqliteStore(SqliteFacets, SqliteOverviews, SqliteSearches):
     """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
 
     It may be used from several threads, which then wait for each other.
