@@ -32,6 +32,7 @@ from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
+from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
 __all__ = [
@@ -47,7 +48,9 @@ __all__ = [
     "Forgotten",
     "KnownUrl",
     "LastExport",
+    "Members",
     "Narrowing",
+    "Neighbours",
     "Offered",
     "Order",
     "OutletDay",
@@ -55,7 +58,9 @@ __all__ = [
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
+    "Promoters",
     "Reading",
+    "Related",
     "RunOutcome",
     "SqliteStore",
     "Statistics",

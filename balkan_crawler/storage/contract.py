@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, Protocol):
+class Store(RepairsStore, RelationsStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
@@ -571,8 +572,10 @@ class Store(RepairsStore, Protocol):
         """Say how a URL of the frontier stands, by any of its variants; ``None`` for an unknown one."""
         ...
 
-    def versions(self, url: str, day: date) -> list[Row]:
+    def versions(self, url: str, day: date, latest: int | None = None) -> list[Row]:
         """Give the earlier states of an article, oldest first, with what the edit after each changed.
+
+        All of them, or so many of the ``latest``.
 
         A row holds the article's ``url`` and ``date``, the state's ``title``, ``lead`` and ``body``, when it was
         ``seen`` and ``replaced``; and of the edit the parts that it ``changed``, ``words_added``, ``words_removed`` and
