@@ -44,6 +44,7 @@ from balkan_crawler.storage.overviews import (
 )
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
+from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
 from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
 
@@ -64,7 +65,9 @@ __all__ = [
     "KnownUrl",
     "LanguageCount",
     "LastExport",
+    "Members",
     "Narrowing",
+    "Neighbours",
     "Offered",
     "Order",
     "OutletDay",
@@ -75,7 +78,9 @@ __all__ = [
     "PlanDocument",
     "PlannedPage",
     "Promoted",
+    "Promoters",
     "Reading",
+    "Related",
     "RunOutcome",
     "SavedSearch",
     "Sharing",

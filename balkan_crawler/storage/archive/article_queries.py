@@ -269,13 +269,13 @@ def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     return list(_records(TEASER_COLUMNS, cursor))
 
 
-def versions(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
+def versions(db: sqlite3.Connection, url: str, day: date, latest: int | None) -> list[Row]:
     """Give the earlier states of an article, oldest first."""
     cursor = db.execute(
-        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen",
-        (url, day.isoformat()),
+        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen DESC LIMIT ?",
+        (url, day.isoformat(), -1 if latest is None else latest),
     )
-    return list(_records(_VERSION_COLUMNS, cursor))
+    return list(_records(_VERSION_COLUMNS, cursor))[::-1]
 
 
 def _names(columns: tuple[Column, ...]) -> str:
