@@ -33,6 +33,7 @@ from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
+from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [
     "Backfill",
@@ -42,6 +43,7 @@ __all__ = [
     "Correction",
     "CrawlReport",
     "DailyCounts",
+    "DaysAround",
     "Delivery",
     "Filter",
     "Forgotten",

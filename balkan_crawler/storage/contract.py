@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.stories_contract import StoriesStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -307,7 +308,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, Protocol):
+class Store(RepairsStore, StoriesStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:

@@ -58,8 +58,9 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Called:
-    """What ``called.toml`` knows: groups by key of their names, and words that name nobody."""
+    """What ``called.toml`` knows: groups by key of their names, all words of each, and words that name nobody."""
 
+    written: dict[str, tuple[str, ...]]
     names: dict[str, tuple[str, float]]
     pairs: dict[tuple[str, str], tuple[str, float]]
     nobody: frozenset[str]
@@ -69,12 +70,15 @@ class _Called:
 def _called() -> _Called:
     names: dict[str, tuple[str, float]] = {}
     pairs: dict[tuple[str, str], tuple[str, float]] = {}
+    words: dict[str, tuple[str, ...]] = {}
     raw = read_table(__name__, "called.toml")
     nobody = {fold(word) for word in raw.pop("nobody")["words"].split()}
     for group in raw.values():
         for line in group["names"]:
             first, *_ = line.split()
             found = f"={fold(first)}", float(group["share"])
+            single = [min(stems(word, "") or {fold(word)}, key=len) for word in line.split() if "+" not in word]
+            words[found[0]] = tuple(sorted({f"{stem}*" if len(stem) > 3 else stem for stem in single}))
             for written in line.split():
                 parts = written.split("+")
                 stem = [min(stems(part, "") or {fold(part)}, key=len) for part in parts]
@@ -82,7 +86,7 @@ def _called() -> _Called:
                     names[stem[0]] = found
                 else:
                     pairs[stem[0], stem[-1]] = found
-    return _Called(names, pairs, frozenset(nobody | calendar()))
+    return _Called(words, names, pairs, frozenset(nobody | calendar()))
 
 
 def names_of(title: str, lead: str, body: str, language: str) -> tuple[Name, ...]:
@@ -109,6 +113,11 @@ def names_of(title: str, lead: str, body: str, language: str) -> tuple[Name, ...
                 name = Name(written, word, own, share, rank, number)
                 found.update(dict.fromkeys(own, name))
     return tuple(dict.fromkeys(found.values()))[: RULES.most_names]
+
+
+def written_elsewhere(name: Name) -> tuple[str, ...]:
+    """Give the folded words that other languages have for a name, as `index_words` does; nothing for most names."""
+    return next((_called().written[key] for key in name.keys if key in _called().written), ())
 
 
 def _words(line: str, number: int) -> Iterator[_Word]:

@@ -2,7 +2,7 @@
 
 A name's word is read as its language reads it (``sounds.toml``), and where the language keeps western spellings, as
 these are read, too: ``Vučić``, ``Вучиќ``, ``Vuçiqit`` and ``Βούτσιτς`` all have the key ``vcc``. A key keeps the
-consonants and leaves out what the region hears or writes differently: vowels but for whether a word begins with one, j,
+consonants and leaves out what the region hears or writes differently: vowels but for one that a word begins with, j and
 h inside a word, what is doubled, and the marks of š, č, ć, ž. What has fewer than three consonants keeps its first
 vowel. A word has a few keys, since its end may be its own or its case's. Two words are one name where they share a key;
 that is a chance, not a proof, so no story hangs on one name alone.
@@ -20,7 +20,7 @@ from balkan_crawler.data import read_table
 from balkan_crawler.text import fold, script_of, to_latin
 from balkan_crawler.text.stemming import family_of
 
-VOWELS: Final = "aeiou"
+_VOWELS: Final = frozenset("aeiou")
 _END_VOWELS: Final = "aeiouαειοηυωj"
 _LEAST: Final = 3
 """Letters that are left of a word when an ending is taken off, at least."""
@@ -30,6 +30,7 @@ _CLASSES: Final = str.maketrans({"š": "s", "ž": "z", "č": "c", "ć": "c", "đ
 _ENDS: Final = ("", "a", "e", "i", "o", "u", "om", "em", "es", "it", "in")
 _GREEK_ENDS: Final = ("", "α", "ασ", "η", "ησ", "ο", "οσ", "ου", "ι", "ισ")
 """What short names end in, folded: of longer ones the beginning is enough."""
+_WITH_J: Final = re.compile("j|i[aeou]")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _INNER_H: Final = re.compile(r"(?<=.)h")
 
@@ -139,23 +140,18 @@ def _readings(word: str, language: str) -> tuple[str, ...]:
 def _key(heard: str) -> str:
     letters = heard.replace("dž", "d").replace("dz", "d").replace("dj", "d").replace("ts", "c").translate(_CLASSES)
     letters = _INNER_H.sub("", letters)
-    begin = "_" if letters[:1] in {*VOWELS, "j"} else ""
     consonants = _consonants(letters)
-    if len(consonants) >= _LEAST:
+    begin = "j" if _WITH_J.match(letters) else letters[0] if letters[:1] in _VOWELS else ""
+    if begin or len(consonants) >= _LEAST:
         return begin + consonants
-    if len(consonants) == 0:
-        return ""
-    vowel = next((letter for letter in letters.lstrip(consonants[0] + "j") if letter in VOWELS), "")
-    if begin:
-        vowel = next((letter for letter in letters if letter in VOWELS), "")
-        return vowel + "_" + consonants
-    return consonants[0] + vowel + consonants[1:]
+    vowel = next((letter for letter in letters[1:] if letter in _VOWELS), "")
+    return consonants[:1] + vowel + consonants[1:]
 
 
 def _consonants(letters: str) -> str:
     """Give the consonants of a word; of one that stands twice side by side, one."""
     single = _DOUBLED.sub(r"\1", letters)
-    return "".join(letter for letter in single if letter.isalpha() and letter not in "aeiouj")
+    return "".join(letter for letter in single if letter.isalpha() and letter not in _VOWELS and letter != "j")
 
 
 def _forms(word: str, language: str) -> tuple[str, ...]:
@@ -185,9 +181,9 @@ def stems(word: str, language: str) -> frozenset[str]:
 
 
 def index_words(word: str, language: str) -> tuple[str, ...]:
-    """Give beginnings of folded words that the forms of a name's word have in the region's languages.
+    """Give the folded words that the forms of a name's word are, in the region's languages.
 
-    What is short is given as whole words, which end with ``$``.
+    Most are beginnings and end with ``*``; of what is short, whole words are given.
     """
     table = _sounds()
     begun: set[str] = set()
@@ -201,8 +197,8 @@ def index_words(word: str, language: str) -> tuple[str, ...]:
     found: set[str] = set()
     for core in cores:
         if len(core) >= 4:
-            found.add(core)
+            found.add(f"{core}*")
         elif len(core) >= 2:
             ends = _GREEK_ENDS if script_of(core) == "Grek" else _ENDS
-            found |= {f"{core}{end}$" for end in ends}
+            found |= {f"{core}{end}" for end in ends}
     return tuple(sorted(found))
