@@ -30,6 +30,7 @@ COMMANDS = {
     "export": "Write articles as tables, texts or a feed.",
     "search": "Search the archive in any script.",
     "show": "Read an article.",
+    "desk": "Look, read, search and compare in a browser.",
     "history": "Show how an article was edited, or what happened to an outlet.",
     "templates": "Show what was learned of an outlet's pages.",
     "stats": "Show what the archive holds and how each outlet is doing.",

@@ -40,6 +40,7 @@ from balkan_crawler.errors.choices import (
     UnknownCodeError,
     UnknownOutletError,
 )
+from balkan_crawler.errors.desk import DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
     BackupPlaceError,
@@ -90,6 +91,8 @@ __all__ = [
     "ConfigurationError",
     "ContactError",
     "CrowdedError",
+    "DeskPasswordError",
+    "DeskPlaceError",
     "DiscoveryError",
     "DocumentMissedError",
     "ExportError",

@@ -1,0 +1,30 @@
+"""The desk cannot be shown where, or to whom, it was to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from balkan_crawler.errors.base import BalkanCrawlerError
+
+
+@dataclass(eq=False, repr=False)
+class DeskPlaceError(BalkanCrawlerError):
+    """Nothing can be served at a host and port; raised before anything is."""
+
+    host: str
+    port: int
+    reason: str
+    exit_code = 2
+    says = "the desk cannot be at {host}, port {port}: {reason}"
+    advice = "name another --port (0 takes a free one), or a --host of this machine"
+
+
+@dataclass(eq=False, repr=False)
+class DeskPasswordError(BalkanCrawlerError):
+    """The file of the password holds none; raised before anything is served."""
+
+    path: str
+    reason: str
+    exit_code = 2
+    says = "{path} holds no password: {reason}"
+    advice = "write one line of text there, or name another file with --password-file"
