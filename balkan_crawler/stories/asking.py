@@ -218,10 +218,10 @@ def _reason(piece: Piece, seed: Piece, pieces: Sequence[Piece], rarity: Rarity) 
     """Say what joined an article: to the one that was asked for, or to that of the story it is likest."""
     if piece.number == seed.number:
         return None, None
-    to_seed = explain(seed.features, piece.features, rarity)
+    to_seed = explain(seed.features, piece.features, rarity, piece.when - seed.when)
     if to_seed.joins:
         return seed.number, to_seed
     others = [other for other in pieces if other.number != piece.number]
-    found = [(explain(other.features, piece.features, rarity), other.number) for other in others]
+    found = [(explain(other.features, piece.features, rarity, piece.when - other.when), other.number) for other in others]
     likeness, number = max(found, key=lambda pair: (pair[0].weight, -pair[1]))
     return number, likeness

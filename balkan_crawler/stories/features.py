@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from balkan_crawler.stories.names import Name, names_of
-from balkan_crawler.stories.numbers import Figure, figures_of
+from balkan_crawler.stories.numbers import Figure, Kind, figures_of
 from balkan_crawler.stories.rules import RULES
 
 
@@ -15,6 +15,13 @@ class Features:
 
     names: tuple[Name, ...]
     figures: tuple[Figure, ...]
+
+    @property
+    def is_table(self) -> bool:
+        """Say whether it is a forecast or a table of results."""
+        degrees = sum(figure.kind is Kind.DEGREES for figure in self.figures)
+        scores = sum(figure.kind is Kind.SCORE for figure in self.figures)
+        return degrees >= RULES.degrees or scores >= RULES.scores
 
 
 def features_of(title: str, lead: str | None, body: str, language: str | None) -> Features:

@@ -14,11 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import median
+from typing import Final
 
 from balkan_crawler.stories.features import Features
-from balkan_crawler.stories.likeness import Rarity, explain, of_one_name, total
+from balkan_crawler.stories.likeness import Rarity, explain, is_more_than_places, of_one_name, some_numbers, total
 from balkan_crawler.stories.names import Name
 from balkan_crawler.stories.rules import RULES
+
+
+_NUMBER: Final = "#"
+"""What the mark of a number begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class Core:
     shares: Mapping[str, float]
     weights: Mapping[str, float]
     middle: datetime
+
+    @property
+    def has_numbers(self) -> bool:
+        """Say whether there are numbers enough that an article of the story would have one of them."""
+        telling = (mark for mark in self.shares if mark.startswith(_NUMBER) and self.weights[mark] >= RULES.tellings)
+        return len(list(telling)) >= RULES.some_numbers
 
     @property
     def weight(self) -> float:
@@ -73,7 +84,7 @@ def joined(seed: Piece, pieces: Iterable[Piece], rarity: Rarity) -> list[Piece]:
         for piece in pieces
         if piece.number != seed.number
         and abs(piece.when - seed.when) <= reach
-        and explain(seed.features, piece.features, rarity).joins
+        and explain(seed.features, piece.features, rarity, piece.when - seed.when).joins
     ]
 
 
@@ -93,19 +104,26 @@ def core_of(members: Sequence[Piece], marks: Marks, rarity: Rarity) -> Core:
 
 def fits(piece: Piece, core: Core, marks: Marks, rarity: Rarity) -> bool:
     """Say whether an article tells of what a story's core says, within days of it."""
-    if abs(piece.when - core.middle) > timedelta(days=RULES.days):
+    apart = abs(piece.when - core.middle)
+    if apart > timedelta(days=RULES.days) or piece.features.is_table:
         return False
     by_name: dict[int, list[float]] = defaultdict(list)
-    for name in piece.features.names:
+    names = [name for name in piece.features.names if marks.of(name) in core.shares]
+    for name in names:
         mark = marks.of(name)
-        if mark in core.shares:
-            by_name[name.name].append(core.weights[mark] * sqrt(core.shares[mark] * name.rank))
+        by_name[name.name].append(core.weights[mark] * sqrt(core.shares[mark] * name.rank))
+    figures = [figure for figure in piece.features.figures if _number_mark(figure.key) in core.shares]
     shared = sum(map(of_one_name, by_name.values()))
-    numbers = [figure for figure in piece.features.figures if _number_mark(figure.key) in core.shares]
-    shared += sum(figure.weight * sqrt(core.shares[_number_mark(figure.key)]) for figure in numbers)
+    shared += sum(figure.weight * sqrt(core.shares[_number_mark(figure.key)]) for figure in figures)
+    if core.has_numbers and not figures and some_numbers(piece.features.figures):
+        shared *= RULES.other_numbers
     both = sqrt(total(piece.features, rarity) * core.weight)
-    things = len(by_name) + len(numbers)
-    return things >= RULES.things and shared >= RULES.core_weight and shared >= RULES.core_part * both
+    return (
+        is_more_than_places(names)
+        and len(by_name) + len(figures) >= RULES.things
+        and shared >= RULES.core_weight * (1 + RULES.each_day * (apart / timedelta(days=1)))
+        and shared >= RULES.core_part * both
+    )
 
 
 def grow(seed: Piece, pieces: Sequence[Piece], rarity: Rarity) -> list[Piece]:
@@ -135,4 +153,4 @@ def _marked(piece: Piece, marks: Marks, rarity: Rarity) -> dict[str, tuple[float
 
 
 def _number_mark(key: str) -> str:
-    return f"#{key}"
+    return _NUMBER + key

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from typing import Final, TypeVar
 
@@ -31,13 +32,23 @@ _SHORT: Final = 4
 """Words of fewer letters are compared as they stand, others by their beginning."""
 
 
+class Kind(StrEnum):
+    """What a number is of, where that matters."""
+
+    PLAIN = "plain"
+    PERCENT = "percent"
+    DEGREES = "degrees"
+    SCORE = "score"
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with what it is of, as the article writes it; ``key`` is what it is compared by."""
+    """A number as the article writes it; ``key`` is what it is compared by."""
 
     written: str
     key: str
     weight: float
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ def _figure(match: re.Match[str], text: str) -> Figure | None:
         left, right = int(re.sub(r"\D", "", number)), int(re.sub(r"\D", "", match["score"]))
         if match["score"].strip()[0] == "-" or max(left, right) > 250:
             return None
-        return Figure(f"{number}{match['score']}", f"{left}:{right}", RULES.units["score"])
+        return Figure(f"{number}{match['score']}", f"{left}:{right}", RULES.units[Kind.SCORE], Kind.SCORE)
     value = _value(number)
     power = _lookup(behind, known.magnitudes)
     unit = _lookup(behind if power is None else after, known.units) or _before(match, text)
@@ -97,9 +108,10 @@ def _figure(match: re.Match[str], text: str) -> Figure | None:
     if power is None and not unit and not is_money and value < RULES.least and value == int(value):
         return None
     digits = len(str(value.normalize().scaleb(-value.normalize().as_tuple().exponent))) if value else 1  # type: ignore[operator]
+    kind = Kind(unit or Kind.PLAIN)
     weight = digits * RULES.digit + (RULES.magnitude if power is not None or is_money else 0)
-    weight = min(RULES.most, weight * RULES.units[unit or ""])
-    return Figure(shown.strip(), f"{value.normalize():f}{unit or ''}", weight)
+    weight = min(RULES.most, weight * RULES.units[kind])
+    return Figure(shown.strip(), f"{value.normalize():f}{unit or ''}", weight, kind)
 
 
 def _value(number: str) -> Decimal:

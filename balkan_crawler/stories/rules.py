@@ -32,6 +32,12 @@ class Rules:
     weight: float
     share: float
     things: int
+    each_day: float
+    other_numbers: float
+    some_numbers: int
+    tellings: float
+    degrees: int
+    scores: int
     core_share: float
     core_weight: float
     core_part: float
