@@ -177,7 +177,9 @@ def _best(answers: _Answers, names: Sequence[Name], known: Mapping[int, Piece]) 
         weight = rarity.weight(name) * name.rank
         for number in {number for key in name.keys for number in answers.holders.get(key, ())}:
             weights[number][place] = weight
-    ranked = sorted(weights, key=lambda number: (-min(2, len(weights[number])), -sum(weights[number].values()), number))
+    sums = {number: sum(held.values()) for number, held in weights.items()}
+    promising = [number for number, weight in sums.items() if weight >= RULES.promise * RULES.weight]
+    ranked = sorted(promising, key=lambda number: (-min(2, len(weights[number])), -sums[number], number))
     return [number for number in ranked[: RULES.candidates] if number not in known]
 
 

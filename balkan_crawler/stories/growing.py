@@ -102,8 +102,8 @@ def core_of(members: Sequence[Piece], marks: Marks, rarity: Rarity) -> Core:
     return Core(shares, weights, middle)
 
 
-def fits(piece: Piece, core: Core, marks: Marks, rarity: Rarity) -> bool:
-    """Say whether an article tells of what a story's core says, within days of it."""
+def fits(piece: Piece, core: Core, marks: Marks, whole: float) -> bool:
+    """Say whether an article tells of what a story's core says, within days of it; ``whole`` is its own weight."""
     apart = abs(piece.when - core.middle)
     if apart > timedelta(days=RULES.days) or piece.features.is_table:
         return False
@@ -117,7 +117,7 @@ def fits(piece: Piece, core: Core, marks: Marks, rarity: Rarity) -> bool:
     shared += sum(figure.weight * sqrt(core.shares[_number_mark(figure.key)]) for figure in figures)
     if core.has_numbers and not figures and some_numbers(piece.features.figures):
         shared *= RULES.other_numbers
-    both = sqrt(total(piece.features, rarity) * core.weight)
+    both = sqrt(whole * core.weight)
     return (
         is_more_than_places(names)
         and len(by_name) + len(figures) >= RULES.things
@@ -134,9 +134,10 @@ def grow(seed: Piece, pieces: Sequence[Piece], rarity: Rarity) -> list[Piece]:
         return members
     first = {piece.number for piece in members}
     marks = Marks(everything)
+    wholes = {piece.number: total(piece.features, rarity) for piece in everything}
     for _ in range(RULES.rounds):
         core = core_of(members, marks, rarity)
-        found = [piece for piece in everything if fits(piece, core, marks, rarity)]
+        found = [piece for piece in everything if fits(piece, core, marks, wholes[piece.number])]
         if len(found) < 2 or {piece.number for piece in found} == {piece.number for piece in members}:
             break
         members = found

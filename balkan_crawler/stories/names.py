@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Final
 
 from balkan_crawler.data import read_table
@@ -19,8 +20,8 @@ from balkan_crawler.stories.rules import RULES
 from balkan_crawler.stories.sounds import keys, stems
 from balkan_crawler.text import fold
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:[’'ʼ\u2019-][^\W\d_]+)*")
-_APOSTROPHE: Final = re.compile(r"[’'ʼ\u2019]")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[’'ʼ-][^\W\d_]+)*")
+_TAIL: Final = re.compile(r"[’'ʼ-](?=[^\W\d_]*$)(?=.[a-zа-яёђјљњћџѓќѕα-ωά-ώčćžšđëçşğıöüáéíóúőűăâîșț])")
 _BEGINS: Final = re.compile(r"(?:^|[.!?:;…\n•|>])[\s\"“”„«»‘’'()\[\]–—-]*$")
 _PARTICLES: Final = frozenset(
     "von van der den de di da del della la le el al bin ibn фон ван дер ден де ди да ел ал φον βαν ντερ ντε".split()
@@ -46,14 +47,13 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the text: where it stands, and how."""
+    """A word with a capital letter, or a particle that may stand between two: where it stands, and how."""
 
     text: str
-    folded: str
     line: int
     place: tuple[int, int]
-    is_capital: bool
     begins: bool
+    is_particle: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +91,26 @@ def _called() -> _Called:
 
 def names_of(title: str, lead: str, body: str, language: str) -> tuple[Name, ...]:
     """Give the names of an article, each word once, in the order of their first places; at most `RULES.most_names`."""
-    body = body[: RULES.read]
-    lines = [title, *lead.split("\n"), *body.split("\n")]
-    words = [word for number, line in enumerate(lines) for word in _words(line, number)]
-    shouting = {number for number in range(len(lines)) if _is_all_capitals([w for w in words if w.line == number])}
-    small = {word.folded for word in words if not word.is_capital}
+    lines = [title, *lead.split("\n"), *body[: RULES.read].split("\n")]
+    read = [_read(line, number) for number, line in enumerate(lines)]
+    shouting = {number for number, line in enumerate(read) if line.is_all_capitals}
+    small = {text for line in read for text in line.small}
+    capitals = [word for line in read for word in line.capitals]
     inside = {
         stem
-        for word in words
-        if word.is_capital and not word.begins and word.line not in shouting
+        for word in capitals
+        if not word.begins and word.line not in shouting
         for stem in stems(word.text, language)
     }
+    said = _Said(small, frozenset(inside), frozenset(shouting), language)
     first_of_body = 1 + len(lead.split("\n"))
     found: dict[str, Name] = {}
-    for number, run in enumerate(_runs(lines, words, small, inside, shouting, language)):
+    for number, run in enumerate(_runs(lines, capitals, said)):
         written = lines[run[0].line][run[0].place[0] : run[-1].place[1]]
         rank = 1.0 if run[0].line < first_of_body else RULES.rank_of_body
         for word, own, share in _parts(run, language):
-            known = next((key for key in own if key in found), None)
-            if known is None:
-                name = Name(written, word, own, share, rank, number)
-                found.update(dict.fromkeys(own, name))
+            if not any(key in found for key in own):
+                found.update(dict.fromkeys(own, Name(written, word, own, share, rank, number)))
     return tuple(dict.fromkeys(found.values()))[: RULES.most_names]
 
 
@@ -120,54 +119,83 @@ def written_elsewhere(name: Name) -> tuple[str, ...]:
     return next((_called().written[key] for key in name.keys if key in _called().written), ())
 
 
-def _words(line: str, number: int) -> Iterator[_Word]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line's words with capital letters, and particles, in their order; and the others, in small letters."""
+
+    capitals: list[_Word]
+    small: set[str]
+    is_all_capitals: bool
+
+
+def _read(line: str, number: int) -> _Line:
+    """Find the words of a line."""
+    capitals: list[_Word] = []
+    small: set[str] = set()
+    long = long_capitals = 0
     for match in _WORD.finditer(line):
-        text = match[0]
-        tail = re.search(r"[’'ʼ\u2019-](?=[^\W\d_]*$)", text)
-        if tail and text[tail.end() : tail.end() + 1].islower():  # Vučić's, NATO-a, Erdoğan'ın
-            text = text[: tail.start()]
-        start = match.start()
-        for part in re.split(r"[-]", text):
-            is_capital = part[:1].isupper()
-            begins = start == match.start() and bool(_BEGINS.search(line[max(0, start - 8) : start] if start else ""))
-            yield _Word(part, fold(part), number, (start, start + len(part)), is_capital, begins or start == 0)
+        text, start = match[0], match.start()
+        if text[0].islower():
+            small.add(text)
+            long += len(text) > 3
+            if text in _PARTICLES:
+                capitals.append(_Word(text, number, (start, start + len(text)), begins=False, is_particle=True))
+            continue
+        begins = start == 0 or _BEGINS.search(line, max(0, start - 8), start) is not None
+        for part in _without_tail(text).split("-"):
+            capitals.append(_Word(part, number, (start, start + len(part)), begins, is_particle=False))
+            long += len(part) > 3
+            long_capitals += len(part) > 3
             start += len(part) + 1
+            begins = False
+    return _Line(capitals, small, long >= 5 and long_capitals >= RULES.capitals_of_a_line * long)
 
 
-def _is_all_capitals(words: list[_Word]) -> bool:
-    """Say whether a line writes most of its longer words with capitals, so that they do not say what is a name."""
-    long = [word for word in words if len(word.text) > 3]
-    if len(long) < 5:
-        return False
-    return sum(word.is_capital for word in long) >= RULES.capitals_of_a_line * len(long)
+def _without_tail(text: str) -> str:
+    """Take off an ending that stands behind a sign: ``Vučić's``, ``NATO-a``, ``Erdoğan'ın``."""
+    tail = _TAIL.search(text)
+    return text[: tail.start()] if tail else text
 
 
-def _runs(
-    lines: list[str],
-    words: list[_Word],
-    small: set[str],
-    inside: set[str],
-    shouting: set[int],
-    language: str,
-) -> Iterator[list[_Word]]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What all of an article says of its words: which it writes small, and which with a capital inside a sentence."""
+
+    small: set[str]
+    inside: frozenset[str]
+    shouting: frozenset[int]
+    language: str
+
+    def is_name(self, word: _Word) -> bool:
+        """Say whether a word with a capital is one of a name."""
+        if word.is_particle or len(word.text) < _SHORTEST or word.text.lower() in self.small:
+            return False
+        if fold(word.text) in _called().nobody:
+            return False
+        if word.begins or word.line in self.shouting:
+            own = stems(word.text, self.language)
+            return bool(own & self.inside) or any(stem in _called().names for stem in own if len(stem) > 2)
+        return True
+
+
+def _runs(lines: list[str], words: list[_Word], said: _Said) -> Iterator[list[_Word]]:
     """Give the runs of words that are names; between two of a run there is a space, a hyphen or a particle."""
     run: list[_Word] = []
     held: list[_Word] = []
     for word in words:
-        between = lines[word.line][(run or [word])[-1].place[1] : word.place[0]] if run else ""
-        joins = bool(run) and run[-1].line == word.line and (between in {" ", "-", "\u00a0"} or bool(held))
-        if joins and held:
-            joins = lines[word.line][held[-1].place[1] : word.place[0]] == " "
-        if run and joins and word.text in _PARTICLES and len(held) < 3:
-            held.append(word)
-            continue
-        if not _is_name(word, small, inside, shouting, language):
+        before = (held or run or [word])[-1]
+        stands_behind = bool(run) and before.line == word.line and _is_joint(lines[word.line], before, word)
+        if word.is_particle:
+            held = [*held, word] if stands_behind and len(held) < 3 else []
+            if run and not held:
+                yield run
+                run = []
+        elif not said.is_name(word):
             if run:
                 yield run
             run, held = [], []
-        elif joins and not word.begins:
-            run += [*held, word]
-            held = []
+        elif stands_behind and not word.begins:
+            run, held = [*run, *held, word], []
         else:
             if run:
                 yield run
@@ -176,13 +204,9 @@ def _runs(
         yield run
 
 
-def _is_name(word: _Word, small: set[str], inside: set[str], shouting: set[int], language: str) -> bool:
-    if not word.is_capital or len(word.text) < _SHORTEST or word.folded in _called().nobody or word.folded in small:
-        return False
-    if word.begins or word.line in shouting:
-        own = stems(word.text, language)
-        return bool(own & inside) or any(stem in _called().names for stem in own if len(stem) > 2)
-    return True
+def _is_joint(line: str, before: _Word, word: _Word) -> bool:
+    """Say whether two words of a line stand side by side."""
+    return line[before.place[1] : word.place[0]] in {" ", "-", "\u00a0"}
 
 
 def _parts(run: list[_Word], language: str) -> Iterator[tuple[str, frozenset[str], float]]:
@@ -192,20 +216,14 @@ def _parts(run: list[_Word], language: str) -> Iterator[tuple[str, frozenset[str
     place = 0
     while place < len(run):
         word = run[place]
-        two = None
-        if place + 1 < len(run):
-            two = next(
-                (called.pairs[a, b] for a in own[place] for b in own[place + 1] if (a, b) in called.pairs), None
-            )
+        following = own[place + 1] if place + 1 < len(run) else frozenset()
+        two = next((called.pairs[pair] for pair in product(own[place], following) if pair in called.pairs), None)
         one = next((called.names[stem] for stem in sorted(own[place], key=len) if stem in called.names), None)
         if two is not None:
             yield f"{word.text} {run[place + 1].text}", frozenset({two[0]}), two[1]
-            place += 2
-            continue
-        if one is not None:
+            place += 1
+        elif one is not None:
             yield word.text, frozenset({one[0]}), one[1]
-        elif word.text not in _PARTICLES:
-            heard = keys(word.text, language)
-            if heard:
-                yield word.text, heard, 0.0
+        elif not word.is_particle and (heard := keys(word.text, language)):
+            yield word.text, heard, 0.0
         place += 1

@@ -138,9 +138,9 @@ def _lookup(word: str, table: Mapping[str, _T]) -> _T | None:
     """Give what a folded word says: by itself, or by its beginning where that has some letters."""
     if word in table:
         return table[word]
-    return next((said for start, said in table.items() if len(start) >= _SHORT and word.startswith(start)), None)
+    return next((table[word[:length]] for length in range(len(word) - 1, _SHORT - 1, -1) if word[:length] in table), None)
 
 
 def _is_of(word: str, words: frozenset[str]) -> bool:
     """Say whether a folded word is one of these, or a longer one begins with one of them."""
-    return word in words or any(len(start) >= _SHORT and word.startswith(start) for start in words)
+    return word in words or any(word[:length] in words for length in range(_SHORT, len(word)))

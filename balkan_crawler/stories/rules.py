@@ -42,6 +42,7 @@ class Rules:
     core_weight: float
     core_part: float
     rounds: int
+    promise: float
     names: int
     holders: int
     candidates: int

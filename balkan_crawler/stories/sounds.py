@@ -173,6 +173,7 @@ def _forms(word: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
+@lru_cache(maxsize=65536)
 def stems(word: str, language: str) -> frozenset[str]:
     """Give the folded forms that a word may be of, without the vowels at their end; to look up what is written so."""
     return frozenset(
@@ -180,6 +181,7 @@ def stems(word: str, language: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=65536)
 def index_words(word: str, language: str) -> tuple[str, ...]:
     """Give the folded words that the forms of a name's word are, in the region's languages.
 
