@@ -47,6 +47,7 @@ from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCo
 from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
 from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
+from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [
     "ArticleLine",
@@ -58,6 +59,7 @@ __all__ = [
     "CrawlReport",
     "DailyCounts",
     "DaySize",
+    "DaysAround",
     "Delivery",
     "Fields",
     "Filter",

@@ -19,6 +19,7 @@ from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 from balkan_crawler.storage.searches_contract import SearchesStore
+from balkan_crawler.storage.stories_contract import StoriesStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -297,7 +298,9 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, Protocol):
+class Store(
+    ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol
+):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:

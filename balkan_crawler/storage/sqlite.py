@@ -23,6 +23,7 @@ from balkan_crawler.storage.sqlite_facets import SqliteFacets
 from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
 from balkan_crawler.storage.sqlite_relations import SqliteRelations
 from balkan_crawler.storage.sqlite_searches import SqliteSearches
+from balkan_crawler.storage.sqlite_stories import SqliteStories
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -85,7 +86,7 @@ def open_store(
     return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
 
 
-class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches):
+class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
     """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
 
     It may be used from several threads, which then wait for each other.
