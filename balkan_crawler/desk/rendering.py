@@ -55,7 +55,7 @@ def _environment(language: str) -> Environment:
     locale = locale_of(language)
     environment.globals |= {"languages": LANGUAGES, "language_tag": language, "static": static_address}
     environment.filters |= {
-        "number": lambda number: format_decimal(number, locale=locale),
+        "number": lambda number: str(number) if number in _SMALL else format_decimal(number, locale=locale),
         "share": lambda share: format_percent(share, format="#,##0.#%" if 0 < share < 0.1 else None, locale=locale),
         "day": lambda day, form="medium": format_date(_as_day(day), form, locale=locale),
         "weekday": lambda day: format_date(_as_day(day), "EEEE", locale=locale),
@@ -117,6 +117,8 @@ def _clock(context: Context, moment: str | datetime) -> Markup:
     return _time(context, moment, lambda local, locale: format_time(local, "short", locale=locale))
 
 
+_SMALL: Final = range(1000)
+"""Numbers that are written alike in all languages of the interface; pages have hundreds of them."""
 _FORMS: Final[Mapping[str, str]] = {"medium": "d MMM y, HH:mm", "short": "d MMM, HH:mm"}
 
 
