@@ -55,7 +55,7 @@ def _environment(language: str) -> Environment:
     locale = locale_of(language)
     environment.globals |= {"languages": LANGUAGES, "language_tag": language, "static": static_address}
     environment.filters |= {
-        "number": lambda number: str(number) if number in _SMALL else format_decimal(number, locale=locale),
+        "number": lambda number: _number(number, locale),
         "share": lambda share: format_percent(share, format="#,##0.#%" if 0 < share < 0.1 else None, locale=locale),
         "day": lambda day, form="medium": format_date(_as_day(day), form, locale=locale),
         "weekday": lambda day: format_date(_as_day(day), "EEEE", locale=locale),
@@ -96,6 +96,11 @@ def language_name(tag: str | None, locale: Locale) -> str:
     return f"{name} ({locale.scripts.get(script, script)})" if script and name else name
 
 
+def _number(number: float, locale: Locale) -> str:
+    """Write a number; the small whole ones, of which pages have hundreds, are written alike everywhere."""
+    return str(number) if isinstance(number, int) and 0 <= number < 1000 else format_decimal(number, locale=locale)
+
+
 def read_moment(moment: str | datetime) -> datetime:
     """Give a moment that the archive keeps as a text."""
     return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
@@ -117,8 +122,6 @@ def _clock(context: Context, moment: str | datetime) -> Markup:
     return _time(context, moment, lambda local, locale: format_time(local, "short", locale=locale))
 
 
-_SMALL: Final = range(1000)
-"""Numbers that are written alike in all languages of the interface; pages have hundreds of them."""
 _FORMS: Final[Mapping[str, str]] = {"medium": "d MMM y, HH:mm", "short": "d MMM, HH:mm"}
 
 

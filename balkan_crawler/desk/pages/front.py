@@ -73,8 +73,10 @@ def _plot(rows: Rows, last: date) -> dict[str, object] | None:
     """Draw the last days, the countries with most in colours; nothing where all is of one day."""
     first = last - timedelta(days=_PLOT_DAYS - 1)
     whole = sum(rows.days.values(), Counter[date]())
-    if sum(whole[first + timedelta(days=number)] > 0 for number in range(_PLOT_DAYS)) < 2:
+    with_any = [day for day, articles in whole.items() if articles and first <= day <= last]
+    if len(with_any) < 2:
         return None
+    first = min(min(with_any), last - timedelta(days=WEEK - 1))
     named = [row.key for row in rows.countries[:_COUNTRIES]]
     others = sum((rows.days[row.key] for row in rows.countries[_COUNTRIES:]), Counter[date]())
     series = [rows.days[code] for code in named] + ([others] if others else [])

@@ -39,7 +39,11 @@ def operations(desk: Desk, asked: Asked) -> Page:
         "at": kept.at,
         "names_of": {key: line.name for key, line in numbers.value.outlets.items()} if numbers else {},
         "work": workings,
-        "runs": workings.crawls[:_RUNS],
+        "runs": workings.latest[:_RUNS],
+        "totals": {
+            name: sum(getattr(crawl, name) for crawl in workings.latest)
+            for name in ("new", "edited", "fetched", "failed")
+        },
         "failed": workings.failed[:_FAILED],
         "causes": _causes(workings),
         "visits": [sum(outcomes.values()) for outcomes in (workings.outcomes_of_days, workings.outcomes_of_week)],

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DAYS: Final = 90
 """So many days are shown."""
+_LEAST_DAYS: Final = 14
+"""So many days are drawn of an outlet that is not known for as long."""
 _RUNS: Final = 10
 _REPAIRS: Final = 10
 
@@ -38,7 +40,7 @@ def outlet(desk: Desk, asked: Asked) -> Page:
         last = _last_day(line, today)
         first = last - timedelta(days=DAYS - 1)
         portrait = store.portrait(key, first, last)
-        runs = store.last_crawls(_RUNS, key)
+        runs = store.last_crawls(key, _RUNS)
         repairs = store.repairs(key)
     judged = desk.prepared.get("judged")
     values = {
@@ -73,7 +75,8 @@ def _plot(days: tuple[OutletDay, ...], first: date, last: date) -> object:
     """Draw the days with articles; nothing where there are not two."""
     if len(days) < 2:
         return None
-    return bar_plot([{day.day: day.articles for day in days}], max(first, days[0].day), last, step=Step.DAY)
+    first = max(first, min(days[0].day, last - timedelta(days=_LEAST_DAYS - 1)))
+    return bar_plot([{day.day: day.articles for day in days}], first, last, step=Step.DAY)
 
 
 def _grid(portrait: OutletPortrait) -> object:
