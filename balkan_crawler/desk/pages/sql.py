@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -135,16 +135,14 @@ def _answer(desk: Desk, statement: str, values: Mapping[str, str]) -> Shown:
                 break
         taken = time.monotonic() - begun
         more, is_more = _count(answer.rows, time.monotonic() + _SECONDS_OF_COUNTING)
-    return Shown(
-        columns=answer.columns, rows=tuple(rows), more=more, is_more=is_more, milliseconds=round(taken * 1000)
-    )
+    return Shown(columns=answer.columns, rows=tuple(rows), more=more, is_more=is_more, milliseconds=round(taken * 1000))
 
 
 def _count(rows: Iterator[object], end: float) -> tuple[int, bool]:
     """Count the rows that are left, and say whether there may be more: who wants them all takes a file."""
     counted = 0
     try:
-        for counted, _ in enumerate(rows, 1):  # noqa: B007  # the number is what is wanted
+        for counted, _ in enumerate(rows, 1):
             if counted >= _MOST_COUNTED or time.monotonic() > end:
                 return counted, True
     except StatementError:  # the time of the statement was over; what is shown holds

@@ -1,7 +1,7 @@
 """Lines over days, weeks, months or years: from values to paths, with a name at the end of each. Pure.
 
-As in `bars`, lengths are hundredths of the plot, and texts are the template's (``templates/plots/lines.html``). Lines are
-told apart by their colour and by their dashes; a period without a value is a gap.
+As in `bars`, lengths are hundredths of the plot, and texts are the template's (``templates/plots/lines.html``). Lines
+are told apart by their colour and by their dashes; a period without a value is a gap.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def line_plot(
     series: Sequence[Sequence[float | None]], cut: Sequence[Period], step: Step, *, whole: bool = False
 ) -> LinePlot:
     """Draw values by period, one sequence a line, each as long as ``cut``; ``whole`` where they are counts."""
-    scale = scale_for(max((value for values in series for value in values if value is not None), default=0), whole=whole)
+    scale = scale_for(
+        max((value for values in series for value in values if value is not None), default=0), whole=whole
+    )
     tops = [[None if value is None else round(SIZE - scale.height(value), 2) for value in values] for values in series]
     ends = [next((top for top in reversed(line) if top is not None), None) for line in tops]
     names = iter(apart([end for end in ends if end is not None]))
