@@ -122,7 +122,8 @@ def _fault(asked: Asked, query: str) -> str:
         if wanted.query is not None:
             read_search(wanted.query)
     except QueryError as error:
-        return f"{_('This search is not understood, so it cannot be saved.')} {error.detail}".strip()
+        said = _("This search is not understood, so it cannot be saved.")
+        return f"{said} {error.detail}".strip()
     except ValueError:
         return _("This search has a day that is none, so it cannot be saved.")
     return ""

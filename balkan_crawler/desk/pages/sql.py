@@ -221,7 +221,7 @@ def fault_in_words(asked: Asked, error: StatementError) -> str:
         case StatementFault.BIG:
             said = _("This asks for too much at once: a value or the answer would be too large.")
         case StatementFault.VALUES:
-            said = _("Fill in what stands behind a colon, such as :name.")
+            said = _("Fill in what stands behind a colon, such as %(name)s.") % {"name": ":name"}
         case StatementFault.NOTHING:
             said = _("There is nothing to be answered.")
     return f"{said} {error.detail}".strip()
