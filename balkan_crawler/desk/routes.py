@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.desk.pages import compare, front, operations, outlet, outlets, settings, sql
+from balkan_crawler.desk.pages import compare, front, operations, outlet, outlets, searches, settings, sql
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Handler
@@ -14,6 +14,8 @@ ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     ("/compare", compare.lines, False),
     ("/compare.csv", compare.as_csv, False),
     ("/compare.json", compare.as_json, False),
+    ("/searches", searches.searches, True),
+    ("/searches/{number}.atom", searches.feed, False),
     ("/sql", sql.console, False),
     ("/sql.csv", sql.as_csv, False),
     ("/sql.json", sql.as_json, False),
