@@ -142,7 +142,6 @@ def _count(rows: Iterator[object], end: float) -> tuple[int, bool]:
     """Count the rows that are left, and say whether there may be more: who wants them all takes a file."""
     counted = 0
     try:
-        for counted, _ in enumerate(rows, 1):  # the number is what is wanted
         for counted, _ in enumerate(rows, 1):
             if counted >= _MOST_COUNTED or time.monotonic() > end:
                 return counted, True
