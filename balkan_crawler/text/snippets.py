@@ -1,4 +1,4 @@
-"""What a search shows of an article: the place in its text where the words were found. Pure."""
+"""What a search shows of an article: the places in its text where the words were found. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import islice
 from typing import Final
 
 from balkan_crawler.text.folding import words
@@ -17,14 +17,13 @@ from balkan_crawler.text.stemming import families
 WORDS_AROUND: Final = 12
 """Words of a snippet on either side of the first one found."""
 
-_SHOWN: Final = (None, "lead", "body")
-"""Where a term may be looked for whose words are marked: snippets are cut of lead and body."""
+_SHOWN: Final = ("lead", "body")
+"""What snippets are cut of: terms that are looked for elsewhere only are not marked."""
 _TOKEN: Final = re.compile(r"\S+")
 _TESTS_KEPT: Final = 64
 """Words that are looked for, whose tests are kept: a page cuts twenty snippets with one."""
 _WORDS_KEPT: Final = 2000
 """Words of texts that a test remembers its answer for."""
-_WITH_SPACE: Final = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
     in the title) it is the text's beginning. ``...`` stands for what is left out.
     """
     tokens = [match[0] for match in _TOKEN.finditer(text)]
-    found = _found(tokens, sought)
+    found = _found(tokens, sought, _SHOWN)
     start = max(0, min(found, default=0) - WORDS_AROUND)
     end = min(len(tokens), start + 2 * WORDS_AROUND)
     pieces = [Piece("... ")] if start else []
@@ -62,22 +61,29 @@ def beginning(text: str) -> tuple[Piece, ...]:
     return pieces if cut else ()
 
 
-def marked(text: str, sought: SearchWords, column: str = "title") -> tuple[Piece, ...]:
-    """Give all of a text, which stands in a column of its article, with the words found there apart."""
-    tokens = _WITH_SPACE.findall(text)
-    found = _found(tokens, sought, (None, column))
-    return tuple(
-        Piece("".join(tokens[place] for place in places), is_found)
-        for is_found, places in groupby(range(len(tokens)), key=lambda place: place in found)
-    )
+def with_marks(text: str, sought: SearchWords, column: str) -> tuple[Piece, ...]:
+    """Give a whole text of a column with the words marked that a search finds, as `snippet` finds them.
+
+    The pieces together are the text; words side by side are one piece.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    found = sorted(_found([token[0] for token in tokens], sought, (column,)))
+    pieces: list[Piece] = []
+    place = 0
+    for number, at in enumerate(found):
+        begins, is_next = tokens[at].start(), bool(number) and found[number - 1] == at - 1
+        if is_next:
+            pieces[-1] = Piece(pieces[-1].text + text[place : tokens[at].end()], True)
+        else:
+            pieces += [Piece(text[place:begins]), Piece(tokens[at][0], True)]
+        place = tokens[at].end()
+    return tuple(piece for piece in (*pieces, Piece(text[place:])) if piece.text)
 
 
-def _found(tokens: Sequence[str], sought: SearchWords, columns: Sequence[str | None] = _SHOWN) -> frozenset[int]:
-    """Give the places of the tokens that hold a word of a term that is wanted in one of the columns."""
-    terms = [term for term in terms_of(sought.wanted) if term.column in columns]
-    if not terms:
-        return frozenset()
+def _found(tokens: Sequence[str], sought: SearchWords, columns: tuple[str, ...]) -> frozenset[int]:
+    """Give the places of the tokens that hold a word of a term that is wanted in one of the columns, or anywhere."""
     folded = [(place, word) for place, token in enumerate(tokens) for word in words(token)]
+    terms = [term for term in terms_of(sought.wanted) if term.column in (None, *columns)]
     tests = [(term, [_test(term, number) for number in range(len(term.words))]) for term in terms]
     return frozenset(
         place

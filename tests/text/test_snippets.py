@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler.text.search_words import read_search
-from balkan_crawler.text.snippets import WORDS_AROUND, beginning, marked, snippet
+from balkan_crawler.text.snippets import WORDS_AROUND, beginning, snippet, with_marks
 
 
 def found(text: str, query: str) -> list[str]:
@@ -60,18 +60,24 @@ def test_a_token_of_two_words_is_marked_as_one() -> None:
     assert found("Crno-beli tim i crno vino", "beli") == ["Crno-beli"]
 
 
-def test_a_headline_is_given_whole_with_its_words_marked():
-    pieces = marked("Мост у  Краљеву", read_search("kraljevo"))
-    assert [(piece.text, piece.found) for piece in pieces] == [("Мост у  ", False), ("Краљеву", True)]
-    assert marked("", read_search("most")) == ()
+@pytest.mark.parametrize(
+    ("text", "query", "column", "shown"),
+    [
+        ("Вучић је рекао: Vučić dolazi.", "vucic", "body", "[Вучић] је рекао: [Vučić] dolazi."),
+        ("Novi  most\nje otvoren.", '"novi most"', "body", "[Novi  most]\nje otvoren."),
+        ("Most je otvoren", "title:most", "title", "[Most] je otvoren"),
+        ("Most je otvoren", "title:most", "body", "Most je otvoren"),
+        ("Most je otvoren", "reka", "body", "Most je otvoren"),
+        ("", "reka", "body", ""),
+    ],
+)
+def test_a_whole_text_is_given_with_what_was_found_marked(text, query, column, shown):
+    pieces = with_marks(text, read_search(query), column)
+    assert "".join(f"[{piece.text}]" if piece.found else piece.text for piece in pieces) == shown
+    assert "".join(piece.text for piece in pieces) == text
 
 
-def test_a_word_that_is_wanted_in_the_text_alone_is_not_marked_in_the_headline():
-    assert not any(piece.found for piece in marked("Novi most", read_search("body:most")))
-    assert any(piece.found for piece in marked("Novi most", read_search("title:most")))
-
-
-def test_the_beginning_of_a_text_is_as_long_as_a_snippet():
+def test_the_beginning_of_a_text_is_as_long_as_a_snippet() -> None:
     assert "".join(piece.text for piece in beginning("Novi most\notvoren je.")) == "Novi most otvoren je."
     long = beginning(" ".join(f"rec{number}" for number in range(100)))
     assert long[-1].text == " ..." and len(long[0].text.split()) == 24

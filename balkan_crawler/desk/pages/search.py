@@ -12,7 +12,7 @@ from balkan_crawler.desk.searching import Sought, plain, said, sought_in
 from balkan_crawler.errors import QueryError
 from balkan_crawler.facets import FACETS, FIELDS, LABELS, Facet, Index
 from balkan_crawler.text.search_words import SearchWords, read_search
-from balkan_crawler.text.snippets import Piece, beginning, marked, snippet
+from balkan_crawler.text.snippets import Piece, beginning, snippet, with_marks
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.desk import Desk
@@ -165,7 +165,7 @@ def _hits(store: Store, index: Index | None, words: SearchWords | None, numbers:
         Hit(
             number=number,
             row=row,
-            headline=(Piece(str(row["title"])),) if words is None else marked(str(row["title"]), words),
+            headline=(Piece(str(row["title"])),) if words is None else with_marks(str(row["title"]), words, "title"),
             snippet=_cut(row, words),
             copies=max(0, size - 1),
         )

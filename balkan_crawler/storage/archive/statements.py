@@ -62,11 +62,17 @@ WHERE articles_fts MATCH :query AND articles_fts.rowid >= :first AND {where}"""
         return Statement(found, f"{SCORE}, articles.date DESC, articles.id DESC", values)
     if wanted.query is not None:
         # a frequent word is found sooner among the newest articles than its articles are put in order
-        by_time = "+" if _is_frequent(db, values["query"], wanted.limit) else ""
-        hits = "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        by_time = "+" if wanted.after is None and _is_frequent(db, values["query"], wanted.limit) else ""
+        hits = f"({_matches(wanted)})"
         where = f"{by_time}articles.id IN {hits} AND {where}"
     found = f"FROM articles\nJOIN outlets ON outlets.key = articles.outlet\nWHERE {where}"
     return Statement(found, _NEWEST, values)
+
+
+def _matches(wanted: Filter) -> str:
+    """Write what a query finds, of all articles or of those that were stored after one."""
+    new = " AND rowid > :stored" if wanted.after is not None else ""
+    return f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query{new}"
 
 
 def for_anybody(db: sqlite3.Connection, wanted: Filter) -> str:
@@ -103,7 +109,7 @@ def count(db: sqlite3.Connection, wanted: Filter) -> int:
         where += _first_of_its_cluster(db, wanted)
     query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
     if wanted.query is not None:
-        found = "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        found = f"({_matches(wanted)})"
         query = f"SELECT count(*) FROM {found}" if where == "true" else f"{query} AND articles.id IN {found}"
     return int(db.execute(query, values).fetchone()[0])
 
@@ -196,12 +202,15 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
             f"{articles}.id IN (SELECT article FROM _article_changes WHERE number > :after AND number <= :up_to)"
         )
         values["after"], values["up_to"] = wanted.changed
+    if wanted.after is not None:
+        conditions["stored"] = f"{articles}.id > :stored"
+        values["stored"] = wanted.after
     return " AND ".join(conditions.values()) or "true", values
 
 
 def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:
-    """Keep the earliest of a cluster's articles that the filter lets through, be it changed or not."""
-    narrowed, _ = _conditions(db, replace(wanted, changed=None), "other", "other_outlets")
+    """Keep the earliest of a cluster's articles that the filter lets through, be it changed or new or not."""
+    narrowed, _ = _conditions(db, replace(wanted, changed=None, after=None), "other", "other_outlets")
     if wanted.query is not None:
         narrowed += " AND other.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
     return f"""
