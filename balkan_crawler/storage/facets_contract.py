@@ -24,6 +24,17 @@ Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextMatches:
+    """The articles that a query finds, ascending; and those that it fits best, the best first.
+
+    Of very many it is the latest to be stored that are ranked, as in `Store.rows`.
+    """
+
+    numbers: Numbers
+    ranked: Numbers | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
     """A column of texts: each article's is ``names[codes[place]]``, or none where the code is -1."""
 
@@ -98,18 +109,11 @@ def name_key(name: str) -> int:
 class FacetsStore(Protocol):
     """What a store can do for facets; see `balkan_crawler.storage.Store`, which has these methods, too."""
 
-    def text_matches(self, wanted: Filter) -> Numbers:
-        """Give the numbers of all articles whose text a query finds, ascending.
+    def text_matches(self, wanted: Filter) -> TextMatches:
+        """Give the numbers of all articles whose text a query finds, ranked as well where that is the order asked for.
 
         The other fields of the filter do not narrow it, nor does ``outlet:`` in the query; but they say in which
         languages other forms of a word are looked for, as in `Store.rows`. Raises `QueryError`.
-        """
-        ...
-
-    def ranked_matches(self, wanted: Filter) -> Numbers:
-        """Give the numbers of the articles that a query fits best, the best first, as `text_matches` understands it.
-
-        Of very many it is the latest to be stored that are ranked, as in `Store.rows`. Raises `QueryError`.
         """
         ...
 

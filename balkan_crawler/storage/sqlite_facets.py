@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         FacetColumns,
         LabelKeys,
         Numbers,
+        TextMatches,
     )
     from balkan_crawler.storage.filters import Filter
 
@@ -26,15 +27,10 @@ if TYPE_CHECKING:
 class SqliteFacets(SqliteRepairs):
     """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
 
-    def text_matches(self, wanted: Filter) -> Numbers:
+    def text_matches(self, wanted: Filter) -> TextMatches:
         """Give the numbers of all articles whose text a query finds."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.text_matches(db, wanted)
-
-    def ranked_matches(self, wanted: Filter) -> Numbers:
-        """Give the numbers of the articles that a query fits best."""
-        with self._reading() as db:
-            return statements.ranked_matches(db, wanted)
 
     def numbers(self, wanted: Filter) -> Numbers:
         """Give the numbers of the articles that a filter lets through."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.storage.archive.numbers import numbers_of
 from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
+from balkan_crawler.storage.facets_contract import TextMatches
 from balkan_crawler.storage.filters import Order
 from balkan_crawler.text import folded_name
 from balkan_crawler.text.search_words import read_search
@@ -114,27 +115,20 @@ def count(db: sqlite3.Connection, wanted: Filter) -> int:
     return int(db.execute(query, values).fetchone()[0])
 
 
-def text_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
-    """Give the numbers of the articles whose text a query finds, ascending. Raises `QueryError`."""
-    found = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid"
-    return numbers_of(db, found, (_sought(db, wanted),))
-
-
-def ranked_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
-    """Give the numbers of the articles that a query fits best, the best first. Raises `QueryError`."""
-    expression = _sought(db, wanted)
+def text_matches(db: sqlite3.Connection, wanted: Filter) -> TextMatches:
+    """Give the numbers of the articles whose text a query finds, and rank them where asked. Raises `QueryError`."""
+    assert wanted.query is not None
+    expression = expression_of(db, wanted, read_search(wanted.query).wanted)
+    found = numbers_of(db, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid", (expression,))
+    if wanted.order is not Order.RELEVANCE:
+        return TextMatches(numbers=found)
+    first = int(found[-MOST_RANKED - 1]) if len(found) > MOST_RANKED else 0  # as `_first_ranked`
     ranked = f"""
         SELECT articles.id FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
         WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?
         ORDER BY {SCORE}, articles.date DESC, articles.id DESC
     """
-    return numbers_of(db, ranked, (expression, _first_ranked(db, expression)))
-
-
-def _sought(db: sqlite3.Connection, wanted: Filter) -> str:
-    """Write a filter's query for the index."""
-    assert wanted.query is not None
-    return expression_of(db, wanted, read_search(wanted.query).wanted)
+    return TextMatches(numbers=found, ranked=numbers_of(db, ranked, (expression, first)))
 
 
 def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
