@@ -23,12 +23,14 @@ from balkan_crawler.text import fold
 _UPPER: Final = "".join(letter for letter in map(chr, range(0x41, 0x2000)) if letter.isupper())
 _CAPITAL: Final = re.compile(rf"(?<![^\W\d_])[{_UPPER}][^\W\d_]*(?:[’'ʼ-][^\W\d_]+)*")
 _LONG: Final = re.compile(r"[^\W\d_]{4,}")
+_FLEETING: Final = re.compile(r"(?<=[^aeiou])a([^aeiou])$")
+"""The vowel that Slavic nouns lose in most of their cases: Skadar, u Skadru."""
 _SIGNS: Final = ".,;:!?…\"“”„«»‘’'()[]–—-"
 _LINE: Final = 5
 """Longer words of a line that could be all of capitals."""
 _SHORT: Final = 3
 """Letters of words that may be capitals by chance."""
-_TAIL: Final = re.compile(r"[’'ʼ-](?=[^\W\d_]*$)(?=.[a-zа-яёђјљњћџѓќѕα-ωά-ώčćžšđëçşğıöüáéíóúőűăâîșț])")
+_TAIL: Final = re.compile(r"[’'ʼ-](?=[^\W\d_]*$)")
 _BEGINS: Final = re.compile(r"(?:^|[.!?:;…\n•|>])[\s\"“”„«»‘’'()\[\]–—-]*$")
 _PARTICLES: Final = frozenset(
     "von van der den de di da del della la le el al bin ibn фон ван дер ден де ди да ел ал φον βαν ντερ ντε".split()
@@ -89,7 +91,7 @@ def _called() -> _Called:
                 parts = written.split("+")
                 stem = [min(stems(part, "") or {fold(part)}, key=len) for part in parts]
                 if len(parts) == 1:
-                    names[stem[0]] = found
+                    names[stem[0]] = names[_FLEETING.sub(r"\1", stem[0])] = found
                 else:
                     pairs[stem[0], stem[-1]] = found
     return _Called(words, names, pairs, frozenset(nobody | calendar()))
@@ -149,7 +151,7 @@ def _is_all_capitals(line: str, capitals: Sequence[_Word]) -> bool:
 def _without_tail(text: str) -> str:
     """Take off an ending that stands behind a sign: ``Vučić's``, ``NATO-a``, ``Erdoğan'ın``."""
     tail = _TAIL.search(text)
-    return text[: tail.start()] if tail else text
+    return text[: tail.start()] if tail and text[tail.end() :].islower() else text
 
 
 @dataclass(frozen=True, slots=True)
