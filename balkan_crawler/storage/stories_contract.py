@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class DaysAround:
     """The articles of some days: how many there are, and for each group of words how many of them hold one, and which.
 
-    ``holders`` are the numbers of these; none where they are more than was asked for. An article of another day that
-    was stored in between may be counted, and named, too.
+    ``holders`` are the numbers of these; none where they are more than was asked for. A few articles of other
+    days that were stored in between may be counted, and named, too.
     """
 
     first: date

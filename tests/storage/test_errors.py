@@ -114,6 +114,9 @@ READS: dict[str, Callable] = {
     "daily_counts": lambda store, scene, held, _: store.daily_counts(DAY, DAY),
     "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
     "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
+    "days_around": lambda store, scene, held, _: store.days_around(DAY, 3, [["cesta"]], 10, 1000),
+    "articles_by_number": lambda store, scene, held, _: store.articles_by_number([1]),
+    "cluster_numbers": lambda store, scene, held, _: store.cluster_numbers([1]),
     "told": lambda store, scene, held, _: store.told(),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }

@@ -22,6 +22,7 @@ LONGEST_NUMBER: Final = 18
 """Digits of a number that an article may have."""
 MOST_COPIES: Final = 20
 """Copies of one article that are shown; of more, it is said how many."""
+_OF_TWO_SCRIPTS: Final = frozenset({"sr", "cnr", "bs"})
 MOST_REASONS: Final = 8
 """Names and numbers that are shown of what two articles share, the weightiest."""
 
@@ -96,7 +97,7 @@ def story(desk: Desk, asked: Asked) -> Page:
         "languages": len({line.language for line in lines}),
         "by": by,
         "asked_title": str(found.asked["title"]),
-        "asked_language": str(found.asked["language"] or ""),
+        "asked_language": tag_of(found.asked),
         "last": max(line.minutes or 0 for line in lines),
     }
     return Page(template="story.html", values=values)
@@ -143,13 +144,19 @@ class _Span:
             outlet=outlet,
             name=outlets[outlet].name if outlet in outlets else outlet,
             country=str(row["country"]),
-            language=str(row["language"] or ""),
+            language=tag_of(row),
             at=at,
             minutes=None if row["date_precision"] == "day" else round(after / 60),
             title=marked(str(row["title"]), shared),
             is_asked=_number(row) == self.asked,
             place=round(100 * after / self.seconds, 1),
         )
+
+
+def tag_of(row: Row) -> str:
+    """Give the tag of an article's language, with its script where the language has two; empty for an unknown one."""
+    language, script = str(row["language"] or ""), str(row["script"] or "")
+    return f"{language}-{script}" if script and language in _OF_TWO_SCRIPTS else language
 
 
 def _own_words(member: Member) -> list[str]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _BY_DAY: Final = "SELECT date, count(*), min(id), max(id) FROM articles WHERE date BETWEEN ? AND ? GROUP BY date"
 _NUMBERS: Final = "SELECT id FROM articles WHERE date BETWEEN ? AND ?"
 _HELD: Final = "FROM articles_fts WHERE articles_fts MATCH ? AND rowid BETWEEN ? AND ?"
-_SCATTERED: Final = 1.5
-"""So many times as many numbers as articles lie between the first and the last of days that were filled afterwards."""
+_SCATTERED: Final = 1.1
+"""Numbers for each article between the first and the last of some days, from which on others are looked out for."""
 _BY_CLUSTER: Final = """
     SELECT cluster, id FROM articles WHERE cluster IN (SELECT value FROM json_each(?)) ORDER BY cluster, appeared, id
 """
