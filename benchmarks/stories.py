@@ -80,8 +80,10 @@ def main() -> None:
         for a, b in combinations(found, 2)
         if b in members[a] or a in members[b]
     ]
-    print(f"members that two articles of a story agree on: {100 * statistics.mean(same):.1f} %, all in "
-          f"{100 * sum(each == 1 for each in same) / len(same):.1f} % of pairs")
+    print(
+        f"members that two articles of a story agree on: {100 * statistics.mean(same):.1f} %, all in "
+        f"{100 * sum(each == 1 for each in same) / len(same):.1f} % of pairs"
+    )
     print(f"other articles: largest story {max(others)}, alone {percent(sum(o == 1 for o in others), len(others))}")
     print(f"took {statistics.median(took):.1f} ms, at most {max(took):.1f}")
     if arguments.missed:

@@ -30,9 +30,7 @@ class DaysAround:
 class StoriesStore(Protocol):
     """What a store can do for stories; see `balkan_crawler.storage.Store`, which has these methods, too."""
 
-    def days_around(
-        self, day: date, days: int, groups: Sequence[Sequence[str]], limit: int, most: int
-    ) -> DaysAround:
+    def days_around(self, day: date, days: int, groups: Sequence[Sequence[str]], limit: int, most: int) -> DaysAround:
         """Say which articles of the days around one, ``days`` before and after it, hold a word of each group.
 
         Words are folded as `balkan_crawler.text.words` does it; one that ends with ``*`` is the beginning of words.

@@ -221,7 +221,9 @@ def _told(
     for piece in pieces:
         cluster = clusters[piece.number]
         same = [piece.number] if cluster is None else copies[int(str(cluster))]
-        ordered = sorted((rows[number] for number in same if number in rows), key=lambda row: (when(row), str(row["url"])))
+        ordered = sorted(
+            (rows[number] for number in same if number in rows), key=lambda row: (when(row), str(row["url"]))
+        )
         to, because = _reason(piece, seed, pieces, rarity)
         members.append(Member(ordered[0], tuple(ordered[1:]), to, because))
     return Story(asked, tuple(sorted(members, key=lambda member: when(member.row))))
@@ -235,6 +237,8 @@ def _reason(piece: Piece, seed: Piece, pieces: Sequence[Piece], rarity: Rarity) 
     if to_seed.joins:
         return seed.number, to_seed
     others = [other for other in pieces if other.number != piece.number]
-    found = [(explain(other.features, piece.features, rarity, piece.when - other.when), other.number) for other in others]
+    found = [
+        (explain(other.features, piece.features, rarity, piece.when - other.when), other.number) for other in others
+    ]
     likeness, number = max(found, key=lambda pair: (pair[0].weight, -pair[1]))
     return number, likeness

@@ -21,7 +21,6 @@ from balkan_crawler.stories.likeness import Rarity, explain, is_more_than_places
 from balkan_crawler.stories.names import Name
 from balkan_crawler.stories.rules import RULES
 
-
 _NUMBER: Final = "#"
 """What the mark of a number begins with."""
 

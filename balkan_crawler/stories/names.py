@@ -219,6 +219,6 @@ def _parts(run: list[_Word], language: str) -> Iterator[tuple[str, frozenset[str
             place += 1
         elif one is not None:
             yield word.text, frozenset({one[0]}), one[1]
-        elif (heard := keys(word.text, language)):
+        elif heard := keys(word.text, language):
             yield word.text, heard, 0.0
         place += 1

@@ -63,7 +63,12 @@ class _Quantities:
 def _quantities() -> _Quantities:
     raw = read_table(__name__, "quantities.toml")
     return _Quantities(
-        {word: int(power) for table in ("magnitudes", "long") for power, text in raw[table].items() for word in text.split()},
+        {
+            word: int(power)
+            for table in ("magnitudes", "long")
+            for power, text in raw[table].items()
+            for word in text.split()
+        },
         {word: unit for unit, text in raw["units"].items() for word in text.split()},
         frozenset(raw["times"]["words"].split()),
         frozenset(raw["money"]["words"].split()),
@@ -84,7 +89,11 @@ def figures_of(text: str) -> tuple[Figure, ...]:
 
 def _figure(match: re.Match[str], text: str) -> Figure | None:
     known = _quantities()
-    number, behind, after = match["number"], fold(match["behind"] or "").strip(" -.\u00a0"), fold(match["next"] or "").strip()
+    number, behind, after = (
+        match["number"],
+        fold(match["behind"] or "").strip(" -.\u00a0"),
+        fold(match["next"] or "").strip(),
+    )
     if match["score"]:
         if re.fullmatch(r"[01]?\d|2[0-3]", number) and re.fullmatch(r"\s?:[0-5]\d", match["score"]):
             return None  # a time
@@ -98,13 +107,19 @@ def _figure(match: re.Match[str], text: str) -> Figure | None:
     shown = f"{match['before']}{number}"
     if power is not None or (unit and behind):
         shown = f"{match['before']}{number}{match['behind'] or ''}"
-    if power is None and not unit and (match["dot"] or _is_of(behind, known.times) or _is_of(after, known.times) and len(behind) < 3):
+    if (
+        power is None
+        and not unit
+        and (match["dot"] or _is_of(behind, known.times) or (_is_of(after, known.times) and len(behind) < 3))
+    ):
         return None
     if power is None and not unit and (behind in calendar() or _is_date(number, value, text[match.end("number") :])):
         return None
     if power is not None:
         value *= 10**power
-    is_money = bool(match["before"].strip() in {"$", "€", "£"} or _is_of(behind, known.money) or _is_of(after, known.money))
+    is_money = bool(
+        match["before"].strip() in {"$", "€", "£"} or _is_of(behind, known.money) or _is_of(after, known.money)
+    )
     if power is None and not unit and not is_money and value < RULES.least and value == int(value):
         return None
     digits = len(str(value.normalize().scaleb(-value.normalize().as_tuple().exponent))) if value else 1  # type: ignore[operator]
@@ -138,7 +153,9 @@ def _lookup(word: str, table: Mapping[str, _T]) -> _T | None:
     """Give what a folded word says: by itself, or by its beginning where that has some letters."""
     if word in table:
         return table[word]
-    return next((table[word[:length]] for length in range(len(word) - 1, _SHORT - 1, -1) if word[:length] in table), None)
+    return next(
+        (table[word[:length]] for length in range(len(word) - 1, _SHORT - 1, -1) if word[:length] in table), None
+    )
 
 
 def _is_of(word: str, words: frozenset[str]) -> bool:

@@ -26,7 +26,9 @@ _LEAST: Final = 3
 """Letters that are left of a word when an ending is taken off, at least."""
 _FOREIGN: Final = "en"
 """The language by whose way a text of an unknown one is read."""
-_CLASSES: Final = str.maketrans({"š": "s", "ž": "z", "č": "c", "ć": "c", "đ": "d", "f": "v", "w": "v", "q": "k", "y": "i"})
+_CLASSES: Final = str.maketrans(
+    {"š": "s", "ž": "z", "č": "c", "ć": "c", "đ": "d", "f": "v", "w": "v", "q": "k", "y": "i"}
+)
 _ENDS: Final = ("", "a", "e", "i", "o", "u", "om", "em", "es", "it", "in")
 _GREEK_ENDS: Final = ("", "α", "ασ", "η", "ησ", "ο", "οσ", "ου", "ι", "ισ")
 """What short names end in, folded: of longer ones the beginning is enough."""
@@ -96,7 +98,9 @@ def _bare(word: str) -> str:
     if small.isascii():
         return small
     if script_of(small) == "Grek":
-        parts = unicodedata.normalize("NFD", _APART.sub(lambda pair: f"{pair[1]}j", unicodedata.normalize("NFC", small)))
+        parts = unicodedata.normalize(
+            "NFD", _APART.sub(lambda pair: f"{pair[1]}j", unicodedata.normalize("NFC", small))
+        )
         return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ς", "σ")
     return unicodedata.normalize("NFC", small)
 

@@ -22,7 +22,9 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 def told(tmp_path_factory):
     """A desk over the events, with one article whose headline is hostile; and the event of each number."""
     path = tmp_path_factory.mktemp("story") / "archive.db"
-    hostile = Told("hostile", "en", NOW, "<script>alert(1)</script> of Peric", "Peric came <img src=x onerror=alert(1)>.")
+    hostile = Told(
+        "hostile", "en", NOW, "<script>alert(1)</script> of Peric", "Peric came <img src=x onerror=alert(1)>."
+    )
     numbers = fill(path, [*events("tuning"), hostile])
     with served(path, clock=lambda: NOW) as desk:
         yield desk, numbers
@@ -46,7 +48,13 @@ def test_headlines_of_all_languages_stand_in_their_own_script(earthquake):
 
 def test_it_says_who_had_it_first_and_how_long_the_others_took(earthquake):
     assert "List sq had it first" in earthquake
-    assert [found for found in re.findall(r"<strong>(.*?)</strong>", earthquake)] == ["first", "+60 min", "+60 min", "+2 h", "+3 h"]
+    assert [found for found in re.findall(r"<strong>(.*?)</strong>", earthquake)] == [
+        "first",
+        "+60 min",
+        "+60 min",
+        "+2 h",
+        "+3 h",
+    ]
 
 
 def test_what_joined_an_article_is_shown_in_the_words_of_both(earthquake):

@@ -48,7 +48,9 @@ def test_what_was_stored_in_between_of_another_day_is_left_out(news):
     for number in range(7, 30):  # a back-fill between two articles of the days
         old = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=number)
         news.keep(f"https://danas-proba.rs/vest/prica-{number}", f"Priča {number}", "Perić ranije", published=old)
-    news.keep("https://danas-proba.rs/vest/prica-30", "Priča 30", "Perić opet", published=datetime(2026, 11, 23, tzinfo=UTC))
+    news.keep(
+        "https://danas-proba.rs/vest/prica-30", "Priča 30", "Perić opet", published=datetime(2026, 11, 23, tzinfo=UTC)
+    )
     found = around(news, ["peric*"])
     assert sorted(found.holders[0]) == [1, 2, 3, 30]
     assert found.counts == (4,)

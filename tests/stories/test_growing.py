@@ -21,7 +21,9 @@ ALBANIAN = features_of(
     "Ministrat Arben Hoti dhe Zoran Periq nënshkruan në Bruksel marrëveshjen prej 2.5 milionë eurosh, tha Pavel Novak.",
     "sq",
 )
-FORECAST = "U Beogradu 12 stepeni, u Nišu 14 stepeni, u Novom Sadu 8 stepeni, u Kladovu 9 stepeni, najavio je Meteor Plus."
+FORECAST = (
+    "U Beogradu 12 stepeni, u Nišu 14 stepeni, u Novom Sadu 8 stepeni, u Kladovu 9 stepeni, najavio je Meteor Plus."
+)
 RARE = Rarity(10_000, {})
 
 
@@ -56,7 +58,9 @@ def test_it_takes_more_to_join_what_lies_days_apart():
 
 def test_the_same_people_with_other_numbers_are_doubted():
     def told(numbers):
-        return features_of("Perić obišao fabriku Kesler", None, f"Zoran Perić obišao je fabriku Kesler: {numbers}.", "sr-Latn")
+        return features_of(
+            "Perić obišao fabriku Kesler", None, f"Zoran Perić obišao je fabriku Kesler: {numbers}.", "sr-Latn"
+        )
 
     first = told("radi 2.417 ljudi, uloženo 183 miliona evra")
     same = explain(first, told("radi 2.417 ljudi"), RARE)

@@ -20,7 +20,10 @@ def test_a_name_stands_inside_a_sentence():
 
 
 def test_the_first_word_of_a_sentence_is_one_only_where_it_stands_inside_another():
-    assert found("Nesreća kod Kladova", "Perić je otišao. Zatim se javio Perić. Most je zatvoren.") == ["Kladova", "Perić"]
+    assert found("Nesreća kod Kladova", "Perić je otišao. Zatim se javio Perić. Most je zatvoren.") == [
+        "Kladova",
+        "Perić",
+    ]
 
 
 def test_what_the_article_also_writes_small_is_none():
@@ -68,7 +71,9 @@ def test_places_have_one_key_whatever_languages_call_them(group):
 
 
 def test_names_of_headline_and_lead_rank_before_those_of_the_body():
-    ranks = {name.word: name.rank for name in names_of("Sud pozvao Perića", "Svedoči Marić.", "Juče i Tadić.", "sr-Latn")}
+    ranks = {
+        name.word: name.rank for name in names_of("Sud pozvao Perića", "Svedoči Marić.", "Juče i Tadić.", "sr-Latn")
+    }
     assert ranks["Perića"] == ranks["Marić"] > ranks["Tadić"]
 
 

@@ -34,12 +34,16 @@ def test_one_amount_has_one_key_in_every_language(text):
     assert keys(text) == ["2500000"]
 
 
-@pytest.mark.parametrize("text", ["2,3 milijarde", "2.3 billion", "2,3 δισεκατομμύρια", "2,3 милијарди", "2,3 mld. de euro"])
+@pytest.mark.parametrize(
+    "text", ["2,3 milijarde", "2.3 billion", "2,3 δισεκατομμύρια", "2,3 милијарди", "2,3 mld. de euro"]
+)
 def test_a_thousand_millions_have_one_key(text):
     assert keys(text) == ["2300000000"]
 
 
-@pytest.mark.parametrize("text", ["12,5 odsto", "12.5%", "12,5 përqind", "12,5 τοις εκατό", "yüzde 12,5", "12,5 százalék"])
+@pytest.mark.parametrize(
+    "text", ["12,5 odsto", "12.5%", "12,5 përqind", "12,5 τοις εκατό", "yüzde 12,5", "12,5 százalék"]
+)
 def test_a_percentage_has_one_key(text):
     assert keys(text) == ["12.5percent"]
 

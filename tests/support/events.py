@@ -18,10 +18,10 @@ from balkan_crawler.text import script_of
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "stories"
 FIRST_DAY = datetime(2026, 11, 16, tzinfo=UTC)
-SYLLABLES = "ba be bo da de do ga go ka ke ko la le lo ma me mo na ne no pa pe po ra re ro sa se so ta te to va ve vo".split()
-LANGUAGES = (
-    *("sr-Latn", "sr-Cyrl", "hr", "bs", "cnr", "mk", "bg", "sq", "el", "ro", "tr", "hu", "sl", "en"),
+SYLLABLES = (
+    "ba be bo da de do ga go ka ke ko la le lo ma me mo na ne no pa pe po ra re ro sa se so ta te to va ve vo".split()
 )
+LANGUAGES = (*("sr-Latn", "sr-Cyrl", "hr", "bs", "cnr", "mk", "bg", "sq", "el", "ro", "tr", "hu", "sl", "en"),)
 _CYRILLIC = str.maketrans("abdeglkmnoprstv", "абдеглкмнопрств")
 _GREEK = {"b": "μπ", "d": "ντ", "g": "γκ"} | dict(zip("aelkmnoprstv", "αελκμνοπρστβ", strict=True))
 

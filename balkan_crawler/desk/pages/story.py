@@ -22,7 +22,7 @@ LONGEST_NUMBER: Final = 18
 """Digits of a number that an article may have."""
 MOST_COPIES: Final = 20
 """Copies of one article that are shown; of more, it is said how many."""
-_OF_TWO_SCRIPTS: Final = frozenset({"sr", "cnr", "bs"})
+_OF_TWO_SCRIPTS: Final = frozenset({"sr", "cnr"})
 MOST_REASONS: Final = 8
 """Names and numbers that are shown of what two articles share, the weightiest."""
 
