@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.facets_contract import FacetsStore
 from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 
@@ -308,7 +309,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, RelationsStore, Protocol):
+class Store(RepairsStore, FacetsStore, RelationsStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
