@@ -12,9 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.console_contract import ConsoleStore
 from balkan_crawler.storage.facets_contract import FacetsStore
+from balkan_crawler.storage.overviews import CrawlReport
+from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.searches_contract import SearchesStore
+from balkan_crawler.storage.stories_contract import StoriesStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -126,22 +131,6 @@ class UrlPlan:
     visited: datetime | None
     due: datetime | None
     stated: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlReport:
-    """One outlet's part of one run, as the table ``crawls`` keeps it; ``counts`` are visits by outcome."""
-
-    outlet: str
-    started: datetime
-    ended: datetime | None = None
-    new: int = 0
-    edited: int = 0
-    fetched: int = 0
-    failed: int = 0
-    state: str = "running"
-    reason: str | None = None
-    counts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +298,9 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, FacetsStore, RelationsStore, Protocol):
+class Store(
+    ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol
+):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
