@@ -39,8 +39,8 @@ def read_query(query: str) -> SearchWords | None:
 
 def marked(text: str, sought: SearchWords | None, column: str) -> tuple[Piece, ...]:
     """Give a text with the words of a search marked; of very many the first ones."""
-    if sought is None:
-        return (Piece(text),)
+    if sought is None or not text:
+        return (Piece(text),) if text else ()
     pieces = with_marks(text, sought, column)
     if len(pieces) > 2 * _MOST_MARKS:
         pieces = (*pieces[: 2 * _MOST_MARKS], Piece("".join(piece.text for piece in pieces[2 * _MOST_MARKS :])))
