@@ -324,7 +324,9 @@ def test_earlier_states_are_shown_as_what_changed_the_newest_first(archive):
         in texts(page, "li .about")[1]
     )
     assert "1 word removed, 1 added." in texts(page, "li .about")[1]
-    assert texts(archive.page(f"{number}?script=Cyrl"), "section.article-beside li:nth-child(2) ins") == ["[added: осам]"]
+    assert texts(archive.page(f"{number}?script=Cyrl"), "section.article-beside li:nth-child(2) ins") == [
+        "[added: осам]"
+    ]
 
 
 def test_of_very_many_states_the_latest_are_shown(archive):
