@@ -294,7 +294,7 @@ def test_of_a_great_group_of_copies_a_page_shows_some(archive):
     ]
     first, second = (parsed(archive.desk, f"/article/{numbers[0]}{query}") for query in ("", "?copies=2"))
     chosen = parsed(archive.desk, f"/article/{numbers[0]}?copies=2&with={numbers[35]}")
-    assert parsed(archive.desk, f"/article/{numbers[0]}?copies=99999999999999999999999")
+    assert archive.desk.get(f"/article/{numbers[0]}?copies=99999999999999999999999").status == 200
     assert "There are no more." in archive.desk.get(f"/article/{numbers[0]}?copies=7").text
     assert text(first, "#copies") == "40 articles with this text"
     assert texts(first, "li .headline bdi") == [f"Kopija {number}" for number in range(30)]
@@ -497,7 +497,7 @@ def test_everything_long_at_once_stays_a_light_page(archive):
         Teaser(url=f"https://x-proba.rs/{at}", title=long, heading=long[:900], place=Place.TEXT, position=at)
         for at in range(90)
     )
-    for place in range(8):
+    for place in range(6):
         archive.keep(
             1,
             f"{place} {long}",
@@ -509,7 +509,7 @@ def test_everything_long_at_once_stays_a_light_page(archive):
             tags=tuple(f"{long}{at}" for at in range(60)),
         )
         archive.now += timedelta(hours=1)
-    for place in range(2, 34):
+    for place in range(2, 16):
         archive.keep(
             place,
             f"{place} {long}",
@@ -521,8 +521,8 @@ def test_everything_long_at_once_stays_a_light_page(archive):
     with open_store(archive.path) as store:
         number = store.numbers_at([url(1, "glas")])[url(1, "glas")]
     page = archive.page(number)
-    assert text(page, "#copies") == "33 articles with this text"
-    assert len(page.cssselect("#promoters ~ ul li")) == 32
+    assert text(page, "#copies") == "15 articles with this text"
+    assert len(page.cssselect("#promoters ~ ul li")) == 14
 
 
 @pytest.mark.slow

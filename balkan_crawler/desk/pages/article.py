@@ -30,8 +30,8 @@ _COMPARED: Final = 6
 _STATES: Final = 20
 _TEASERS: Final = 40
 _PROMOTERS: Final = 50
-_LABELS: Final = 40
-"""Tags, authors and agencies of one article that are shown."""
+_LABELS: Final = 30
+"""Tags of one article that are shown; so many authors, and so many agencies."""
 _LONGEST_LEAD: Final = 2_000
 _LARGEST: Final = 2**63
 """No store numbers its articles so high."""
