@@ -37,10 +37,12 @@ from balkan_crawler.errors.choices import (
     NoOutletsError,
     OutletRefusedError,
     QueryError,
+    StatementError,
+    StatementFault,
     UnknownCodeError,
     UnknownOutletError,
 )
-from balkan_crawler.errors.desk import DeskPasswordError, DeskPlaceError
+from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
     BackupPlaceError,
@@ -91,6 +93,8 @@ __all__ = [
     "ConfigurationError",
     "ContactError",
     "CrowdedError",
+    "DeskBusyError",
+    "DeskOpeningError",
     "DeskPasswordError",
     "DeskPlaceError",
     "DiscoveryError",
@@ -120,6 +124,8 @@ __all__ = [
     "RobotsDisallowedError",
     "RobotsUnavailableError",
     "SiteLaterError",
+    "StatementError",
+    "StatementFault",
     "StoreBrokenError",
     "StoreError",
     "StoreFullError",

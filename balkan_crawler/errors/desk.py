@@ -28,3 +28,19 @@ class DeskPasswordError(BalkanCrawlerError):
     exit_code = 2
     says = "{path} holds no password: {reason}"
     advice = "write one line of text there, or name another file with --password-file"
+
+
+@dataclass(eq=False, repr=False)
+class DeskBusyError(BalkanCrawlerError):
+    """The desk answers another long question just now; raised where one waits for it in vain."""
+
+    says = "another question is being answered just now"
+    advice = "ask again in some seconds"
+
+
+@dataclass(eq=False, repr=False)
+class DeskOpeningError(BalkanCrawlerError):
+    """The desk was opened just now, and has not read yet what an answer is counted from."""
+
+    says = "the archive is still being read"
+    advice = "ask again in some seconds"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from balkan_crawler.storage.console_contract import SqlAnswer, names_to_fill_in
 from balkan_crawler.storage.contract import (
     Backfill,
     Change,
@@ -43,7 +44,10 @@ from balkan_crawler.storage.overviews import (
 )
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
+from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
+from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, open_store
+from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [
     "ArticleLine",
@@ -55,6 +59,7 @@ __all__ = [
     "CrawlReport",
     "DailyCounts",
     "DaySize",
+    "DaysAround",
     "Delivery",
     "Fields",
     "Filter",
@@ -62,7 +67,9 @@ __all__ = [
     "KnownUrl",
     "LanguageCount",
     "LastExport",
+    "Members",
     "Narrowing",
+    "Neighbours",
     "Offered",
     "Order",
     "OutletDay",
@@ -73,9 +80,13 @@ __all__ = [
     "PlanDocument",
     "PlannedPage",
     "Promoted",
+    "Promoters",
     "Reading",
+    "Related",
     "RunOutcome",
+    "SavedSearch",
     "Sharing",
+    "SqlAnswer",
     "SqliteStore",
     "Statistics",
     "StepRun",
@@ -86,6 +97,7 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
+    "names_to_fill_in",
     "open_store",
     "this_holder",
 ]

@@ -44,6 +44,12 @@ def delivered(store, held, *visits, now):
             raise answer
 
 
+def asked(store, statement):
+    """Read the whole answer to a statement."""
+    with store.ask(statement) as answer:
+        return list(answer.rows)
+
+
 WRITES: dict[str, Callable] = {
     "register": lambda store, scene, held, make_outlet: store.register([make_outlet("nova")], scene.now),
     "lease": lambda store, scene, held, _: store.lease(["free"], "elsewhere:2:2", scene.now, 60),
@@ -76,6 +82,10 @@ WRITES: dict[str, Callable] = {
     "keep_told": lambda store, scene, held, _: store.keep_told(
         [Told(scope="health", key="danas", channel="ntfy-1", title="silent", severity="note", looked=scene.now)]
     ),
+    "save_search": lambda store, scene, held, _: store.save_search("Most", "q=most", scene.now),
+    "delete_search": lambda store, scene, held, _: store.delete_search(1),
+    "note_looked": lambda store, scene, held, _: store.note_looked(1, scene.now),
+    "note_told": lambda store, scene, held, _: store.note_told(1, 1),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -106,6 +116,10 @@ READS: dict[str, Callable] = {
     "plan": lambda store, scene, held, _: store.plan(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
+    "members": lambda store, scene, held, _: store.members(1, 10),
+    "promoters": lambda store, scene, held, _: store.promoters(STORY, 10),
+    "numbers_at": lambda store, scene, held, _: store.numbers_at([STORY]),
+    "neighbours": lambda store, scene, held, _: store.neighbours(1),
     "work_due": lambda store, scene, held, _: store.work_due(["danas"], scene.now),
     "newest": lambda store, scene, held, _: store.newest(date(2026, 11, 23), 10),
     "outlet_lines": lambda store, scene, held, _: store.outlet_lines(date(2026, 11, 23)),
@@ -125,6 +139,20 @@ READS: dict[str, Callable] = {
     "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
     "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
     "told": lambda store, scene, held, _: store.told(),
+    "text_matches": lambda store, scene, held, _: store.text_matches(Filter(query="cesta")),
+    "ranked_matches": lambda store, scene, held, _: store.ranked_matches(Filter(query="cesta")),
+    "rows_of": lambda store, scene, held, _: store.rows_of([1]),
+    "archive_state": lambda store, scene, held, _: store.archive_state(),
+    "article_numbers": lambda store, scene, held, _: store.article_numbers(),
+    "changed_articles": lambda store, scene, held, _: store.changed_articles(0),
+    "facet_columns": lambda store, scene, held, _: store.facet_columns(),
+    "copies": lambda store, scene, held, _: store.copies(),
+    "label_keys": lambda store, scene, held, _: store.label_keys(),
+    "label_names": lambda store, scene, held, _: store.label_names([1]),
+    "section_spellings": lambda store, scene, held, _: store.section_spellings(["Vesti"]),
+    "ask": lambda store, scene, held, _: asked(store, "SELECT title FROM articles"),
+    "saved_searches": lambda store, scene, held, _: store.saved_searches(),
+    "latest_article": lambda store, scene, held, _: store.latest_article(),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 

@@ -113,7 +113,7 @@ def bar_plot(
                 below += value
         left, width = round(number * place + place * _GAP / 2, 3), round(place * (1 - _GAP), 3)
         bars.append(Bar(period, left, width, values, tuple(parts)))
-    return BarPlot(step, len(series), tuple(bars), scale.ticks, _day_ticks(cut))
+    return BarPlot(step, len(series), tuple(bars), scale.ticks, day_ticks(cut))
 
 
 def _sums(counts: Mapping[date, int], cut: Sequence[Period]) -> list[int]:
@@ -128,7 +128,7 @@ def _sums(counts: Mapping[date, int], cut: Sequence[Period]) -> list[int]:
     return sums
 
 
-def _day_ticks(cut: Sequence[Period]) -> tuple[DayTick, ...]:
+def day_ticks(cut: Sequence[Period]) -> tuple[DayTick, ...]:
     """Choose the bars whose first day is written, evenly."""
     every = ceil(len(cut) / MOST_LABELS)
     place = SIZE / len(cut)
