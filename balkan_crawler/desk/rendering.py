@@ -55,7 +55,7 @@ def _environment(language: str) -> Environment:
     locale = locale_of(language)
     environment.globals |= {"languages": LANGUAGES, "language_tag": language, "static": static_address}
     environment.filters |= {
-        "number": lambda number: format_decimal(number, locale=locale),
+        "number": lambda number: _number(number, locale),
         "share": lambda share: format_percent(share, format="#,##0.#%" if 0 < share < 0.1 else None, locale=locale),
         "day": lambda day, form="medium": format_date(_as_day(day), form, locale=locale),
         "weekday": lambda day: format_date(_as_day(day), "EEEE", locale=locale),
@@ -94,6 +94,11 @@ def language_name(tag: str | None, locale: Locale) -> str:
     begin, _, script = (tag or "").partition("-")
     name = str(locale.languages.get(begin, begin))
     return f"{name} ({locale.scripts.get(script, script)})" if script and name else name
+
+
+def _number(number: float, locale: Locale) -> str:
+    """Write a number; the small whole ones, of which pages have hundreds, are written alike everywhere."""
+    return str(number) if isinstance(number, int) and 0 <= number < 1000 else format_decimal(number, locale=locale)
 
 
 def read_moment(moment: str | datetime) -> datetime:

@@ -260,6 +260,19 @@ def article(db: sqlite3.Connection, number: int) -> Row | None:
     return next(_records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE articles.id = ?", (number,))), None)
 
 
+def select(
+    db: sqlite3.Connection, columns: tuple[Column, ...], where: str, values: tuple[object, ...]
+) -> Iterator[Row]:
+    """Stream columns of the articles that a condition lets through, in no order."""
+    names = ", ".join(
+        f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in columns
+    )
+    cursor = db.execute(
+        f"SELECT {names} FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}", values
+    )
+    return _records(columns, cursor)
+
+
 def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     """Give the teasers of an article in order."""
     cursor = db.execute(
@@ -269,13 +282,13 @@ def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     return list(_records(TEASER_COLUMNS, cursor))
 
 
-def versions(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
+def versions(db: sqlite3.Connection, url: str, day: date, latest: int | None) -> list[Row]:
     """Give the earlier states of an article, oldest first."""
     cursor = db.execute(
-        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen",
-        (url, day.isoformat()),
+        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen DESC LIMIT ?",
+        (url, day.isoformat(), -1 if latest is None else latest),
     )
-    return list(_records(_VERSION_COLUMNS, cursor))
+    return list(_records(_VERSION_COLUMNS, cursor))[::-1]
 
 
 def _names(columns: tuple[Column, ...]) -> str:
