@@ -190,6 +190,10 @@ class Found:
             for name, code in zip(names, codes, strict=True)
         ]
 
+    def codes(self, facet: Facet, names: Sequence[str]) -> list[int]:
+        """Give numbers that names of a facet share where they are one; of unknown ones none."""
+        return [int(code) for code in self._columns.codes_of(facet, names)]
+
     def values(self, facet: Facet) -> int:
         """Count the values of a facet that any of the articles has."""
         return int(np.count_nonzero(self._counts(facet)))
@@ -228,7 +232,9 @@ class Found:
         days = slice(None) if any_day else slice(self._begin, self._end)
         masks = [mask[days] for each, mask in self._masks.items() if each is not facet]
         places: Array = self._places[days]
-        return places[np.logical_and.reduce(masks)] if masks else places
+        if masks:
+            places = places[np.logical_and.reduce(masks)]
+        return places
 
     def _earliest(self, places: Array) -> Array:
         """Keep of each group of copies the earliest that is here."""
@@ -238,7 +244,8 @@ class Found:
         is_first = np.diff(clusters[order], prepend=-1) != 0
         kept = clusters == 0
         kept[order[is_first]] = True
-        return places[kept]
+        earliest: Array = places[kept]
+        return earliest
 
 
 def _labels_at(columns: Columns, facet: Facet, places: Array) -> tuple[Array, Array]:

@@ -113,7 +113,18 @@ class FacetsStore(Protocol):
         """
         ...
 
-    def rows_of(self, numbers: Sequence[int]) -> list[Row]:
+    def numbers(self, wanted: Filter) -> Numbers:
+        """Give the numbers of the articles that `Store.rows` gives of a filter, in its order. Raises `QueryError`."""
+        ...
+
+    def statement(self, wanted: Filter) -> str:
+        """Write what a user may ask the archive by themselves to get the articles of a filter: one statement of SQL.
+
+        It holds the forms of the words as they are now. Raises `QueryError`.
+        """
+        ...
+
+    def rows_of(self, numbers: Sequence[int]) -> dict[int, Row]:
         """Give the articles of some numbers in their order, as `Store.rows` does; without those that are gone."""
         ...
 
@@ -139,10 +150,6 @@ class FacetsStore(Protocol):
 
     def label_keys(self, labels: Sequence[int] | None = None) -> LabelKeys:
         """Give the keys of all labels, or of some, by which those of one name are told."""
-        ...
-
-    def section_spellings(self, names: Sequence[str]) -> list[str]:
-        """Give the sections of articles, as they are written there, that are one of some names."""
         ...
 
     def label_names(self, labels: Sequence[int]) -> dict[int, str]:

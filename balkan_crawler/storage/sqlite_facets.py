@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.archive import article_queries, facets
+from balkan_crawler.storage.archive import article_queries, facets, statements
 from balkan_crawler.storage.file.connection import one_moment
 from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
 
@@ -29,14 +29,24 @@ class SqliteFacets(SqliteRepairs):
     def text_matches(self, wanted: Filter) -> Numbers:
         """Give the numbers of all articles whose text a query finds."""
         with self._reading() as db:
-            return article_queries.text_matches(db, wanted)
+            return statements.text_matches(db, wanted)
 
     def ranked_matches(self, wanted: Filter) -> Numbers:
         """Give the numbers of the articles that a query fits best."""
         with self._reading() as db:
-            return article_queries.ranked_matches(db, wanted)
+            return statements.ranked_matches(db, wanted)
 
-    def rows_of(self, numbers: Sequence[int]) -> list[Row]:
+    def numbers(self, wanted: Filter) -> Numbers:
+        """Give the numbers of the articles that a filter lets through."""
+        with self._reading() as db:
+            return statements.numbers(db, wanted)
+
+    def statement(self, wanted: Filter) -> str:
+        """Give the SQL behind a filter."""
+        with self._reading() as db:
+            return statements.for_anybody(db, wanted)
+
+    def rows_of(self, numbers: Sequence[int]) -> dict[int, Row]:
         """Give the articles of some numbers."""
         with self._reading() as db:
             return article_queries.rows_of(db, numbers)
@@ -75,8 +85,3 @@ class SqliteFacets(SqliteRepairs):
         """Give the names that labels are shown by."""
         with self._reading() as db:
             return facets.label_names(db, labels)
-
-    def section_spellings(self, names: Sequence[str]) -> list[str]:
-        """Give the sections, as articles have them, that are one of some names."""
-        with self._reading() as db:
-            return article_queries.section_spellings(db, names)

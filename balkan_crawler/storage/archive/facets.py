@@ -56,7 +56,7 @@ def changed_articles(db: sqlite3.Connection, after: int) -> ChangedArticles:
         f"SELECT DISTINCT cluster FROM articles WHERE id IN ({changed}) AND cluster IS NOT NULL", (after,)
     )
     return ChangedArticles(
-        numbers=numbers_of(db, f"{changed} ORDER BY article", after),
+        numbers=numbers_of(db, f"{changed} ORDER BY article", (after,)),
         days=tuple(day for (day,) in days),
         clusters=tuple(cluster for (cluster,) in clusters),
     )
@@ -68,7 +68,7 @@ def facet_columns(db: sqlite3.Connection, days: Sequence[str] | None = None) -> 
 
     where, values = ("true", ()) if days is None else (_OF_DAYS, (json.dumps(days),))
     counts = db.execute(f"SELECT date, count(*) FROM articles WHERE {where} GROUP BY date ORDER BY date", values)
-    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published, id", *values)
+    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published, id", values)
     order = np.argsort(numbers, kind="stable").astype(np.int32)
     places = _Places(numbers[order], order)
     groups = list(_groups(db, where, values))
@@ -141,7 +141,7 @@ def _listed(db: sqlite3.Connection, places: _Places, days: Sequence[str] | None)
     labels, at = labels[order], at[order]
     listed = {}
     for kind in KINDS:
-        of_kind = np.isin(labels, numbers_of(db, "SELECT id FROM _labels WHERE kind = ?", kind))
+        of_kind = np.isin(labels, numbers_of(db, "SELECT id FROM _labels WHERE kind = ?", (kind,)))
         listed[kind] = Listed(places=at[of_kind], labels=labels[of_kind])
     return listed
 
@@ -178,8 +178,8 @@ def copies(db: sqlite3.Connection, clusters: Sequence[int] | None = None) -> Cop
     where, values = "cluster IS NOT NULL", tuple[str, ...]()
     if clusters is not None:
         where, values = "cluster IN (SELECT value FROM json_each(?))", (json.dumps(clusters),)
-    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY cluster, appeared, id", *values)
-    groups = numbers_of(db, f"SELECT cluster FROM articles WHERE {where} ORDER BY cluster, appeared, id", *values)
+    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY cluster, appeared, id", values)
+    groups = numbers_of(db, f"SELECT cluster FROM articles WHERE {where} ORDER BY cluster, appeared, id", values)
     return Copies(clusters=groups, numbers=numbers)
 
 
