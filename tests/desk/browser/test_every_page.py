@@ -1,4 +1,4 @@
-"""What holds for every page: nothing foreign, light enough, for phones, keyboards, screen readers and without script."""
+"""What holds for every page: nothing foreign, light, good for phones, keyboards, screen readers, without script."""
 
 from __future__ import annotations
 
