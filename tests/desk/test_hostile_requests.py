@@ -176,6 +176,7 @@ def test_a_client_that_does_not_read_on_is_let_go(demo_archive, monkeypatch):
         client.settimeout(LONGEST)
         client.connect(("127.0.0.1", desk.port))
         client.sendall(request("GET /settings HTTP/1.1", HOST) * 1000)
+        assert client.recv(1) == b"H"
         until = time.monotonic() + LONGEST
         while is_held(desk.port) and time.monotonic() < until:
             time.sleep(0.05)
