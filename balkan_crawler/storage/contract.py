@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.facets_contract import FacetsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 
 if TYPE_CHECKING:
@@ -307,7 +308,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, Protocol):
+class Store(RepairsStore, FacetsStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:

@@ -19,7 +19,7 @@ from balkan_crawler.storage.file.connection import connect, open_file, translate
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
-from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
+from balkan_crawler.storage.sqlite_facets import SqliteFacets
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -82,7 +82,7 @@ def open_store(
     return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
 
 
-class SqliteStore(SqliteRepairs):
+class SqliteStore(SqliteFacets):
     """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
 
     It may be used from several threads, which then wait for each other.

@@ -1,6 +1,6 @@
 """Text of the region: scripts, folding, words, cleaning, language, fingerprints.
 
-`fold`, `words`, `stem`, `script_of`, `to_latin`, `to_cyrillic`, `clean_text` and `clean_line` are light.
+`fold`, `folded_name`, `words`, `stem`, `script_of`, `to_latin`, `to_cyrillic`, `clean_text` and `clean_line` are light.
 `identify_language` loads its model on first use; the names of `fingerprints`, which need numpy, are imported when first
 asked for.
 """
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text.cleaning import clean_line, clean_text, without_marks
 from balkan_crawler.text.cyrillic import to_cyrillic
-from balkan_crawler.text.folding import fold, words
+from balkan_crawler.text.folding import fold, folded_name, words
 from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
 from balkan_crawler.text.scripts import script_of, to_latin
@@ -37,6 +37,7 @@ __all__ = [
     "fingerprint",
     "fingerprint_of_words",
     "fold",
+    "folded_name",
     "identify_language",
     "same_stories",
     "same_story",

@@ -115,6 +115,17 @@ READS: dict[str, Callable] = {
     "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
     "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
     "told": lambda store, scene, held, _: store.told(),
+    "text_matches": lambda store, scene, held, _: store.text_matches(Filter(query="cesta")),
+    "ranked_matches": lambda store, scene, held, _: store.ranked_matches(Filter(query="cesta")),
+    "rows_of": lambda store, scene, held, _: store.rows_of([1]),
+    "archive_state": lambda store, scene, held, _: store.archive_state(),
+    "article_numbers": lambda store, scene, held, _: store.article_numbers(),
+    "changed_articles": lambda store, scene, held, _: store.changed_articles(0),
+    "facet_columns": lambda store, scene, held, _: store.facet_columns(),
+    "copies": lambda store, scene, held, _: store.copies(),
+    "label_keys": lambda store, scene, held, _: store.label_keys(),
+    "label_names": lambda store, scene, held, _: store.label_names([1]),
+    "section_spellings": lambda store, scene, held, _: store.section_spellings(["Vesti"]),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 

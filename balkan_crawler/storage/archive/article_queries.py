@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
+from balkan_crawler.storage.archive.numbers import numbers_of
 from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
 from balkan_crawler.storage.columns import read_list
 from balkan_crawler.storage.contract import StoredOutlet
 from balkan_crawler.storage.filters import Order
+from balkan_crawler.text import folded_name
 from balkan_crawler.text.search_words import read_search
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from balkan_crawler.model.columns import Row
+    from balkan_crawler.storage.facets_contract import Numbers
     from balkan_crawler.storage.filters import Filter
     from balkan_crawler.text.search_words import Node
 
@@ -37,6 +40,12 @@ _NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles
 _SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
 """How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
+_LISTED: Final = """{articles}.id IN (
+    SELECT article FROM _article_labels JOIN _labels ON _labels.id = _article_labels.label
+    WHERE _labels.kind = '{kind}' AND _labels.folded IN (SELECT value FROM json_each(:{names}))
+)"""
+"""A condition: articles that are listed under one of some names."""
+_NUMBER: Final = "number"
 MOST_RANKED: Final = 5_000
 """Articles that are put in order by how well they fit; of more, the latest to be stored."""
 _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
@@ -126,12 +135,22 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
         ("outlets", f"{articles}.outlet", wanted.outlets),
         ("countries", f"{outlets}.country", wanted.countries),
         ("languages", f"{articles}.language", wanted.languages),
+        ("sections", f"{articles}.section", section_spellings(db, wanted.sections) or wanted.sections),
+        ("access", f"{articles}.access", wanted.access),
         ("named", f"{articles}.outlet", sought.outlets if sought else ()),
         ("unwanted", f"{articles}.outlet NOT", sought.without_outlets if sought else ()),
     ):
         if chosen:
             conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
             values[name] = json.dumps(chosen)
+    for name, kind, asked in (
+        ("authors", "author", wanted.authors),
+        ("tags", "tag", wanted.tags),
+        ("agencies", "agency", wanted.agencies),
+    ):
+        if asked:
+            conditions[name] = _LISTED.format(articles=articles, kind=kind, names=name)
+            values[name] = json.dumps([folded_name(each) for each in asked])
     if wanted.since is not None:
         conditions["since"] = f"{articles}.date >= :since"
         values["since"] = wanted.since.isoformat()
@@ -144,6 +163,50 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
         )
         values["after"], values["up_to"] = wanted.changed
     return " AND ".join(conditions.values()) or "true", values
+
+
+def section_spellings(db: sqlite3.Connection, names: Sequence[str]) -> list[str]:
+    """Give the sections as articles have them that are one of some names; reads an index of all articles."""
+    if not names:
+        return []
+    wanted = {folded_name(name) for name in names}
+    found = db.execute("SELECT DISTINCT section FROM articles WHERE section IS NOT NULL ORDER BY section")
+    return [section for (section,) in found if folded_name(section) in wanted]
+
+
+def text_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
+    """Give the numbers of the articles whose text a query finds, ascending. Raises `QueryError`."""
+    found = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid"
+    return numbers_of(db, found, _sought(db, wanted))
+
+
+def ranked_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
+    """Give the numbers of the articles that a query fits best, the best first. Raises `QueryError`."""
+    expression = _sought(db, wanted)
+    ranked = f"""
+        SELECT articles.id FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?
+        ORDER BY {_SCORE}, articles.date DESC, articles.id DESC
+    """
+    return numbers_of(db, ranked, expression, _first_ranked(db, expression))
+
+
+def _sought(db: sqlite3.Connection, wanted: Filter) -> str:
+    """Write a filter's query for the index."""
+    assert wanted.query is not None
+    return expression_of(db, wanted, read_search(wanted.query).wanted)
+
+
+def rows_of(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
+    """Give the articles of some numbers, in their order; those that are gone are left out."""
+    names = f"articles.id, {_NAMES}"
+    found = db.execute(
+        f"SELECT {names} FROM articles JOIN outlets ON outlets.key = articles.outlet "
+        "WHERE articles.id IN (SELECT value FROM json_each(?))",
+        (json.dumps([int(number) for number in numbers]),),
+    )
+    by_number = {row.pop(_NUMBER): row for row in _records((Column(_NUMBER), *ARTICLE_COLUMNS), found)}
+    return [by_number[number] for number in map(int, numbers) if number in by_number]
 
 
 def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:

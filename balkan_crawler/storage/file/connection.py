@@ -129,6 +129,17 @@ def writing(
         raise
 
 
+@contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the statements of a block see the file as it is at the first one; they only read."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+
 def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
     """Open a database, make or upgrade its tables, and refuse what is not ours. Raises a `StoreError`."""
     if read_only and not path.exists():

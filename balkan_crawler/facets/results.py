@@ -1,0 +1,253 @@
+"""What a filter lets through, of columns in memory: the articles in order, and how many have each value of a facet.
+
+The number beside a value is that of the articles found where this value alone is chosen in its facet, and all else
+stays. So several values of a facet mean any of them, and values of several facets all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from balkan_crawler.facets.columns import FACETS, FIELDS, LABELS, Array, Columns, Facet
+from balkan_crawler.storage.filters import Filter, Order
+from balkan_crawler.text.search_words import read_search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from balkan_crawler.storage import Store
+
+TOP: Final = 10
+"""Values of a facet that are shown at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The places of the articles that a query finds, ascending, and of those that it fits best, the best first.
+
+    Without a query all articles match, and ``places`` is ``None``.
+    """
+
+    places: Array | None
+    ranked: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many articles have a value of a facet. ``name`` is ``None`` for labels, which the store knows the name of."""
+
+    name: str | None
+    articles: int
+    labels: tuple[int, ...] = ()
+
+
+def matches_of(store: Store, columns: Columns, wanted: Filter) -> Matches:
+    """Ask the store which articles have the text that a filter looks for. Raises `QueryError` and a `StoreError`."""
+    if wanted.query is None:
+        return Matches(None)
+    places = np.sort(columns.places(store.text_matches(wanted)))
+    if wanted.order is Order.RELEVANCE:
+        return Matches(places, columns.places(store.ranked_matches(wanted)))
+    return Matches(places)
+
+
+def found(columns: Columns, wanted: Filter, matches: Matches) -> Found:
+    """Narrow matches to what a filter lets through."""
+    places = matches.places
+    if places is None:
+        places = np.arange(len(columns), dtype=np.int32)
+    named, unwanted = _outlets_of(wanted)
+    if named or unwanted:
+        places = places[_of_outlets(columns, places, named, unwanted)]
+    chosen = {facet: getattr(wanted, FIELDS[facet]) for facet in FACETS if getattr(wanted, FIELDS[facet])}
+    masks = {facet: _has_any(columns, places, facet, names) for facet, names in chosen.items()}
+    begin, end = _place_of_day(columns, wanted.since, 0), _place_of_day(columns, wanted.until, 1)
+    return Found(columns, wanted, matches, places, masks, begin, end)
+
+
+def _outlets_of(wanted: Filter) -> tuple[Sequence[str], Sequence[str]]:
+    """Give the outlets that a query names, and those that it leaves out."""
+    if wanted.query is None:
+        return (), ()
+    sought = read_search(wanted.query)
+    return sought.outlets, sought.without_outlets
+
+
+def _of_outlets(columns: Columns, places: Array, named: Sequence[str], unwanted: Sequence[str]) -> Array:
+    codes = columns.outlets.codes[places]
+    kept = ~np.isin(codes, columns.codes_of(Facet.OUTLET, unwanted))
+    return kept & np.isin(codes, columns.codes_of(Facet.OUTLET, named)) if named else kept
+
+
+def _has_any(columns: Columns, places: Array, facet: Facet, names: Sequence[str]) -> Array:
+    """Say of each place whether its article has any of some values."""
+    codes = columns.codes_of(facet, names)
+    if facet not in LABELS:
+        of = columns.column(facet)
+        is_one = np.zeros(len(of.names) + 1, dtype=bool)
+        is_one[codes] = True
+        return is_one[of.codes[places]]
+    listed = columns.labels[facet]
+    is_one = np.zeros(len(columns.names), dtype=bool)
+    is_one[codes] = True
+    at = np.flatnonzero(is_one[columns.label_codes[listed.labels]])
+    has_any = np.zeros(len(columns), dtype=bool)
+    has_any[listed.starts.searchsorted(at, side="right") - 1] = True
+    return has_any[places]
+
+
+def _place_of_day(columns: Columns, day: date | None, after: int) -> int:
+    """Give the place where the articles of a day begin, or of the day after; the first or last without a day."""
+    if day is None:
+        return after * len(columns)
+    at = np.searchsorted(np.array(columns.days, dtype=str), day.isoformat(), side="right" if after else "left")
+    return int(columns.day_starts[at])
+
+
+class Found:
+    """The articles that a filter lets through, with the counts of its facets.
+
+    ``places`` are those of the matches, ``masks`` say of each facet which of them it lets through.
+    """
+
+    def __init__(
+        self,
+        columns: Columns,
+        wanted: Filter,
+        matches: Matches,
+        places: Array,
+        masks: Mapping[Facet, Array],
+        begin: int,
+        end: int,
+    ) -> None:
+        self._columns, self._wanted, self._matches = columns, wanted, matches
+        self._places, self._masks = places, masks
+        self._begin, self._end = places.searchsorted(begin), places.searchsorted(end)
+
+    @cached_property
+    def _passing(self) -> Array:
+        """The places of the articles, copies left out where they are to be."""
+        places = self._all_but(None)
+        return self._earliest(places) if self._wanted.unique else places
+
+    def __len__(self) -> int:
+        """Count the articles."""
+        return len(self._passing)
+
+    @cached_property
+    def _ordered(self) -> Array | None:
+        """The places in the order of fitness, as far as they are ranked; ``None`` for the order of time."""
+        ranked = self._matches.ranked
+        return None if ranked is None else ranked[np.isin(ranked, self._passing)]
+
+    @property
+    def listed(self) -> int:
+        """How many of the articles a list can show: all in the order of time, of relevance those that are ranked."""
+        return len(self) if self._ordered is None else len(self._ordered)
+
+    def numbers(self, first: int, count: int) -> list[int]:
+        """Give the numbers of a portion of the articles in their order, the newest or best first."""
+        if self._ordered is not None:
+            places = self._ordered[first : first + count]
+        else:
+            end = max(0, len(self) - first)
+            places = self._passing[max(0, end - count) : end][::-1]
+        return [int(number) for number in self._columns.numbers[places]]
+
+    def all_numbers(self) -> Array:
+        """Give the numbers of all articles in their order."""
+        places = self._passing[::-1] if self._ordered is None else self._ordered
+        return self._columns.numbers[places]
+
+    def days(self) -> list[tuple[str, int]]:
+        """Count the articles by day, whatever days are asked for; days without any are left out."""
+        places = self._all_but(None, any_day=True)
+        if self._wanted.unique:
+            places = self._earliest(places)
+        counts = np.diff(places.searchsorted(self._columns.day_starts))
+        return [(self._columns.days[day], int(counts[day])) for day in np.flatnonzero(counts)]
+
+    def counts(self, facet: Facet, most: int = TOP) -> list[Count]:
+        """Give the most frequent values of a facet with their numbers of articles, and how many values there are."""
+        counts = self._counts(facet)
+        found = np.flatnonzero(counts)
+        if len(found) > most:
+            found = found[np.argpartition(counts[found], -most)[-most:]]
+        best = found[np.lexsort((found, -counts[found]))][:most]
+        return [self._count(facet, int(code), int(counts[code])) for code in best]
+
+    def counts_of(self, facet: Facet, names: Sequence[str]) -> list[Count]:
+        """Give the numbers of articles of some values, each under the name it is asked by."""
+        counts = self._counts(facet)
+        codes = [self._columns.codes_of(facet, [name]) for name in names]
+        return [
+            Count(name, int(counts[code[0]]) if len(code) and code[0] < len(counts) else 0)
+            for name, code in zip(names, codes, strict=True)
+        ]
+
+    def values(self, facet: Facet) -> int:
+        """Count the values of a facet that any of the articles has."""
+        return int(np.count_nonzero(self._counts(facet)))
+
+    def _count(self, facet: Facet, code: int, articles: int) -> Count:
+        if facet in LABELS:
+            return Count(None, articles, tuple(map(int, np.flatnonzero(self._columns.label_codes == code))))
+        return Count(self._columns.column(facet).names[code], articles)
+
+    def _counts(self, facet: Facet) -> Array:
+        """Count the articles by the codes of a facet, whatever values of it are chosen."""
+        if facet not in self._counted:
+            self._counted[facet] = self._count_codes(facet, self._all_but(facet))
+        return self._counted[facet]
+
+    @cached_property
+    def _counted(self) -> dict[Facet, Array]:
+        return {}
+
+    def _count_codes(self, facet: Facet, places: Array) -> Array:
+        columns = self._columns
+        if facet in LABELS:
+            at, codes = _labels_at(columns, facet, places)
+        else:
+            codes = columns.column(facet).codes[places]
+            at, codes = places[codes >= 0], codes[codes >= 0]
+        if self._wanted.unique:
+            clusters = columns.clusters[at]
+            pairs = np.unique(clusters[clusters > 0].astype(np.int64) << 32 | codes[clusters > 0])
+            codes = np.concatenate([codes[clusters == 0], pairs & 0xFFFFFFFF])
+        counts: Array = np.bincount(codes)
+        return counts
+
+    def _all_but(self, facet: Facet | None, *, any_day: bool = False) -> Array:
+        """Give the places that all facets but one let through."""
+        days = slice(None) if any_day else slice(self._begin, self._end)
+        masks = [mask[days] for each, mask in self._masks.items() if each is not facet]
+        places: Array = self._places[days]
+        return places[np.logical_and.reduce(masks)] if masks else places
+
+    def _earliest(self, places: Array) -> Array:
+        """Keep of each group of copies the earliest that is here."""
+        clusters = self._columns.clusters[places]
+        copies = np.flatnonzero(clusters)
+        order = copies[np.lexsort((self._columns.ranks[places[copies]], clusters[copies]))]
+        is_first = np.diff(clusters[order], prepend=-1) != 0
+        kept = clusters == 0
+        kept[order[is_first]] = True
+        return places[kept]
+
+
+def _labels_at(columns: Columns, facet: Facet, places: Array) -> tuple[Array, Array]:
+    """Give the codes of the labels of articles, with the place of each one's article."""
+    listed = columns.labels[facet]
+    begins, counts = listed.starts[places], np.diff(listed.starts)[places]
+    if len(places) == len(columns):
+        return np.repeat(places, counts), columns.label_codes[listed.labels]
+    ends = np.cumsum(counts)
+    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    at = np.repeat(begins, counts) + within
+    return np.repeat(places, counts), columns.label_codes[listed.labels[at]]
