@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from balkan_crawler.desk.prepared import Preparation
+from balkan_crawler.desk.judged import make_judged
+from balkan_crawler.desk.numbers import make_numbers
+from balkan_crawler.desk.prepared import Preparation
+from balkan_crawler.desk.workings import make_workings
+from balkan_crawler.facets import refreshed
 
-PREPARATIONS: Final[Mapping[str, Preparation]] = {}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREPARATIONS: Final[Mapping[str, Preparation]] = {
+    "numbers": Preparation(make=make_numbers),
+    "workings": Preparation(make=make_workings, late=timedelta(minutes=2)),
+    "columns": Preparation(make=lambda store, now, before: refreshed(store, before)),
+    "judged": Preparation(make=make_judged, soon=timedelta(minutes=10), late=timedelta(minutes=30)),
+}
+"""Those that pages wait for come first; judging takes seconds."""

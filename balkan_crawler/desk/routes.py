@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.desk.pages import settings
+from balkan_crawler.desk.pages import compare, front, settings, sql
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Handler
 
-ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (("/settings", settings.settings, True),)
+ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
+    ("/", front.front, False),
+    ("/compare", compare.lines, False),
+    ("/compare.csv", compare.as_csv, False),
+    ("/compare.json", compare.as_json, False),
+    ("/sql", sql.console, False),
+    ("/sql.csv", sql.as_csv, False),
+    ("/sql.json", sql.as_json, False),
+    ("/settings", settings.settings, True),
+)
 """An address (Starlette's form), its handler, and whether forms are sent to it."""

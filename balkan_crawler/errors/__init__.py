@@ -37,10 +37,12 @@ from balkan_crawler.errors.choices import (
     NoOutletsError,
     OutletRefusedError,
     QueryError,
+    StatementError,
+    StatementFault,
     UnknownCodeError,
     UnknownOutletError,
 )
-from balkan_crawler.errors.desk import DeskPasswordError, DeskPlaceError
+from balkan_crawler.errors.desk import DeskBusyError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
     BackupPlaceError,
@@ -91,6 +93,7 @@ __all__ = [
     "ConfigurationError",
     "ContactError",
     "CrowdedError",
+    "DeskBusyError",
     "DeskPasswordError",
     "DeskPlaceError",
     "DiscoveryError",
@@ -120,6 +123,8 @@ __all__ = [
     "RobotsDisallowedError",
     "RobotsUnavailableError",
     "SiteLaterError",
+    "StatementError",
+    "StatementFault",
     "StoreBrokenError",
     "StoreError",
     "StoreFullError",

@@ -28,3 +28,11 @@ class DeskPasswordError(BalkanCrawlerError):
     exit_code = 2
     says = "{path} holds no password: {reason}"
     advice = "write one line of text there, or name another file with --password-file"
+
+
+@dataclass(eq=False, repr=False)
+class DeskBusyError(BalkanCrawlerError):
+    """The desk answers another long question just now; raised where one waits for it in vain."""
+
+    says = "another question is being answered just now"
+    advice = "ask again in some seconds"

@@ -27,6 +27,7 @@ class Filter:
 
     ``since`` and ``until`` are days of publication, both included. ``unique`` takes one article per cluster.
     ``changed`` are two numbers of `Store.latest_change`: what was added or changed after the first, up to the second.
+    ``after`` is the number of an article (`Store.latest_article`): what was stored after it.
     ``order`` is for a search; without a query it is always the newest that come first.
     """
 
@@ -44,6 +45,7 @@ class Filter:
     unique: bool = False
     limit: int | None = None
     changed: tuple[int, int] | None = None
+    after: int | None = None
     order: Order = Order.DATE
 
 

@@ -20,6 +20,10 @@ from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_facets import SqliteFacets
+from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
+from balkan_crawler.storage.sqlite_relations import SqliteRelations
+from balkan_crawler.storage.sqlite_searches import SqliteSearches
+from balkan_crawler.storage.sqlite_stories import SqliteStories
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -46,7 +50,6 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.contract import (
         Backfill,
         Correction,
-        CrawlReport,
         Delivery,
         Forgotten,
         KnownUrl,
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
         WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
+    from balkan_crawler.storage.overviews import CrawlReport
     from balkan_crawler.storage.pasts import OutletPast
     from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
@@ -82,7 +86,7 @@ def open_store(
     return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
 
 
-class SqliteStore(SqliteFacets):
+class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
     """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
 
     It may be used from several threads, which then wait for each other.
@@ -381,10 +385,10 @@ class SqliteStore(SqliteFacets):
         with self._reading() as db:
             return visits.plan(db, url)
 
-    def versions(self, url: str, day: date) -> list[Row]:
+    def versions(self, url: str, day: date, latest: int | None = None) -> list[Row]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
-            return article_queries.versions(db, url, day)
+            return article_queries.versions(db, url, day, latest)
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""

@@ -1,10 +1,11 @@
-"""What a search shows of an article: the place in its text where the words were found. Pure."""
+"""What a search shows of an article: the places in its text where the words were found. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from balkan_crawler.text.folding import words
@@ -15,8 +16,8 @@ from balkan_crawler.text.stemming import families
 WORDS_AROUND: Final = 12
 """Words of a snippet on either side of the first one found."""
 
-_SHOWN: Final = (None, "lead", "body")
-"""Where a term may be looked for whose words are marked: snippets are cut of lead and body."""
+_SHOWN: Final = ("lead", "body")
+"""What snippets are cut of: terms that are looked for elsewhere only are not marked."""
 _TOKEN: Final = re.compile(r"\S+")
 
 
@@ -35,7 +36,7 @@ def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
     in the title) it is the text's beginning. ``...`` stands for what is left out.
     """
     tokens = [match[0] for match in _TOKEN.finditer(text)]
-    found = _found(tokens, sought)
+    found = _found(tokens, sought, _SHOWN)
     start = max(0, min(found, default=0) - WORDS_AROUND)
     end = min(len(tokens), start + 2 * WORDS_AROUND)
     pieces = [Piece("... ")] if start else []
@@ -47,11 +48,30 @@ def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _found(tokens: Sequence[str], sought: SearchWords) -> frozenset[int]:
-    """Give the places of the tokens that hold a word of a wanted term."""
+def with_marks(text: str, sought: SearchWords, column: str) -> tuple[Piece, ...]:
+    """Give a whole text of a column with the words marked that a search finds, as `snippet` finds them.
+
+    The pieces together are the text; words side by side are one piece.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    found = sorted(_found([token[0] for token in tokens], sought, (column,)))
+    pieces: list[Piece] = []
+    place = 0
+    for number, at in enumerate(found):
+        begins, is_next = tokens[at].start(), bool(number) and found[number - 1] == at - 1
+        if is_next:
+            pieces[-1] = Piece(pieces[-1].text + text[place : tokens[at].end()], True)
+        else:
+            pieces += [Piece(text[place:begins]), Piece(tokens[at][0], True)]
+        place = tokens[at].end()
+    return tuple(piece for piece in (*pieces, Piece(text[place:])) if piece.text)
+
+
+def _found(tokens: Sequence[str], sought: SearchWords, columns: tuple[str, ...]) -> frozenset[int]:
+    """Give the places of the tokens that hold a word of a term that is wanted in one of the columns, or anywhere."""
     folded = [(place, word) for place, token in enumerate(tokens) for word in words(token)]
-    terms = [term for term in terms_of(sought.wanted) if term.column in _SHOWN]
-    tests = [(term, [_test(term, number) for number in range(len(term.words))]) for term in terms]
+    terms = [term for term in terms_of(sought.wanted) if term.column in (None, *columns)]
+    tests = [(term, [cache(_test(term, number)) for number in range(len(term.words))]) for term in terms]
     return frozenset(
         place
         for first in range(len(folded))

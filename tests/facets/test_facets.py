@@ -10,8 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from support.outlets import make_outlet
 
-from balkan_crawler.facets import FACETS, Facet, found, load, matches_of, refreshed
-from balkan_crawler.facets import keeping
+from balkan_crawler.facets import FACETS, Facet, found, keeping, load, matches_of, refreshed
 from balkan_crawler.facets.columns import FIELDS
 from balkan_crawler.model import Article, DatePrecision, DateSource, UrlState, Visit
 from balkan_crawler.storage import Filter, Order, open_store

@@ -70,11 +70,10 @@ def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
         order = "ORDER BY hits.score, articles.date DESC, articles.id DESC"
     else:
         # a frequent word is found sooner among the newest articles than its articles are put in order
-        by_time = "+" if _is_frequent(db, values["query"], wanted.limit) else ""
+        by_time = "+" if wanted.after is None and _is_frequent(db, values["query"], wanted.limit) else ""
         hits = f"""
             SELECT articles.id AS hit FROM articles JOIN outlets ON outlets.key = articles.outlet
-            WHERE {by_time}articles.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)
-                AND {where} {_NEWEST}
+            WHERE {by_time}articles.id IN ({_matches(wanted)}) AND {where} {_NEWEST}
         """
         order = _NEWEST
     cursor = db.execute(
@@ -83,6 +82,12 @@ def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
         values,
     )
     return _records(ARTICLE_COLUMNS, cursor)
+
+
+def _matches(wanted: Filter) -> str:
+    """Write what a query finds, of all articles or of those that were stored after one."""
+    new = " AND rowid > :stored" if wanted.after is not None else ""
+    return f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query{new}"
 
 
 def _first_ranked(db: sqlite3.Connection, expression: object) -> int:
@@ -110,7 +115,7 @@ def count(db: sqlite3.Connection, wanted: Filter) -> int:
         where += _first_of_its_cluster(db, wanted)
     query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
     if wanted.query is not None:
-        found = "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        found = f"({_matches(wanted)})"
         query = f"SELECT count(*) FROM {found}" if where == "true" else f"{query} AND articles.id IN {found}"
     return int(db.execute(query, values).fetchone()[0])
 
@@ -162,6 +167,9 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
             f"{articles}.id IN (SELECT article FROM _article_changes WHERE number > :after AND number <= :up_to)"
         )
         values["after"], values["up_to"] = wanted.changed
+    if wanted.after is not None:
+        conditions["stored"] = f"{articles}.id > :stored"
+        values["stored"] = wanted.after
     return " AND ".join(conditions.values()) or "true", values
 
 
@@ -210,8 +218,8 @@ def rows_of(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
 
 
 def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:
-    """Keep the earliest of a cluster's articles that the filter lets through, be it changed or not."""
-    narrowed, _ = _conditions(db, replace(wanted, changed=None), "other", "other_outlets")
+    """Keep the earliest of a cluster's articles that the filter lets through, be it changed or new or not."""
+    narrowed, _ = _conditions(db, replace(wanted, changed=None, after=None), "other", "other_outlets")
     if wanted.query is not None:
         narrowed += " AND other.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
     return f"""
@@ -252,6 +260,19 @@ def article(db: sqlite3.Connection, number: int) -> Row | None:
     return next(_records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE articles.id = ?", (number,))), None)
 
 
+def select(
+    db: sqlite3.Connection, columns: tuple[Column, ...], where: str, values: tuple[object, ...]
+) -> Iterator[Row]:
+    """Stream columns of the articles that a condition lets through, in no order."""
+    names = ", ".join(
+        f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in columns
+    )
+    cursor = db.execute(
+        f"SELECT {names} FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}", values
+    )
+    return _records(columns, cursor)
+
+
 def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     """Give the teasers of an article in order."""
     cursor = db.execute(
@@ -261,13 +282,13 @@ def teasers(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
     return list(_records(TEASER_COLUMNS, cursor))
 
 
-def versions(db: sqlite3.Connection, url: str, day: date) -> list[Row]:
+def versions(db: sqlite3.Connection, url: str, day: date, latest: int | None) -> list[Row]:
     """Give the earlier states of an article, oldest first."""
     cursor = db.execute(
-        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen",
-        (url, day.isoformat()),
+        f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen DESC LIMIT ?",
+        (url, day.isoformat(), -1 if latest is None else latest),
     )
-    return list(_records(_VERSION_COLUMNS, cursor))
+    return list(_records(_VERSION_COLUMNS, cursor))[::-1]
 
 
 def _names(columns: tuple[Column, ...]) -> str:

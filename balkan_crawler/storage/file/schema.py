@@ -440,3 +440,21 @@ def counting_sections(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS(name="0025_searches")
+def searches(db: Database) -> None:
+    """Keep searches that somebody saved; numbers are never used again, since feeds are known by them."""
+    db.execute(
+        """
+        CREATE TABLE _searches (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            query TEXT NOT NULL,
+            saved TEXT NOT NULL,
+            looked TEXT,
+            seen INTEGER NOT NULL,
+            told INTEGER NOT NULL
+        )
+        """
+    )

@@ -1,0 +1,96 @@
+"""Words, names and tags over time: shares of all articles, by term, country or outlet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.desk.comparison import GROUPS, compare, read_comparison
+from balkan_crawler.desk.downloads import table_file
+from balkan_crawler.desk.page import Page
+from balkan_crawler.desk.plots.lines import MOST_LINES, line_plot
+from balkan_crawler.desk.plots.periods import Step
+from balkan_crawler.errors import DeskBusyError
+from balkan_crawler.facets import Facet
+from balkan_crawler.model.columns import Column, ColumnType
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from balkan_crawler.desk.comparison import Compared, Comparison
+    from balkan_crawler.desk.desk import Desk
+    from balkan_crawler.desk.page import Asked
+    from balkan_crawler.storage import StoredOutlet
+
+_COLUMNS: Final = (
+    Column("first_day"),
+    Column("last_day"),
+    Column("line"),
+    Column("articles", ColumnType.WHOLE),
+    Column("of", ColumnType.WHOLE),
+    Column("share", ColumnType.NUMBER),
+)
+_PATIENCE: Final = 20.0
+"""Seconds that are waited for the columns of an archive that was opened just now."""
+
+
+def lines(desk: Desk, asked: Asked) -> Page:
+    """Show the comparison."""
+    wanted = read_comparison(asked, asked.reader.today(desk.now()))
+    compared, outlets = _compared(desk, wanted)
+    values = [line.values(is_share=wanted.is_share) for line in compared.lines]
+    plot = line_plot(values, wanted.cut, wanted.step, whole=not wanted.is_share) if values else None
+    return Page(
+        template="compare.html",
+        values={
+            "wanted": wanted,
+            "group": next((name for name, facet in GROUPS.items() if facet is wanted.group), ""),
+            "compared": compared,
+            "plot": plot,
+            "most_lines": MOST_LINES,
+            "steps": [step.value for step in Step if step is not Step.YEAR],
+            "outlets": outlets,
+            "countries": sorted({outlet.country for outlet in outlets.values()}),
+            "are_countries": wanted.group is Facet.COUNTRY,
+            "files": {form: asked.address(f"/compare.{form}") for form in ("csv", "json")},
+        },
+        status=400 if wanted.faults or (compared.faults and not compared.lines) else 200,
+    )
+
+
+def as_csv(desk: Desk, asked: Asked) -> Page | Response:
+    """Give the numbers as CSV."""
+    return _file(desk, asked, "csv")
+
+
+def as_json(desk: Desk, asked: Asked) -> Page | Response:
+    """Give the numbers as JSON."""
+    return _file(desk, asked, "json")
+
+
+def _file(desk: Desk, asked: Asked, form: str) -> Page | Response:
+    wanted = read_comparison(asked, asked.reader.today(desk.now()))
+    compared, _ = _compared(desk, wanted)
+    return table_file(_COLUMNS, _records(wanted, compared), form, "comparison")
+
+
+def _compared(desk: Desk, wanted: Comparison) -> tuple[Compared, dict[str, StoredOutlet]]:
+    """Count what is asked for; gives it with the outlets there are. Raises `DeskBusyError` where it is too early."""
+    kept = desk.prepared.get("columns", _PATIENCE)
+    if kept is None:
+        raise DeskBusyError
+    with desk.reading() as store:
+        return compare(store, kept.value, wanted), store.outlets()
+
+
+def _records(wanted: Comparison, compared: Compared) -> Iterator[dict[str, object]]:
+    for line in compared.lines:
+        for period, articles, of, share in zip(wanted.cut, line.articles, line.of, line.shares, strict=True):
+            yield {
+                "first_day": period.first.isoformat(),
+                "last_day": period.last.isoformat(),
+                "line": line.name,
+                "articles": articles,
+                "of": of,
+                "share": None if share is None else round(share, 6),
+            }
