@@ -28,6 +28,13 @@ _OPTIONS: Final = (
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+_TOO_BROAD: Final = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const found = [...document.body.querySelectorAll('*')]
+    .filter(each => each.getBoundingClientRect().right > root.clientWidth).map(each => each.outerHTML.slice(0, 150));
+  return ['the page', ...found.slice(0, 8)];
+}"""
 
 
 def chromium() -> str | None:
@@ -75,9 +82,10 @@ class Tab:
         """Give the bytes of all that was loaded for the last page, by path."""
         return {answer.url.removeprefix(self.origin): len(answer.body()) for answer in self.answers}
 
-    def scrolls_sideways(self) -> bool:
-        """Say whether the whole page is broader than its window."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+    def too_broad(self) -> list[str]:
+        """Give what makes the whole page broader than its window, by the begin of each element's HTML."""
+        found: list[str] = self.page.evaluate(_TOO_BROAD)
+        return found
 
     def findings(self) -> list[str]:
         """Give what axe finds to be wrong for people who hear, zoom or type: serious and critical findings."""

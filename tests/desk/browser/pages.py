@@ -16,6 +16,14 @@ class Shown:
 
 
 PAGES: Final = {
+    "front": Shown("/", ("articles today so far", "By country", "Most copied", "Changed headlines", "Newest")),
+    "compare, empty": Shown("/compare", ("Words, names or tags, a line each",)),
+    "compare": Shown(
+        "/compare?w=most&w=Београд&since=2026-11-10&until=2026-11-23",
+        ("Shares of all articles", "All days together", "Numbers of this plot"),
+    ),
+    "sql": Shown("/sql", ("one statement that reads", "Statement")),
+    "sql, answered": Shown("/sql?q=SELECT+outlet,+count(*)+FROM+articles+GROUP+BY+1", ("Answer", "articles")),
     "settings": Shown("/settings", ("Language", "Time zone", "kept in this browser alone")),
     "missing": Shown("/no-such-page", ("There is no such page.",), status=404),
 }

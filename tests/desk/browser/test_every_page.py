@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.browsers import PHONE
 
@@ -9,6 +11,8 @@ from .pages import PAGES
 
 HEAVIEST = 200_000
 """Bytes of a page with its style and script."""
+TAKEN = re.compile(r"\d+ (milliseconds|ms)\b")
+"""What differs from one asking to the next."""
 OF_A_KEYBOARD = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])"
 MOST_STOPS = 400
 FOCUSED = """() => {
@@ -49,13 +53,13 @@ def test_a_page_shows_the_same_without_script(open_desk, shown):
     with_script, without = open_desk(), open_desk(scripts=False)
     with_script.open(shown.target, shown.status)
     without.open(shown.target, shown.status)
-    assert without.text.split() == with_script.text.split()
+    assert TAKEN.sub("", without.text).split() == TAKEN.sub("", with_script.text).split()
 
 
 def test_a_page_fits_a_phone(open_desk, shown):
     tab = open_desk(width=PHONE)
     tab.open(shown.target, shown.status)
-    assert not tab.scrolls_sideways()
+    assert tab.too_broad() == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -70,11 +74,14 @@ def test_everything_is_reached_by_the_keyboard_and_seen(open_desk, shown):
     page = tab.open(shown.target, shown.status)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    reached, found = set(), page.evaluate(FOCUSED)
-    while found["place"] not in reached and len(reached) < MOST_STOPS and not found["name"].startswith("<body"):
-        assert found["shown"] and found["seen"], found["name"]
-        reached.add(found["place"])
-        page.keyboard.press("Tab")
+    reached, last, found = set(), None, page.evaluate(FOCUSED)
+    while (
+        found["place"] not in reached - {last} and len(reached) < MOST_STOPS and not found["name"].startswith("<body")
+    ):
+        assert found["seen"] and (found["shown"] or found["place"] == last), found["name"]
+        last = found["place"]
+        reached.add(last)
+        page.keyboard.press("Tab")  # which may stay within a field, as in one for days
         found = page.evaluate(FOCUSED)
     visible = page.evaluate(
         """selector => [...document.querySelectorAll('*')].map((each, place) => [each, place])
