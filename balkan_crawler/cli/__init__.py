@@ -29,6 +29,7 @@ COMMANDS = {
     "reextract": "Read kept pages again, by the rules of today.",
     "export": "Write articles as tables, texts or a feed.",
     "search": "Search the archive in any script.",
+    "searches": "List saved searches with what is new in them, or have it sent.",
     "show": "Read an article.",
     "desk": "Look, read, search and compare in a browser.",
     "history": "Show how an article was edited, or what happened to an outlet.",

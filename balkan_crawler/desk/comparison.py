@@ -94,11 +94,16 @@ class Compared:
     left_out: int = 0
 
 
-def read_comparison(asked: Asked, today: date) -> Comparison:
-    """Read what is asked for; what cannot be read is a fault of its field, or as if it were left out."""
+def read_comparison(asked: Asked, today: date, known: tuple[date, date] | None = None) -> Comparison:
+    """Read what is asked for; what cannot be read is a fault of its field, or as if it were left out.
+
+    Where no days are asked for, it is the last ones; of those that the archive knows, if it has ``known`` ones.
+    """
     faults = tuple(name for name in ("since", "until") if asked.one(name) and _day(asked.one(name)) is None)
-    until = _day(asked.one("until")) or today
-    since = _day(asked.one("since")) or max(date.min + timedelta(_USUAL_DAYS), until) - timedelta(_USUAL_DAYS - 1)
+    first, last = known or (date.min, today)
+    until = _day(asked.one("until")) or min(today, last)
+    usual = max(date.min + timedelta(_USUAL_DAYS), until) - timedelta(_USUAL_DAYS - 1)
+    since = _day(asked.one("since")) or min(max(usual, first), until)
     if since > until:
         faults, since = (*faults, "since"), until
     since = max(since, until - timedelta(min(_MOST_DAYS, (until - date.min).days)))
@@ -149,9 +154,11 @@ def compare(store: Store, columns: Columns, asked: Comparison) -> Compared:
             lines.append(_line(term, articles[0], of[0]))
             continue
         totals, all_totals = articles.sum(axis=1), of.sum(axis=1)
-        best = sorted(np.flatnonzero(all_totals), key=lambda row: (-totals[row], group.names[row]))
+        best = sorted(
+            np.flatnonzero(totals if totals.any() else all_totals), key=lambda row: (-totals[row], group.names[row])
+        )
         lines += [_line(group.names[row], articles[row], of[row]) for row in best[:MOST_LINES]]
-        left_out = sum(1 for row in best[MOST_LINES:] if totals[row])
+        left_out = len(best[MOST_LINES:]) if totals.any() else 0
     return Compared(lines=tuple(lines), faults=faults, left_out=left_out)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from starlette.responses import StreamingResponse
 
@@ -22,8 +22,8 @@ _IN_MEMORY: Final = 4_000_000
 """Bytes of a file that are held in memory; a longer one is written to the disk."""
 _PORTION: Final = 65_536
 _KINDS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-Writing = Callable[[IO[bytes], "tuple[Column, ...]"], "AbstractContextManager[Callable[[Mapping[str, object]], None]]"]
-_WRITERS: Final[Mapping[str, Writing]] = {"csv": write_csv, "json": write_json}  # type: ignore[dict-item]
+Writing = Callable[[BinaryIO, "tuple[Column, ...]"], "AbstractContextManager[Callable[[Mapping[str, object]], None]]"]
+_WRITERS: Final[Mapping[str, Writing]] = {"csv": write_csv, "json": write_json}
 
 
 def table_file(columns: tuple[Column, ...], rows: Iterable[Mapping[str, object]], form: str, name: str) -> Response:
@@ -33,7 +33,7 @@ def table_file(columns: tuple[Column, ...], rows: Iterable[Mapping[str, object]]
     """
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # it is closed once it was sent
     try:
-        with _WRITERS[form](file, columns) as write:  # type: ignore[arg-type]
+        with _WRITERS[form](cast(BinaryIO, file), columns) as write:
             for row in rows:
                 write(row)
     except BaseException:

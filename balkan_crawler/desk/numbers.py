@@ -29,12 +29,12 @@ _MOST_HEADLINES: Final = 8
 _NEWEST: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Numbers:
     """What the front page and the list of outlets show.
 
-    ``articles`` counts by outlet and day, for `DAYS` days up to the day after ``last``, since some readers have that
-    day already; ``last`` is today (UTC), or the day of the newest article where that is longer ago than yesterday.
+    ``articles`` counts by outlet and day, from `DAYS` days before ``last`` to the day after, which some readers have
+    already; ``last`` is today (UTC), or the day of the newest article where that is longer ago than yesterday.
     """
 
     last: date
@@ -82,18 +82,3 @@ def make_numbers(store: Store, now: datetime, before: Any) -> Numbers:
         headlines=most_changed(store.changed_headlines(yesterday, last + timedelta(days=1)), _MOST_HEADLINES),
         languages=tuple(store.language_counts(last - timedelta(days=WEEK - 1), last)),
     )
-
-
-def between(days: Mapping[date, int], first: date, last: date) -> int:
-    """Add up the counts of some days."""
-    return sum(articles for day, articles in days.items() if first <= day <= last)
-
-
-def week_to(days: Mapping[date, int], last: date) -> int:
-    """Add up the counts of seven days."""
-    return between(days, last - timedelta(days=WEEK - 1), last)
-
-
-def last_days(days: Mapping[date, int], last: date) -> tuple[int, ...]:
-    """Give the counts of `DAYS` days, the oldest first."""
-    return tuple(days.get(last - timedelta(days=ago), 0) for ago in range(DAYS - 1, -1, -1))

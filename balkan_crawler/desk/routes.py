@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.desk.pages import compare, front, settings, sql
+from balkan_crawler.desk.pages import compare, front, operations, outlet, outlets, searches, settings, sql
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Handler
@@ -14,9 +14,14 @@ ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     ("/compare", compare.lines, False),
     ("/compare.csv", compare.as_csv, False),
     ("/compare.json", compare.as_json, False),
+    ("/searches", searches.searches, True),
+    ("/searches/{number}.atom", searches.feed, False),
     ("/sql", sql.console, False),
     ("/sql.csv", sql.as_csv, False),
     ("/sql.json", sql.as_json, False),
+    ("/outlets", outlets.outlets, False),
+    ("/outlet/{key}", outlet.outlet, False),
+    ("/operations", operations.operations, False),
     ("/settings", settings.settings, True),
 )
 """An address (Starlette's form), its handler, and whether forms are sent to it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -69,9 +70,14 @@ def desk_of(path: Path, clock: Callable[[], datetime] = now) -> Desk:
         name=path.name,
         readers=readers,
         prepared=Prepared(readers, clock, PREPARATIONS),
-        open_to_write=lambda: open_store(path, busy_seconds=_BUSY_SECONDS),
+        open_to_write=(lambda: open_store(path, busy_seconds=_BUSY_SECONDS)) if _may_write(path) else None,
         clock=clock,
     )
+
+
+def _may_write(path: Path) -> bool:
+    """Say whether something can be saved: SQLite writes beside the file, too."""
+    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
 
 
 def serve(path: Path, place: Place, say: Callable[[str], None]) -> None:

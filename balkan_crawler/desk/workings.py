@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import CrawlReport, DaySize, StepRun, Store
 
 FETCHES_DAYS: Final = 14
-_MOST_CRAWLS: Final = 1_000
 _FAILING: Final = 3
 """A source that failed so often in a row is told of."""
 _MOST_SOURCES: Final = 50
@@ -39,11 +38,10 @@ class Waiting:
 class Workings:
     """What the page about operations shows.
 
-    ``crawls`` are the last parts of runs; ``latest`` the last one of each outlet among them. ``outcomes_of_days`` are
-    those of this day and the one before (UTC), ``outcomes_of_week`` those of seven days.
+    ``latest`` are the last parts of runs, one of each outlet, the last first. ``outcomes_of_days`` are those of this
+    day and the one before (UTC), ``outcomes_of_week`` those of seven days.
     """
 
-    crawls: tuple[CrawlReport, ...]
     latest: tuple[CrawlReport, ...]
     outcomes_of_days: Mapping[str, int]
     outcomes_of_week: Mapping[str, int]
@@ -73,10 +71,6 @@ class Workings:
 def make_workings(store: Store, now: datetime, before: Any) -> Workings:
     """Gather how it goes."""
     today = now.date()
-    crawls = store.last_crawls(_MOST_CRAWLS)
-    latest: dict[str, CrawlReport] = {}
-    for crawl in crawls:
-        latest.setdefault(crawl.outlet, crawl)
     outlets = list(store.outlets())
     due = store.work_due(outlets, now)
     waits = sorted(
@@ -89,8 +83,7 @@ def make_workings(store: Store, now: datetime, before: Any) -> Workings:
     )
     sources = store.failing_sources(_FAILING)
     return Workings(
-        crawls=tuple(crawls),
-        latest=tuple(latest.values()),
+        latest=tuple(sorted(store.latest_crawls(), key=lambda crawl: crawl.started, reverse=True)),
         outcomes_of_days=store.outcomes(today - timedelta(days=1), today),
         outcomes_of_week=store.outcomes(today - timedelta(days=6), today),
         fetches=store.fetches(today - timedelta(days=FETCHES_DAYS - 1), today),

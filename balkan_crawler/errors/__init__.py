@@ -42,7 +42,7 @@ from balkan_crawler.errors.choices import (
     UnknownCodeError,
     UnknownOutletError,
 )
-from balkan_crawler.errors.desk import DeskBusyError, DeskPasswordError, DeskPlaceError
+from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
     BackupPlaceError,
@@ -94,6 +94,7 @@ __all__ = [
     "ContactError",
     "CrowdedError",
     "DeskBusyError",
+    "DeskOpeningError",
     "DeskPasswordError",
     "DeskPlaceError",
     "DiscoveryError",

@@ -146,8 +146,8 @@ class StatementFault(StrEnum):
     """Why a statement that somebody typed was not answered.
 
     ``WRONG``: the database does not understand it. ``WRITES``: it would do something else than read. ``SEVERAL``: it is
-    more than one. ``SLOW``: it took too long. ``BIG``: a value or the answer would be too large. ``VALUES``: what stands
-    behind a colon was not filled in, or cannot be. ``NOTHING``: there is nothing to be answered.
+    more than one. ``SLOW``: it took too long. ``BIG``: a value or the answer would be too large. ``VALUES``: what
+    stands behind a colon was not filled in, or cannot be. ``NOTHING``: there is nothing to be answered.
     """
 
     WRONG = "cannot be understood"

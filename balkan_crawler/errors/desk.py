@@ -36,3 +36,11 @@ class DeskBusyError(BalkanCrawlerError):
 
     says = "another question is being answered just now"
     advice = "ask again in some seconds"
+
+
+@dataclass(eq=False, repr=False)
+class DeskOpeningError(BalkanCrawlerError):
+    """The desk was opened just now, and has not read yet what an answer is counted from."""
+
+    says = "the archive is still being read"
+    advice = "ask again in some seconds"

@@ -40,10 +40,11 @@ class ConsoleStore(Protocol):
     def ask(
         self, statement: str, values: Mapping[str, str] | None = None, *, seconds: float = 5.0
     ) -> AbstractContextManager[SqlAnswer]:
-        """Answer one statement that only reads, in the database's own SQL; ``values`` fill in what stands behind a colon.
+        """Answer one statement that only reads, in the database's own SQL.
 
-        It sees one moment, on a connection of its own, which ends with the block: after ``seconds`` at the latest, nothing
-        is read any more. Raises `StatementError` for whatever is wrong with the statement or would take too much.
+        ``values`` fill in what stands behind a colon. It sees one moment, on a connection of its own, which ends with
+        the block: after ``seconds`` at the latest (and a second of grace) nothing is read any more. Raises
+        `StatementError` for whatever is wrong with the statement or would take too much.
         """
         ...
 

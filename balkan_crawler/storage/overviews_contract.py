@@ -42,8 +42,12 @@ class OverviewsStore(Protocol):
         """Show one outlet in some days; of many articles the newest are read, and the record says how many."""
         ...
 
-    def last_crawls(self, limit: int, outlet: str | None = None) -> list[CrawlReport]:
-        """Give the last parts of runs, of all outlets or of one, the last first."""
+    def latest_crawls(self) -> list[CrawlReport]:
+        """Give the last part of a run of each outlet, by key."""
+        ...
+
+    def last_crawls(self, outlet: str, limit: int) -> list[CrawlReport]:
+        """Give an outlet's last parts of runs, the last first."""
         ...
 
     def outcomes(self, first: date, last: date) -> dict[str, int]:

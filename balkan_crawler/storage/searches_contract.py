@@ -1,4 +1,4 @@
-"""The part of the store's contract that saved searches need: what was saved, and how far each was looked at and told."""
+"""What a store can do about saved searches: what was saved, and how far each was looked at and told."""
 
 from __future__ import annotations
 

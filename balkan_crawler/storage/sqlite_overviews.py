@@ -50,10 +50,15 @@ class SqliteOverviews:
         with self._reading() as db:
             return portraits.portrait(db, outlet, first, last)
 
-    def last_crawls(self, limit: int, outlet: str | None = None) -> list[CrawlReport]:
-        """Give the last parts of runs."""
+    def latest_crawls(self) -> list[CrawlReport]:
+        """Give the last part of a run of each outlet."""
         with self._reading() as db:
-            return crawls.last(db, limit, outlet)
+            return crawls.latest(db)
+
+    def last_crawls(self, outlet: str, limit: int) -> list[CrawlReport]:
+        """Give an outlet's last parts of runs."""
+        with self._reading() as db:
+            return crawls.last(db, outlet, limit)
 
     def outcomes(self, first: date, last: date) -> dict[str, int]:
         """Count visits by what came of them."""

@@ -44,6 +44,12 @@ def delivered(store, held, *visits, now):
             raise answer
 
 
+def asked(store, statement):
+    """Read the whole answer to a statement."""
+    with store.ask(statement) as answer:
+        return list(answer.rows)
+
+
 WRITES: dict[str, Callable] = {
     "register": lambda store, scene, held, make_outlet: store.register([make_outlet("nova")], scene.now),
     "lease": lambda store, scene, held, _: store.lease(["free"], "elsewhere:2:2", scene.now, 60),
@@ -76,6 +82,10 @@ WRITES: dict[str, Callable] = {
     "keep_told": lambda store, scene, held, _: store.keep_told(
         [Told(scope="health", key="danas", channel="ntfy-1", title="silent", severity="note", looked=scene.now)]
     ),
+    "save_search": lambda store, scene, held, _: store.save_search("Most", "q=most", scene.now),
+    "delete_search": lambda store, scene, held, _: store.delete_search(1),
+    "note_looked": lambda store, scene, held, _: store.note_looked(1, scene.now),
+    "note_told": lambda store, scene, held, _: store.note_told(1, 1),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -115,7 +125,8 @@ READS: dict[str, Callable] = {
     "outlet_lines": lambda store, scene, held, _: store.outlet_lines(date(2026, 11, 23)),
     "language_counts": lambda store, scene, held, _: store.language_counts(date(2026, 11, 23), date(2026, 11, 23)),
     "portrait": lambda store, scene, held, _: store.portrait("danas", date(2026, 11, 1), date(2026, 11, 23)),
-    "last_crawls": lambda store, scene, held, _: store.last_crawls(10),
+    "latest_crawls": lambda store, scene, held, _: store.latest_crawls(),
+    "last_crawls": lambda store, scene, held, _: store.last_crawls("danas", 10),
     "outcomes": lambda store, scene, held, _: store.outcomes(date(2026, 11, 23), date(2026, 11, 23)),
     "fetches": lambda store, scene, held, _: store.fetches(date(2026, 11, 23), date(2026, 11, 23)),
     "maintenance_runs": lambda store, scene, held, _: store.maintenance_runs(),
@@ -139,6 +150,9 @@ READS: dict[str, Callable] = {
     "label_keys": lambda store, scene, held, _: store.label_keys(),
     "label_names": lambda store, scene, held, _: store.label_names([1]),
     "section_spellings": lambda store, scene, held, _: store.section_spellings(["Vesti"]),
+    "ask": lambda store, scene, held, _: asked(store, "SELECT title FROM articles"),
+    "saved_searches": lambda store, scene, held, _: store.saved_searches(),
+    "latest_article": lambda store, scene, held, _: store.latest_article(),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler.text.search_words import read_search
-from balkan_crawler.text.snippets import WORDS_AROUND, snippet
+from balkan_crawler.text.snippets import WORDS_AROUND, snippet, with_marks
 
 
 def found(text: str, query: str) -> list[str]:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.desk.numbers import WEEK, between, last_days, week_to
+from balkan_crawler.desk.numbers import WEEK
 from balkan_crawler.desk.page import Page
 from balkan_crawler.desk.plots.bars import bar_plot
 from balkan_crawler.desk.plots.periods import Step
-from balkan_crawler.desk.plots.sparks import spark
+from balkan_crawler.desk.rows import rows_of
 from balkan_crawler.desk.word_changes import word_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from balkan_crawler.desk.desk import Desk
     from balkan_crawler.desk.numbers import Numbers
     from balkan_crawler.desk.page import Asked
+    from balkan_crawler.desk.rows import Rows
 
 WAIT: Final = 2.5
 """Seconds that a page waits for its numbers when the desk was just opened."""
@@ -29,19 +27,6 @@ _COUNTRIES: Final = 6
 _OUTLETS: Final = 12
 _FINDINGS: Final = 8
 _LANGUAGES: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A country or an outlet: its articles of the last day, the last seven, and the seven before."""
-
-    key: str
-    name: str
-    country: str
-    today: int
-    week: int
-    before: int
-    spark: str
 
 
 def front(desk: Desk, asked: Asked) -> Page:
@@ -54,26 +39,20 @@ def front(desk: Desk, asked: Asked) -> Page:
     if numbers.is_empty:
         return Page(template="empty.html", values={"outlets": len(numbers.outlets)})
     last = numbers.last_day(today)
-    by_country = numbers.by_country()
+    rows = rows_of(numbers, last)
     judged = desk.prepared.get("judged")
-    outlets = sorted(outlet_rows(numbers, last), key=lambda row: (-row.week, row.key))
-    countries = sorted(
-        (_row(code, code, code, days, last) for code, days in by_country.items()), key=lambda row: (-row.week, row.key)
-    )
-    countries = [row for row in countries if row.week or row.before]
-    whole = sum(by_country.values(), Counter[date]())
     values = {
         "at": kept.at,
         "day": last,
         "is_today": last == today,
         "is_old": numbers.is_old,
-        "all": _row("", "", "", whole, last),
-        "active": sum(row.today > 0 for row in outlets),
-        "countries": countries,
-        "outlets": outlets[:_OUTLETS],
+        "all": rows.all,
+        "active": sum(row.today > 0 for row in rows.outlets),
+        "countries": rows.countries,
+        "outlets": [row for row in rows.outlets[:_OUTLETS] if row.week],
         "outlet_count": len(numbers.outlets),
         "names_of": {key: line.name for key, line in numbers.outlets.items()},
-        "plot": _plot(by_country, countries, last),
+        "plot": _plot(rows, last),
         "week_begin": last - timedelta(days=WEEK - 1),
         "copied": numbers.copied,
         "headlines": [(each, *word_changes(each.before, each.after)) for each in numbers.headlines],
@@ -90,34 +69,17 @@ def counting() -> Page:
     return Page(template="counting.html", status=503, headers={"Retry-After": "3"})
 
 
-def outlet_rows(numbers: Numbers, last: date) -> list[Row]:
-    """Give a row of each outlet, by key."""
-    return [
-        _row(key, line.name, line.country, numbers.articles.get(key, {}), last) for key, line in numbers.outlets.items()
-    ]
-
-
-def _row(key: str, name: str, country: str, days: Mapping[date, int], last: date) -> Row:
-    week_before = last - timedelta(days=WEEK)
-    return Row(
-        key=key,
-        name=name,
-        country=country,
-        today=days.get(last, 0),
-        week=week_to(days, last),
-        before=between(days, week_before - timedelta(days=WEEK - 1), week_before),
-        spark=spark(last_days(days, last)),
-    )
-
-
-def _plot(by_country: Mapping[str, Counter[date]], countries: list[Row], last: date) -> dict[str, object] | None:
+def _plot(rows: Rows, last: date) -> dict[str, object] | None:
     """Draw the last days, the countries with most in colours; nothing where all is of one day."""
     first = last - timedelta(days=_PLOT_DAYS - 1)
-    if sum(any(days.get(first + timedelta(days=n)) for days in by_country.values()) for n in range(_PLOT_DAYS)) < 2:
+    whole = sum(rows.days.values(), Counter[date]())
+    with_any = [day for day, articles in whole.items() if articles and first <= day <= last]
+    if len(with_any) < 2:
         return None
-    named = [row.key for row in countries[:_COUNTRIES]]
-    others: Counter[date] = sum((by_country[row.key] for row in countries[_COUNTRIES:]), Counter[date]())
-    series = [by_country[code] for code in named] + ([others] if others else [])
+    first = min(min(with_any), last - timedelta(days=WEEK - 1))
+    named = [row.key for row in rows.countries[:_COUNTRIES]]
+    others = sum((rows.days[row.key] for row in rows.countries[_COUNTRIES:]), Counter[date]())
+    series = [rows.days[code] for code in named] + ([others] if others else [])
     return {"plot": bar_plot(series, first, last, step=Step.DAY), "codes": named, "has_others": bool(others)}
 
 

@@ -142,7 +142,7 @@ def _count(rows: Iterator[object], end: float) -> tuple[int, bool]:
     """Count the rows that are left, and say whether there may be more: who wants them all takes a file."""
     counted = 0
     try:
-        for counted, _ in enumerate(rows, 1):  # the number is what is wanted
+        for counted, _ in enumerate(rows, 1):
             if counted >= _MOST_COUNTED or time.monotonic() > end:
                 return counted, True
     except StatementError:  # the time of the statement was over; what is shown holds
@@ -221,7 +221,7 @@ def fault_in_words(asked: Asked, error: StatementError) -> str:
         case StatementFault.BIG:
             said = _("This asks for too much at once: a value or the answer would be too large.")
         case StatementFault.VALUES:
-            said = _("Fill in what stands behind a colon, such as :name.")
+            said = _("Fill in what stands behind a colon, such as %(name)s.") % {"name": ":name"}
         case StatementFault.NOTHING:
             said = _("There is nothing to be answered.")
     return f"{said} {error.detail}".strip()

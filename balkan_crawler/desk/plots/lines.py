@@ -1,7 +1,7 @@
 """Lines over days, weeks, months or years: from values to paths, with a name at the end of each. Pure.
 
-As in `bars`, lengths are hundredths of the plot, and texts are the template's (``templates/plots/lines.html``). Lines are
-told apart by their colour and by their dashes; a period without a value is a gap.
+As in `bars`, lengths are hundredths of the plot, and texts are the template's (``templates/plots/lines.html``). Lines
+are told apart by their colour and by their dashes; a period without a value is a gap.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 It imports nothing of ours, so that it is there in some 30 ms. What may not be trusted is all in here: SQLite's own
 functions can take minutes without looking up (``instr`` of two long texts, say), or more memory than there is, and
-neither can be stopped within a process. Four things stand between a statement and the archive: the connection only reads
-(``query_only``), an authorizer lets nothing but reading pass (https://www.sqlite.org/c3ref/set_authorizer.html), limits
-bound what a value and a statement may be (https://www.sqlite.org/c3ref/c_limit_attached.html), and a clock ends what
-takes too long. Whoever started this ends it where the clock is not looked at.
+neither can be stopped within a process. Four things stand between a statement and the archive: the connection only
+reads (``query_only``), an authorizer lets nothing but reading pass (https://www.sqlite.org/c3ref/set_authorizer.html),
+limits bound what a value and a statement may be (https://www.sqlite.org/c3ref/c_limit_attached.html), and a clock ends
+what takes too long. Whoever started this ends it where the clock is not looked at.
 """
 
 from __future__ import annotations

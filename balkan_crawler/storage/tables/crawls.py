@@ -51,12 +51,21 @@ def finish(db: sqlite3.Connection, crawl: int, report: CrawlReport) -> None:
     )
 
 
-def last(db: sqlite3.Connection, limit: int, outlet: str | None = None) -> list[CrawlReport]:
-    """Give the last rows, of all outlets or of one, the last first."""
-    where = "" if outlet is None else "WHERE outlet = :outlet"
+def latest(db: sqlite3.Connection) -> list[CrawlReport]:
+    """Give the last row of each outlet, by key."""
     rows = db.execute(
-        f"SELECT {COLUMNS} FROM crawls {where} ORDER BY id DESC LIMIT :limit", {"outlet": outlet, "limit": limit}
+        f"""
+        SELECT {COLUMNS} FROM outlets CROSS JOIN crawls
+            ON crawls.id = (SELECT max(id) FROM crawls WHERE crawls.outlet = outlets.key)
+        ORDER BY outlets.key
+        """
     )
+    return [read(row) for row in rows]
+
+
+def last(db: sqlite3.Connection, outlet: str, limit: int) -> list[CrawlReport]:
+    """Give an outlet's last rows, the last first."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM crawls WHERE outlet = ? ORDER BY id DESC LIMIT ?", (outlet, limit))
     return [read(row) for row in rows]
 
 

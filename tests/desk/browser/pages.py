@@ -24,6 +24,10 @@ PAGES: Final = {
     ),
     "sql": Shown("/sql", ("one statement that reads", "Statement")),
     "sql, answered": Shown("/sql?q=SELECT+outlet,+count(*)+FROM+articles+GROUP+BY+1", ("Answer", "articles")),
+    "outlets": Shown("/outlets", ("Outlets", "Country")),
+    "outlet": Shown("/outlet/DANAS", ("Newest",)),
+    "operations": Shown("/operations", ("Operations",)),
+    "searches": Shown("/searches", ("Saved searches",)),
     "settings": Shown("/settings", ("Language", "Time zone", "kept in this browser alone")),
     "missing": Shown("/no-such-page", ("There is no such page.",), status=404),
 }
