@@ -25,7 +25,7 @@ PAGES: Final = {
     "sql": Shown("/sql", ("one statement that reads", "Statement")),
     "sql, answered": Shown("/sql?q=SELECT+outlet,+count(*)+FROM+articles+GROUP+BY+1", ("Answer", "articles")),
     "outlets": Shown("/outlets", ("Outlets", "Country")),
-    "outlet": Shown("/outlet/DANAS", ("Newest",)),
+    "outlet": Shown("/outlet/dunavski_glasnik", ("Articles a day", "By hour and weekday", "Latest")),
     "operations": Shown("/operations", ("Operations",)),
     "searches": Shown("/searches", ("Saved searches",)),
     "settings": Shown("/settings", ("Language", "Time zone", "kept in this browser alone")),
