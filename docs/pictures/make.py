@@ -1,4 +1,4 @@
-"""Takes the pictures of the desk that the documentation shows, from the demo's archive, with the Chromium of the system.
+"""Takes the pictures of the desk that the documentation shows, from the demo's archive, with the system's Chromium.
 
     python docs/pictures/make.py                         # runs the demo first, which takes a minute
     python docs/pictures/make.py --archive demo.db       # pictures of another archive, all pages or those named
@@ -31,7 +31,7 @@ BUSIEST = "SELECT outlet FROM articles GROUP BY outlet ORDER BY count(*) DESC LI
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: a page's address, and how it is looked at. ``from_top`` is what is scrolled to."""
+    """A picture: a page's address, and how it is looked at. ``scrolled_to`` selects what is scrolled to."""
 
     target: str
     dark: bool = False
