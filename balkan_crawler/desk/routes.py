@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.desk.pages import compare, front, operations, outlet, outlets, searches, settings, sql
+from balkan_crawler.desk.pages import article, compare, front, operations, outlet, outlets, searches, settings, sql
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Handler
@@ -19,6 +19,9 @@ ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     ("/sql", sql.console, False),
     ("/sql.csv", sql.as_csv, False),
     ("/sql.json", sql.as_json, False),
+    ("/article/{number}.txt", article.article_as_text, False),
+    ("/article/{number}.json", article.article_as_json, False),
+    ("/article/{number}", article.article, False),
     ("/outlets", outlets.outlets, False),
     ("/outlet/{key}", outlet.outlet, False),
     ("/operations", operations.operations, False),
