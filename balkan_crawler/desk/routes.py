@@ -16,6 +16,7 @@ from balkan_crawler.desk.pages import (
     searches,
     settings,
     sql,
+    story,
 )
 
 if TYPE_CHECKING:
@@ -41,5 +42,6 @@ ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     *((f"/search.{kind}", search_files.search_file, False) for kind in search_files.TYPES),
     ("/search.sql", search_files.search_sql, False),
     ("/settings", settings.settings, True),
+    ("/story/{number}", story.story, False),
 )
 """An address (Starlette's form), its handler, and whether forms are sent to it."""
