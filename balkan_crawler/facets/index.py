@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from balkan_crawler.facets.columns import FACETS
 from balkan_crawler.facets.keeping import refreshed
 from balkan_crawler.facets.results import Found, Matches, found, matches_of
 from balkan_crawler.storage.filters import Filter
@@ -92,8 +93,12 @@ def indexed(store: Store, known: Index | None) -> Index:
     columns = refreshed(store, None if known is None else known.columns)
     if known is not None and columns is known.columns:
         return known
+    index = Index(columns)
+    everything = index.found(store, Filter())  # what is looked at most
+    for facet in FACETS:
+        everything.counts(facet)
     _give_back()
-    return Index(columns)
+    return index
 
 
 def _give_back() -> None:
