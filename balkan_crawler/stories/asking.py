@@ -234,7 +234,7 @@ def _told(
 
 
 def _reason(piece: Piece, seed: Piece, pieces: Sequence[Piece], rarity: Rarity) -> tuple[int | None, Likeness | None]:
-    """Say what joined an article: to the one that was asked for, or to that among the first of the story that it is likest."""
+    """Say what joined an article: to the one that was asked for, or to the likest among the first of the story."""
     if piece.number == seed.number:
         return None, None
     to_seed = explain(seed.features, piece.features, rarity, piece.when - seed.when)
