@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.desk.pages import article, compare, front, operations, outlet, outlets, searches, settings, sql
+from balkan_crawler.desk.pages import (
+    article,
+    compare,
+    front,
+    operations,
+    outlet,
+    outlets,
+    search,
+    search_files,
+    searches,
+    settings,
+    sql,
+    story,
+)
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Handler
@@ -25,6 +38,10 @@ ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     ("/outlets", outlets.outlets, False),
     ("/outlet/{key}", outlet.outlet, False),
     ("/operations", operations.operations, False),
+    ("/search", search.search, False),
+    *((f"/search.{kind}", search_files.search_file, False) for kind in search_files.TYPES),
+    ("/search.sql", search_files.search_sql, False),
     ("/settings", settings.settings, True),
+    ("/story/{number}", story.story, False),
 )
 """An address (Starlette's form), its handler, and whether forms are sent to it."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from balkan_crawler.facets.columns import FACETS, FIELDS, LABELS, Array, Columns, Facet
-from balkan_crawler.storage.filters import Filter, Order
+from balkan_crawler.storage.filters import Filter
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
@@ -50,10 +50,9 @@ def matches_of(store: Store, columns: Columns, wanted: Filter) -> Matches:
     """Ask the store which articles have the text that a filter looks for. Raises `QueryError` and a `StoreError`."""
     if wanted.query is None:
         return Matches(None)
-    places = np.sort(columns.places(store.text_matches(wanted)))
-    if wanted.order is Order.RELEVANCE:
-        return Matches(places, columns.places(store.ranked_matches(wanted)))
-    return Matches(places)
+    matches = store.text_matches(wanted)
+    places = np.sort(columns.places(matches.numbers))
+    return Matches(places, None if matches.ranked is None else columns.places(matches.ranked))
 
 
 def found(columns: Columns, wanted: Filter, matches: Matches) -> Found:
@@ -166,9 +165,11 @@ class Found:
 
     def days(self) -> list[tuple[str, int]]:
         """Count the articles by day, whatever days are asked for; days without any are left out."""
-        places = self._all_but(None, any_day=True)
-        if self._wanted.unique:
-            places = self._earliest(places)
+        if self._wanted.since is None and self._wanted.until is None:
+            places = self._passing
+        else:
+            places = self._all_but(None, any_day=True)
+            places = self._earliest(places) if self._wanted.unique else places
         counts = np.diff(places.searchsorted(self._columns.day_starts))
         return [(self._columns.days[day], int(counts[day])) for day in np.flatnonzero(counts)]
 
@@ -190,6 +191,10 @@ class Found:
             for name, code in zip(names, codes, strict=True)
         ]
 
+    def codes(self, facet: Facet, names: Sequence[str]) -> list[int]:
+        """Give numbers that names of a facet share where they are one; of unknown ones none."""
+        return [int(code) for code in self._columns.codes_of(facet, names)]
+
     def values(self, facet: Facet) -> int:
         """Count the values of a facet that any of the articles has."""
         return int(np.count_nonzero(self._counts(facet)))
@@ -202,25 +207,35 @@ class Found:
     def _counts(self, facet: Facet) -> Array:
         """Count the articles by the codes of a facet, whatever values of it are chosen."""
         if facet not in self._counted:
-            self._counted[facet] = self._count_codes(facet, self._all_but(facet))
+            chosen = facet if facet in self._masks else None
+            self._counted[facet] = self._count_codes(facet, *self._places_of(chosen))
         return self._counted[facet]
 
     @cached_property
     def _counted(self) -> dict[Facet, Array]:
         return {}
 
-    def _count_codes(self, facet: Facet, places: Array) -> Array:
-        columns = self._columns
-        if facet in LABELS:
-            at, codes = _labels_at(columns, facet, places)
-        else:
-            codes = columns.column(facet).codes[places]
-            at, codes = places[codes >= 0], codes[codes >= 0]
-        if self._wanted.unique:
-            clusters = columns.clusters[at]
-            pairs = np.unique(clusters[clusters > 0].astype(np.int64) << 32 | codes[clusters > 0])
-            codes = np.concatenate([codes[clusters == 0], pairs & 0xFFFFFFFF])
+    def _places_of(self, facet: Facet | None) -> tuple[Array, Array]:
+        """Give the places that all facets but one let through, and those of copies, where they are to count once."""
+        if facet not in self._divided:
+            places = self._all_but(facet)
+            copies = places[self._columns.clusters[places] > 0] if self._wanted.unique else places[:0]
+            self._divided[facet] = places, copies
+        return self._divided[facet]
+
+    @cached_property
+    def _divided(self) -> dict[Facet | None, tuple[Array, Array]]:
+        return {}
+
+    def _count_codes(self, facet: Facet, places: Array, copies: Array) -> Array:
+        """Count the codes of articles; of copies each once a group."""
+        codes, _ = _codes_at(self._columns, facet, places)
         counts: Array = np.bincount(codes)
+        if len(copies):
+            codes, at = _codes_at(self._columns, facet, copies)
+            groups = np.repeat(self._columns.clusters[copies], at)
+            once = _distinct(groups.astype(np.int64) << 32 | codes) & 0xFFFFFFFF
+            counts += np.bincount(once, minlength=len(counts)) - np.bincount(codes, minlength=len(counts))
         return counts
 
     def _all_but(self, facet: Facet | None, *, any_day: bool = False) -> Array:
@@ -228,26 +243,38 @@ class Found:
         days = slice(None) if any_day else slice(self._begin, self._end)
         masks = [mask[days] for each, mask in self._masks.items() if each is not facet]
         places: Array = self._places[days]
-        return places[np.logical_and.reduce(masks)] if masks else places
+        if masks:
+            places = places[np.logical_and.reduce(masks)]
+        return places
 
     def _earliest(self, places: Array) -> Array:
         """Keep of each group of copies the earliest that is here."""
-        clusters = self._columns.clusters[places]
-        copies = np.flatnonzero(clusters)
-        order = copies[np.lexsort((self._columns.ranks[places[copies]], clusters[copies]))]
-        is_first = np.diff(clusters[order], prepend=-1) != 0
-        kept = clusters == 0
-        kept[order[is_first]] = True
-        return places[kept]
+        clusters, ranks = self._columns.clusters[places], self._columns.ranks[places]
+        first = np.full(int(clusters.max(initial=0)) + 1, np.iinfo(ranks.dtype).max, dtype=ranks.dtype)
+        np.minimum.at(first, clusters, ranks)
+        earliest: Array = places[(clusters == 0) | (ranks == first[clusters])]
+        return earliest
 
 
-def _labels_at(columns: Columns, facet: Facet, places: Array) -> tuple[Array, Array]:
-    """Give the codes of the labels of articles, with the place of each one's article."""
+def _distinct(numbers: Array) -> Array:
+    """Give each number once; sorting half a million is ten times as fast as numpy's own way."""
+    numbers.sort()
+    distinct: Array = numbers[np.diff(numbers, prepend=-1) != 0]
+    return distinct
+
+
+def _codes_at(columns: Columns, facet: Facet, places: Array) -> tuple[Array, Array]:
+    """Give the codes that articles have of a facet, and how many each of them has."""
+    is_all = len(places) == len(columns)
+    if facet not in LABELS:
+        codes = columns.column(facet).codes
+        codes = codes if is_all else codes[places]
+        return codes[codes >= 0], codes >= 0
     listed = columns.labels[facet]
-    begins, counts = listed.starts[places], np.diff(listed.starts)[places]
-    if len(places) == len(columns):
-        return np.repeat(places, counts), columns.label_codes[listed.labels]
+    if is_all:
+        return columns.label_codes[listed.labels], np.diff(listed.starts)
+    begins = listed.starts[places]
+    counts = listed.starts[places + 1] - begins
     ends = np.cumsum(counts)
-    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-    at = np.repeat(begins, counts) + within
-    return np.repeat(places, counts), columns.label_codes[listed.labels[at]]
+    within = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32) - np.repeat(ends - counts, counts)
+    return columns.label_codes[listed.labels[np.repeat(begins, counts) + within]], counts

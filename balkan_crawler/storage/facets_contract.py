@@ -24,6 +24,17 @@ Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.int32]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextMatches:
+    """The articles that a query finds, ascending; and those that it fits best, the best first.
+
+    Of very many it is the latest to be stored that are ranked, as in `Store.rows`.
+    """
+
+    numbers: Numbers
+    ranked: Numbers | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
     """A column of texts: each article's is ``names[codes[place]]``, or none where the code is -1."""
 
@@ -98,22 +109,26 @@ def name_key(name: str) -> int:
 class FacetsStore(Protocol):
     """What a store can do for facets; see `balkan_crawler.storage.Store`, which has these methods, too."""
 
-    def text_matches(self, wanted: Filter) -> Numbers:
-        """Give the numbers of all articles whose text a query finds, ascending.
+    def text_matches(self, wanted: Filter) -> TextMatches:
+        """Give the numbers of all articles whose text a query finds, ranked as well where that is the order asked for.
 
         The other fields of the filter do not narrow it, nor does ``outlet:`` in the query; but they say in which
         languages other forms of a word are looked for, as in `Store.rows`. Raises `QueryError`.
         """
         ...
 
-    def ranked_matches(self, wanted: Filter) -> Numbers:
-        """Give the numbers of the articles that a query fits best, the best first, as `text_matches` understands it.
+    def numbers(self, wanted: Filter) -> Numbers:
+        """Give the numbers of the articles that `Store.rows` gives of a filter, in its order. Raises `QueryError`."""
+        ...
 
-        Of very many it is the latest to be stored that are ranked, as in `Store.rows`. Raises `QueryError`.
+    def statement(self, wanted: Filter) -> str:
+        """Write what a user may ask the archive by themselves to get the articles of a filter: one statement of SQL.
+
+        It holds the forms of the words as they are now. Raises `QueryError`.
         """
         ...
 
-    def rows_of(self, numbers: Sequence[int]) -> list[Row]:
+    def rows_of(self, numbers: Sequence[int]) -> dict[int, Row]:
         """Give the articles of some numbers in their order, as `Store.rows` does; without those that are gone."""
         ...
 
@@ -139,10 +154,6 @@ class FacetsStore(Protocol):
 
     def label_keys(self, labels: Sequence[int] | None = None) -> LabelKeys:
         """Give the keys of all labels, or of some, by which those of one name are told."""
-        ...
-
-    def section_spellings(self, names: Sequence[str]) -> list[str]:
-        """Give the sections of articles, as they are written there, that are one of some names."""
         ...
 
     def label_names(self, labels: Sequence[int]) -> dict[int, str]:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting, periods
+from balkan_crawler.storage.archive import (
+    article_queries,
+    articles,
+    corrections,
+    exports,
+    forgetting,
+    periods,
+    statements,
+)
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
@@ -349,7 +357,7 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through."""
         with self._reading() as db:
-            return article_queries.count(db, wanted)
+            return statements.count(db, wanted)
 
     def article(self, number: int) -> Row | None:
         """Give the article of a number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.archive import article_queries, facets
+from balkan_crawler.storage.archive import article_queries, facets, statements
 from balkan_crawler.storage.file.connection import one_moment
 from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         FacetColumns,
         LabelKeys,
         Numbers,
+        TextMatches,
     )
     from balkan_crawler.storage.filters import Filter
 
@@ -26,17 +27,22 @@ if TYPE_CHECKING:
 class SqliteFacets(SqliteRepairs):
     """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
 
-    def text_matches(self, wanted: Filter) -> Numbers:
+    def text_matches(self, wanted: Filter) -> TextMatches:
         """Give the numbers of all articles whose text a query finds."""
-        with self._reading() as db:
-            return article_queries.text_matches(db, wanted)
+        with self._reading() as db, one_moment(db):
+            return statements.text_matches(db, wanted)
 
-    def ranked_matches(self, wanted: Filter) -> Numbers:
-        """Give the numbers of the articles that a query fits best."""
+    def numbers(self, wanted: Filter) -> Numbers:
+        """Give the numbers of the articles that a filter lets through."""
         with self._reading() as db:
-            return article_queries.ranked_matches(db, wanted)
+            return statements.numbers(db, wanted)
 
-    def rows_of(self, numbers: Sequence[int]) -> list[Row]:
+    def statement(self, wanted: Filter) -> str:
+        """Give the SQL behind a filter."""
+        with self._reading() as db:
+            return statements.for_anybody(db, wanted)
+
+    def rows_of(self, numbers: Sequence[int]) -> dict[int, Row]:
         """Give the articles of some numbers."""
         with self._reading() as db:
             return article_queries.rows_of(db, numbers)
@@ -75,8 +81,3 @@ class SqliteFacets(SqliteRepairs):
         """Give the names that labels are shown by."""
         with self._reading() as db:
             return facets.label_names(db, labels)
-
-    def section_spellings(self, names: Sequence[str]) -> list[str]:
-        """Give the sections, as articles have them, that are one of some names."""
-        with self._reading() as db:
-            return article_queries.section_spellings(db, names)

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaysAround:
-    """The articles of some days: how many there are, and for each group of words the numbers of those that hold one."""
+    """The articles of some days: how many there are, and for each group of words how many of them hold one, and which.
+
+    ``holders`` are the numbers of these; none where they are more than was asked for. A few articles of other
+    days that were stored in between may be counted, and named, too.
+    """
 
     first: date
     last: date
     articles: int
+    counts: tuple[int, ...]
     holders: tuple[tuple[int, ...], ...]
 
 
@@ -29,8 +34,8 @@ class StoriesStore(Protocol):
         """Say which articles of the days around one, ``days`` before and after it, hold a word of each group.
 
         Words are folded as `balkan_crawler.text.words` does it; one that ends with ``*`` is the beginning of words.
-        Where the days have more than ``most`` articles, there are fewer days; the day itself is always one. Of each
-        group there are ``limit`` numbers at most, the highest first.
+        Where the days have more than ``most`` articles, there are fewer days; the day itself is always one. Of a group
+        that more than ``limit`` articles hold a word of, only their count is given.
         """
         ...
 

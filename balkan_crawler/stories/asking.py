@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -17,7 +17,7 @@ from balkan_crawler.model.columns import Row
 from balkan_crawler.storage import DaysAround, Store
 from balkan_crawler.stories.features import features_of
 from balkan_crawler.stories.growing import Marks, Piece, grow
-from balkan_crawler.stories.likeness import Likeness, Rarity, explain
+from balkan_crawler.stories.likeness import Likeness, Rarity, explain, of_one_name
 from balkan_crawler.stories.names import Name, written_elsewhere
 from balkan_crawler.stories.rules import RULES
 from balkan_crawler.stories.sounds import index_words
@@ -63,16 +63,17 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the archive said: how many articles there are, by key who holds a name, and by which words it was asked."""
+    """What the archive said: of how many articles, by key how many hold a name and which, and what it was asked by."""
 
     articles: int
+    counts: Mapping[str, int]
     holders: Mapping[str, frozenset[int]]
     words: Mapping[str, frozenset[str]]
 
     def rarity(self, pieces: Iterable[Piece]) -> Rarity:
         """Say how rare names are: by who holds them, and at least as common as among the articles that were read."""
         counts = Counter(key for piece in pieces for key in {key for name in piece.features.names for key in name.keys})
-        return Rarity(self.articles, {key: max(len(held), counts[key]) for key, held in self.holders.items()})
+        return Rarity(self.articles, {key: max(held, counts[key]) for key, held in self.counts.items()})
 
 
 def when(row: Row) -> datetime:
@@ -94,14 +95,14 @@ def story_of(store: Store, number: int) -> Story | None:
     day = date.fromisoformat(str(seed_row["date"]))
     pieces: dict[int, Piece] = {seed.number: seed}
     rows: dict[int, Row] = {seed.number: seed_row}
-    answers = _ask(store, day, _of_one(seed), _Answers(0, {}, {}))
-    _read(store, _best(answers, seed.features.names, pieces), rows, pieces)
+    answers = _ask(store, day, _of_one(seed), _Answers(0, {}, {}, {}))
+    _read(store, _best(answers, seed, seed.features.names, pieces), rows, pieces)
     one_each = _one_a_cluster(pieces, rows, seed)
     members = grow(seed, one_each, answers.rarity(one_each))
     if len(pieces) > 1:
         wanted, names = _of_all(seed, members, one_each)
         answers = _ask(store, day, wanted, answers)
-        _read(store, _best(answers, names, pieces), rows, pieces)
+        _read(store, _best(answers, seed, names, pieces), rows, pieces)
         one_each = _one_a_cluster(pieces, rows, seed)
         members = grow(seed, one_each, answers.rarity(one_each))
     return _told(store, asked, seed, members, rows, answers.rarity(one_each))
@@ -141,7 +142,7 @@ def _of_all(seed: Piece, members: Sequence[Piece], pieces: Sequence[Piece]) -> t
             mark = marks.of(name)
             if mark in wanted and name.share < _EVERYDAY:
                 words[mark].update(_words(name, piece.language))
-                names.setdefault(mark, name)
+                names.setdefault(mark, replace(name, name=len(names)) if piece is not seed else name)
     common = sorted(words, key=lambda mark: (-held[mark], mark))[: 2 * RULES.names]
     return [_Wanted(frozenset({mark}), tuple(sorted(words[mark]))) for mark in common], tuple(names.values())
 
@@ -155,12 +156,13 @@ def _ask(store: Store, day: date, wanted: Sequence[_Wanted], before: _Answers) -
     known = {key: before.words.get(key, frozenset()) for each in wanted for key in each.keys}
     groups = [[word for word in each.words if not _is_covered(word, known, each.keys)] for each in wanted]
     found: DaysAround = store.days_around(day, RULES.days, groups, RULES.holders, RULES.most_articles)
-    holders, words = dict(before.holders), dict(before.words)
-    for each, numbers in zip(wanted, found.holders, strict=True):
+    counts, holders, words = dict(before.counts), dict(before.holders), dict(before.words)
+    for each, count, numbers in zip(wanted, found.counts, found.holders, strict=True):
         for key in each.keys:
+            counts[key] = counts.get(key, 0) + count
             holders[key] = holders.get(key, frozenset()) | frozenset(numbers)
             words[key] = words.get(key, frozenset()) | frozenset(each.words)
-    return _Answers(found.articles, holders, words)
+    return _Answers(found.articles, counts, holders, words)
 
 
 def _is_covered(word: str, known: Mapping[str, frozenset[str]], keys: Iterable[str]) -> bool:
@@ -169,18 +171,27 @@ def _is_covered(word: str, known: Mapping[str, frozenset[str]], keys: Iterable[s
     return word in asked or any(other.endswith("*") and word.startswith(other[:-1]) for other in asked)
 
 
-def _best(answers: _Answers, names: Sequence[Name], known: Mapping[int, Piece]) -> list[int]:
-    """Give the articles that hold most of some names, by how rare these are; those of two names at least come first."""
+def _best(answers: _Answers, seed: Piece, names: Sequence[Name], known: Mapping[int, Piece]) -> list[int]:
+    """Give the articles that hold most of some names, by how rare these are; those of two names at least come first.
+
+    What holds so little that the seed's numbers, and names that too many hold to say who, could not make up for it is
+    left out.
+    """
     rarity = answers.rarity(())
-    weights: dict[int, dict[int, float]] = defaultdict(dict)
-    for place, name in enumerate(names):
+    weights: dict[int, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    frequent: dict[int, list[float]] = defaultdict(list)
+    for name in names:
         weight = rarity.weight(name) * name.rank
+        if not any(answers.holders.get(key) for key in name.keys):
+            frequent[name.name].append(weight)
         for number in {number for key in name.keys for number in answers.holders.get(key, ())}:
-            weights[number][place] = weight
-    sums = {number: sum(held.values()) for number, held in weights.items()}
-    promising = [number for number, weight in sums.items() if weight >= RULES.promise * RULES.weight]
-    ranked = sorted(promising, key=lambda number: (-min(2, len(weights[number])), -sums[number], number))
-    return [number for number in ranked[: RULES.candidates] if number not in known]
+            weights[number][name.name].append(weight)
+    sums = {number: sum(map(of_one_name, held.values())) for number, held in weights.items()}
+    besides = sum(figure.weight for figure in seed.features.figures) + sum(map(of_one_name, frequent.values()))
+    least = max(RULES.promise * RULES.weight, RULES.weight - besides - RULES.unheard)
+    promising = [number for number, weight in sums.items() if weight >= least and number not in known]
+    promising.sort(key=lambda number: (-min(2, len(weights[number])), -sums[number], number))
+    return promising[: RULES.candidates]
 
 
 def _read(store: Store, numbers: Sequence[int], rows: dict[int, Row], pieces: dict[int, Piece]) -> None:

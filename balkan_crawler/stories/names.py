@@ -8,7 +8,7 @@ is written with capitals, as headlines of some outlets are, tell nothing but wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -20,8 +20,17 @@ from balkan_crawler.stories.rules import RULES
 from balkan_crawler.stories.sounds import keys, stems
 from balkan_crawler.text import fold
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:[’'ʼ-][^\W\d_]+)*")
-_TAIL: Final = re.compile(r"[’'ʼ-](?=[^\W\d_]*$)(?=.[a-zа-яёђјљњћџѓќѕα-ωά-ώčćžšđëçşğıöüáéíóúőűăâîșț])")
+_UPPER: Final = "".join(letter for letter in map(chr, range(0x41, 0x2000)) if letter.isupper())
+_CAPITAL: Final = re.compile(rf"(?<![^\W\d_])[{_UPPER}][^\W\d_]*(?:[’'ʼ-][^\W\d_]+)*")
+_LONG: Final = re.compile(r"[^\W\d_]{4,}")
+_FLEETING: Final = re.compile(r"(?<=[^aeiou])a([^aeiou])$")
+"""The vowel that Slavic nouns lose in most of their cases: Skadar, u Skadru."""
+_SIGNS: Final = ".,;:!?…\"“”„«»‘’'()[]–—-"
+_LINE: Final = 5
+"""Longer words of a line that could be all of capitals."""
+_SHORT: Final = 3
+"""Letters of words that may be capitals by chance."""
+_TAIL: Final = re.compile(r"[’'ʼ-](?=[^\W\d_]*$)")
 _BEGINS: Final = re.compile(r"(?:^|[.!?:;…\n•|>])[\s\"“”„«»‘’'()\[\]–—-]*$")
 _PARTICLES: Final = frozenset(
     "von van der den de di da del della la le el al bin ibn фон ван дер ден де ди да ел ал φον βαν ντερ ντε".split()
@@ -47,13 +56,12 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word with a capital letter, or a particle that may stand between two: where it stands, and how."""
+    """A word with a capital letter: where it stands, and whether a sentence begins with it."""
 
     text: str
     line: int
     place: tuple[int, int]
     begins: bool
-    is_particle: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,7 @@ def _called() -> _Called:
                 parts = written.split("+")
                 stem = [min(stems(part, "") or {fold(part)}, key=len) for part in parts]
                 if len(parts) == 1:
-                    names[stem[0]] = found
+                    names[stem[0]] = names[_FLEETING.sub(r"\1", stem[0])] = found
                 else:
                     pairs[stem[0], stem[-1]] = found
     return _Called(words, names, pairs, frozenset(nobody | calendar()))
@@ -92,10 +100,10 @@ def _called() -> _Called:
 def names_of(title: str, lead: str, body: str, language: str) -> tuple[Name, ...]:
     """Give the names of an article, each word once, in the order of their first places; at most `RULES.most_names`."""
     lines = [title, *lead.split("\n"), *body[: RULES.read].split("\n")]
-    read = [_read(line, number) for number, line in enumerate(lines)]
-    shouting = {number for number, line in enumerate(read) if line.is_all_capitals}
-    small = {text for line in read for text in line.small}
-    capitals = [word for line in read for word in line.capitals]
+    by_line = [_capitals(line, number) for number, line in enumerate(lines)]
+    shouting = {number for number, words in enumerate(by_line) if _is_all_capitals(lines[number], words)}
+    small = {word.strip(_SIGNS) for line in lines for word in line.split() if word[0].islower()}
+    capitals = [word for words in by_line for word in words]
     inside = {
         stem
         for word in capitals
@@ -119,42 +127,31 @@ def written_elsewhere(name: Name) -> tuple[str, ...]:
     return next((_called().written[key] for key in name.keys if key in _called().written), ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line's words with capital letters, and particles, in their order; and the others, in small letters."""
-
-    capitals: list[_Word]
-    small: set[str]
-    is_all_capitals: bool
-
-
-def _read(line: str, number: int) -> _Line:
-    """Find the words of a line."""
-    capitals: list[_Word] = []
-    small: set[str] = set()
-    long = long_capitals = 0
-    for match in _WORD.finditer(line):
-        text, start = match[0], match.start()
-        if text[0].islower():
-            small.add(text)
-            long += len(text) > 3
-            if text in _PARTICLES:
-                capitals.append(_Word(text, number, (start, start + len(text)), begins=False, is_particle=True))
-            continue
+def _capitals(line: str, number: int) -> list[_Word]:
+    """Find the words of a line that begin with a capital letter."""
+    found: list[_Word] = []
+    for match in _CAPITAL.finditer(line):
+        start = match.start()
         begins = start == 0 or _BEGINS.search(line, max(0, start - 8), start) is not None
-        for part in _without_tail(text).split("-"):
-            capitals.append(_Word(part, number, (start, start + len(part)), begins, is_particle=False))
-            long += len(part) > 3
-            long_capitals += len(part) > 3
+        for part in _without_tail(match[0]).split("-"):
+            found.append(_Word(part, number, (start, start + len(part)), begins))
             start += len(part) + 1
             begins = False
-    return _Line(capitals, small, long >= 5 and long_capitals >= RULES.capitals_of_a_line * long)
+    return found
+
+
+def _is_all_capitals(line: str, capitals: Sequence[_Word]) -> bool:
+    """Say whether most of a line's longer words begin with a capital, so that it does not say which are names."""
+    if len(capitals) < _LINE:
+        return False
+    long = len(_LONG.findall(line))
+    return long >= _LINE and sum(len(word.text) > _SHORT for word in capitals) >= RULES.capitals_of_a_line * long
 
 
 def _without_tail(text: str) -> str:
     """Take off an ending that stands behind a sign: ``Vučić's``, ``NATO-a``, ``Erdoğan'ın``."""
     tail = _TAIL.search(text)
-    return text[: tail.start()] if tail else text
+    return text[: tail.start()] if tail and text[tail.end() :].islower() else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +165,7 @@ class _Said:
 
     def is_name(self, word: _Word) -> bool:
         """Say whether a word with a capital is one of a name."""
-        if word.is_particle or len(word.text) < _SHORTEST or word.text.lower() in self.small:
+        if len(word.text) < _SHORTEST or word.text.lower() in self.small:
             return False
         if fold(word.text) in _called().nobody:
             return False
@@ -181,32 +178,30 @@ class _Said:
 def _runs(lines: list[str], words: list[_Word], said: _Said) -> Iterator[list[_Word]]:
     """Give the runs of words that are names; between two of a run there is a space, a hyphen or a particle."""
     run: list[_Word] = []
-    held: list[_Word] = []
     for word in words:
-        before = (held or run or [word])[-1]
-        stands_behind = bool(run) and before.line == word.line and _is_joint(lines[word.line], before, word)
-        if word.is_particle:
-            held = [*held, word] if stands_behind and len(held) < 3 else []
-            if run and not held:
-                yield run
-                run = []
-        elif not said.is_name(word):
+        if not said.is_name(word):
             if run:
                 yield run
-            run, held = [], []
-        elif stands_behind and not word.begins:
-            run, held = [*run, *held, word], []
+            run = []
+        elif run and not word.begins and _is_joint(lines, run[-1], word):
+            run.append(word)
         else:
             if run:
                 yield run
-            run, held = [word], []
+            run = [word]
     if run:
         yield run
 
 
-def _is_joint(line: str, before: _Word, word: _Word) -> bool:
-    """Say whether two words of a line stand side by side."""
-    return line[before.place[1] : word.place[0]] in {" ", "-", "\u00a0"}
+def _is_joint(lines: list[str], before: _Word, word: _Word) -> bool:
+    """Say whether two words stand side by side in one name."""
+    if before.line != word.line:
+        return False
+    between = lines[word.line][before.place[1] : word.place[0]]
+    if between in {" ", "-", "\u00a0"}:
+        return True
+    particles = between.split()
+    return between[:1] == " " and 0 < len(particles) <= 3 and _PARTICLES.issuperset(particles)
 
 
 def _parts(run: list[_Word], language: str) -> Iterator[tuple[str, frozenset[str], float]]:
@@ -224,6 +219,6 @@ def _parts(run: list[_Word], language: str) -> Iterator[tuple[str, frozenset[str
             place += 1
         elif one is not None:
             yield word.text, frozenset({one[0]}), one[1]
-        elif not word.is_particle and (heard := keys(word.text, language)):
+        elif heard := keys(word.text, language):
             yield word.text, heard, 0.0
         place += 1

@@ -43,6 +43,7 @@ class Rules:
     core_part: float
     rounds: int
     promise: float
+    unheard: float
     names: int
     holders: int
     candidates: int

@@ -33,6 +33,8 @@ _ENDS: Final = ("", "a", "e", "i", "o", "u", "om", "em", "es", "it", "in")
 _GREEK_ENDS: Final = ("", "α", "ασ", "η", "ησ", "ο", "οσ", "ου", "ι", "ισ")
 """What short names end in, folded: of longer ones the beginning is enough."""
 _WITH_J: Final = re.compile("j|i[aeou]")
+_APART: Final = re.compile("([άέό])ι")
+"""Vowels of Greek that are two sounds, since the first one has the accent."""
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _INNER_H: Final = re.compile(r"(?<=.)h")
 
@@ -95,8 +97,10 @@ def _bare(word: str) -> str:
     small = word.lower()
     if small.isascii():
         return small
-    parts = unicodedata.normalize("NFD", small)
     if script_of(small) == "Grek":
+        parts = unicodedata.normalize(
+            "NFD", _APART.sub(lambda pair: f"{pair[1]}j", unicodedata.normalize("NFC", small))
+        )
         return "".join(sign for sign in parts if not unicodedata.combining(sign)).replace("ς", "σ")
     return unicodedata.normalize("NFC", small)
 
@@ -178,7 +182,9 @@ def _forms(word: str, language: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def stems(word: str, language: str) -> frozenset[str]:
     """Give the folded forms that a word may be of, without the vowels at their end; to look up what is written so."""
-    return frozenset(core for form in _forms(word, language) if len(core := fold(form).rstrip(_END_VOWELS)) >= 2)
+    folded = [fold(form) for form in _forms(word, language)]
+    cores = [form.rstrip(_END_VOWELS) for form in folded]
+    return frozenset(core if len(core) > 1 else form for core, form in zip(cores, folded, strict=True) if len(form) > 1)
 
 
 @lru_cache(maxsize=65536)

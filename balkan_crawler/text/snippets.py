@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from balkan_crawler.text.folding import words
@@ -19,6 +20,10 @@ WORDS_AROUND: Final = 12
 _SHOWN: Final = ("lead", "body")
 """What snippets are cut of: terms that are looked for elsewhere only are not marked."""
 _TOKEN: Final = re.compile(r"\S+")
+_TESTS_KEPT: Final = 64
+"""Words that are looked for, whose tests are kept: a page cuts twenty snippets with one."""
+_WORDS_KEPT: Final = 2000
+"""Words of texts that a test remembers its answer for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,14 @@ def snippet(text: str, sought: SearchWords) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
 
 
+def beginning(text: str) -> tuple[Piece, ...]:
+    """Cut the beginning of a text, as long as a snippet."""
+    tokens = [match[0] for match in islice(_TOKEN.finditer(text), 2 * WORDS_AROUND + 1)]
+    cut = " ".join(tokens[: 2 * WORDS_AROUND])
+    pieces = (Piece(cut), Piece(" ...")) if len(tokens) > 2 * WORDS_AROUND else (Piece(cut),)
+    return pieces if cut else ()
+
+
 def with_marks(text: str, sought: SearchWords, column: str) -> tuple[Piece, ...]:
     """Give a whole text of a column with the words marked that a search finds, as `snippet` finds them.
 
@@ -71,7 +84,7 @@ def _found(tokens: Sequence[str], sought: SearchWords, columns: tuple[str, ...])
     """Give the places of the tokens that hold a word of a term that is wanted in one of the columns, or anywhere."""
     folded = [(place, word) for place, token in enumerate(tokens) for word in words(token)]
     terms = [term for term in terms_of(sought.wanted) if term.column in (None, *columns)]
-    tests = [(term, [cache(_test(term, number)) for number in range(len(term.words))]) for term in terms]
+    tests = [(term, [_test(term, number) for number in range(len(term.words))]) for term in terms]
     return frozenset(
         place
         for first in range(len(folded))
@@ -82,6 +95,7 @@ def _found(tokens: Sequence[str], sought: SearchWords, columns: tuple[str, ...])
     )
 
 
+@lru_cache(maxsize=_TESTS_KEPT)
 def _test(term: Term, number: int) -> Callable[[str], bool]:
     """Give the test that a word of a text must pass to be a word of a term."""
     word = term.words[number]
@@ -89,5 +103,5 @@ def _test(term: Term, number: int) -> Callable[[str], bool]:
         return lambda found: found.startswith(word)
     if not term.in_forms:
         return lambda found: found == word
-    kin = Kin(word, families(), is_cyrillic=term.is_cyrillic)
-    return lambda found: found == word or kin.has(found)
+    has = lru_cache(maxsize=_WORDS_KEPT)(Kin(word, families(), is_cyrillic=term.is_cyrillic).has)
+    return lambda found: found == word or has(found)

@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from support.outlets import make_outlet
 
-from balkan_crawler.facets import FACETS, Facet, found, keeping, load, matches_of, refreshed
+from balkan_crawler.facets import FACETS, Facet, keeping
 from balkan_crawler.facets.columns import FIELDS
+from balkan_crawler.facets.keeping import load, refreshed
+from balkan_crawler.facets.results import found, matches_of
 from balkan_crawler.model import Article, DatePrecision, DateSource, UrlState, Visit
 from balkan_crawler.storage import Filter, Order, open_store
 from balkan_crawler.text import folded_name
@@ -131,8 +133,8 @@ def check(press, columns, wanted):
     store = press.store
     seen = found(columns, wanted, matches_of(store, columns, wanted))
     asked = [row["url"] for row in store.rows(wanted)]
-    assert [row["url"] for row in store.rows_of(seen.all_numbers())] == asked
-    assert [row["url"] for row in store.rows_of(seen.numbers(3, 5))] == asked[3:8]
+    assert [row["url"] for row in store.rows_of(seen.all_numbers()).values()] == asked
+    assert [row["url"] for row in store.rows_of(seen.numbers(3, 5)).values()] == asked[3:8]
     assert len(seen) == store.count(wanted)
     without_days = Counter(row["date"] for row in store.rows(replace(wanted, since=None, until=None)))
     assert dict(seen.days()) == without_days

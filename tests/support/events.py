@@ -58,11 +58,14 @@ def events(part: str) -> tuple[Told, ...]:
     )
 
 
-def everyday(count: int, days: int = 5, seed: int = 1) -> Iterator[Told]:
-    """Make other news: of everybody's politicians and towns, and of people whom one article or a few name."""
+def everyday(count: int, days: int = 5, seed: int = 1, between: int = 4, people_named: int = 3000) -> Iterator[Told]:
+    """Make other news: of everybody's politicians and towns, and of people whom one article or a few name.
+
+    There are ``between`` words before each name.
+    """
     raw: dict[str, Any] = tomllib.loads((DATA / "everyday.toml").read_text(encoding="utf-8"))
     chance = random.Random(seed)
-    people = ["".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4)))) for _ in range(3000)]
+    people = ["".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4)))) for _ in range(people_named)]
     frequent = [1 / (place + 2) for place in range(len(raw["names"]))]
     order = list(range(len(raw["names"])))
     for number in range(count):
@@ -72,7 +75,7 @@ def everyday(count: int, days: int = 5, seed: int = 1) -> Iterator[Told]:
         named += [_written(chance.choice(people), language) for _ in range(chance.choice((2, 3, 4, 5, 6)))]
         chance.shuffle(named)
         words = raw["words"][language].split()
-        text = " ".join(part for name in named for part in (*chance.choices(words, k=4), name))
+        text = " ".join(part for name in named for part in (*chance.choices(words, k=between), name))
         when = FIRST_DAY + timedelta(hours=chance.uniform(0, 24 * days))
         amount = chance.choice((20, 30, 45, 120, 150, 300, 1_200, 5_000))
         title = f"{words[0].capitalize()} {' '.join(named[:2])} {chance.choice(words)}"

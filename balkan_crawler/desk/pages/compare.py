@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from balkan_crawler.desk.comparison import Comparison
     from balkan_crawler.desk.desk import Desk
     from balkan_crawler.desk.page import Asked
+    from balkan_crawler.facets import Index
     from balkan_crawler.storage import StoredOutlet
 
 _COLUMNS: Final = (
@@ -87,17 +88,18 @@ def _file(desk: Desk, asked: Asked, form: str) -> Page | Response:
 def _compared(desk: Desk, asked: Asked) -> _Shown:
     """Count what is asked for. Raises `DeskOpeningError` where the archive is still being read."""
     today, asks = asked.reader.today(desk.now()), bool(asked.all("w"))
-    kept = desk.prepared.get("columns", _PATIENCE if asks else 0)
+    kept = desk.prepared.get("facets", _PATIENCE if asks else 0)
     if kept is None and asks:
         raise DeskOpeningError
     with desk.reading() as store:
         outlets = store.outlets()
         if kept is None:
             return _Shown(read_comparison(asked, today), Compared(), outlets)
-        days = kept.value.days
+        index: Index = kept.value
+        days = index.columns.days
         known = (date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
         wanted = read_comparison(asked, today, known)
-        return _Shown(wanted, compare(store, kept.value, wanted), outlets)
+        return _Shown(wanted, compare(store, index, wanted), outlets)
 
 
 def _records(shown: _Shown) -> Iterator[dict[str, object]]:

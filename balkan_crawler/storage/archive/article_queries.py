@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType
-from balkan_crawler.storage.archive.numbers import numbers_of
-from balkan_crawler.storage.archive.search_query import fts_expression
-from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
+from balkan_crawler.storage.archive.statements import SCORE, selecting
 from balkan_crawler.storage.columns import read_list
 from balkan_crawler.storage.contract import StoredOutlet
 from balkan_crawler.storage.filters import Order
-from balkan_crawler.text import folded_name
-from balkan_crawler.text.search_words import read_search
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
@@ -24,9 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from balkan_crawler.model.columns import Row
-    from balkan_crawler.storage.facets_contract import Numbers
     from balkan_crawler.storage.filters import Filter
-    from balkan_crawler.text.search_words import Node
 
 _VERSION_COLUMNS: Final = (
     *map(Column, ("url", "date", "seen", "replaced", "title", "lead", "body")),
@@ -36,199 +29,40 @@ _VERSION_COLUMNS: Final = (
 _NAMES: Final = ", ".join(
     f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in ARTICLE_COLUMNS
 )
-_NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles.id DESC"
-_SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
-"""How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
-https://www.sqlite.org/fts5.html#the_bm25_function"""
-_LISTED: Final = """{articles}.id IN (
-    SELECT article FROM _article_labels JOIN _labels ON _labels.id = _article_labels.label
-    WHERE _labels.kind = '{kind}' AND _labels.folded IN (SELECT value FROM json_each(:{names}))
-)"""
-"""A condition: articles that are listed under one of some names."""
 _NUMBER: Final = "number"
-MOST_RANKED: Final = 5_000
-"""Articles that are put in order by how well they fit; of more, the latest to be stored."""
 _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet"
 
 
 def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
     """Stream articles in the order asked for, without holding more than one. Raises `QueryError`."""
-    where, values = _conditions(db, wanted, "articles", "outlets")
-    if wanted.unique:
-        where += _first_of_its_cluster(db, wanted)
-    values["limit"] = -1 if wanted.limit is None else wanted.limit
+    statement = selecting(db, wanted)
+    values = {**statement.values, "limit": -1 if wanted.limit is None else wanted.limit}
     if wanted.query is None:
-        return _records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE {where} {_NEWEST} LIMIT :limit", values))
-    if wanted.order is Order.RELEVANCE:
-        values["first"] = _first_ranked(db, values["query"])
-        hits = f"""
-            SELECT articles.id AS hit, {_SCORE} AS score FROM articles_fts
-            JOIN articles ON articles.id = articles_fts.rowid JOIN outlets ON outlets.key = articles.outlet
-            WHERE articles_fts MATCH :query AND articles_fts.rowid >= :first AND {where}
-            ORDER BY score, articles.date DESC, articles.id DESC
-        """
-        order = "ORDER BY hits.score, articles.date DESC, articles.id DESC"
-    else:
-        # a frequent word is found sooner among the newest articles than its articles are put in order
-        by_time = "+" if wanted.after is None and _is_frequent(db, values["query"], wanted.limit) else ""
-        hits = f"""
-            SELECT articles.id AS hit FROM articles JOIN outlets ON outlets.key = articles.outlet
-            WHERE {by_time}articles.id IN ({_matches(wanted)}) AND {where} {_NEWEST}
-        """
-        order = _NEWEST
+        names, order = f"SELECT {_NAMES} {statement.found}", statement.order
+        return _records(ARTICLE_COLUMNS, db.execute(f"{names} ORDER BY {order} LIMIT :limit", values))
+    score = f", {SCORE} AS score" if wanted.order is Order.RELEVANCE else ""
+    order = "hits.score, articles.date DESC, articles.id DESC" if score else statement.order
     cursor = db.execute(
-        f"SELECT {_NAMES} FROM ({hits} LIMIT :limit) AS hits JOIN articles ON articles.id = hits.hit "
-        f"JOIN outlets ON outlets.key = articles.outlet {order}",
+        f"""
+        SELECT {_NAMES} FROM (
+            SELECT articles.id AS hit{score} {statement.found} ORDER BY {statement.order} LIMIT :limit
+        ) AS hits JOIN articles ON articles.id = hits.hit JOIN outlets ON outlets.key = articles.outlet ORDER BY {order}
+        """,
         values,
     )
     return _records(ARTICLE_COLUMNS, cursor)
 
 
-def _matches(wanted: Filter) -> str:
-    """Write what a query finds, of all articles or of those that were stored after one."""
-    new = " AND rowid > :stored" if wanted.after is not None else ""
-    return f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query{new}"
-
-
-def _first_ranked(db: sqlite3.Connection, expression: object) -> int:
-    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough."""
-    row = db.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
-        (expression, MOST_RANKED),
-    ).fetchone()
-    return 0 if row is None else int(row[0])
-
-
-def _is_frequent(db: sqlite3.Connection, expression: object, limit: int | None) -> bool:
-    """Say whether so many articles are found that the first ones are met soon in the order of time."""
-    if limit is None:
-        return False
-    (found,) = db.execute("SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", (expression,)).fetchone()
-    (all_of_them,) = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
-    return bool(found * found > all_of_them * limit)
-
-
-def count(db: sqlite3.Connection, wanted: Filter) -> int:
-    """Count the articles that `rows` would give, without its limit. Raises `QueryError`."""
-    where, values = _conditions(db, wanted, "articles", "outlets")
-    if wanted.unique:
-        where += _first_of_its_cluster(db, wanted)
-    query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
-    if wanted.query is not None:
-        found = f"({_matches(wanted)})"
-        query = f"SELECT count(*) FROM {found}" if where == "true" else f"{query} AND articles.id IN {found}"
-    return int(db.execute(query, values).fetchone()[0])
-
-
-def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
-    """Write a search for the index, with the forms that its words have in the languages asked for."""
-    asked = families_asked(db, wanted)
-    return fts_expression(node, lambda term: forms_of(db, term, asked))
-
-
-def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[str, object]]:
-    """Write a filter as a condition on two tables, by the names they have in the query.
-
-    Of its query only the outlets that it names; the rest is the value ``query``.
-    """
-    conditions: dict[str, str] = {}
-    values: dict[str, object] = {}
-    sought = None if wanted.query is None else read_search(wanted.query)
-    if sought is not None:
-        values["query"] = expression_of(db, wanted, sought.wanted)
-    for name, column, chosen in (
-        ("outlets", f"{articles}.outlet", wanted.outlets),
-        ("countries", f"{outlets}.country", wanted.countries),
-        ("languages", f"{articles}.language", wanted.languages),
-        ("sections", f"{articles}.section", section_spellings(db, wanted.sections) or wanted.sections),
-        ("access", f"{articles}.access", wanted.access),
-        ("named", f"{articles}.outlet", sought.outlets if sought else ()),
-        ("unwanted", f"{articles}.outlet NOT", sought.without_outlets if sought else ()),
-    ):
-        if chosen:
-            conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
-            values[name] = json.dumps(chosen)
-    for name, kind, asked in (
-        ("authors", "author", wanted.authors),
-        ("tags", "tag", wanted.tags),
-        ("agencies", "agency", wanted.agencies),
-    ):
-        if asked:
-            conditions[name] = _LISTED.format(articles=articles, kind=kind, names=name)
-            values[name] = json.dumps([folded_name(each) for each in asked])
-    if wanted.since is not None:
-        conditions["since"] = f"{articles}.date >= :since"
-        values["since"] = wanted.since.isoformat()
-    if wanted.until is not None:
-        conditions["until"] = f"{articles}.date <= :until"
-        values["until"] = wanted.until.isoformat()
-    if wanted.changed is not None:
-        conditions["changed"] = (
-            f"{articles}.id IN (SELECT article FROM _article_changes WHERE number > :after AND number <= :up_to)"
-        )
-        values["after"], values["up_to"] = wanted.changed
-    if wanted.after is not None:
-        conditions["stored"] = f"{articles}.id > :stored"
-        values["stored"] = wanted.after
-    return " AND ".join(conditions.values()) or "true", values
-
-
-def section_spellings(db: sqlite3.Connection, names: Sequence[str]) -> list[str]:
-    """Give the sections as articles have them that are one of some names; reads an index of all articles."""
-    if not names:
-        return []
-    wanted = {folded_name(name) for name in names}
-    found = db.execute("SELECT DISTINCT section FROM articles WHERE section IS NOT NULL ORDER BY section")
-    return [section for (section,) in found if folded_name(section) in wanted]
-
-
-def text_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
-    """Give the numbers of the articles whose text a query finds, ascending. Raises `QueryError`."""
-    found = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid"
-    return numbers_of(db, found, _sought(db, wanted))
-
-
-def ranked_matches(db: sqlite3.Connection, wanted: Filter) -> Numbers:
-    """Give the numbers of the articles that a query fits best, the best first. Raises `QueryError`."""
-    expression = _sought(db, wanted)
-    ranked = f"""
-        SELECT articles.id FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?
-        ORDER BY {_SCORE}, articles.date DESC, articles.id DESC
-    """
-    return numbers_of(db, ranked, expression, _first_ranked(db, expression))
-
-
-def _sought(db: sqlite3.Connection, wanted: Filter) -> str:
-    """Write a filter's query for the index."""
-    assert wanted.query is not None
-    return expression_of(db, wanted, read_search(wanted.query).wanted)
-
-
-def rows_of(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
+def rows_of(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Row]:
     """Give the articles of some numbers, in their order; those that are gone are left out."""
-    names = f"articles.id, {_NAMES}"
     found = db.execute(
-        f"SELECT {names} FROM articles JOIN outlets ON outlets.key = articles.outlet "
+        f"SELECT articles.id, {_NAMES} FROM articles JOIN outlets ON outlets.key = articles.outlet "
         "WHERE articles.id IN (SELECT value FROM json_each(?))",
         (json.dumps([int(number) for number in numbers]),),
     )
-    by_number = {row.pop(_NUMBER): row for row in _records((Column(_NUMBER), *ARTICLE_COLUMNS), found)}
-    return [by_number[number] for number in map(int, numbers) if number in by_number]
-
-
-def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:
-    """Keep the earliest of a cluster's articles that the filter lets through, be it changed or new or not."""
-    narrowed, _ = _conditions(db, replace(wanted, changed=None, after=None), "other", "other_outlets")
-    if wanted.query is not None:
-        narrowed += " AND other.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
-    return f"""
-        AND NOT EXISTS (
-            SELECT 1 FROM articles AS other JOIN outlets AS other_outlets ON other_outlets.key = other.outlet
-            WHERE other.cluster = articles.cluster AND {narrowed}
-              AND (other.appeared, other.id) < (articles.appeared, articles.id)
-        )
-    """
+    records = _records((Column(_NUMBER, ColumnType.WHOLE), *ARTICLE_COLUMNS), found)
+    by_number = {record.pop(_NUMBER): record for record in records}
+    return {int(number): by_number[number] for number in numbers if number in by_number}
 
 
 def outlets(db: sqlite3.Connection) -> dict[str, StoredOutlet]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage.archive.numbers import numbers_of, read_numbers
 from balkan_crawler.storage.facets_contract import (
@@ -27,8 +27,6 @@ from balkan_crawler.storage.file.labels import KINDS
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
-
-    import numpy as np
 
     from balkan_crawler.storage.facets_contract import Numbers
 
@@ -56,7 +54,7 @@ def changed_articles(db: sqlite3.Connection, after: int) -> ChangedArticles:
         f"SELECT DISTINCT cluster FROM articles WHERE id IN ({changed}) AND cluster IS NOT NULL", (after,)
     )
     return ChangedArticles(
-        numbers=numbers_of(db, f"{changed} ORDER BY article", after),
+        numbers=numbers_of(db, f"{changed} ORDER BY article", (after,)),
         days=tuple(day for (day,) in days),
         clusters=tuple(cluster for (cluster,) in clusters),
     )
@@ -64,40 +62,52 @@ def changed_articles(db: sqlite3.Connection, after: int) -> ChangedArticles:
 
 def facet_columns(db: sqlite3.Connection, days: Sequence[str] | None = None) -> FacetColumns:
     """Give what articles are counted by: all of them, or those of some days. Within a transaction of the caller."""
-    import numpy as np
 
     where, values = ("true", ()) if days is None else (_OF_DAYS, (json.dumps(days),))
     counts = db.execute(f"SELECT date, count(*) FROM articles WHERE {where} GROUP BY date ORDER BY date", values)
-    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published, id", *values)
-    order = np.argsort(numbers, kind="stable").astype(np.int32)
-    places = _Places(numbers[order], order)
-    groups = list(_groups(db, where, values))
+    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published, id", values)
+    places = _Places(numbers)
+    groups = [
+        (outlet, language, section, access, places.of(found))
+        for outlet, language, section, access, found in _groups(db, where, values)
+    ]
     return FacetColumns(
         numbers=numbers,
         days=tuple(counts.fetchall()),
-        outlets=_coded(places, ((outlet, found) for outlet, _, _, _, found in groups)),
-        languages=_coded(places, ((language, found) for _, language, _, _, found in groups)),
-        sections=_coded(places, ((section, found) for _, _, section, _, found in groups)),
-        access=_coded(places, ((access, found) for _, _, _, access, found in groups)),
+        outlets=_coded(len(numbers), ((outlet, at) for outlet, _, _, _, at in groups)),
+        languages=_coded(len(numbers), ((language, at) for _, language, _, _, at in groups)),
+        sections=_coded(len(numbers), ((section, at) for _, _, section, _, at in groups)),
+        access=_coded(len(numbers), ((access, at) for _, _, _, access, at in groups)),
         labels=_listed(db, places, days),
     )
 
 
 class _Places:
-    """Where articles stand in the order of time, by their numbers."""
+    """Where articles stand in the order of time, by their numbers: in a table, where numbers are not far apart."""
 
-    def __init__(self, numbers: Numbers, places: Numbers) -> None:
-        self.numbers, self.places = numbers, places
-
-    def of(self, numbers: Numbers) -> Numbers:
-        """Give the places of articles that are there; labels that other programs left behind are of none."""
-        return self.places[self.numbers.searchsorted(numbers)]
-
-    def has(self, numbers: Numbers) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Say which of the numbers are of articles that are there."""
+    def __init__(self, numbers: Numbers) -> None:
         import numpy as np
 
-        return np.isin(numbers, self.numbers)
+        self.count = len(numbers)
+        order = np.argsort(numbers, kind="stable").astype(np.int32)
+        self._numbers, self._places = numbers[order], order
+        most = int(numbers.max(initial=0))
+        self._table: Numbers | None = None
+        if most <= 4 * len(numbers) + 100_000:
+            self._table = np.full(most + 1, -1, dtype=np.int32)
+            self._table[numbers] = np.arange(len(numbers), dtype=np.int32)
+
+    def of(self, numbers: Numbers) -> Numbers:
+        """Give the place of each of the articles, -1 for one that is not there."""
+        import numpy as np
+
+        if self._table is not None:
+            places: Numbers = self._table[np.minimum(numbers, len(self._table) - 1)]
+            return np.where(numbers < len(self._table), places, np.int32(-1))
+        if not self.count:
+            return np.full(len(numbers), -1, dtype=np.int32)
+        at = np.minimum(self._numbers.searchsorted(numbers), self.count - 1)
+        return np.where(self._numbers[at] == numbers, self._places[at], np.int32(-1))
 
 
 _Group = tuple[str, str | None, str | None, str, "Numbers"]
@@ -118,14 +128,14 @@ def _groups(db: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterat
             yield (*names, read_numbers(text))
 
 
-def _coded(places: _Places, groups: Iterable[tuple[str | None, Numbers]]) -> Coded:
+def _coded(count: int, groups: Iterable[tuple[str | None, Numbers]]) -> Coded:
     import numpy as np
 
     names: dict[str, int] = {}
-    codes = np.full(len(places.numbers), -1, dtype=np.int32)
-    for name, numbers in groups:
+    codes = np.full(count, -1, dtype=np.int32)
+    for name, places in groups:
         if name is not None:
-            codes[places.of(numbers)] = names.setdefault(name, len(names))
+            codes[places] = names.setdefault(name, len(names))
     return Coded(names=tuple(names), codes=codes)
 
 
@@ -135,13 +145,13 @@ def _listed(db: sqlite3.Connection, places: _Places, days: Sequence[str] | None)
 
     found = [*(_all_pairs(db) if days is None else _pairs_of(db, days))]
     labels, articles = (np.concatenate([read_numbers(""), *(pair[place] for pair in found)]) for place in (0, 1))
-    is_there = places.has(articles)
-    labels, at = labels[is_there], places.of(articles[is_there])
+    at = places.of(articles)  # labels that another program left behind are of none
     order = np.lexsort((labels, at))
+    order = order[np.searchsorted(at[order], 0) :]
     labels, at = labels[order], at[order]
     listed = {}
     for kind in KINDS:
-        of_kind = np.isin(labels, numbers_of(db, "SELECT id FROM _labels WHERE kind = ?", kind))
+        of_kind = np.isin(labels, numbers_of(db, "SELECT id FROM _labels WHERE kind = ?", (kind,)))
         listed[kind] = Listed(places=at[of_kind], labels=labels[of_kind])
     return listed
 
@@ -178,8 +188,8 @@ def copies(db: sqlite3.Connection, clusters: Sequence[int] | None = None) -> Cop
     where, values = "cluster IS NOT NULL", tuple[str, ...]()
     if clusters is not None:
         where, values = "cluster IN (SELECT value FROM json_each(?))", (json.dumps(clusters),)
-    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY cluster, appeared, id", *values)
-    groups = numbers_of(db, f"SELECT cluster FROM articles WHERE {where} ORDER BY cluster, appeared, id", *values)
+    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY cluster, appeared, id", values)
+    groups = numbers_of(db, f"SELECT cluster FROM articles WHERE {where} ORDER BY cluster, appeared, id", values)
     return Copies(clusters=groups, numbers=numbers)
 
 

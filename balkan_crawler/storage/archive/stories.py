@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, Column, ColumnType
 from balkan_crawler.storage.archive import article_queries
@@ -17,15 +17,15 @@ from balkan_crawler.storage.stories_contract import DaysAround
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from balkan_crawler.model.columns import Row
 
-_BY_DAY: Final = "SELECT date, count(*) FROM articles WHERE date BETWEEN ? AND ? GROUP BY date"
+_BY_DAY: Final = "SELECT date, count(*), min(id), max(id) FROM articles WHERE date BETWEEN ? AND ? GROUP BY date"
 _NUMBERS: Final = "SELECT id FROM articles WHERE date BETWEEN ? AND ?"
-_HOLDERS: Final = """
-    SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?
-"""
+_HELD: Final = "FROM articles_fts WHERE articles_fts MATCH ? AND rowid BETWEEN ? AND ?"
+_SCATTERED: Final = 1.1
+"""Numbers for each article between the first and the last of some days, from which on others are looked out for."""
 _BY_CLUSTER: Final = """
     SELECT cluster, id FROM articles WHERE cluster IN (SELECT value FROM json_each(?)) ORDER BY cluster, appeared, id
 """
@@ -35,23 +35,39 @@ def days_around(
     db: sqlite3.Connection, day: date, days: int, groups: Sequence[Sequence[str]], limit: int, most: int
 ) -> DaysAround:
     """Look for the holders of each group of words on the days around one."""
-    reach = _reach(db, day, days, most)
+    span = ((day - timedelta(days=days)).isoformat(), (day + timedelta(days=days)).isoformat())
+    found = {date.fromisoformat(each): _Day(*numbers) for each, *numbers in db.execute(_BY_DAY, span)}
+    reach = _reach(found, day, days, most)
     first, last = day - timedelta(days=reach), day + timedelta(days=reach)
-    numbers = {number for (number,) in db.execute(_NUMBERS, (first.isoformat(), last.isoformat()))}
-    holders: list[tuple[int, ...]] = []
-    for group in groups if numbers else ():
-        expression = " OR ".join(f'"{word.rstrip("*")}"{" *" if word.endswith("*") else ""}' for word in group)
-        found = db.execute(_HOLDERS, (expression, min(numbers), max(numbers), limit)) if expression else ()
-        holders.append(tuple(number for (number,) in found if number in numbers))
+    inside = [each for at, each in found.items() if first <= at <= last]
+    articles = sum(each.articles for each in inside)
+    if not articles:
+        return DaysAround(first=first, last=last, articles=0, counts=(0,) * len(groups), holders=((),) * len(groups))
+    low, high = min(each.low for each in inside), max(each.high for each in inside)
+    own = None
+    if high - low + 1 > _SCATTERED * articles:
+        own = {number for (number,) in db.execute(_NUMBERS, (first.isoformat(), last.isoformat()))}
+    held = [_held(db, group, low, high, limit, own) for group in groups]
     return DaysAround(
-        first=first, last=last, articles=len(numbers), holders=tuple(holders) if numbers else ((),) * len(groups)
+        first=first,
+        last=last,
+        articles=articles,
+        counts=tuple(count for count, _ in held),
+        holders=tuple(numbers for _, numbers in held),
     )
 
 
-def _reach(db: sqlite3.Connection, day: date, days: int, most: int) -> int:
+class _Day(NamedTuple):
+    """How many articles a day has, and between which numbers they lie."""
+
+    articles: int
+    low: int
+    high: int
+
+
+def _reach(found: Mapping[date, _Day], day: date, days: int, most: int) -> int:
     """Say how many days before and after one have no more than ``most`` articles together."""
-    span = ((day - timedelta(days=days)).isoformat(), (day + timedelta(days=days)).isoformat())
-    counts = {date.fromisoformat(found): articles for found, articles in db.execute(_BY_DAY, span)}
+    counts = {at: each.articles for at, each in found.items()}
     reach, articles = 0, counts.get(day, 0)
     while reach < days:
         articles += sum(counts.get(day + timedelta(days=step * (reach + 1)), 0) for step in (-1, 1))
@@ -59,6 +75,26 @@ def _reach(db: sqlite3.Connection, day: date, days: int, most: int) -> int:
             break
         reach += 1
     return reach
+
+
+def _held(
+    db: sqlite3.Connection, group: Sequence[str], low: int, high: int, limit: int, own: set[int] | None
+) -> tuple[int, tuple[int, ...]]:
+    """Count the articles between two numbers that hold a word of a group, and name them where they are not too many.
+
+    ``own`` are the numbers of the days' articles, where others lie between them.
+    """
+    if not group:
+        return 0, ()
+    expression = " OR ".join(f'"{word.rstrip("*")}"{" *" if word.endswith("*") else ""}' for word in group)
+    values = (expression, low, high)
+    if own is None:
+        numbers = [number for (number,) in db.execute(f"SELECT rowid {_HELD} LIMIT ?", (*values, limit + 1))]
+        if len(numbers) <= limit:
+            return len(numbers), tuple(numbers)
+        return int(db.execute(f"SELECT count(*) {_HELD}", values).fetchone()[0]), ()
+    numbers = [number for (number,) in db.execute(f"SELECT rowid {_HELD}", values) if number in own]
+    return len(numbers), tuple(numbers) if len(numbers) <= limit else ()
 
 
 def articles_by_number(db: sqlite3.Connection, numbers: Sequence[int]) -> list[Row]:
