@@ -148,5 +148,12 @@ def test_a_second_question_waits_for_no_long_one(tmp_path):
 
 
 def test_hostile_addresses_are_answered_with_a_page(desk):
-    for query in ("q=%00", "q=%ff%fe", "q=" + "(" * 5000, "p_=1&q=SELECT+1", "q=SELECT+:a&p_a=%ff&p_a=2", "q=%ed%a0%80"):
+    for query in (
+        "q=%00",
+        "q=%ff%fe",
+        "q=" + "(" * 5000,
+        "p_=1&q=SELECT+1",
+        "q=SELECT+:a&p_a=%ff&p_a=2",
+        "q=%ed%a0%80",
+    ):
         assert desk.get(f"/sql?{query}").status in (200, 400), query
