@@ -1,7 +1,7 @@
 """How well stories are found, how much it matters which article one begins with, and how long it takes.
 
-    python benchmarks/stories.py                     # the events that rules were tried out on, among 3,000 other articles
-    python benchmarks/stories.py --part aside        # those kept aside
+    python benchmarks/stories.py                 # the events that rules were tried out on, among 3,000 other articles
+    python benchmarks/stories.py --part aside    # those kept aside
     python benchmarks/stories.py --part aside --missed
 
 Precision and recall are of pairs: of two articles that one story shows together, and of two that tell of one event.
@@ -16,9 +16,11 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
+from balkan_crawler.model.columns import Row
 from balkan_crawler.storage import open_store
 from balkan_crawler.stories import Story, story_of
 from balkan_crawler.text import script_of
@@ -49,10 +51,11 @@ def main() -> None:
                 took.append((time.perf_counter() - start) * 1000)
                 assert found is not None
                 stories[number] = found
-            others = []
-            for number in range(1, arguments.others, max(1, arguments.others // 200)):
-                if number not in numbers and (found := story_of(store, number)):
-                    others.append(len(found.rows))
+            others = [
+                len(found.rows)
+                for number in range(1, arguments.others, max(1, arguments.others // 200))
+                if number not in numbers and (found := story_of(store, number))
+            ]
             rows = {number: story.asked for number, story in stories.items()}
     members = {number: {int(str(row["id"])) for row in story.rows} for number, story in stories.items()}
     shown = {(number, other) for number, found in members.items() for other in found if other != number}
@@ -63,11 +66,12 @@ def main() -> None:
     is_one = {pair for pair in is_one if "weather" not in numbers[pair[0]]}
     print(f"precision {percent(len(shown & is_one), len(shown))}")
     print(f"recall    {percent(len(shown & is_one), len(is_one))}")
-    for name, wanted in (
+    kinds: tuple[tuple[str, Callable[[int, int], bool]], ...] = (
         ("within one script", lambda a, b: script(rows[a]) == script(rows[b])),
         ("across scripts", lambda a, b: script(rows[a]) != script(rows[b])),
         ("within one language", lambda a, b: rows[a]["language"] == rows[b]["language"]),
-    ):
+    )
+    for name, wanted in kinds:
         here = {pair for pair in is_one if wanted(*pair)}
         print(f"recall {name:22} {percent(len(here & shown), len(here))}")
     languages: defaultdict[str, Counter[bool]] = defaultdict(Counter)
@@ -93,8 +97,8 @@ def main() -> None:
             print("wrong", numbers[a], rows[a]["language"], numbers.get(b, "another article"), b)
 
 
-def script(row: object) -> str | None:
-    return script_of(str(row["title"]))  # type: ignore[index]
+def script(row: Row) -> str | None:
+    return script_of(str(row["title"]))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_MATCHES: Final = 8
 """Queries whose articles are kept: of a frequent word in a million articles, a megabyte each."""
 MOST_FOUND: Final = 4
-"""Filters whose counts are kept, with arrays of some megabytes."""
+"""Filters with a query whose counts are kept, and as many without one, with arrays of some megabytes."""
 
 
 class Recent:
@@ -53,12 +53,13 @@ class Index:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self._matches, self._found = Recent(MOST_MATCHES), Recent(MOST_FOUND)
+        self._matches, self._searched, self._browsed = Recent(MOST_MATCHES), Recent(MOST_FOUND), Recent(MOST_FOUND)
 
     def found(self, store: Store, wanted: Filter) -> Found:
         """Give what a filter lets through, without its limit. Raises `QueryError` and a `StoreError`."""
         wanted = replace(wanted, limit=None)
-        made: Found = self._found.get(wanted, lambda: found(self.columns, wanted, self._matches_of(store, wanted)))
+        kept = self._browsed if wanted.query is None else self._searched
+        made: Found = kept.get(wanted, lambda: found(self.columns, wanted, self._matches_of(store, wanted)))
         return made
 
     def _matches_of(self, store: Store, wanted: Filter) -> Matches:

@@ -208,44 +208,34 @@ class Found:
         """Count the articles by the codes of a facet, whatever values of it are chosen."""
         if facet not in self._counted:
             chosen = facet if facet in self._masks else None
-            self._counted[facet] = self._count_codes(facet, *self._split(chosen))
+            self._counted[facet] = self._count_codes(facet, *self._places_of(chosen))
         return self._counted[facet]
 
     @cached_property
     def _counted(self) -> dict[Facet, Array]:
         return {}
 
-    def _split(self, facet: Facet | None) -> tuple[Array, Array]:
-        """Divide the places that all facets but one let through: those that count each, and copies, by their group."""
+    def _places_of(self, facet: Facet | None) -> tuple[Array, Array]:
+        """Give the places that all facets but one let through, and those of copies, where they are to count once."""
         if facet not in self._divided:
             places = self._all_but(facet)
-            if self._wanted.unique:
-                is_copy = self._columns.clusters[places] > 0
-                self._divided[facet] = places[~is_copy], places[is_copy]
-            else:
-                self._divided[facet] = places, places[:0]
+            copies = places[self._columns.clusters[places] > 0] if self._wanted.unique else places[:0]
+            self._divided[facet] = places, copies
         return self._divided[facet]
 
     @cached_property
     def _divided(self) -> dict[Facet | None, tuple[Array, Array]]:
         return {}
 
-    def _count_codes(self, facet: Facet, singles: Array, copies: Array) -> Array:
-        columns = self._columns
-        if facet in LABELS:
-            _, codes = _labels_at(columns, facet, singles, with_places=False)
-            at, of_copies = _labels_at(columns, facet, copies, with_places=True)
-        else:
-            codes = columns.column(facet).codes
-            of_copies, at = codes[copies], copies
-            codes = codes if len(singles) == len(columns) else codes[singles]
-            codes, at, of_copies = codes[codes >= 0], at[of_copies >= 0], of_copies[of_copies >= 0]
+    def _count_codes(self, facet: Facet, places: Array, copies: Array) -> Array:
+        """Count the codes of articles; of copies each once a group."""
+        codes, _ = _codes_at(self._columns, facet, places)
         counts: Array = np.bincount(codes)
-        if len(at):
-            pairs = _distinct(columns.clusters[at].astype(np.int64) << 32 | of_copies)
-            more = np.bincount(pairs & 0xFFFFFFFF, minlength=len(counts))
-            more[: len(counts)] += counts
-            return more
+        if len(copies):
+            codes, at = _codes_at(self._columns, facet, copies)
+            groups = np.repeat(self._columns.clusters[copies], at)
+            once = _distinct(groups.astype(np.int64) << 32 | codes) & 0xFFFFFFFF
+            counts += np.bincount(once, minlength=len(counts)) - np.bincount(codes, minlength=len(counts))
         return counts
 
     def _all_but(self, facet: Facet | None, *, any_day: bool = False) -> Array:
@@ -273,15 +263,18 @@ def _distinct(numbers: Array) -> Array:
     return distinct
 
 
-def _labels_at(columns: Columns, facet: Facet, places: Array, *, with_places: bool) -> tuple[Array, Array]:
-    """Give the codes of the labels of articles, with the place of each one's article where that is asked for."""
+def _codes_at(columns: Columns, facet: Facet, places: Array) -> tuple[Array, Array]:
+    """Give the codes that articles have of a facet, and how many each of them has."""
+    is_all = len(places) == len(columns)
+    if facet not in LABELS:
+        codes = columns.column(facet).codes
+        codes = codes if is_all else codes[places]
+        return codes[codes >= 0], codes >= 0
     listed = columns.labels[facet]
-    if len(places) == len(columns):
-        at = np.repeat(places, np.diff(listed.starts)) if with_places else places
-        return at, columns.label_codes[listed.labels]
+    if is_all:
+        return columns.label_codes[listed.labels], np.diff(listed.starts)
     begins = listed.starts[places]
     counts = listed.starts[places + 1] - begins
     ends = np.cumsum(counts)
-    within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-    at = np.repeat(begins, counts) + within
-    return np.repeat(places, counts) if with_places else places, columns.label_codes[listed.labels[at]]
+    within = np.arange(ends[-1] if len(ends) else 0, dtype=np.int32) - np.repeat(ends - counts, counts)
+    return columns.label_codes[listed.labels[np.repeat(begins, counts) + within]], counts

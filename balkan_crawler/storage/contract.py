@@ -299,7 +299,14 @@ class Told:
 
 
 class Store(
-    ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol
+    ConsoleStore,
+    FacetsStore,
+    OverviewsStore,
+    RelationsStore,
+    RepairsStore,
+    SearchesStore,
+    StoriesStore,
+    Protocol,
 ):
     """One archive with its frontier."""
 

@@ -56,7 +56,7 @@ class Core:
 
 
 class Marks:
-    """Which names of some articles are the same: of a name's keys, the one that most of the articles have stands for it.
+    """Which names of some articles are the same: of a name's keys, the one that most articles have stands for it.
 
     So two readings of one article's name make no name of two others that have one of them each.
     """

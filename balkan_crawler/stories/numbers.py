@@ -21,7 +21,8 @@ from balkan_crawler.stories.rules import RULES
 from balkan_crawler.text import fold
 
 _NUMBER: Final = re.compile(
-    r"(?<![\w.,:/])(?<![^\W\d_]-)(?P<before>[%$€£]?\s?)(?P<number>\d{1,3}(?:[.,\u00a0\u202f' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)"
+    r"(?<![\w.,:/])(?<![^\W\d_]-)(?P<before>[%$€£]?\s?)"
+    r"(?P<number>\d{1,3}(?:[.,\u00a0\u202f' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)"
     r"(?P<score>\s?[:–-]\s?\d{1,3})?(?P<dot>\.(?=\s[^\W\d_]))?"
     r"(?![\d:/])(?P<behind>\s?[%‰°$€£]|[-\s\u00a0]?[^\W\d_]+\.?)?(?P<next>\s[^\W\d_]+)?"
 )

@@ -48,7 +48,7 @@ def test_headlines_of_all_languages_stand_in_their_own_script(earthquake):
 
 def test_it_says_who_had_it_first_and_how_long_the_others_took(earthquake):
     assert "List sq had it first" in earthquake
-    assert [found for found in re.findall(r"<strong>(.*?)</strong>", earthquake)] == [
+    assert re.findall(r"<strong>(.*?)</strong>", earthquake) == [
         "first",
         "+60 min",
         "+60 min",

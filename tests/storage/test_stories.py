@@ -1,4 +1,4 @@
-"""What stories ask of a store: who holds a name on the days around one, articles by number, the articles of clusters."""
+"""What stories ask of a store: who holds a name on the days around one, articles by number, those of clusters."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_other_news_makes_no_large_story(archive):
 
 
 def test_each_article_says_why_it_was_joined(archive):
-    store, numbers, members = archive
+    store, _, members = archive
     number = max(members, key=lambda number: len(members[number]))
     story = story_of(store, number)
     for member in story.members:

@@ -12,7 +12,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SERBIAN = features_of(
     "Perić i Hoti u Briselu potpisali ugovor",
     None,
-    "Ministri Zoran Perić i Arben Hoti potpisali su u Briselu ugovor o pruzi od 2,5 miliona evra, rekao je Pavel Novak.",
+    "Ministri Zoran Perić i Arben Hoti potpisali su u Briselu ugovor od 2,5 miliona evra, rekao je Pavel Novak.",
     "sr-Latn",
 )
 ALBANIAN = features_of(

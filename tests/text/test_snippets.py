@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler.text.search_words import read_search
-from balkan_crawler.text.snippets import WORDS_AROUND, beginning, snippet, with_marks
+from balkan_crawler.text.snippets import WORDS_AROUND, snippet, with_marks
 
 
 def found(text: str, query: str) -> list[str]:
@@ -75,10 +75,3 @@ def test_a_whole_text_is_given_with_what_was_found_marked(text, query, column, s
     pieces = with_marks(text, read_search(query), column)
     assert "".join(f"[{piece.text}]" if piece.found else piece.text for piece in pieces) == shown
     assert "".join(piece.text for piece in pieces) == text
-
-
-def test_the_beginning_of_a_text_is_as_long_as_a_snippet() -> None:
-    assert "".join(piece.text for piece in beginning("Novi most\notvoren je.")) == "Novi most otvoren je."
-    long = beginning(" ".join(f"rec{number}" for number in range(100)))
-    assert long[-1].text == " ..." and len(long[0].text.split()) == 24
-    assert beginning("") == ()

@@ -104,23 +104,28 @@ def _within(runs: Sequence[Run], to_show: Callable[[str], str], most: int) -> tu
 
 
 def _changed(run: Run, to_show: Callable[[str], str], room: int) -> Part:
-    cut = fitting(to_show(run.text[:room]), room)
-    is_whole = len(cut.split()) == len(run.text.split())
-    return Part(fate=run.fate, text=cut if is_whole else f"{cut} ...")
+    return Part(fate=run.fate, text=_cut(run.text, to_show, room))
 
 
 def _equal(text: str, to_show: Callable[[str], str], room: int) -> Part:
     """Fold an equal run but for its ends; where there is no room for the folded middle, it is counted only."""
     words = list(_WORD.finditer(text))
     if len(words) <= 2 * _BESIDE + _FOLDED:
-        return Part(fate=Fate.KEPT, text=fitting(to_show(text), room))
+        return Part(fate=Fate.KEPT, text=_cut(text, to_show, room))
     begins, ends = words[_BESIDE - 1].end(), words[-_BESIDE].start()
     middle = text[begins:ends]
     shown = to_show(middle) if len(middle) <= room // 2 else ""
     return Part(
         fate=Fate.KEPT,
-        text=to_show(text[:begins]),
+        text=_cut(text[:begins], to_show, room // 4),
         folded=shown if weight(shown) <= room // 2 else "",
         words=len(words) - 2 * _BESIDE,
-        end=to_show(text[ends:]),
+        end=_cut(text[ends:], to_show, room // 4),
     )
+
+
+def _cut(text: str, to_show: Callable[[str], str], room: int) -> str:
+    """Give what fits of a text, with a mark where that is not all of it."""
+    shown = to_show(text[: room + 1])
+    fits = fitting(shown, room)
+    return fits if len(fits) == len(shown) and len(text) <= room else f"{fits} ..."

@@ -18,6 +18,7 @@ from balkan_crawler.desk.page import NOT_FOUND, Page, sentence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from balkan_crawler.desk.articles.writing import Writing
     from balkan_crawler.desk.desk import Desk
     from balkan_crawler.desk.page import Asked
     from balkan_crawler.model.columns import Row
@@ -73,7 +74,7 @@ def article(desk: Desk, asked: Asked) -> Page:
         "lead": marked(shown.of(str(row["lead"] or "")[:_LONGEST_LEAD]), sought, "lead"),
         "body": body.body(str(row["body"]), shown, sought),
         "outlets": known.outlets,
-        "labels": {name: (row[name] or [])[:_LABELS] for name in ("authors", "agencies", "tags")},  # type: ignore[index]
+        "labels": {name: _labels(row, name) for name in ("authors", "agencies", "tags")},
         "members": known.members,
         "copies": _copies(number, known, shown),
         "page_of_copies": page_of_copies,
@@ -148,11 +149,16 @@ def _known(store: Store, number: int, row: Row, page_of_copies: int, chosen: int
     )
 
 
-def _copies(number: int, known: _Known, shown: object) -> tuple[copies.Copy, ...]:
+def _copies(number: int, known: _Known, shown: Writing) -> tuple[copies.Copy, ...]:
     members = known.members
     if members is None or members.earliest is None:
         return ()
-    return copies.copies(number, known.row, members.some, members.earliest, known.compared, shown)  # type: ignore[arg-type]
+    return copies.copies(number, known.row, members.some, members.earliest, known.compared, shown)
+
+
+def _labels(row: Row, name: str) -> list[str]:
+    found = row[name]
+    return found[:_LABELS] if isinstance(found, list) else []
 
 
 def _by_place(teasers: list[Row]) -> dict[str, list[Row]]:
