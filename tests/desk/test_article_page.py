@@ -200,6 +200,7 @@ def test_a_hostile_address_is_text_and_no_link(archive):
     page = archive.page(number)
     assert text(page, ".article-facts dd bdi").startswith("javascript:alert(1)//xx")
     assert not page.xpath("//a[starts-with(@href, 'javascript')]")
+    assert links(page, ".links") == [f"/story/{number}"]
 
 
 def test_nothing_is_loaded_from_other_hosts(archive):
