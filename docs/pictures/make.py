@@ -59,7 +59,7 @@ def pictures(path: Path) -> dict[str, Picture]:
         "compare": Picture("/compare?w=most&w=vlada&w=policija"),
         "operations": Picture("/operations"),
         "sql": Picture("/sql?q=SELECT outlet, count(*), round(avg(words)) FROM articles GROUP BY outlet"),
-        "searches": Picture("/searches"),
+        "searches": Picture("/searches?q=most&country=RS"),
         "settings": Picture("/settings"),
     }
 

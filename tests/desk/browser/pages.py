@@ -28,7 +28,7 @@ PAGES: Final = {
     "search, all": Shown("/search", ("42 articles", "Section", "Tag")),
     "search, nothing": Shown("/search?q=mostt&country=RS", ("Nothing was found.",)),
     "search, half an operator": Shown("/search?q=most+AND", ("AND",), status=400),
-    "article": Shown("/article/14", ("Skela na Dunavu", "2 articles with this text", "Script of the text")),
+    "article": Shown("/article/14", ("Skela na Dunavu", "2 articles with this text", "Cyrillic")),
     "article, edited": Shown("/article/37", ("Prizren footbridge", "Earlier states", "Who offers it")),
     "article, forgotten": Shown("/article/4000", ("no article",), status=404),
     "story": Shown("/story/14", ("Who had it when", "Headlines side by side", "Скела на Дунаву")),

@@ -140,7 +140,9 @@ def test_choices_of_language_zone_and_colours_hold_on_all_pages(open_desk):
 
 def test_a_search_is_saved_followed_by_a_feed_and_deleted(open_desk, demo_copy):
     tab = open_desk(demo_copy)
-    page = tab.open("/searches?q=most")
+    page = tab.open("/search?q=most")
+    page.get_by_role("link", name="Save this search").click()
+    page.wait_for_url("**/searches?q=most")
     page.get_by_label("Name").fill("Bridges")
     page.get_by_role("button", name="Save").click()
     page.wait_for_load_state()
