@@ -74,6 +74,13 @@ from balkan_crawler.errors.runs import (
     SiteLaterError,
     WorkersUnavailableError,
 )
+from balkan_crawler.errors.servers import (
+    StoreRefusedError,
+    StoreServerFailedError,
+    StoreServerReadOnlyError,
+    StoreServerTooOldError,
+    StoreUnreachableError,
+)
 
 __all__ = [
     "AddressError",
@@ -126,8 +133,13 @@ __all__ = [
     "StoreMissingError",
     "StoreOutdatedError",
     "StoreReadOnlyError",
+    "StoreRefusedError",
+    "StoreServerFailedError",
+    "StoreServerReadOnlyError",
+    "StoreServerTooOldError",
     "StoreStrangerError",
     "StoreTooNewError",
+    "StoreUnreachableError",
     "UnknownCodeError",
     "UnknownOutletError",
     "UnverifiedError",

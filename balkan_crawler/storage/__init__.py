@@ -1,6 +1,6 @@
 """The archive and the frontier: the only room that knows SQL.
 
-`open_store` opens the SQLite store; `contract` says what every store can do, in records of its own.
+`open_store` opens the store of a file or of a server; `contract` says what every store can do, in records of its own.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ from balkan_crawler.storage.contract import (
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
+from balkan_crawler.storage.opening import is_url, open_store
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
-from balkan_crawler.storage.sqlite import SqliteStore, open_store
+from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
 
 __all__ = [
     "Backfill",
@@ -57,6 +58,7 @@ __all__ = [
     "PlannedPage",
     "Reading",
     "RunOutcome",
+    "SqlStore",
     "SqliteStore",
     "Statistics",
     "Store",
@@ -66,6 +68,7 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
+    "is_url",
     "open_store",
     "this_holder",
 ]

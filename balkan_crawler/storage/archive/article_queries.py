@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +15,11 @@ from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
 from balkan_crawler.storage.columns import read_list
 from balkan_crawler.storage.contract import StoredOutlet
 from balkan_crawler.storage.filters import Order
+from balkan_crawler.storage.postgresql.words import ts_query
 from balkan_crawler.text.search_words import read_search
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
     from datetime import date
 
@@ -33,7 +35,7 @@ _VERSION_COLUMNS: Final = (
 _NAMES: Final = ", ".join(
     f"outlets.{column.name}" if column.name == "country" else f"articles.{column.name}" for column in ARTICLE_COLUMNS
 )
-_NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC, articles.id DESC"
+_NEWEST: Final = "ORDER BY articles.date DESC, articles.published DESC NULLS LAST, articles.id DESC"
 _SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
 """How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
@@ -47,7 +49,7 @@ def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
     where, values = _conditions(db, wanted, "articles", "outlets")
     if wanted.unique:
         where += _first_of_its_cluster(db, wanted)
-    values["limit"] = -1 if wanted.limit is None else wanted.limit
+    values["limit"] = sys.maxsize if wanted.limit is None else wanted.limit
     if wanted.query is None:
         return _records(ARTICLE_COLUMNS, db.execute(f"{_SELECT} WHERE {where} {_NEWEST} LIMIT :limit", values))
     if wanted.order is Order.RELEVANCE:
@@ -102,14 +104,15 @@ def count(db: sqlite3.Connection, wanted: Filter) -> int:
     query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
     if wanted.query is not None:
         found = "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
-        query = f"SELECT count(*) FROM {found}" if where == "true" else f"{query} AND articles.id IN {found}"
+        query = f"SELECT count(*) FROM {found} AS found" if where == "true" else f"{query} AND articles.id IN {found}"
     return int(db.execute(query, values).fetchone()[0])
 
 
 def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
-    """Write a search for the index, with the forms that its words have in the languages asked for."""
+    """Write a search for the index of the store, with the forms that its words have in the languages asked for."""
     asked = families_asked(db, wanted)
-    return fts_expression(node, lambda term: forms_of(db, term, asked))
+    write = fts_expression if isinstance(db, sqlite3.Connection) else ts_query
+    return write(node, lambda term: forms_of(db, term, asked))
 
 
 def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: str) -> tuple[str, dict[str, object]]:
