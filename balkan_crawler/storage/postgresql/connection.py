@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -51,6 +53,14 @@ _OF_URLS: Final = ("connection option", "URI", "bad value for")
 """Words of an error about a URL itself."""
 _ROWS_AT_ONCE: Final = 5
 """Rows of a stream that are asked for together."""
+_ADDS: Final = re.compile(
+    rb"(?P<before>\s*INSERT INTO \w+ \([^)]*\)\s*VALUES )\((?P<row>\$\d+(?:, \$\d+)*)\)(?P<behind>[^$]*)"
+)
+"""A statement that adds a row of values as they are handed in."""
+_TOGETHER: Final = (32, 8, 2, 1)
+"""Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
+_MOST_PREPARED: Final = 400
+"""Statements that a connection has the server keep planned: all of ours, with their sizes."""
 CONNECT_SECONDS: Final = 10
 """How long a connection may take to be made, where the URL does not say (``connect_timeout``)."""
 
@@ -85,11 +95,30 @@ class PostgresConnection:
             cursor.close()
 
     def executemany(self, sql: str, rows: Iterable[Values]) -> Cursor:
-        """Run a statement for each of the rows, all on their way together."""
+        """Run a statement for each of the rows, all on their way together; what only adds rows adds many at a time."""
         text, names = statement(sql)
         cursor = psycopg.RawCursor(self.connection)
-        cursor.executemany(text, [_in_order(values, names) for values in rows])
+        left = [_in_order(values, names) for values in rows]
+        adds = _ADDS.fullmatch(text)
+        if adds is None:
+            cursor.executemany(text, left)
+            return cursor
+        for size in _TOGETHER:
+            while len(left) >= size:
+                now, left = left[:size], left[size:]
+                cursor.execute(_adding(text, size), [value for row in now for value in row])
         return cursor
+
+
+@lru_cache(maxsize=500)
+def _adding(text: bytes, size: int) -> bytes:
+    """Give a statement that adds one row as one that adds so many."""
+    adds = _ADDS.fullmatch(text)
+    assert adds is not None
+    columns = adds["row"].count(b",") + 1
+    places = iter(range(1, columns * size + 1))
+    rows = (b"(" + b", ".join(b"$%d" % next(places) for _ in range(columns)) + b")" for _ in range(size))
+    return adds["before"] + b", ".join(rows) + adds["behind"]
 
 
 def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:
@@ -111,6 +140,7 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
     )
     try:
         read_as_sqlite_does(made)
+        made.prepared_max = _MOST_PREPARED
         made.execute(
             "SELECT set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false),"
             " set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from psycopg.adapt import Loader
+from psycopg.types.numeric import Int8BinaryDumper
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -36,7 +37,11 @@ class _Number(Loader):
 
 
 def read_as_sqlite_does(connection: Connection[Any]) -> None:
-    """Let a connection give values as SQLite's would."""
+    """Let a connection give values as SQLite's would, and take whole numbers of any size as of one type.
+
+    Of numbers that are of several, a statement with many of them would never be the same, and planned anew each time.
+    """
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
     for kind in ("date", "json", "jsonb"):
         connection.adapters.register_loader(kind, _Text)
     connection.adapters.register_loader("timestamptz", _Time)
