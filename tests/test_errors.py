@@ -12,7 +12,7 @@ import pytest
 
 import balkan_crawler
 from balkan_crawler import errors
-from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.errors import BalkanCrawlerError, StatementFault
 
 
 def tree(kind=BalkanCrawlerError):
@@ -27,6 +27,7 @@ SAMPLES = {
     "int": 417,
     "datetime": datetime(2026, 11, 23, 12, tzinfo=UTC),
     "datetime | None": datetime(2026, 11, 23, 12, tzinfo=UTC),
+    "StatementFault": StatementFault.SLOW,
     "tuple[str, ...]": ("sample-one", "sample-two"),
 }
 

@@ -3,9 +3,11 @@
 import re
 import shlex
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -90,6 +92,7 @@ FETCHING = [
     for line in COMMANDS[2:]
     if line.startswith(("balkan-crawler crawl", "balkan-crawler run", "balkan-crawler backfill"))
 ]
+SERVING = [line for line in COMMANDS[2:] if line.startswith("balkan-crawler desk")]
 
 
 @pytest.mark.parametrize("command", FETCHING)
@@ -102,7 +105,20 @@ def test_fetching_commands_are_understood(command):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line not in FETCHING])
+@pytest.mark.parametrize("command", SERVING)
+def test_the_desk_answers_until_it_is_interrupted(command, folder):
+    pytest.importorskip("starlette", reason="the extra `desk` is not installed")
+    words = [*shlex.split(command)[1:], "--port", "0"]
+    with subprocess.Popen([*COMMAND, *words], cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        said = process.stderr.readline()
+        with urllib.request.urlopen(said.split()[-1], timeout=60) as answer:
+            assert "<h1" in answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [line for line in COMMANDS[2:] if line not in (*FETCHING, *SERVING)])
 def test_other_commands_run(command, folder):
     name, *arguments = shlex.split(command)
     if arguments == ["doctor"]:

@@ -15,9 +15,9 @@ from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.days import Day
 from balkan_crawler.cli.logs import log_format
 from balkan_crawler.cli.options import CONTEXT, CrawlOptions, crawl_options
-from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import NetworkUnavailableError
+from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.text.counting import about, counted
 
 if TYPE_CHECKING:

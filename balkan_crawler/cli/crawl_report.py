@@ -10,10 +10,10 @@ import click
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.causes import lines_by_cause
-from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.repair_words import WORDS, record_of
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.model import RepairKind
+from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.spiders.run_summary import Totals, in_words, totals
 from balkan_crawler.text.counting import counted
 

@@ -133,6 +133,7 @@ def show_stored(path: Path) -> None:
     command = _command()
     for line in (
         f'{command} search "Dunav" --db {path}      # finds Дунав too',
+        f"{command} desk --db {path}        # in your browser",
         f"{command} stats --db {path}",
         f"{command} export --format csv --db {path}",
         f'sqlite3 {path} "SELECT date, outlet, title FROM latest"',

@@ -27,12 +27,12 @@ from balkan_crawler.cli.options import (
     own_files,
     timeout,
 )
-from balkan_crawler.cli.outcome_words import outcome_in_words
 from balkan_crawler.cli.progress import watched
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.cli.visit_progress import WatchedVisitor
 from balkan_crawler.errors import ChecksFileError, OutputLostError
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
+from balkan_crawler.revisiting.outcome_words import outcome_in_words
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:

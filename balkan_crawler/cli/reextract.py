@@ -13,10 +13,10 @@ import click
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
-from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.progress import Progress, watched
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import WarcUnreadableError
+from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:

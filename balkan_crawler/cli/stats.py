@@ -18,7 +18,6 @@ from balkan_crawler.cli.causes import cause_of
 from balkan_crawler.cli.choosing import stored_countries, stored_outlets
 from balkan_crawler.cli.maintenance_rules import disk
 from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
-from balkan_crawler.cli.outcome_words import outcomes_in_words
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.report import (
     AS_EXPECTED,
@@ -36,6 +35,7 @@ from balkan_crawler.report import (
     problems,
     visits_by_outcome,
 )
+from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.revisiting.schedule import OFTEN
 from balkan_crawler.text.counting import counted
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from balkan_crawler.digest.record import CountryCount, Digest, SilentOutlet
-from balkan_crawler.digest.summing import DAYS_BEFORE, sum_up
+from balkan_crawler.digest.summing import DAYS_BEFORE, most_changed, sum_up
 from balkan_crawler.digest.writing import headline, in_words, one_line
 
-__all__ = ["DAYS_BEFORE", "CountryCount", "Digest", "SilentOutlet", "headline", "in_words", "one_line", "sum_up"]
+__all__ = [
+    "DAYS_BEFORE",
+    "CountryCount",
+    "Digest",
+    "SilentOutlet",
+    "headline",
+    "in_words",
+    "most_changed",
+    "one_line",
+    "sum_up",
+]

@@ -37,9 +37,12 @@ from balkan_crawler.errors.choices import (
     NoOutletsError,
     OutletRefusedError,
     QueryError,
+    StatementError,
+    StatementFault,
     UnknownCodeError,
     UnknownOutletError,
 )
+from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
     BackupPlaceError,
@@ -97,6 +100,10 @@ __all__ = [
     "ConfigurationError",
     "ContactError",
     "CrowdedError",
+    "DeskBusyError",
+    "DeskOpeningError",
+    "DeskPasswordError",
+    "DeskPlaceError",
     "DiscoveryError",
     "DocumentMissedError",
     "ExportError",
@@ -124,6 +131,8 @@ __all__ = [
     "RobotsDisallowedError",
     "RobotsUnavailableError",
     "SiteLaterError",
+    "StatementError",
+    "StatementFault",
     "StoreBrokenError",
     "StoreError",
     "StoreFullError",

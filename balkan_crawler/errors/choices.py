@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from balkan_crawler.errors.base import BalkanCrawlerError
 
@@ -139,3 +140,32 @@ class MissingExtraError(BalkanCrawlerError):
     extra: str
     exit_code = 2
     says = "{what} needs an extra; run `pip install '.[{extra}]'` in the clone, or 'FILE.whl[{extra}]' with the wheel"
+
+
+class StatementFault(StrEnum):
+    """Why a statement that somebody typed was not answered.
+
+    ``WRONG``: the database does not understand it. ``WRITES``: it would do something else than read. ``SEVERAL``: it is
+    more than one. ``SLOW``: it took too long. ``BIG``: a value or the answer would be too large. ``VALUES``: what
+    stands behind a colon was not filled in, or cannot be. ``NOTHING``: there is nothing to be answered.
+    """
+
+    WRONG = "cannot be understood"
+    WRITES = "does something else than read"
+    SEVERAL = "is more than one statement"
+    SLOW = "takes too long"
+    BIG = "asks for too much at once"
+    VALUES = "lacks a value"
+    NOTHING = "asks for nothing"
+
+
+@dataclass(eq=False, repr=False)
+class StatementError(BalkanCrawlerError):
+    """A statement of SQL is refused, or cannot be answered; ``detail`` are the database's own words, if it has any."""
+
+    fault: StatementFault
+    detail: str = ""
+    exit_code = 2
+
+    def __str__(self) -> str:
+        return f"this statement {self.fault}{f': {self.detail}' if self.detail else ''}"

@@ -10,7 +10,7 @@ from balkan_crawler.maintenance.records import State, Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from balkan_crawler.storage.tables.maintenance import StepRun
+    from balkan_crawler.storage.overviews import StepRun
 
 _EVERY: Final[Mapping[Step, timedelta]] = {
     Step.CHECK: timedelta(days=7),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from balkan_crawler.storage.tables.maintenance import DaySize
+    from balkan_crawler.storage.overviews import DaySize
 
 PAST: Final = timedelta(days=28)
 """So much of the past is looked at."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import StoreInUseError
 from balkan_crawler.maintenance.records import Result, State, Step
-from balkan_crawler.storage.tables.maintenance import StepRun
+from balkan_crawler.storage.overviews import StepRun
 from balkan_crawler.storage.upkeep import Upkeep, check_soundness
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from balkan_crawler.maintenance.backing_up import back_up
 from balkan_crawler.maintenance.disk import foresee
 from balkan_crawler.maintenance.forecast import size_in_words
 from balkan_crawler.maintenance.records import Result, State, Step
-from balkan_crawler.storage.tables.maintenance import DaySize, StepRun
+from balkan_crawler.storage.overviews import DaySize, StepRun
 from balkan_crawler.storage.upkeep import Upkeep, check_soundness
 from balkan_crawler.text.counting import about, counted
 

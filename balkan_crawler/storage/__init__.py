@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+from balkan_crawler.storage.console_contract import SqlAnswer, names_to_fill_in
 from balkan_crawler.storage.contract import (
     Backfill,
     Change,
     Correction,
-    CrawlReport,
     Delivery,
     Forgotten,
     KnownUrl,
@@ -31,11 +31,27 @@ from balkan_crawler.storage.contract import (
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.opening import is_url, open_store
+from balkan_crawler.storage.overviews import (
+    ArticleLine,
+    CrawlReport,
+    DaySize,
+    Fields,
+    LanguageCount,
+    OutletLine,
+    OutletPortrait,
+    Promoted,
+    Sharing,
+    StepRun,
+)
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
+from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
+from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
+from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [
+    "ArticleLine",
     "Backfill",
     "Change",
     "ChangedHeadline",
@@ -43,24 +59,39 @@ __all__ = [
     "Correction",
     "CrawlReport",
     "DailyCounts",
+    "DaySize",
+    "DaysAround",
     "Delivery",
+    "Fields",
     "Filter",
     "Forgotten",
     "KnownUrl",
+    "LanguageCount",
     "LastExport",
+    "Members",
     "Narrowing",
+    "Neighbours",
     "Offered",
     "Order",
     "OutletDay",
+    "OutletLine",
     "OutletPast",
+    "OutletPortrait",
     "OutletStatistics",
     "PlanDocument",
     "PlannedPage",
+    "Promoted",
+    "Promoters",
     "Reading",
+    "Related",
     "RunOutcome",
+    "SavedSearch",
+    "Sharing",
+    "SqlAnswer",
     "SqlStore",
     "SqliteStore",
     "Statistics",
+    "StepRun",
     "Store",
     "Stored",
     "StoredOutlet",
@@ -69,6 +100,7 @@ __all__ = [
     "UrlPlan",
     "WorkDue",
     "is_url",
+    "names_to_fill_in",
     "open_store",
     "this_holder",
 ]

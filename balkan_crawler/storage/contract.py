@@ -12,7 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
+from balkan_crawler.storage.console_contract import ConsoleStore
+from balkan_crawler.storage.facets_contract import FacetsStore
+from balkan_crawler.storage.overviews import CrawlReport
+from balkan_crawler.storage.overviews_contract import OverviewsStore
+from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.searches_contract import SearchesStore
+from balkan_crawler.storage.stories_contract import StoriesStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -124,22 +131,6 @@ class UrlPlan:
     visited: datetime | None
     due: datetime | None
     stated: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlReport:
-    """One outlet's part of one run, as the table ``crawls`` keeps it; ``counts`` are visits by outcome."""
-
-    outlet: str
-    started: datetime
-    ended: datetime | None = None
-    new: int = 0
-    edited: int = 0
-    fetched: int = 0
-    failed: int = 0
-    state: str = "running"
-    reason: str | None = None
-    counts: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +298,7 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(RepairsStore, Protocol):
+class Store(ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
@@ -571,8 +562,10 @@ class Store(RepairsStore, Protocol):
         """Say how a URL of the frontier stands, by any of its variants; ``None`` for an unknown one."""
         ...
 
-    def versions(self, url: str, day: date) -> list[Row]:
+    def versions(self, url: str, day: date, latest: int | None = None) -> list[Row]:
         """Give the earlier states of an article, oldest first, with what the edit after each changed.
+
+        All of them, or so many of the ``latest``.
 
         A row holds the article's ``url`` and ``date``, the state's ``title``, ``lead`` and ``body``, when it was
         ``seen`` and ``replaced``; and of the edit the parts that it ``changed``, ``words_added``, ``words_removed`` and

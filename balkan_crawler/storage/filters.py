@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,21 +22,35 @@ class Order(StrEnum):
 class Filter:
     """Which articles are asked for; empty fields do not narrow. ``query`` is a full-text query as the user typed it.
 
+    An article passes if it has any of the values of a field. ``sections``, ``authors``, ``tags`` and ``agencies`` are
+    compared by `balkan_crawler.text.folded_name`: case, marks and script do not matter.
+
     ``since`` and ``until`` are days of publication, both included. ``unique`` takes one article per cluster.
     ``changed`` are two numbers of `Store.latest_change`: what was added or changed after the first, up to the second.
+    ``after`` is the number of an article (`Store.latest_article`): what was stored after it.
     ``order`` is for a search; without a query it is always the newest that come first.
     """
 
     outlets: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     query: str | None = None
     unique: bool = False
     limit: int | None = None
     changed: tuple[int, int] | None = None
+    after: int | None = None
     order: Order = Order.DATE
+
+
+LISTS: Final = ("outlets", "countries", "languages", "sections", "authors", "tags", "agencies", "access")
+"""The fields of a `Filter` that hold values of which an article has any."""
 
 
 class Narrowing(TypedDict, total=False):
@@ -45,6 +59,11 @@ class Narrowing(TypedDict, total=False):
     outlets: str | Sequence[str]
     countries: str | Sequence[str]
     languages: str | Sequence[str]
+    sections: str | Sequence[str]
+    authors: str | Sequence[str]
+    tags: str | Sequence[str]
+    agencies: str | Sequence[str]
+    access: str | Sequence[str]
     since: date | str | None
     until: date | str | None
     unique: bool
@@ -62,7 +81,7 @@ def narrowed(wanted: Filter, narrowing: Narrowing) -> Filter:
 
 
 def _field(name: str, value: object) -> object:
-    if name in ("outlets", "countries", "languages"):
+    if name in LISTS:
         return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
     if name == "order":
         return Order(str(value))

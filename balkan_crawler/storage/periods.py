@@ -29,13 +29,14 @@ class DailyCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiedStory:
-    """A story that several outlets had: how many, how many articles it came to, and its earliest article."""
+    """A story that several outlets had: how many, how many articles it came to, and the earliest of them."""
 
     outlets: int
     articles: int
     first_outlet: str
     title: str
     url: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +48,4 @@ class ChangedHeadline:
     changes: int
     before: str
     after: str
+    number: int = 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import psycopg
 
+from balkan_crawler.errors import StatementError, StatementFault
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.postgresql import full_text
@@ -17,10 +18,12 @@ from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from balkan_crawler.storage.archive.full_text import WriteIndex
     from balkan_crawler.storage.archive.transaction import Locale
+    from balkan_crawler.storage.console_contract import SqlAnswer
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -36,7 +39,7 @@ class PostgresStore(SqlStore):
     """
 
     def __init__(self, url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.path = shown(url)
+        self.name = shown(url)
         self._url = url
         self._open: Callable[[], Connection] = lambda: connect(url, read_only=read_only, busy_seconds=busy_seconds)
         self._idle: list[Connection] = []
@@ -58,6 +61,12 @@ class PostgresStore(SqlStore):
         self._is_closed = True
         while self._idle:
             self._idle.pop().close()
+
+    def ask(
+        self, statement: str, values: Mapping[str, str] | None = None, *, seconds: float = 5.0
+    ) -> AbstractContextManager[SqlAnswer]:
+        """Refuse a statement that somebody typed: a role that may do more than read would do it for them."""
+        raise StatementError(StatementFault.WRONG, "over PostgreSQL, ask with psql and a role that only reads")
 
     def _take(self) -> Connection:
         """Give a connection that nobody uses: one that works, as far as can be told."""

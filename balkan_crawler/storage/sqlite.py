@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.errors import StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
-from balkan_crawler.storage.archive import article_queries, articles, corrections, exports, forgetting, periods
+from balkan_crawler.storage.archive import (
+    article_queries,
+    articles,
+    corrections,
+    exports,
+    forgetting,
+    periods,
+    statements,
+)
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
@@ -18,7 +26,11 @@ from balkan_crawler.storage.file.connection import connect, open_file, translate
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
-from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
+from balkan_crawler.storage.sqlite_facets import SqliteFacets
+from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
+from balkan_crawler.storage.sqlite_relations import SqliteRelations
+from balkan_crawler.storage.sqlite_searches import SqliteSearches
+from balkan_crawler.storage.sqlite_stories import SqliteStories
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -46,7 +58,6 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.contract import (
         Backfill,
         Correction,
-        CrawlReport,
         Delivery,
         Forgotten,
         KnownUrl,
@@ -62,6 +73,7 @@ if TYPE_CHECKING:
         WorkDue,
     )
     from balkan_crawler.storage.filters import Narrowing
+    from balkan_crawler.storage.overviews import CrawlReport
     from balkan_crawler.storage.pasts import OutletPast
     from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
@@ -71,7 +83,7 @@ BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
 
-class SqlStore(SqliteRepairs):
+class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
     """The contract in statements that both engines know; see `Store` for what each method promises.
 
     A store of an engine opens the transactions.
@@ -337,7 +349,7 @@ class SqlStore(SqliteRepairs):
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through."""
         with self._reading() as db:
-            return article_queries.count(db, wanted)
+            return statements.count(db, wanted)
 
     def article(self, number: int) -> Row | None:
         """Give the article of a number."""
@@ -372,10 +384,10 @@ class SqlStore(SqliteRepairs):
         with self._reading() as db:
             return visits.plan(db, url)
 
-    def versions(self, url: str, day: date) -> list[Row]:
+    def versions(self, url: str, day: date, latest: int | None = None) -> list[Row]:
         """Give the earlier states of an article, oldest first."""
         with self._reading() as db:
-            return article_queries.versions(db, url, day)
+            return article_queries.versions(db, url, day, latest)
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""

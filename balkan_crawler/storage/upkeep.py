@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from balkan_crawler.storage.overviews import DaySize, StepRun
+
 
 class Upkeep:
     """An archive's file, opened to be looked after; close it, or use it in a ``with`` block. Raises a `StoreError`.
@@ -48,22 +50,22 @@ class Upkeep:
         """Release the file."""
         self._presence.close(self._connection)
 
-    def runs(self) -> dict[str, maintenance.StepRun]:
+    def runs(self) -> dict[str, StepRun]:
         """Give the last run of each step."""
         with translated(self.path):
             return maintenance.runs(self._connection)
 
-    def remember(self, step: str, run: maintenance.StepRun) -> None:
+    def remember(self, step: str, run: StepRun) -> None:
         """Note how a step went."""
         with self._writing() as db:
             maintenance.remember(db, step, run)
 
-    def sizes(self, since: date) -> list[maintenance.DaySize]:
+    def sizes(self, since: date) -> list[DaySize]:
         """Give how large the archive was from a day on."""
         with translated(self.path):
             return maintenance.sizes(self._connection, since)
 
-    def remember_size(self, size: maintenance.DaySize) -> None:
+    def remember_size(self, size: DaySize) -> None:
         """Note how large the archive is."""
         with self._writing() as db:
             maintenance.remember_size(db, size)

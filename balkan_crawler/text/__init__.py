@@ -1,7 +1,8 @@
 """Text of the region: scripts, folding, words, cleaning, language, fingerprints.
 
-`fold`, `words`, `stem`, `script_of`, `to_latin`, `clean_text` and `clean_line` are light. `identify_language` loads its
-model on first use; the names of `fingerprints`, which need numpy, are imported when first asked for.
+`fold`, `folded_name`, `words`, `stem`, `script_of`, `to_latin`, `to_cyrillic`, `clean_text` and `clean_line` are light.
+`identify_language` loads its model on first use; the names of `fingerprints`, which need numpy, are imported when first
+asked for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text.cleaning import clean_line, clean_text, without_marks
-from balkan_crawler.text.folding import fold, words
+from balkan_crawler.text.cyrillic import to_cyrillic
+from balkan_crawler.text.folding import fold, folded_name, words
 from balkan_crawler.text.hashes import body_hash, state_hash
 from balkan_crawler.text.language import identify_language
 from balkan_crawler.text.scripts import script_of, to_latin
@@ -35,12 +37,14 @@ __all__ = [
     "fingerprint",
     "fingerprint_of_words",
     "fold",
+    "folded_name",
     "identify_language",
     "same_stories",
     "same_story",
     "script_of",
     "state_hash",
     "stem",
+    "to_cyrillic",
     "to_latin",
     "without_marks",
     "words",

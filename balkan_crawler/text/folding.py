@@ -73,6 +73,11 @@ def fold(text: str) -> str:
     return _AFTER_J.sub("", folded) if "j" in folded else folded
 
 
+def folded_name(name: str) -> str:
+    """Give the key that names of sections, tags, authors and agencies are compared by: folded words, else the name."""
+    return " ".join(words(name)) or name
+
+
 def words(text: str) -> list[str]:
     """Divide a text into folded words: runs of letters and digits; everything else divides."""
     folded = fold(text)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from balkan_crawler.maintenance.forecast import bytes_of_usual_day, forecast, growth, size_in_words
-from balkan_crawler.storage.tables.maintenance import DaySize
+from balkan_crawler.storage.overviews import DaySize
 
 TODAY = date(2026, 11, 30)
 

@@ -27,7 +27,7 @@ from balkan_crawler.configuration import Maintenance
 from balkan_crawler.maintenance import Job, State, Step, back_up, maintain
 from balkan_crawler.maintenance.due import due_from
 from balkan_crawler.storage import open_store
-from balkan_crawler.storage.tables.maintenance import StepRun
+from balkan_crawler.storage.overviews import StepRun
 from balkan_crawler.storage.upkeep import Upkeep, check_soundness
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

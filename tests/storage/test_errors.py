@@ -23,6 +23,7 @@ from balkan_crawler.storage import (
     CrawlReport,
     Delivery,
     Filter,
+    Order,
     PlanDocument,
     PlannedPage,
     SqliteStore,
@@ -42,6 +43,12 @@ def delivered(store, held, *visits, now):
     for answer in store.deliver([Delivery(lease=held, visit=visit, now=now) for visit in visits]):
         if isinstance(answer, Exception):
             raise answer
+
+
+def asked(store, statement):
+    """Read the whole answer to a statement."""
+    with store.ask(statement) as answer:
+        return list(answer.rows)
 
 
 WRITES: dict[str, Callable] = {
@@ -76,6 +83,10 @@ WRITES: dict[str, Callable] = {
     "keep_told": lambda store, scene, held, _: store.keep_told(
         [Told(scope="health", key="danas", channel="ntfy-1", title="silent", severity="note", looked=scene.now)]
     ),
+    "save_search": lambda store, scene, held, _: store.save_search("Most", "q=most", scene.now),
+    "delete_search": lambda store, scene, held, _: store.delete_search(1),
+    "note_looked": lambda store, scene, held, _: store.note_looked(1, scene.now),
+    "note_told": lambda store, scene, held, _: store.note_told(1, 1),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"
@@ -106,7 +117,21 @@ READS: dict[str, Callable] = {
     "plan": lambda store, scene, held, _: store.plan(STORY),
     "teasers": lambda store, scene, held, _: store.teasers(STORY, date(2026, 11, 23)),
     "versions": lambda store, scene, held, _: store.versions(STORY, date(2026, 11, 23)),
+    "members": lambda store, scene, held, _: store.members(1, 10),
+    "promoters": lambda store, scene, held, _: store.promoters(STORY, 10),
+    "numbers_at": lambda store, scene, held, _: store.numbers_at([STORY]),
+    "neighbours": lambda store, scene, held, _: store.neighbours(1),
     "work_due": lambda store, scene, held, _: store.work_due(["danas"], scene.now),
+    "newest": lambda store, scene, held, _: store.newest(date(2026, 11, 23), 10),
+    "outlet_lines": lambda store, scene, held, _: store.outlet_lines(date(2026, 11, 23)),
+    "language_counts": lambda store, scene, held, _: store.language_counts(date(2026, 11, 23), date(2026, 11, 23)),
+    "portrait": lambda store, scene, held, _: store.portrait("danas", date(2026, 11, 1), date(2026, 11, 23)),
+    "latest_crawls": lambda store, scene, held, _: store.latest_crawls(),
+    "last_crawls": lambda store, scene, held, _: store.last_crawls("danas", 10),
+    "outcomes": lambda store, scene, held, _: store.outcomes(date(2026, 11, 23), date(2026, 11, 23)),
+    "fetches": lambda store, scene, held, _: store.fetches(date(2026, 11, 23), date(2026, 11, 23)),
+    "maintenance_runs": lambda store, scene, held, _: store.maintenance_runs(),
+    "sizes": lambda store, scene, held, _: store.sizes(date(2026, 11, 1)),
     "redesigned": lambda store, scene, held, _: store.redesigned(),
     "pasts": lambda store, scene, held, _: store.pasts(scene.now.date(), scene.now.date()),
     "next_due": lambda store, scene, held, _: store.next_due(["danas"], scene.now),
@@ -114,7 +139,24 @@ READS: dict[str, Callable] = {
     "daily_counts": lambda store, scene, held, _: store.daily_counts(DAY, DAY),
     "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
     "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
+    "days_around": lambda store, scene, held, _: store.days_around(DAY, 3, [["cesta"]], 10, 1000),
+    "articles_by_number": lambda store, scene, held, _: store.articles_by_number([1]),
+    "cluster_numbers": lambda store, scene, held, _: store.cluster_numbers([1]),
     "told": lambda store, scene, held, _: store.told(),
+    "text_matches": lambda store, scene, held, _: store.text_matches(Filter(query="cesta", order=Order.RELEVANCE)),
+    "rows_of": lambda store, scene, held, _: store.rows_of([1]),
+    "archive_state": lambda store, scene, held, _: store.archive_state(),
+    "article_numbers": lambda store, scene, held, _: store.article_numbers(),
+    "changed_articles": lambda store, scene, held, _: store.changed_articles(0),
+    "facet_columns": lambda store, scene, held, _: store.facet_columns(),
+    "copies": lambda store, scene, held, _: store.copies(),
+    "label_keys": lambda store, scene, held, _: store.label_keys(),
+    "label_names": lambda store, scene, held, _: store.label_names([1]),
+    "numbers": lambda store, scene, held, _: store.numbers(Filter()),
+    "statement": lambda store, scene, held, _: store.statement(Filter(query="cesta")),
+    "ask": lambda store, scene, held, _: asked(store, "SELECT title FROM articles"),
+    "saved_searches": lambda store, scene, held, _: store.saved_searches(),
+    "latest_article": lambda store, scene, held, _: store.latest_article(),
     "statistics": lambda store, scene, held, _: store.statistics(),
 }
 

@@ -89,7 +89,7 @@ def test_headlines_are_given_as_they_were_before_and_after_these_days(outlets):
         return outlets.store.changed_headlines(first, last or first)
 
     def changed(changes, before, after):
-        return [ChangedHeadline(outlet="danas", url=url, changes=changes, before=before, after=after)]
+        return [ChangedHeadline(outlet="danas", url=url, changes=changes, before=before, after=after, number=1)]
 
     assert found(MONDAY) == []
     assert found(MONDAY + timedelta(days=1)) == changed(1, "Prvi naslov", "Drugi naslov")

@@ -21,7 +21,7 @@ def ask(store: SqlStore, *statements: str, values: Iterable[object] = ()) -> lis
     from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect
 
     assert isinstance(store, PostgresStore)
-    with closing(connect(store.path, read_only=False, busy_seconds=1)) as connection:
+    with closing(connect(store.name, read_only=False, busy_seconds=1)) as connection:
         asked = PostgresConnection(connection)
         for statement in first:
             asked.execute(statement)
@@ -40,7 +40,7 @@ def named_rows(store: SqlStore, question: str) -> list[dict[str, object]]:
     from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect
 
     assert isinstance(store, PostgresStore)
-    with closing(connect(store.path, read_only=True, busy_seconds=1)) as connection:
+    with closing(connect(store.name, read_only=True, busy_seconds=1)) as connection:
         asked = PostgresConnection(connection).execute(question)
         names = [column.name for column in asked.description or ()]
         return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]

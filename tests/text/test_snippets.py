@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balkan_crawler.text.search_words import read_search
-from balkan_crawler.text.snippets import WORDS_AROUND, snippet
+from balkan_crawler.text.snippets import WORDS_AROUND, snippet, with_marks
 
 
 def found(text: str, query: str) -> list[str]:
@@ -58,3 +58,20 @@ def test_what_is_marked_is_what_was_looked_for(query: str, words: list[str]) -> 
 
 def test_a_token_of_two_words_is_marked_as_one() -> None:
     assert found("Crno-beli tim i crno vino", "beli") == ["Crno-beli"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "column", "shown"),
+    [
+        ("Вучић је рекао: Vučić dolazi.", "vucic", "body", "[Вучић] је рекао: [Vučić] dolazi."),
+        ("Novi  most\nje otvoren.", '"novi most"', "body", "[Novi  most]\nje otvoren."),
+        ("Most je otvoren", "title:most", "title", "[Most] je otvoren"),
+        ("Most je otvoren", "title:most", "body", "Most je otvoren"),
+        ("Most je otvoren", "reka", "body", "Most je otvoren"),
+        ("", "reka", "body", ""),
+    ],
+)
+def test_a_whole_text_is_given_with_what_was_found_marked(text, query, column, shown):
+    pieces = with_marks(text, read_search(query), column)
+    assert "".join(f"[{piece.text}]" if piece.found else piece.text for piece in pieces) == shown
+    assert "".join(piece.text for piece in pieces) == text

@@ -32,9 +32,9 @@ _COPIED: Final = """
     WHERE articles.date <= ?2 GROUP BY cluster HAVING count(DISTINCT articles.outlet) > 1
     ORDER BY outlets DESC, articles DESC, cluster LIMIT ?3
 """
-_EARLIEST: Final = "SELECT outlet, title, url FROM articles WHERE cluster = ? ORDER BY appeared, id LIMIT 1"
+_EARLIEST: Final = "SELECT outlet, title, url, id FROM articles WHERE cluster = ? ORDER BY appeared, id LIMIT 1"
 _EDITED: Final = """
-    SELECT DISTINCT versions.url, versions.date, articles.outlet, articles.title
+    SELECT DISTINCT versions.url, versions.date, articles.outlet, articles.title, articles.id
     FROM versions JOIN articles USING (url, date)
     WHERE versions.replaced >= ? AND versions.replaced < ? AND CAST(versions.changed AS TEXT) LIKE '%"title"%'
     ORDER BY versions.url, versions.date
@@ -66,8 +66,10 @@ def copied_stories(db: sqlite3.Connection, first: date, last: date, limit: int) 
     found = db.execute(_COPIED, (first.isoformat(), last.isoformat(), limit)).fetchall()
     stories = []
     for cluster, outlets, articles in found:
-        outlet, title, url = db.execute(_EARLIEST, (cluster,)).fetchone()
-        stories.append(CopiedStory(outlets=outlets, articles=articles, first_outlet=outlet, title=title, url=url))
+        outlet, title, url, number = db.execute(_EARLIEST, (cluster,)).fetchone()
+        stories.append(
+            CopiedStory(outlets=outlets, articles=articles, first_outlet=outlet, title=title, url=url, number=number)
+        )
     return stories
 
 
@@ -75,12 +77,14 @@ def changed_headlines(db: sqlite3.Connection, first: date, last: date) -> list[C
     """Find the articles whose headline was changed."""
     begin, end = (stamp(datetime.combine(day, time(), UTC)) for day in (first, last + timedelta(days=1)))
     changed = []
-    for url, day, outlet, current in db.execute(_EDITED, (begin, end)).fetchall():
+    for url, day, outlet, current, number in db.execute(_EDITED, (begin, end)).fetchall():
         states = [*db.execute(_VERSIONS, (url, day)).fetchall(), ("", current)]
         titles = [title for _, title in states]
         inside = [place for place, (replaced, _) in enumerate(states[:-1]) if begin <= replaced < end]
         before, after = titles[inside[0]], titles[inside[-1] + 1]
         changes = sum(titles[place] != titles[place + 1] for place in inside)
         if before != after or changes > 1:
-            changed.append(ChangedHeadline(outlet=outlet, url=url, changes=changes, before=before, after=after))
+            changed.append(
+                ChangedHeadline(outlet=outlet, url=url, changes=changes, before=before, after=after, number=number)
+            )
     return changed

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from balkan_crawler.model import UrlState
 from balkan_crawler.storage.columns import moment
-from balkan_crawler.storage.contract import CrawlReport, OutletStatistics, Statistics
+from balkan_crawler.storage.contract import OutletStatistics, Statistics
+from balkan_crawler.storage.tables import crawls
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,8 +32,8 @@ _PLANNED = f"""
     SELECT outlet, count(*) FROM _frontier
     WHERE visits > 0 AND due IS NOT NULL AND state IN ('{UrlState.DONE}', '{UrlState.FAILED}') GROUP BY outlet
 """
-_LAST_CRAWLS = """
-    SELECT outlet, started, ended, new, edited, fetched, failed, state, reason, counts FROM crawls
+_LAST_CRAWLS = f"""
+    SELECT {crawls.COLUMNS} FROM crawls
     WHERE id IN (SELECT max(id) FROM crawls GROUP BY outlet)
 """
 
@@ -46,7 +46,7 @@ def statistics(db: sqlite3.Connection) -> Statistics:
     fetches = _by_name(db, "SELECT outlet, purpose, sum(fetched) FROM _fetches GROUP BY outlet, purpose")
     found = _by_name(db, "SELECT outlet, purpose, sum(found) FROM _fetches WHERE found > 0 GROUP BY outlet, purpose")
     oddities = _by_name(db, "SELECT outlet, oddity, sum(times) FROM _oddities GROUP BY outlet, oddity")
-    crawls = {row[0]: _crawl(row) for row in db.execute(_LAST_CRAWLS)}
+    last_crawls = {row[0]: crawls.read(row) for row in db.execute(_LAST_CRAWLS)}
     counts = {
         name: dict(db.execute(question).fetchall())
         for name, question in (
@@ -71,7 +71,7 @@ def statistics(db: sqlite3.Connection) -> Statistics:
             fetches=fetches[key],
             found=found[key],
             oddities=oddities[key],
-            last_crawl=crawls.get(key),
+            last_crawl=last_crawls.get(key),
         )
         for key, name, country in db.execute("SELECT key, name, country FROM outlets ORDER BY key")
     )
@@ -114,22 +114,6 @@ def _by_name(db: sqlite3.Connection, question: str) -> defaultdict[str, dict[str
     for outlet, name, count in db.execute(question):
         found[outlet][name] = count
     return found
-
-
-def _crawl(row: tuple[Any, ...]) -> CrawlReport:
-    outlet, started, ended, new, edited, fetched, failed, state, reason, counts = row
-    return CrawlReport(
-        outlet=outlet,
-        started=datetime.fromisoformat(started),
-        ended=moment(ended),
-        new=new,
-        edited=edited,
-        fetched=fetched,
-        failed=failed,
-        state=state,
-        reason=reason,
-        counts=json.loads(counts),
-    )
 
 
 def _number(db: sqlite3.Connection, table: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.storage.archive.article_queries import expression_of
+from balkan_crawler.storage.archive.statements import expression_of
 from balkan_crawler.storage.archive.word_forms import words_like
 from balkan_crawler.storage.contract import Suggestions
 from balkan_crawler.text.search_words import read_search, terms_of, without_columns

@@ -79,16 +79,21 @@ def _is_full(path: Path) -> bool:
         return False
 
 
-def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
-    """Open the file with our settings. Raises what SQLite raises."""
+def address_of(path: Path, *, read_only: bool) -> str:
+    """Give the address of a file by which SQLite opens it (https://www.sqlite.org/uri.html)."""
     mode = "ro" if read_only else "rwc"
     is_folder_open = os.access(path.parent, os.W_OK)
     if read_only and is_folder_open and os.access(path, os.W_OK):
         mode = "rw"  # only who may write takes the -wal and -shm file away again; `query_only` lets it write nothing
     elif read_only and not is_folder_open and not path.with_name(f"{path.name}-wal").exists():
         mode += "&immutable=1"  # reading a WAL file makes two more beside it, which such a folder does not take
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:
+    """Open the file with our settings. Raises what SQLite raises."""
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        address_of(path, read_only=read_only),
         uri=True,
         timeout=busy_seconds,
         isolation_level=None,  # transactions begin where `writing` says so, and nowhere else
@@ -127,6 +132,17 @@ def writing(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the statements of a block see the file as it is at the first one; they only read."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
 
 
 def open_file(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Connection:

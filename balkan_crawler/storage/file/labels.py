@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.text import words
+from balkan_crawler.text import folded_name
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,13 +87,9 @@ def _listed(db: sqlite3.Connection, kind: str, written: str) -> tuple[int, str]:
         return _listed(db, kind, written)
     if row is not None:
         return int(row[0]), str(row[1])
-    folded = _folded(written)
+    folded = folded_name(written)
     [(number,)] = db.execute(_NEW, {"kind": kind, "written": written, "folded": folded}).fetchall()
     return int(number), folded
-
-
-def _folded(written: str) -> str:
-    return " ".join(words(written)) or written
 
 
 class NewLabels:
@@ -141,7 +137,7 @@ def fold_new(db: sqlite3.Connection) -> None:
     for number, kind, written in db.execute(
         "SELECT id, kind, written FROM _labels WHERE folded IS NULL ORDER BY id"
     ).fetchall():
-        values = {"id": number, "kind": kind, "folded": _folded(written)}
+        values = {"id": number, "kind": kind, "folded": folded_name(written)}
         [(is_another,)] = db.execute(_NAME, values).fetchall()
         if is_another:
             db.execute(_ONE_OF_AN_ARTICLE, values)

@@ -427,3 +427,34 @@ def inner_tables(db: Database) -> None:
         "sources",
     ):
         db.execute(f"ALTER TABLE {name} RENAME TO _{name}")
+
+
+@MIGRATIONS(name="0024_counting_sections")
+def counting_sections(db: Database) -> None:
+    """Let articles be counted by section, too, without reading them: a minute in an archive of a million articles."""
+    db.execute("DROP INDEX articles_by_outlet")
+    db.execute(
+        """
+        CREATE INDEX articles_by_outlet ON articles(
+            outlet, date, published, id, words, language, script, access, kind, cluster, date_source, agencies, section
+        )
+        """
+    )
+
+
+@MIGRATIONS(name="0025_searches")
+def searches(db: Database) -> None:
+    """Keep searches that somebody saved; numbers are never used again, since feeds are known by them."""
+    db.execute(
+        """
+        CREATE TABLE _searches (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            query TEXT NOT NULL,
+            saved TEXT NOT NULL,
+            looked TEXT,
+            seen INTEGER NOT NULL,
+            told INTEGER NOT NULL
+        )
+        """
+    )

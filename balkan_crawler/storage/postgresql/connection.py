@@ -94,6 +94,11 @@ class PostgresConnection:
         for cursor in self._portions:
             cursor.close()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.connection.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE
+
     def executemany(self, sql: str, rows: Iterable[Values]) -> Cursor:
         """Run a statement for each of the rows, all on their way together; what only adds rows adds many at a time."""
         text, names = statement(sql)

@@ -22,7 +22,9 @@ KEYS: Final = {
 }
 """The key of each table that rows are put into with ``INSERT OR REPLACE``."""
 _WHOLE: Final = {
+    # all statements of a block see one moment;
     # when spellings that connections keep in mind were last deleted, and the table of words, which is always there
+    "BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     "PRAGMA data_version": "SELECT last_value FROM _labels_dropped",
     "SELECT 1 FROM sqlite_temp_master WHERE name = 'indexed_words'": "SELECT 1",
 }
@@ -30,9 +32,15 @@ _OR: Final = re.compile(r"\s*INSERT OR (REPLACE|IGNORE) INTO (\w+)\s*\(([^)]*)\)
 _SCORE: Final = re.compile(r"bm25\(articles_fts[^)]*\)")
 _RANK: Final = "-ts_rank('{0.125, 0.25, 0.5, 1}', articles_fts.words, CAST(:query AS tsquery))"
 """The weights of section, other labels with the lead, and title are to the body's as in SQLite's ranking."""
-_MATCH: Final = re.compile(r"\barticles_fts MATCH ([?:]\w*)")
+_MATCH: Final = re.compile(r"\barticles_fts MATCH ([?:]\w*|'(?:[^']|'')*')")
 _EACH: Final = re.compile(r"\bjson_each\(([?:]\w*)\)")
+_ONE_OF: Final = re.compile(r"\b(\w+) IN \(SELECT value FROM json_each\(([?:]\w*)\)\)")
+_TYPES: Final = {"id": "bigint", "cluster": "bigint", "date": "date"}
+"""Columns that are compared with values out of lists, and are no texts."""
+_ITEM: Final = re.compile(r"\b(\w+\.value) ->> (\d)")
+_TOGETHER: Final = re.compile(r"\bgroup_concat\((\w+), ' '\)")
 _NAMES: Final = {
+    "LIMIT -1": "LIMIT ALL",
     "CROSS JOIN": "JOIN",  # SQLite keeps the order of such tables; each has a condition
     "_sqlite_migrations": "_migrations",
     "articles_fts.articles_fts": "articles_fts.words",
@@ -60,6 +68,8 @@ def statement(sql: str) -> Statement:
     """Give a statement in PostgreSQL's form."""
     sql = _SCORE.sub(_RANK, _upsert(_WHOLE.get(sql, sql)))
     sql = _MATCH.sub(r"articles_fts.words @@ CAST(\1 AS tsquery)", sql)
+    sql = _ITEM.sub(r"(CAST(\1 AS jsonb) ->> \2)", _TOGETHER.sub(r"string_agg(CAST(\1 AS text), ' ')", sql))
+    sql = _ONE_OF.sub(_one_of, sql)
     sql = _EACH.sub(r"jsonb_array_elements_text(CAST(\1 AS jsonb))", sql)
     names: dict[str, int] = {}
     places = 0
@@ -76,6 +86,13 @@ def statement(sql: str) -> Statement:
         return part["kept"] or part["only_here"] or _NAMES[part["called"]]
 
     return Statement(_PART.sub(put, sql).encode(), tuple(names))
+
+
+def _one_of(found: re.Match[str]) -> str:
+    """Write that a column is one of the values of a list, as values of the column's type."""
+    column, values = found.groups()
+    value = f"CAST(value AS {_TYPES[column]})" if column in _TYPES else "value"
+    return f"{column} IN (SELECT {value} FROM json_each({values}))"
 
 
 def _upsert(sql: str) -> str:

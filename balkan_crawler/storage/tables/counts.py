@@ -6,7 +6,7 @@ Every function runs inside a transaction of its caller.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from balkan_crawler.revisiting.worth import History, limits
@@ -132,3 +132,27 @@ def fetches_of_two_days(db: sqlite3.Connection, now: datetime, outlet: str | Non
 
 def _day(now: datetime) -> str:
     return stamp(now)[:10]
+
+
+def outcomes(db: sqlite3.Connection, first: date, last: date) -> dict[str, int]:
+    """Count visits by outcome on some days, most first; by the key of the table, outlet by outlet."""
+    rows = db.execute(
+        """
+        SELECT outcome, sum(pages) AS visits FROM outlets CROSS JOIN _outcomes ON _outcomes.outlet = outlets.key
+        WHERE day BETWEEN ? AND ? GROUP BY outcome ORDER BY visits DESC, outcome
+        """,
+        (first.isoformat(), last.isoformat()),
+    )
+    return dict(rows.fetchall())
+
+
+def fetches(db: sqlite3.Connection, first: date, last: date) -> dict[date, Mapping[str, int]]:
+    """Count fetches by day and purpose."""
+    rows = db.execute(
+        "SELECT day, purpose, sum(fetched) FROM _fetches WHERE day BETWEEN ? AND ? GROUP BY day, purpose",
+        (first.isoformat(), last.isoformat()),
+    )
+    found: defaultdict[date, dict[str, int]] = defaultdict(dict)
+    for day, purpose, fetched in rows:
+        found[date.fromisoformat(day)][purpose] = fetched
+    return dict(found)

@@ -5,32 +5,14 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.columns import stamp
+from balkan_crawler.storage.overviews import DaySize, StepRun
 
 if TYPE_CHECKING:
     import sqlite3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRun:
-    """When a step of maintenance was last tried, and how it went: its state, and what was said of it."""
-
-    ran: datetime
-    state: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaySize:
-    """How large an archive was on a day: bytes in use of its file, and articles."""
-
-    day: date
-    bytes: int
-    articles: int
 
 
 def runs(db: sqlite3.Connection) -> dict[str, StepRun]:

@@ -7,9 +7,10 @@ the outlet published, not what the archive holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.storage.pasts import HOURS
+from balkan_crawler.storage.pasts import HOURS, OutletDay
 
 if TYPE_CHECKING:
     import sqlite3
@@ -63,3 +64,18 @@ def read_hours(cell: str | None) -> tuple[int, ...]:
     except ValueError:
         hours = ()
     return hours if len(hours) == HOURS and min(hours) >= 0 and max(hours) <= _MOST else (0,) * HOURS
+
+
+def of_outlet(db: sqlite3.Connection, outlet: str, first: date, last: date) -> tuple[OutletDay, ...]:
+    """Give the days of an outlet on which it had articles, with what is counted of these."""
+    rows = db.execute(
+        f"""
+        SELECT day, hours, {", ".join(COUNTS)} FROM outlet_days
+        WHERE outlet = ? AND day BETWEEN ? AND ? AND articles > 0 ORDER BY day
+        """,
+        (outlet, first.isoformat(), last.isoformat()),
+    )
+    return tuple(
+        OutletDay(day=date.fromisoformat(day), hours=read_hours(hours), **dict(zip(COUNTS, sums, strict=True)))
+        for day, hours, *sums in rows
+    )

@@ -1,0 +1,1 @@
+"""Numbers as the geometry of plots; templates/plots/ draws them as SVG. Pure."""

@@ -1,0 +1,139 @@
+"""Running the desk: its socket, its server, and its end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from tzlocal import get_localzone_name
+
+from balkan_crawler.desk.access import Access
+from balkan_crawler.desk.application import application
+from balkan_crawler.desk.desk import Desk, now
+from balkan_crawler.desk.preparations import PREPARATIONS
+from balkan_crawler.desk.prepared import Prepared
+from balkan_crawler.desk.protection import is_loopback
+from balkan_crawler.desk.readers import Readers
+from balkan_crawler.errors import DeskPlaceError, StoreOutdatedError
+from balkan_crawler.storage import Store, open_store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_BUSY_SECONDS: Final = 5.0
+_LONGEST_HEAD: Final = 2 * 1024 * 1024
+"""Bytes of a request's head that are read, so that one far too long is answered with a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a desk is to be: ``host`` and ``port`` (0 takes a free one), and the password of those who look."""
+
+    host: str = "127.0.0.1"
+    port: int = 8017
+    password: str | None = None
+
+
+def desk_of(path: Path, clock: Callable[[], datetime] = now) -> Desk:
+    """Make the desk of an archive in a file. Raises a `StoreError` where it cannot be opened.
+
+    One that an older version wrote is upgraded first.
+    """
+    try:
+        open_store(path, read_only=True, busy_seconds=_BUSY_SECONDS).close()
+    except StoreOutdatedError:
+        open_store(path).close()
+
+    def opening() -> Store:
+        return open_store(path, read_only=True, busy_seconds=_BUSY_SECONDS)
+
+    def mark() -> object:
+        try:
+            found = path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    readers = Readers(opening, mark)
+    return Desk(
+        name=path.name,
+        readers=readers,
+        prepared=Prepared(readers, clock, PREPARATIONS),
+        open_to_write=(lambda: open_store(path, busy_seconds=_BUSY_SECONDS)) if _may_write(path) else None,
+        clock=clock,
+    )
+
+
+def _may_write(path: Path) -> bool:
+    """Say whether something can be saved: SQLite writes beside the file, too."""
+    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+
+
+def serve(path: Path, place: Place, say: Callable[[str], None]) -> None:
+    """Serve an archive until the process is told to end; ``say`` is told the address once it can be asked.
+
+    Raises a `StoreError`, and `DeskPlaceError` where nothing can be served at that place.
+    """
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    listening = listen(place)
+    with listening:
+        secret = place.password
+        address = _address(listening)
+        if secret is None and not is_loopback(place.host):
+            secret = secrets.token_urlsafe(24)
+            address += f"?token={secret}"
+        access = None if secret is None else Access(secret)
+        desk = desk_of(path)
+        config = uvicorn.Config(
+            application(desk, access, _local_zone()),
+            http="h11",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=_LONGEST_HEAD,
+            timeout_graceful_shutdown=3,
+        )
+        try:
+            say(address)
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:  # how one ends it: uvicorn hands it on once all is closed
+            return
+
+
+def listen(place: Place) -> socket.socket:
+    """Open the socket of a place. Raises `DeskPlaceError` where it is taken, or none of this machine's."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            place.host, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family)
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise DeskPlaceError(place.host, place.port, reason) from error
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = socket.gethostname()
+    shown = "localhost" if is_loopback(host) else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+
+
+def _local_zone() -> ZoneInfo:
+    """Give this machine's time zone, UTC where it has no name."""
+    try:
+        return ZoneInfo(get_localzone_name() or "UTC")
+    except (ValueError, OSError, LookupError):
+        return ZoneInfo("UTC")
