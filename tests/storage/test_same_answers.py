@@ -9,7 +9,7 @@ import pytest
 from support.outlets import make_outlet
 
 from balkan_crawler.errors import QueryError
-from balkan_crawler.storage import Filter
+from balkan_crawler.storage import Filter, Order
 
 QUERIES = 200
 WORDS = """
@@ -138,3 +138,48 @@ def test_statistics_and_pasts_are_the_same(stores):
         NOW.date() - timedelta(days=9), NOW.date(), 5
     )
     assert sqlite.changed_headlines(NOW.date(), NOW.date()) == postgres.changed_headlines(NOW.date(), NOW.date())
+
+
+def decoded(coded):
+    return [None if code < 0 else coded.names[code] for code in coded.codes]
+
+
+def test_facets_are_the_same(stores):
+    sqlite, postgres = (store.facet_columns() for store in stores.values())
+    assert sqlite.numbers.tolist() == postgres.numbers.tolist()
+    assert sqlite.days == postgres.days
+    for name in ("outlets", "languages", "sections", "access"):
+        assert decoded(getattr(sqlite, name)) == decoded(getattr(postgres, name)), name
+    day = [sqlite.days[0][0]]
+    one, other = (store.facet_columns(day) for store in stores.values())
+    assert one.numbers.tolist() == other.numbers.tolist()
+    for kind in sqlite.labels:
+        assert sqlite.labels[kind].places.tolist() == postgres.labels[kind].places.tolist()
+    one, other = (store.copies() for store in stores.values())
+    assert one.numbers.tolist() == other.numbers.tolist()
+    assert [store.archive_state().articles for store in stores.values()] == [120, 120]
+
+
+@pytest.mark.parametrize("order", ["date", "relevance"])
+def test_numbers_of_a_filter_are_the_same(stores, order):
+    wanted = Filter(query="most OR vlada", order=Order(order), tags=("Niš",))
+    one, other = (sorted(store.numbers(wanted).tolist()) for store in stores.values())
+    assert one == other
+    one, other = (store.text_matches(wanted).numbers.tolist() for store in stores.values())
+    assert one == other
+
+
+def test_what_is_seen_at_a_glance_is_the_same(stores):
+    first, last = NOW.date() - timedelta(days=9), NOW.date()
+    for answer_of in (
+        lambda store: store.newest(last, 20),
+        lambda store: store.outlet_lines(last),
+        lambda store: store.language_counts(first, last),
+        lambda store: [store.portrait(key, first, last) for key in ("danas", "zeri", "nea")],
+        lambda store: store.outcomes(first, last),
+        lambda store: store.fetches(first, last),
+        lambda store: [store.neighbours(number) for number in range(1, 30)],
+        lambda store: store.latest_article(),
+    ):
+        one, other = map(answer_of, stores.values())
+        assert one == other

@@ -30,7 +30,7 @@ _WHOLE: Final = {
 }
 _OR: Final = re.compile(r"\s*INSERT OR (REPLACE|IGNORE) INTO (\w+)\s*\(([^)]*)\)(.*)", re.DOTALL)
 _SCORE: Final = re.compile(r"bm25\(articles_fts[^)]*\)")
-_RANK: Final = "-ts_rank('{0.125, 0.25, 0.5, 1}', articles_fts.words, CAST(:query AS tsquery))"
+_RANK: Final = "-ts_rank('{{0.125, 0.25, 0.5, 1}}', articles_fts.words, CAST({query} AS tsquery))"
 """The weights of section, other labels with the lead, and title are to the body's as in SQLite's ranking."""
 _MATCH: Final = re.compile(r"\barticles_fts MATCH ([?:]\w*|'(?:[^']|'')*')")
 _EACH: Final = re.compile(r"\bjson_each\(([?:]\w*)\)")
@@ -66,7 +66,8 @@ class Statement(NamedTuple):
 @lru_cache(maxsize=2000)
 def statement(sql: str) -> Statement:
     """Give a statement in PostgreSQL's form."""
-    sql = _SCORE.sub(_RANK, _upsert(_WHOLE.get(sql, sql)))
+    sql = _upsert(_WHOLE.get(sql, sql))
+    sql = _SCORE.sub(_RANK.format(query=":query" if ":query" in sql else "?1"), sql)
     sql = _MATCH.sub(r"articles_fts.words @@ CAST(\1 AS tsquery)", sql)
     sql = _ITEM.sub(r"(CAST(\1 AS jsonb) ->> \2)", _TOGETHER.sub(r"string_agg(CAST(\1 AS text), ' ')", sql))
     sql = _ONE_OF.sub(_one_of, sql)
