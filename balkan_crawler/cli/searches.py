@@ -82,10 +82,11 @@ def _tell(store: Store, searches: Sequence[SavedSearch], channels: Sequence[Chan
 
 
 def _notice(search: SavedSearch, news: News) -> Notice:
+    title = f"{search.name}: {counted(news.count, 'new article')}"
     return Notice(
         key=f"search:{search.id}:{search.saved.isoformat()}:{search.told}",
-        title=f"{search.name}: {counted(news.count, 'new article')}",
-        text=told_in_words(news),
+        title=title,
+        text=f"{title}\n\n{told_in_words(news)}",
         severity=Severity.NOTE,
     )
 

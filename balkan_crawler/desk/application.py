@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from anyio import CapacityLimiter
+from anyio import Semaphore, fail_after
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,9 +20,17 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from balkan_crawler.desk.access import COOKIE, Access, password_in
+from balkan_crawler.desk.connection import LONGEST_ARRIVAL
 from balkan_crawler.desk.languages import language_for, words_of
 from balkan_crawler.desk.page import Asked, Page, Query, Reader, sentence
-from balkan_crawler.desk.protection import HEADERS, LONGEST_ADDRESS, LONGEST_FORM, is_own_form, is_own_host
+from balkan_crawler.desk.protection import (
+    HEADERS,
+    LONGEST_ADDRESS,
+    LONGEST_FORM,
+    are_too_large,
+    is_own_form,
+    is_own_host,
+)
 from balkan_crawler.desk.readers import AT_ONCE
 from balkan_crawler.desk.rendering import render
 from balkan_crawler.desk.routes import ROUTES
@@ -37,6 +46,10 @@ _log = logging.getLogger(__name__)
 _OPEN: Final = ("/static/", "/login")
 """What is shown without the password."""
 _YEAR: Final = 365 * 24 * 3600
+MOST_WAITING: Final = 100
+"""Readers who wait for their page at most; who comes then is told so at once, and not after minutes."""
+_SOON: Final = "10"
+"""Seconds after which a browser may ask again."""
 
 
 def application(desk: Desk, access: Access | None, local_zone: ZoneInfo) -> Starlette:
@@ -44,7 +57,7 @@ def application(desk: Desk, access: Access | None, local_zone: ZoneInfo) -> Star
 
     ``local_zone`` is that of readers who chose none.
     """
-    limiter: list[CapacityLimiter] = []
+    answering_at_once: list[Semaphore] = []
 
     def answering(handler: Handler) -> Callable[[Request], object]:
         async def answer(request: Request) -> Response:
@@ -53,15 +66,23 @@ def application(desk: Desk, access: Access | None, local_zone: ZoneInfo) -> Star
                 asked = await _asked(request, reader)
             except ValueError as error:
                 return _shown(desk, Asked(path=request.url.path, reader=reader), sentence(str(error), 400))
-            return await run_sync(_answer, desk, handler, asked, limiter=limiter[0])
+            [places] = answering_at_once
+            if places.statistics().tasks_waiting >= MOST_WAITING:
+                return _shown(desk, asked, _busy(asked))
+            async with places:
+                if await request.is_disconnected():  # while it waited; nobody is there to read a page
+                    return Response(status_code=499)
+                return await run_sync(_answer, desk, handler, asked)
 
         return answer
 
     async def missing(request: Request, error: Exception) -> Response:
         asked = Asked(path=request.url.path, reader=_reader(request, local_zone))
         _ = words_of(asked.reader.language).gettext
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        return _shown(desk, asked, sentence(_("There is no such page."), status))
+        if isinstance(error, HTTPException) and error.status_code != 404:
+            said = sentence(_("Nothing here answers such a request."), error.status_code)
+            return _shown(desk, asked, replace(said, headers=error.headers or {}))
+        return _shown(desk, asked, sentence(_("There is no such page."), 404))
 
     async def broken(request: Request, error: Exception) -> Response:
         asked = Asked(path=request.url.path, reader=_reader(request, local_zone))
@@ -69,7 +90,7 @@ def application(desk: Desk, access: Access | None, local_zone: ZoneInfo) -> Star
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        limiter.append(CapacityLimiter(AT_ONCE))
+        answering_at_once.append(Semaphore(AT_ONCE))
         desk.prepared.start()
         yield
         desk.prepared.close()
@@ -101,6 +122,12 @@ def _status(error: BalkanCrawlerError) -> int:
     if isinstance(error, QueryError):
         return 400
     return 503 if isinstance(error, StoreLockedError) or not isinstance(error, StoreError) else 500
+
+
+def _busy(asked: Asked) -> Page:
+    _ = words_of(asked.reader.language).gettext
+    said = sentence(_("Too many readers wait for a page. Try again in a moment."), 503)
+    return replace(said, headers={"Retry-After": _SOON})
 
 
 def _own_fault(asked: Asked) -> Page:
@@ -139,12 +166,15 @@ async def _asked(request: Request, reader: Reader) -> Asked:
     if request.method == "POST":
         body = bytearray()
         try:
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LONGEST_FORM:
-                    raise ValueError("The form is too long.")
+            with fail_after(LONGEST_ARRIVAL):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > LONGEST_FORM:
+                        raise ValueError("The form is too long.")
         except ClientDisconnect:
             raise ValueError("The form was broken off.") from None
+        except TimeoutError:
+            raise ValueError("The form did not arrive in time.") from None
         form = _query(body.decode("utf-8", "replace"))
     parts = {name: str(value) for name, value in request.path_params.items()}
     query = _query(request.scope["query_string"].decode("utf-8", "replace"))
@@ -156,6 +186,19 @@ def _query(written: str) -> Query:
     for name, value in parse_qsl(written, keep_blank_values=True, errors="replace", max_num_fields=1000):
         found.setdefault(name, []).append(value.replace("\0", ""))
     return {name: tuple(values) for name, values in found.items()}
+
+
+def _of_origin(scope: Scope) -> Scope:
+    """Read a target that is a whole address, which names the host in the header's place (RFC 9112, 3.2.2)."""
+    scheme, separator, rest = scope["path"].partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return scope
+    host, _, path = rest.partition("/")
+    raw = b"/" + scope["raw_path"].partition(b"://")[2].partition(b"/")[2]
+    headers = [
+        (name, host.encode("latin-1", "replace") if name == b"host" else value) for name, value in scope["headers"]
+    ]
+    return {**scope, "path": f"/{path}", "raw_path": raw, "headers": headers}
 
 
 class _Guard:
@@ -178,6 +221,7 @@ class _Guard:
                 ]
             await send(message)
 
+        scope = _of_origin(scope)
         request = Request(scope, receive)
         refused = self._refusal(request)
         if refused is None and self._access is not None:
@@ -185,6 +229,8 @@ class _Guard:
         await (refused or self._app)(scope, receive, send_with_headers)
 
     def _refusal(self, request: Request) -> Response | None:
+        if are_too_large(request.scope["headers"]):
+            return self._page(Asked(path="/"), "The head of this request is too large.", 431)
         path, query = request.scope["raw_path"] or b"", request.scope["query_string"]
         asked = Asked(path="/", reader=_reader(request, self._local_zone))
         _ = words_of(asked.reader.language).gettext
@@ -204,7 +250,10 @@ class _Guard:
         """Give the answer to who has not shown the secret; ``None`` lets in."""
         path = request.url.path
         has_pass = access.has_pass(request.cookies.get(COOKIE, ""))
-        asked = await _asked(request, _reader(request, self._local_zone)) if path == "/login" else None
+        try:
+            asked = await _asked(request, _reader(request, self._local_zone)) if path == "/login" else None
+        except ValueError as error:
+            return self._page(Asked(path=path, reader=_reader(request, self._local_zone)), str(error), 400)
         if has_pass or path.startswith("/static/"):
             return RedirectResponse("/", 303) if asked else None
         if access.must_wait():

@@ -13,12 +13,12 @@ from balkan_crawler.desk.over_time import by_period
 from balkan_crawler.desk.plots.lines import MOST_LINES
 from balkan_crawler.desk.plots.periods import Period, Step, periods, step_for
 from balkan_crawler.errors import QueryError
-from balkan_crawler.facets import Facet, found, matches_of
+from balkan_crawler.facets import Facet
 from balkan_crawler.storage import Filter
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Asked
-    from balkan_crawler.facets import Columns
+    from balkan_crawler.facets import Index
     from balkan_crawler.storage import Store
 
 MOST_PERIODS: Final = 190
@@ -135,18 +135,19 @@ def _rank(step: Step) -> int:
     return tuple(Step).index(step)
 
 
-def compare(store: Store, columns: Columns, asked: Comparison) -> Compared:
+def compare(store: Store, index: Index, asked: Comparison) -> Compared:
     """Count what is asked for. Raises a `StoreError`."""
     starts = [*(period.first for period in asked.cut), _after(asked.until)]
     faults: dict[str, str] = {}
     lines: list[LineOf] = []
     left_out = 0
+    columns = index.columns
     group = None if asked.group is None else columns.column(asked.group)
     everything = Filter(countries=asked.countries, outlets=asked.outlets, since=asked.since, until=asked.until)
-    of = by_period(columns, _places(store, columns, everything), starts, group)
+    of = by_period(columns, _places(store, index, everything), starts, group)
     for term in asked.terms if group is None else asked.terms[:1]:
         try:
-            articles = by_period(columns, _places(store, columns, asked.wanted(term)), starts, group)
+            articles = by_period(columns, _places(store, index, asked.wanted(term)), starts, group)
         except QueryError as error:
             faults[term] = error.detail or str(error)
             continue
@@ -166,9 +167,8 @@ def _line(name: str, articles: Sequence[Any], of: Sequence[Any]) -> LineOf:
     return LineOf(name=name, articles=tuple(map(int, articles)), of=tuple(map(int, of)))
 
 
-def _places(store: Store, columns: Columns, wanted: Filter) -> Any:
-    numbers = found(columns, wanted, matches_of(store, columns, wanted)).all_numbers()
-    return columns.places(numbers)
+def _places(store: Store, index: Index, wanted: Filter) -> Any:
+    return index.columns.places(index.found(store, wanted).all_numbers())
 
 
 def _after(day: date) -> date:

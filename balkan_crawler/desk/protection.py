@@ -7,7 +7,7 @@ this machine (DNS rebinding) asks with a foreign ``Host``. Forms: browsers say f
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +25,9 @@ LONGEST_ADDRESS: Final = 8_000
 """Characters of an address with its parameters; longer ones are answered 414. What browsers and proxies all take."""
 LONGEST_FORM: Final = 65_536
 """Bytes of a form."""
+LONGEST_HEADERS: Final = 65_536
+"""Bytes of a request's headers, and `MOST_HEADERS` their number; browsers send less than a tenth of either."""
+MOST_HEADERS: Final = 200
 
 
 def is_loopback(host: str) -> bool:
@@ -45,6 +48,11 @@ def is_own_host(header: str) -> bool:
     except ValueError:
         return False
     return host is not None and is_loopback(host)
+
+
+def are_too_large(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Say whether a request has more headers than anybody needs, which would take long to read."""
+    return len(headers) > MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > LONGEST_HEADERS
 
 
 def is_own_form(host: str, origin: str | None, site: str | None) -> bool:

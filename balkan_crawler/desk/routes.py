@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.desk.pages import (
+    article,
     compare,
     front,
     operations,
@@ -31,6 +32,9 @@ ROUTES: Final[tuple[tuple[str, Handler, bool], ...]] = (
     ("/sql", sql.console, False),
     ("/sql.csv", sql.as_csv, False),
     ("/sql.json", sql.as_json, False),
+    ("/article/{number}.txt", article.article_as_text, False),
+    ("/article/{number}.json", article.article_as_json, False),
+    ("/article/{number}", article.article, False),
     ("/outlets", outlets.outlets, False),
     ("/outlet/{key}", outlet.outlet, False),
     ("/operations", operations.operations, False),

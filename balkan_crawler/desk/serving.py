@@ -17,6 +17,7 @@ from tzlocal import get_localzone_name
 
 from balkan_crawler.desk.access import Access
 from balkan_crawler.desk.application import application
+from balkan_crawler.desk.connection import Connection
 from balkan_crawler.desk.desk import Desk, now
 from balkan_crawler.desk.preparations import PREPARATIONS
 from balkan_crawler.desk.prepared import Prepared
@@ -27,6 +28,8 @@ from balkan_crawler.storage import Store, open_store
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from starlette.applications import Starlette
 
 _BUSY_SECONDS: Final = 5.0
 _LONGEST_HEAD: Final = 2 * 1024 * 1024
@@ -82,7 +85,7 @@ def serve(path: Path, place: Place, say: Callable[[str], None]) -> None:
 
     Raises a `StoreError`, and `DeskPlaceError` where nothing can be served at that place.
     """
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # its warnings are about what clients send
     listening = listen(place)
     with listening:
         secret = place.password
@@ -92,23 +95,28 @@ def serve(path: Path, place: Place, say: Callable[[str], None]) -> None:
             address += f"?token={secret}"
         access = None if secret is None else Access(secret)
         desk = desk_of(path)
-        config = uvicorn.Config(
-            application(desk, access, _local_zone()),
-            http="h11",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            h11_max_incomplete_event_size=_LONGEST_HEAD,
-            timeout_graceful_shutdown=3,
-        )
         try:
             say(address)
-            uvicorn.Server(config).run(sockets=[listening])
+            server_of(application(desk, access, _local_zone())).run(sockets=[listening])
         except KeyboardInterrupt:  # how one ends it: uvicorn hands it on once all is closed
             return
+
+
+def server_of(app: Starlette) -> uvicorn.Server:
+    """Make the server that answers by an application."""
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+        timeout_graceful_shutdown=3,
+    )
+    return uvicorn.Server(config)
 
 
 def listen(place: Place) -> socket.socket:

@@ -40,8 +40,21 @@ def values_of(query: str) -> dict[str, tuple[str, ...]]:
 
 def kept(values: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """Keep what says which articles are looked for, in one order, so that the same search is the same text."""
-    cleaned = {name: [clean_line(value).strip() for value in values.get(name, ())] for name in PARAMETERS}
+    cleaned = {name: [_cleaned(name, value) for value in values.get(name, ())] for name in PARAMETERS}
     return {name: tuple(dict.fromkeys(filter(None, found))) for name, found in cleaned.items() if any(found)}
+
+
+def _cleaned(name: str, value: str) -> str:
+    """Give a value in one form; codes are understood in any case, and what is no 1 is no wish for each story once."""
+    text = clean_line(value).strip()
+    match name:
+        case "country":
+            return text.upper()
+        case "language":
+            return text.lower()
+        case "unique":
+            return text if text == "1" else ""
+    return text
 
 
 def as_query(values: Mapping[str, Sequence[str]]) -> str:

@@ -298,7 +298,16 @@ class Told:
     ended: datetime | None = None
 
 
-class Store(ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol):
+class Store(
+    ConsoleStore,
+    FacetsStore,
+    OverviewsStore,
+    RelationsStore,
+    RepairsStore,
+    SearchesStore,
+    StoriesStore,
+    Protocol,
+):
     """One archive with its frontier."""
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:

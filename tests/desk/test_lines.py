@@ -19,7 +19,7 @@ def test_a_line_goes_through_the_middle_of_each_period():
     [line] = plot.lines
     assert line.path == "M12.50 100.00L37.50 50.00L62.50 0.00L87.50 75.00"
     assert line.name_top == 75.0
-    assert [tick.value for tick in plot.values][0] == 0 and plot.values[-1].value == 1
+    assert plot.values[0].value == 0 and plot.values[-1].value == 1
 
 
 def test_a_period_without_a_value_is_a_gap_and_a_value_by_itself_a_dot():

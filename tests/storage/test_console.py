@@ -238,9 +238,9 @@ def test_names_to_fill_in_are_found_outside_of_texts_and_comments(statement, nam
 
 
 WORDS = (
-    "SELECT DELETE UPDATE INSERT INTO FROM WHERE articles articles_fts outlets _searches PRAGMA query_only = OFF ATTACH "
-    "VACUUM WITH RECURSIVE a AS ( ) , ; * 1 'x' :a ? x'00' MATCH LIKE '%' UNION ALL zeroblob(9) json_each hex NULL "
-    "EXPLAIN sqlite_master title LIMIT ORDER BY count(*) -- /* */ \" ' [ CREATE TEMP TABLE DROP BEGIN COMMIT"
+    "SELECT DELETE UPDATE INSERT INTO FROM WHERE articles articles_fts outlets _searches PRAGMA query_only = OFF "
+    "ATTACH VACUUM WITH RECURSIVE a AS ( ) , ; * 1 'x' :a ? x'00' MATCH LIKE '%' UNION ALL zeroblob(9) json_each hex "
+    "NULL EXPLAIN sqlite_master title LIMIT ORDER BY count(*) -- /* */ \" ' [ CREATE TEMP TABLE DROP BEGIN COMMIT"
 ).split()
 
 

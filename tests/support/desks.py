@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import uvicorn
-
 from balkan_crawler.desk.access import Access
 from balkan_crawler.desk.application import application
 from balkan_crawler.desk.desk import now
-from balkan_crawler.desk.serving import Place, desk_of, listen
+from balkan_crawler.desk.serving import Place, desk_of, listen, server_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,9 +83,7 @@ def served(
     desk = desk_of(path, clock)
     app = application(desk, Access(password) if password else None, ZoneInfo(zone))
     with listen(Place(port=0)) as listening:
-        server = uvicorn.Server(
-            uvicorn.Config(app, http="h11", ws="none", log_config=None, h11_max_incomplete_event_size=2 * 1024 * 1024)
-        )
+        server = server_of(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from balkan_crawler.desk.comparison import Comparison
     from balkan_crawler.desk.desk import Desk
     from balkan_crawler.desk.page import Asked
+    from balkan_crawler.facets import Index
     from balkan_crawler.storage import StoredOutlet
 
 _COLUMNS: Final = (
@@ -94,10 +95,11 @@ def _compared(desk: Desk, asked: Asked) -> _Shown:
         outlets = store.outlets()
         if kept is None:
             return _Shown(read_comparison(asked, today), Compared(), outlets)
-        days = kept.value.columns.days
+        index: Index = kept.value
+        days = index.columns.days
         known = (date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
         wanted = read_comparison(asked, today, known)
-        return _Shown(wanted, compare(store, kept.value.columns, wanted), outlets)
+        return _Shown(wanted, compare(store, index, wanted), outlets)
 
 
 def _records(shown: _Shown) -> Iterator[dict[str, object]]:

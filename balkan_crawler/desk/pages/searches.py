@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from balkan_crawler.desk.languages import words_of
 from balkan_crawler.desk.page import NOT_FOUND, Page, sentence
+from balkan_crawler.desk.searching import sought_in
 from balkan_crawler.errors import QueryError
 from balkan_crawler.export.atom_writer import Feed, write_atom
 from balkan_crawler.model.columns import ARTICLE_COLUMNS
@@ -118,15 +119,13 @@ def _fault(asked: Asked, query: str) -> str:
     if len(query) > LONGEST_QUERY:
         return _("This search is too long to be saved.")
     try:
-        wanted = filter_of(query)
-        if wanted.query is not None:
-            read_search(wanted.query)
+        sought = sought_in(replace(asked, query=values_of(query)))
+        if sought.problem is None and sought.wanted.query is not None:
+            read_search(sought.wanted.query)
     except QueryError as error:
         said = _("This search is not understood, so it cannot be saved.")
         return f"{said} {error.detail}".strip()
-    except ValueError:
-        return _("This search has a day that is none, so it cannot be saved.")
-    return ""
+    return sought.problem or ""
 
 
 def _number(written: str) -> int:
