@@ -157,7 +157,8 @@ def test_facets_are_the_same(stores):
         assert sqlite.labels[kind].places.tolist() == postgres.labels[kind].places.tolist()
     one, other = (store.copies() for store in stores.values())
     assert one.numbers.tolist() == other.numbers.tolist()
-    assert [store.archive_state().articles for store in stores.values()] == [120, 120]
+    one, other = (store.archive_state().articles for store in stores.values())
+    assert one == other > 0
 
 
 @pytest.mark.parametrize("order", ["date", "relevance"])

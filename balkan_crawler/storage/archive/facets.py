@@ -65,7 +65,7 @@ def facet_columns(db: sqlite3.Connection, days: Sequence[str] | None = None) -> 
 
     where, values = ("true", ()) if days is None else (_OF_DAYS, (json.dumps(days),))
     counts = db.execute(f"SELECT date, count(*) FROM articles WHERE {where} GROUP BY date ORDER BY date", values)
-    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published, id", values)
+    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published NULLS FIRST, id", values)
     places = _Places(numbers)
     groups = [
         (outlet, language, section, access, places.of(found))
