@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import socket
 import sqlite3
+import threading
 from contextlib import closing, suppress
+from datetime import timedelta
+from itertools import count
 
 import pytest
 from support.direct_sql import ask
@@ -21,7 +24,7 @@ from balkan_crawler.errors import (
     StoreTooNewError,
     StoreUnreachableError,
 )
-from balkan_crawler.storage import CrawlReport, open_store
+from balkan_crawler.storage import CrawlReport, Delivery, Filter, open_store
 
 psycopg = pytest.importorskip("psycopg", reason="needs the extra postgresql")
 
@@ -123,8 +126,6 @@ def test_opening_again_changes_nothing(url):
 
 
 def test_two_that_make_the_tables_at_once_wait_for_each_other(empty):
-    import threading
-
     failed = []
 
     def opening():
@@ -262,3 +263,52 @@ def test_a_server_that_crashes_loses_nothing_that_was_committed(make_scene):
             assert [row["title"] for row in store.rows()] == ["Nova cesta"]
             scene.keep("https://danas-proba.rs/vest/most", "Novi most", "Otvoren je novi most.")
             assert len(list(store.rows())) == 2
+
+
+@pytest.mark.slow
+def test_many_crawlers_have_no_site_at_once_and_store_each_article_once(url, make_scene):
+    keys = [f"list{number}" for number in range(8)]
+    body = "Ministar je rekao da su radovi trajali dve godine i koštali manje od plana koji je usvojen u skupštini."
+    with open_store(url) as store:
+        scene = make_scene(store)
+        scene.register(*map(make_outlet, keys))
+        for key in keys:
+            held = scene.lease(key)
+            stories = [scene.candidate(f"https://{key}-proba.rs/vest/{number}", key) for number in range(6)]
+            store.offer(held, stories, scene.now)
+            store.release(held, scene.now, scene.now)
+    busy, failed, watch, paused = set(), [], threading.Lock(), threading.Event()
+
+    now, turns = scene.later(hours=1), count()
+    scene.later(hours=-1)
+
+    def crawl(name):
+        with open_store(url) as own:
+            while any(due.pages for due in own.work_due(keys, now).values()):
+                found = own.lease(keys, f"elsewhere:{name}:1", now, 60, 1)
+                if not found:
+                    paused.wait(0.05)  # as a crawl that finds no site to lease
+                    continue
+                [held] = found
+                with watch:
+                    failed.extend([held.key] if held.key in busy else [])
+                    busy.add(held.key)
+                taken = own.take(held, now, 2)
+                visits = [scene.visit(each.url, each.url[-6:], f"{body} {each.url}", key=each.outlet) for each in taken]
+                answers = own.deliver([Delivery(lease=held, visit=visit, now=now) for visit in visits])
+                with watch:
+                    failed.extend(answer for answer in answers if isinstance(answer, Exception))
+                    busy.discard(held.key)
+                own.release(held, now, scene.now + timedelta(seconds=next(turns)))
+
+    crawlers = [threading.Thread(target=crawl, args=(name,)) for name in range(4)]
+    for each in crawlers:
+        each.start()
+    for each in crawlers:
+        each.join()
+    assert failed == []
+    with open_store(url) as store:
+        assert len({row["url"] for row in store.rows()}) == store.count(Filter()) == 48
+        assert store.latest_change() >= 48
+        assert {outlet.urls["done"] for outlet in store.statistics().outlets} == {6}
+        assert len({row["cluster"] for row in store.rows()}) == 1, "each found the others' copies"
