@@ -77,6 +77,13 @@ from balkan_crawler.errors.runs import (
     SiteLaterError,
     WorkersUnavailableError,
 )
+from balkan_crawler.errors.servers import (
+    StoreRefusedError,
+    StoreServerFailedError,
+    StoreServerReadOnlyError,
+    StoreServerTooOldError,
+    StoreUnreachableError,
+)
 
 __all__ = [
     "AddressError",
@@ -135,8 +142,13 @@ __all__ = [
     "StoreMissingError",
     "StoreOutdatedError",
     "StoreReadOnlyError",
+    "StoreRefusedError",
+    "StoreServerFailedError",
+    "StoreServerReadOnlyError",
+    "StoreServerTooOldError",
     "StoreStrangerError",
     "StoreTooNewError",
+    "StoreUnreachableError",
     "UnknownCodeError",
     "UnknownOutletError",
     "UnverifiedError",

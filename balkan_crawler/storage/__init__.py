@@ -1,6 +1,6 @@
 """The archive and the frontier: the only room that knows SQL.
 
-`open_store` opens the SQLite store; `contract` says what every store can do, in records of its own.
+`open_store` opens the store of a file or of a server; `contract` says what every store can do, in records of its own.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from balkan_crawler.storage.contract import (
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
+from balkan_crawler.storage.opening import is_url, open_store
 from balkan_crawler.storage.overviews import (
     ArticleLine,
     CrawlReport,
@@ -46,7 +47,7 @@ from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
 from balkan_crawler.storage.searches_contract import SavedSearch
-from balkan_crawler.storage.sqlite import SqliteStore, open_store
+from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
 from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "SavedSearch",
     "Sharing",
     "SqlAnswer",
+    "SqlStore",
     "SqliteStore",
     "Statistics",
     "StepRun",
@@ -97,6 +99,7 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
+    "is_url",
     "names_to_fill_in",
     "open_store",
     "this_holder",

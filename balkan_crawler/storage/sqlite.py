@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Self, Unpack
 
 from balkan_crawler.errors import StoreError, StoreLockedError
@@ -46,10 +45,11 @@ from balkan_crawler.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    import os
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date, datetime
+    from pathlib import Path
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
@@ -83,30 +83,30 @@ BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
 
-def open_store(
-    path: str | os.PathLike[str], read_only: bool = False, busy_seconds: float = BUSY_SECONDS
-) -> SqliteStore:
-    """Open the archive at ``path``, making or upgrading it where needed; close it, or use it in a ``with`` block.
+class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
+    """The contract in statements that both engines know; see `Store` for what each method promises.
 
-    ``read_only`` neither makes nor changes anything. Raises a `StoreError`: missing (when only to be read), broken or
-    another program's, read-only, locked, full, too new.
-    """
-    return SqliteStore(Path(path), read_only=read_only, busy_seconds=busy_seconds)
-
-
-class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
-    """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
-
-    It may be used from several threads, which then wait for each other.
+    A store of an engine opens the transactions.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.path, self._busy_seconds = path, busy_seconds
-        self._lock = threading.RLock()
-        self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
-        self._presence = Presence(path.absolute())
-        self._locales: dict[str, Locale] = {}
-        self._labels = labels.KnownLabels()
+    _locales: dict[str, Locale]
+
+    def _writing_articles(self) -> AbstractContextManager[Transaction]:
+        raise NotImplementedError
+
+    def _deleting(self) -> AbstractContextManager[Transaction]:
+        raise NotImplementedError
+
+    def _streaming(self) -> AbstractContextManager[sqlite3.Connection]:
+        raise NotImplementedError
+
+    def _wipe(self) -> None:
+        """Leave nothing to read of what was deleted."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Release what the store holds."""
+        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
@@ -115,11 +115,6 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def close(self) -> None:
-        """Release the file."""
-        with self._lock:
-            self._presence.close(self._connection)
 
     def register(self, outlets: Iterable[Outlet], now: datetime) -> None:
         """Write the catalogue as crawled."""
@@ -234,7 +229,8 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
     def _deliver_together(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
         """Write what came of visits in one transaction, but for those whose lease is lost."""
         with self._writing_articles() as writing:
-            lost = {lease: leases.lost(writing.db, lease) for lease in {each.lease for each in deliveries}}
+            held = sorted({each.lease for each in deliveries}, key=lambda lease: lease.key)
+            lost = {lease: leases.lost(writing.db, lease) for lease in held}
             return [
                 lost[each.lease] or articles.keep_visit(writing, each.visit, each.crawl, each.now)
                 for each in deliveries
@@ -312,12 +308,8 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
     def rows(self, wanted: Filter | None = None, /, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
         """Stream articles by one statement, which sees one moment, on a connection of its own."""
         wanted = narrowed(wanted or Filter(), narrowing)
-        with translated(self.path):
-            connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
-            try:
-                yield from article_queries.rows(connection, wanted)
-            finally:
-                connection.close()
+        with self._streaming() as db:
+            yield from article_queries.rows(db, wanted)
 
     def search(self, query: str, **narrowing: Unpack[Narrowing]) -> Iterator[Row]:
         """Stream the articles that a full-text query finds, as `rows` does."""
@@ -369,8 +361,7 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
         with self._deleting() as transaction:
             gone = forgetting.forget(transaction, url, now)
         if gone.articles or gone.teasers:
-            with self._overwriting():
-                wipe(self._connection, writing)
+            self._wipe()
         return gone
 
     def prune(self, before: date, now: datetime, outlets: tuple[str, ...] = (), limit: int = 500) -> int:
@@ -428,6 +419,27 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
         with self._writing() as db:
             notices.keep(db, told)
 
+
+class SqliteStore(SqlStore):
+    """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
+
+    It may be used from several threads, which then wait for each other.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path: Path = path
+        self._busy_seconds = busy_seconds
+        self._lock = threading.RLock()
+        self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
+        self._presence = Presence(path.absolute())
+        self._locales: dict[str, Locale] = {}
+        self._labels = labels.KnownLabels()
+
+    def close(self) -> None:
+        """Release the file."""
+        with self._lock:
+            self._presence.close(self._connection)
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self.path):
@@ -466,3 +478,16 @@ class SqliteStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, translated(self.path):
             yield self._connection
+
+    @contextmanager
+    def _streaming(self) -> Iterator[sqlite3.Connection]:
+        with translated(self.path):
+            connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    def _wipe(self) -> None:
+        with self._overwriting():
+            wipe(self._connection, writing)

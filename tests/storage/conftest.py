@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support import outlets
+from support.postgres_servers import Server, programs, server
 
 from balkan_crawler.model import (
     Article,
@@ -26,10 +28,47 @@ from balkan_crawler.storage import Store, Stored, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
-STORES: dict[str, Callable[[Path], Store]] = {
-    "sqlite": lambda folder: open_store(folder / "archive.db", busy_seconds=0.05),
+STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
+    "sqlite": lambda _, folder: open_store(folder / "archive.db", busy_seconds=0.05),
+    "postgresql": lambda request, folder: open_store(database_of(request, folder), busy_seconds=0.05),
 }
 """How to open each store in a folder; a second opening of the same folder shares the archive."""
+NOT_YET: frozenset[str] = frozenset()
+"""The tests of the contract that PostgreSQL does not pass yet, by file and name; each is one that must fail."""
+NOT_ITS_OWN = {
+    "test_forgetting.test_no_word_of_it_can_be_read_in_the_file": "a server's files, journal and backups are its own",
+    "test_narrowing.test_the_statement_behind_a_filter_runs_in_plain_sqlite": "it is PostgreSQL's own SQL there",
+    "test_word_forms.test_sql_finds_words_with_or_without_marks_and_shows_the_text": "the words of FTS5 in SQL",
+}
+"""Tests of SQLite's file and its full-text index, and why they are none of PostgreSQL's."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Expect the tests to fail that PostgreSQL does not pass yet."""
+    for item in items:
+        name = item.name.partition("[")[0]
+        if "[postgresql" in item.name and (reason := NOT_ITS_OWN.get(f"{item.path.stem}.{name}")):
+            item.add_marker(pytest.mark.skip(reason=reason))
+        if "[postgresql" in item.name and f"{item.path.stem}.{item.name}" in NOT_YET:
+            item.add_marker(pytest.mark.xfail(strict=True, reason="not there yet over PostgreSQL"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A running server with a database ``archive``, in which the tables are made: others are copies of it."""
+    if programs() is None:
+        pytest.skip("needs PostgreSQL's own programs (Debian: apt-get install postgresql)")
+    pytest.importorskip("psycopg", reason="needs the extra postgresql")
+    with server() as running:
+        running.run("CREATE DATABASE archive")
+        open_store(running.url("archive")).close()
+        yield running
+
+
+def database_of(request: pytest.FixtureRequest, folder: Path) -> str:
+    """Give the URL of a folder's database."""
+    running: Server = request.getfixturevalue("postgres_server")
+    return running.database_for(folder, "archive")
 
 
 @dataclass
@@ -103,12 +142,14 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Calla
     opened: list[Store] = []
 
     def opening() -> Store:
-        opened.append(STORES[request.param](tmp_path))
+        opened.append(STORES[request.param](request, tmp_path))
         return opened[-1]
 
     yield opening
     for store in opened:
         store.close()
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres_server").drop(tmp_path)
 
 
 @pytest.fixture
@@ -124,6 +165,15 @@ def make_outlet() -> Callable[..., Outlet]:
     return outlets.make_outlet
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def both_stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Store]]:
+    """An empty archive of each kind, by name."""
+    folder = tmp_path_factory.mktemp("both")
+    with ExitStack() as opened:
+        yield {name: opened.enter_context(closing(opening(request, folder))) for name, opening in STORES.items()}
+    request.getfixturevalue("postgres_server").drop(folder)
+
+
+@pytest.fixture(scope="session")
 def make_scene() -> type[Scene]:
     return Scene

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
+
+from support.direct_sql import ask
 
 from balkan_crawler.storage import Filter
 
@@ -30,16 +30,13 @@ def test_what_is_new_edited_or_better_dated_has_a_higher_number_and_what_is_seen
     assert sorted(changed(scene, before)) == [URL.format(1), URL.format(2), URL.format(4)]
 
 
-def test_numbers_go_on_after_the_newest_article_was_deleted(scene, tmp_path):
+def test_numbers_go_on_after_the_newest_article_was_deleted(scene):
     scene.keep(URL.format(1), "Most broj 1", "Most 1 je otvoren u ponedeljak.")
     scene.keep(URL.format(2), "Most broj 2", "Most 2 je otvoren u ponedeljak.")
     before = scene.store.latest_change()
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        db.execute("DELETE FROM articles WHERE url = ?", (URL.format(2),))
-        db.commit()
-        assert db.execute("SELECT count(*) FROM _article_changes").fetchone() == (1,)
-        db.execute("INSERT INTO _article_changes (article) VALUES (2)")  # what a deletion without triggers leaves
-        db.commit()
+    ask(scene.store, "DELETE FROM articles WHERE url = ?", values=[URL.format(2)])
+    assert ask(scene.store, "SELECT count(*) FROM _article_changes") == [(1,)]
+    ask(scene.store, "INSERT INTO _article_changes (article) VALUES (2)")  # what a deletion without triggers leaves
     before = scene.store.latest_change()
     scene.keep(URL.format(3), "Most broj 3", "Most 3 je otvoren u ponedeljak.")
     assert changed(scene, before) == [URL.format(3)]

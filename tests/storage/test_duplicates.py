@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from support.direct_sql import ask
 
 from balkan_crawler.model import DatePrecision
 from balkan_crawler.storage import Filter, open_store
@@ -127,12 +128,12 @@ def test_a_text_between_two_clusters_joins_them(outlets):
     assert outlets.store.statistics().clusters == 1
 
 
-def test_the_index_outlives_the_process(tmp_path, make_scene, make_outlet):
-    with open_store(tmp_path / "a.db") as store:
+def test_the_index_outlives_the_process(open_again, make_scene, make_outlet):
+    with open_again() as store:
         scene = make_scene(store)
         scene.register(make_outlet())
         scene.keep(story("danas"), "Otvorena cesta", AGENCY)
-    with open_store(tmp_path / "a.db") as store:
+    with open_again() as store:
         scene = make_scene(store)
         scene.later(hours=2)
         assert scene.keep(story("danas", 2), "Otvorena cesta", CYRILLIC).cluster is not None
@@ -155,36 +156,30 @@ def test_an_edit_leaves_nothing_of_the_old_text_in_the_index(tmp_path, make_scen
     assert bands[0] == bands[1]
 
 
-def test_a_view_shows_who_copied_whom_and_how_fast(tmp_path, make_scene, make_outlet):
-    with open_store(tmp_path / "a.db") as store:
+def test_a_view_shows_who_copied_whom_and_how_fast(open_again, make_scene, make_outlet):
+    with open_again() as store:
         scene = make_scene(store)
         scene.register(make_outlet("beta"), make_outlet("danas"), make_outlet("novosti"))
         scene.keep(story("danas"), "Cesta", CUT, published=EIGHT + timedelta(minutes=35))
         scene.keep(story("beta"), "Otvorena cesta", AGENCY, key="beta", published=EIGHT)
         scene.keep(story("novosti"), "Цеста", CYRILLIC, key="novosti", published=EIGHT + timedelta(hours=3))
-    with closing(sqlite3.connect(tmp_path / "a.db")) as db:
-        found = db.execute("SELECT original_outlet, outlet, minutes_later, size FROM copies ORDER BY minutes_later")
-        assert found.fetchall() == [("beta", "danas", 35.0, 3), ("beta", "novosti", 180.0, 3)]
+        found = ask(store, "SELECT original_outlet, outlet, minutes_later, size FROM copies ORDER BY minutes_later")
+        assert found == [("beta", "danas", 35.0, 3), ("beta", "novosti", 180.0, 3)]
         # a corrected time makes another one the earliest
-    with open_store(tmp_path / "a.db") as store:
+    with open_again() as store:
         scene = make_scene(store)
         scene.later(hours=2)
         scene.keep(story("danas"), "Cesta", CUT, published=EIGHT - timedelta(minutes=5))
-    with closing(sqlite3.connect(tmp_path / "a.db")) as db:
-        assert db.execute("SELECT DISTINCT original_outlet FROM copies").fetchall() == [("danas",)]
+        assert ask(store, "SELECT DISTINCT original_outlet FROM copies") == [("danas",)]
 
 
-def test_a_view_holds_each_story_once(tmp_path, make_scene, make_outlet):
-    with open_store(tmp_path / "archive.db") as store:
+def test_a_view_holds_each_story_once(open_again, make_scene, make_outlet):
+    with open_again() as store:
         scene = make_scene(store)
         scene.register(make_outlet(), make_outlet("beta"))
         scene.keep(story("danas"), "Prepisano", AGENCY, published=EIGHT + timedelta(hours=1))
         scene.keep(story("beta"), "Otvorena cesta", AGENCY, key="beta", published=EIGHT)
         scene.keep(story("beta", 2), "Oluja", UNLIKE, key="beta", published=EIGHT)
         once = {row["url"] for row in store.rows(Filter(unique=True))}
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        assert (
-            {url for (url,) in db.execute("SELECT url FROM unique_articles")}
-            == once
-            == {story("beta"), story("beta", 2)}
-        )
+        found = {url for (url,) in ask(store, "SELECT url FROM unique_articles")}
+        assert found == once == {story("beta"), story("beta", 2)}

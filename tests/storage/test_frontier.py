@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from support.direct_sql import ask
 from support.outlets import make_outlet
 
 from balkan_crawler.errors import LeaseLostError
@@ -403,7 +402,7 @@ def test_a_candidate_keeps_where_it_was_first_seen(scene):
 
 
 @pytest.mark.parametrize("outcome", ["timed-out", "extraction-error", "http-404"])
-def test_what_extraction_gave_up_is_due_again_under_another_rule_and_only_then(scene, tmp_path, outcome):
+def test_what_extraction_gave_up_is_due_again_under_another_rule_and_only_then(scene, outcome):
     url = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
     held = scene.lease("danas")
     scene.store.offer(held, [scene.candidate(url)], scene.now)
@@ -413,9 +412,7 @@ def test_what_extraction_gave_up_is_due_again_under_another_rule_and_only_then(s
     assert scene.store.plan(url).due is None
     scene.register(make_outlet())
     assert scene.store.take(held, scene.later(days=8), 10) == []
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
-        db.execute("UPDATE _rules SET version = 'another' WHERE name = 'extraction'")
-        db.commit()
+    ask(scene.store, "UPDATE _rules SET version = 'another' WHERE name = 'extraction'")
     scene.register(make_outlet())
     taken = scene.store.take(held, scene.now, 10)
     assert [(entry.url, entry.attempts) for entry in taken] == ([] if outcome == "http-404" else [(url, 0)])

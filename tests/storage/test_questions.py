@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import tracemalloc
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from support.direct_sql import named_rows
 
 from balkan_crawler.errors import QueryError
 from balkan_crawler.model import Access, Place, Teaser
-from balkan_crawler.storage import CrawlReport, Filter, open_store
+from balkan_crawler.storage import CrawlReport, Filter
 
 NOVEMBER = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -193,8 +192,8 @@ def test_an_empty_archive_has_statistics_too(scene):
     assert (found.articles, found.first_day, found.outlets[0].articles) == (0, None, 0)
 
 
-def test_every_view_answers(tmp_path, make_scene, make_outlet):
-    with open_store(tmp_path / "a.db") as store:
+def test_every_view_answers(open_again, make_scene, make_outlet):
+    with open_again() as store:
         scene = make_scene(store)
         scene.register(make_outlet())
         crawl = store.start_crawl(CrawlReport(outlet="danas", started=scene.now), "0.1")
@@ -207,11 +206,9 @@ def test_every_view_answers(tmp_path, make_scene, make_outlet):
         scene.keep(url("danas", 2), "Sasvim drugo", "Drugo telo.", published=NOVEMBER)
         ended = CrawlReport(outlet="danas", started=scene.now, ended=scene.now, state="failed", reason="too few")
         store.finish_crawl(crawl, ended)
-    with closing(sqlite3.connect(tmp_path / "a.db")) as db:
-        db.row_factory = sqlite3.Row
 
         def view(question: str) -> list[dict]:
-            return [dict(row) for row in db.execute(question)]
+            return named_rows(store, question)
 
         assert [row["title"] for row in view("SELECT * FROM latest")] == ["Sasvim drugo", "Treći naslov"]
         [day] = view("SELECT * FROM articles_a_day")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import InvalidUrlError
@@ -36,7 +37,7 @@ _SELECT: Final = f"SELECT {_NAMES} FROM articles JOIN outlets ON outlets.key = a
 def rows(db: sqlite3.Connection, wanted: Filter) -> Iterator[Row]:
     """Stream articles in the order asked for, without holding more than one. Raises `QueryError`."""
     statement = selecting(db, wanted)
-    values = {**statement.values, "limit": -1 if wanted.limit is None else wanted.limit}
+    values = {**statement.values, "limit": sys.maxsize if wanted.limit is None else wanted.limit}
     if wanted.query is None:
         names, order = f"SELECT {_NAMES} {statement.found}", statement.order
         return _records(ARTICLE_COLUMNS, db.execute(f"{names} ORDER BY {order} LIMIT :limit", values))
@@ -120,7 +121,7 @@ def versions(db: sqlite3.Connection, url: str, day: date, latest: int | None) ->
     """Give the earlier states of an article, oldest first."""
     cursor = db.execute(
         f"SELECT {_names(_VERSION_COLUMNS)} FROM versions WHERE url = ? AND date = ? ORDER BY seen DESC LIMIT ?",
-        (url, day.isoformat(), -1 if latest is None else latest),
+        (url, day.isoformat(), sys.maxsize if latest is None else latest),
     )
     return list(_records(_VERSION_COLUMNS, cursor))[::-1]
 

@@ -126,7 +126,7 @@ def same_article(db: sqlite3.Connection, key: str, day: str, article: Article) -
     return next((row for row in found if row.date == day or _is_same_story(row, article)), None)
 
 
-def _articles_of(db: sqlite3.Connection, key: str, day: str) -> list[Known]:
+def _articles_of(db: sqlite3.Connection, key: str, day: str | None) -> list[Known]:
     """Give the latest articles of one identity, that of a day first."""
     rows = db.execute(
         """
@@ -148,7 +148,7 @@ def moved_article(db: sqlite3.Connection, asked: str, url: str, article: Article
     """Find the article that was stored under the address asked for, which leads elsewhere by now: the same story."""
     if identity(asked) == identity(url):
         return None
-    return next((row for row in _articles_of(db, identity(asked), "") if _is_same_story(row, article)), None)
+    return next((row for row in _articles_of(db, identity(asked), None) if _is_same_story(row, article)), None)
 
 
 def is_script_twin(known: str | None, article: Article) -> bool:

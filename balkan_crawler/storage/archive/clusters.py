@@ -44,7 +44,7 @@ def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int
     if mark is None:
         return []
     of_a_band = f"SELECT article FROM _bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND}"
-    newest = f"SELECT article FROM ({of_a_band})"
+    newest = f"SELECT article FROM ({of_a_band}) AS newest"
     met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
     shared = Counter(chain.from_iterable(met))
     del shared[article]
@@ -91,7 +91,10 @@ def gather(db: sqlite3.Connection, articles: Sequence[Like]) -> int | None:
             db.execute("UPDATE articles SET cluster = ? WHERE cluster = ?", (cluster, other))
             db.execute("DELETE FROM _clusters WHERE id = ?", (other,))
     else:
-        made = db.execute("INSERT INTO _clusters (url, date, size) VALUES ('', '', 0) RETURNING id").fetchone()
+        made = db.execute(
+            "INSERT INTO _clusters (url, date, size) SELECT url, date, 0 FROM articles WHERE id = ? RETURNING id",
+            (articles[0].article,),
+        ).fetchone()
         cluster = int(made[0])
     alone = [(cluster, each.article) for each in articles if each.cluster is None]
     if alone:

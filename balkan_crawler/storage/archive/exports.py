@@ -35,7 +35,8 @@ def note(db: sqlite3.Connection, name: str, change: int, now: datetime) -> None:
     db.execute(
         """
         INSERT INTO _exports (name, change, exported) VALUES (?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET exported = excluded.exported, change = max(change, excluded.change)
+        ON CONFLICT (name) DO UPDATE SET exported = excluded.exported,
+            change = CASE WHEN excluded.change > _exports.change THEN excluded.change ELSE _exports.change END
         """,
         (name, change, stamp(now)),
     )

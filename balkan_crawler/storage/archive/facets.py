@@ -66,7 +66,7 @@ def facet_columns(db: sqlite3.Connection, days: Sequence[str] | None = None) -> 
 
     where, values = ("true", ()) if days is None else (_OF_DAYS, (json.dumps(days),))
     counts = db.execute(f"SELECT date, count(*) FROM articles WHERE {where} GROUP BY date ORDER BY date", values)
-    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published, id", values)
+    numbers = numbers_of(db, f"SELECT id FROM articles WHERE {where} ORDER BY date, published NULLS FIRST, id", values)
     places = _Places(numbers)
     groups = [
         (outlet, language, section, access, places.of(found))
@@ -157,7 +157,7 @@ def _listed(db: sqlite3.Connection, places: _Places, days: Sequence[str] | None)
     return listed
 
 
-_PAIRS: Final = "SELECT group_concat(label, ' '), group_concat(article, ' ') FROM ({})"
+_PAIRS: Final = "SELECT group_concat(label, ' '), group_concat(article, ' ') FROM ({}) AS pairs"
 
 
 def _pairs_of(db: sqlite3.Connection, days: Sequence[str]) -> Iterator[list[Numbers]]:

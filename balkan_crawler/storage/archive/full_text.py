@@ -8,14 +8,18 @@ from balkan_crawler.storage.file import indexing
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable, Mapping
 
     from balkan_crawler.preparation import Searched
+
+    WriteIndex = Callable[[sqlite3.Connection, Mapping[int, tuple[Searched, Searched]]], None]
 
 
 class IndexChanges:
     """Changes of the index, to be written together; texts are as `searched` gives them."""
 
-    def __init__(self) -> None:
+    def __init__(self, write_index: WriteIndex = indexing.write) -> None:
+        self._write_index = write_index
         self._changes: dict[int, tuple[Searched, Searched]] = {}
 
     def add(self, article: int, text: Searched) -> None:
@@ -30,5 +34,5 @@ class IndexChanges:
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write the changes, within a transaction of the caller."""
-        indexing.write(db, {number: change for number, change in self._changes.items() if change[0] != change[1]})
+        self._write_index(db, {number: change for number, change in self._changes.items() if change[0] != change[1]})
         self._changes.clear()

@@ -29,13 +29,14 @@ _COPIED: Final = """
     )
     SELECT cluster, count(DISTINCT articles.outlet) AS outlets, count(*) AS articles
     FROM candidates CROSS JOIN articles USING (cluster)
-    WHERE articles.date <= ?2 GROUP BY cluster HAVING outlets > 1 ORDER BY outlets DESC, articles DESC, cluster LIMIT ?3
+    WHERE articles.date <= ?2 GROUP BY cluster HAVING count(DISTINCT articles.outlet) > 1
+    ORDER BY outlets DESC, articles DESC, cluster LIMIT ?3
 """
 _EARLIEST: Final = "SELECT outlet, title, url, id FROM articles WHERE cluster = ? ORDER BY appeared, id LIMIT 1"
 _EDITED: Final = """
     SELECT DISTINCT versions.url, versions.date, articles.outlet, articles.title, articles.id
     FROM versions JOIN articles USING (url, date)
-    WHERE versions.replaced >= ? AND versions.replaced < ? AND versions.changed LIKE '%"title"%'
+    WHERE versions.replaced >= ? AND versions.replaced < ? AND CAST(versions.changed AS TEXT) LIKE '%"title"%'
     ORDER BY versions.url, versions.date
 """
 _VERSIONS: Final = "SELECT replaced, title FROM versions WHERE url = ? AND date = ? ORDER BY seen"

@@ -37,7 +37,7 @@ _TOP: Final = 10
 """So many of a list that begins with the most."""
 
 _LINE: Final = "id, outlet, title, url, date, coalesce(published, first_seen), language"
-_ORDER: Final = "ORDER BY date DESC, published DESC, id DESC"
+_ORDER: Final = "ORDER BY date DESC, published DESC NULLS LAST, id DESC"
 _OF_OUTLET: Final = "outlet = :outlet AND date BETWEEN :first AND :last"
 _FIELDS: Final = {
     "body": "words > 0",
@@ -87,7 +87,8 @@ def language_counts(db: sqlite3.Connection, first: date, last: date) -> list[Lan
     rows = db.execute(
         """
         SELECT language, script, count(*) FROM outlets CROSS JOIN articles ON articles.outlet = outlets.key
-        WHERE date BETWEEN ? AND ? GROUP BY language, script ORDER BY count(*) DESC, language, script
+        WHERE date BETWEEN ? AND ? GROUP BY language, script
+        ORDER BY count(*) DESC, language NULLS FIRST, script NULLS FIRST
         """,
         (first.isoformat(), last.isoformat()),
     )
@@ -107,7 +108,8 @@ def portrait(db: sqlite3.Connection, outlet: str, first: date, last: date) -> Ou
     """
     visited = """
         SELECT outcome, sum(first_visits) AS pages FROM _outcomes
-        WHERE outlet = :outlet AND day BETWEEN :first AND :last GROUP BY outcome HAVING pages > 0 ORDER BY pages DESC
+        WHERE outlet = :outlet AND day BETWEEN :first AND :last GROUP BY outcome
+        HAVING sum(first_visits) > 0 ORDER BY pages DESC
     """
     return OutletPortrait(
         days=outlet_days.of_outlet(db, outlet, first, last),
@@ -125,7 +127,10 @@ def portrait(db: sqlite3.Connection, outlet: str, first: date, last: date) -> Ou
 def _fields(db: sqlite3.Connection, asked: dict[str, str]) -> Fields:
     counted = ", ".join(f"sum({condition})" for condition in _FIELDS.values())
     articles, since, *having = db.execute(
-        f"SELECT count(*), min(date), {counted} FROM (SELECT * FROM articles WHERE {_OF_OUTLET} {_ORDER} LIMIT :most)",
+        f"""
+        SELECT count(*), min(date), {counted}
+        FROM (SELECT * FROM articles WHERE {_OF_OUTLET} {_ORDER} LIMIT :most) AS newest
+        """,
         asked | {"most": MOST_READ},
     ).fetchone()
     if not articles:
@@ -173,8 +178,8 @@ def _first_of_clusters(
         SELECT cluster, id, outlet FROM (
             SELECT DISTINCT cluster FROM (
                 SELECT cluster FROM articles WHERE {_OF_OUTLET} {_ORDER} LIMIT :most
-            ) WHERE cluster IS NOT NULL
-        ) CROSS JOIN articles USING (cluster) ORDER BY cluster DESC, appeared, id LIMIT {_MOST_COPIES}
+            ) AS newest WHERE cluster IS NOT NULL
+        ) AS own CROSS JOIN articles USING (cluster) ORDER BY cluster DESC, appeared, id LIMIT {_MOST_COPIES}
         """,
         asked | {"most": MOST_COUNTED},
     )
@@ -211,7 +216,7 @@ def _edited(db: sqlite3.Connection, asked: dict[str, str]) -> tuple[ArticleLine,
     rows = db.execute(
         f"""
         SELECT id, outlet, title, url, date, edited, language
-        FROM (SELECT * FROM articles WHERE {_OF_OUTLET} {_ORDER} LIMIT :most)
+        FROM (SELECT * FROM articles WHERE {_OF_OUTLET} {_ORDER} LIMIT :most) AS newest
         WHERE edited IS NOT NULL ORDER BY edited DESC LIMIT {_TOP}
         """,
         asked | {"most": MOST_READ},

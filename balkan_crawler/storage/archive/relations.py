@@ -31,16 +31,18 @@ _AT_ALIASES: Final = """
     SELECT aliases.identity, articles.id FROM aliases CROSS JOIN articles ON articles.url = aliases.article_url
     WHERE aliases.identity IN (SELECT value FROM json_each(:keys)) ORDER BY articles.rowid
 """
+_NEVER: Final = "0001-01-01T00:00:00+00:00"
+"""Before all times: that of an article without one."""
 _BESIDE: Final = """
     SELECT * FROM (
         SELECT {names} FROM articles
-        WHERE outlet = :outlet AND date = :date AND (coalesce(published, ''), id) {than} (:published, :id)
-        ORDER BY published {order}, id {order} LIMIT 1
-    )
+        WHERE outlet = :outlet AND date = :date AND (coalesce(published, :never), id) {than} (:published, :id)
+        ORDER BY published {order} NULLS {nulls}, id {order} LIMIT 1
+    ) AS same_day
     UNION ALL SELECT * FROM (
         SELECT {names} FROM articles WHERE outlet = :outlet AND date {than} :date
-        ORDER BY date {order}, published {order}, id {order} LIMIT 1
-    )
+        ORDER BY date {order}, published {order} NULLS {nulls}, id {order} LIMIT 1
+    ) AS other_day
     LIMIT 1
 """
 
@@ -62,8 +64,8 @@ def promoters(db: sqlite3.Connection, url: str, limit: int) -> Promoters:
     rows = db.execute(
         f"""
         SELECT {_NAMES} FROM json_each(?) AS wanted CROSS JOIN articles
-        ON articles.url = wanted.value ->> 1 AND articles.date = wanted.value ->> 0
-        ORDER BY articles.date DESC, articles.published DESC, articles.id DESC
+        ON articles.url = wanted.value ->> 1 AND articles.date = /*+ CAST( */ wanted.value ->> 0 /*+ AS date) */
+        ORDER BY articles.date DESC, articles.published DESC NULLS LAST, articles.id DESC
         """,
         (newest,),
     )
@@ -84,10 +86,10 @@ def neighbours(db: sqlite3.Connection, number: int) -> Neighbours:
     row = db.execute("SELECT outlet, date, published FROM articles WHERE id = ?", (number,)).fetchone()
     if row is None:
         return Neighbours(before=None, after=None)
-    values = {"outlet": row[0], "date": row[1], "published": row[2] or "", "id": number}
+    values = {"outlet": row[0], "date": row[1], "published": row[2] or _NEVER, "never": _NEVER, "id": number}
     before, after = (
-        _related(db.execute(_BESIDE.format(names=_NAMES, than=than, order=order), values))
-        for than, order in (("<", "DESC"), (">", "ASC"))
+        _related(db.execute(_BESIDE.format(names=_NAMES, than=than, order=order, nulls=nulls), values))
+        for than, order, nulls in (("<", "DESC", "LAST"), (">", "ASC", "FIRST"))
     )
     return Neighbours(before=before[0] if before else None, after=after[0] if after else None)
 

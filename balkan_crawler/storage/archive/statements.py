@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,18 +13,19 @@ from balkan_crawler.storage.archive.search_query import fts_expression
 from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
 from balkan_crawler.storage.facets_contract import TextMatches
 from balkan_crawler.storage.filters import Order
+from balkan_crawler.storage.postgresql.statements import statement as in_postgresql
+from balkan_crawler.storage.postgresql.words import ts_query
 from balkan_crawler.text import folded_name
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping, Sequence
 
     from balkan_crawler.storage.facets_contract import Numbers
     from balkan_crawler.storage.filters import Filter
     from balkan_crawler.text.search_words import Node
 
-_NEWEST: Final = "articles.date DESC, articles.published DESC, articles.id DESC"
+_NEWEST: Final = "articles.date DESC, articles.published DESC NULLS LAST, articles.id DESC"
 SCORE: Final = "bm25(articles_fts, 1, 8, 4, 4, 4, 2)"
 """How well an article fits (less is better), with what a word counts for in body, title, lead, authors, tags, section.
 https://www.sqlite.org/fts5.html#the_bm25_function"""
@@ -77,11 +79,12 @@ def _matches(wanted: Filter) -> str:
 
 
 def for_anybody(db: sqlite3.Connection, wanted: Filter) -> str:
-    """Write a statement that shows the articles of a filter in plain SQLite. Raises `QueryError`."""
+    """Write a statement that shows the articles of a filter in the store's plain SQL. Raises `QueryError`."""
     statement = selecting(db, wanted)
     limit = "" if wanted.limit is None else f"\nLIMIT {wanted.limit}"
     query = f"SELECT {_SHOWN}\n{statement.found}\nORDER BY {statement.order}{limit}"
-    return _LIST_OF_VALUES.sub(lambda place: _literal(place, statement.values), query)
+    whole = _LIST_OF_VALUES.sub(lambda place: _literal(place, statement.values), query)
+    return whole if isinstance(db, sqlite3.Connection) else in_postgresql(whole).text.decode()
 
 
 def _literal(place: re.Match[str], values: Mapping[str, object]) -> str:
@@ -111,7 +114,7 @@ def count(db: sqlite3.Connection, wanted: Filter) -> int:
     query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
     if wanted.query is not None:
         found = f"({_matches(wanted)})"
-        query = f"SELECT count(*) FROM {found}" if where == "true" else f"{query} AND articles.id IN {found}"
+        query = f"SELECT count(*) FROM {found} AS found" if where == "true" else f"{query} AND articles.id IN {found}"
     return int(db.execute(query, values).fetchone()[0])
 
 
@@ -132,9 +135,10 @@ def text_matches(db: sqlite3.Connection, wanted: Filter) -> TextMatches:
 
 
 def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
-    """Write a search for the index, with the forms that its words have in the languages asked for."""
+    """Write a search for the index of the store, with the forms that its words have in the languages asked for."""
     asked = families_asked(db, wanted)
-    return fts_expression(node, lambda term: forms_of(db, term, asked))
+    write = fts_expression if isinstance(db, sqlite3.Connection) else ts_query
+    return write(node, lambda term: forms_of(db, term, asked))
 
 
 def _first_ranked(db: sqlite3.Connection, expression: object) -> int:

@@ -8,15 +8,17 @@ between them is left out afterwards.
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, Column, ColumnType
 from balkan_crawler.storage.archive import article_queries
+from balkan_crawler.storage.postgresql.words import ts_query
 from balkan_crawler.storage.stories_contract import DaysAround
+from balkan_crawler.text.search_words import AnyOf, Term
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping, Sequence
 
     from balkan_crawler.model.columns import Row
@@ -86,7 +88,11 @@ def _held(
     """
     if not group:
         return 0, ()
-    expression = " OR ".join(f'"{word.rstrip("*")}"{" *" if word.endswith("*") else ""}' for word in group)
+    if isinstance(db, sqlite3.Connection):
+        expression = " OR ".join(f'"{word.rstrip("*")}"{" *" if word.endswith("*") else ""}' for word in group)
+    else:
+        terms = tuple(Term((word.rstrip("*"),), is_prefix=word.endswith("*")) for word in group)
+        expression = ts_query(AnyOf(terms), lambda term: term.words)
     values = (expression, low, high)
     if own is None:
         numbers = [number for (number,) in db.execute(f"SELECT rowid {_HELD} LIMIT ?", (*values, limit + 1))]

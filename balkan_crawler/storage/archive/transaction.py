@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive.full_text import IndexChanges
+from balkan_crawler.storage.file import indexing
 from balkan_crawler.storage.file.labels import NewLabels
 from balkan_crawler.storage.tables.counts import Tally
 from balkan_crawler.text.language import family_of
@@ -15,6 +16,7 @@ from balkan_crawler.text.language import family_of
 if TYPE_CHECKING:
     import sqlite3
 
+    from balkan_crawler.storage.archive.full_text import WriteIndex
     from balkan_crawler.storage.file.labels import KnownLabels
 
 
@@ -30,14 +32,20 @@ class Transaction:
     """The writing of articles within a transaction of the caller, who calls `finish` before its end.
 
     ``locales`` are those of outlets as far as they were asked for, by key; it is added to, as are
-    ``known``.
+    ``known``. ``write_index`` writes changes of the full-text index.
     """
 
-    def __init__(self, db: sqlite3.Connection, locales: dict[str, Locale], known: KnownLabels) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        locales: dict[str, Locale],
+        known: KnownLabels,
+        write_index: WriteIndex = indexing.write,
+    ) -> None:
         self.db = db
         self.labels = NewLabels(known)
         self.counts = Tally()
-        self.full_text = IndexChanges()
+        self.full_text = IndexChanges(write_index)
         self._locales = locales
         self._numbers: count[int] | None = None
 

@@ -8,6 +8,7 @@ larger, a quoted word is found exactly, and a better table of endings serves arc
 from __future__ import annotations
 
 import json
+import sys
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -78,7 +79,7 @@ def words_like(db: sqlite3.Connection, word: str, limit: int = 3) -> list[tuple[
     return [(found, counts[found]) for found in get_close_matches(word, counts, n=limit, cutoff=0.7)]
 
 
-def _words(db: sqlite3.Connection, begin: str, limit: int = -1) -> list[tuple[str, int]]:
+def _words(db: sqlite3.Connection, begin: str, limit: int = sys.maxsize) -> list[tuple[str, int]]:
     """Give the folded words of the index with a beginning, and how many articles have each."""
     _open_vocabulary(db)
     query = "SELECT term, doc FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"

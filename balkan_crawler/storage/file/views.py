@@ -88,7 +88,7 @@ VIEWS: Final[Mapping[str, str]] = {
             SELECT outlet, latest_day, max(pause) AS longest_pause,
                 sum(articles) / (julianday(latest_day) - julianday(min(date)) + 1) AS articles_a_day
             FROM days JOIN latest USING (outlet) WHERE date > date(latest_day, '-56 days')
-            GROUP BY outlet HAVING min(date) <= date(latest_day, '-13 days')
+            GROUP BY outlet, latest_day HAVING min(date) <= date(latest_day, '-13 days')
         ),
         found AS (
             SELECT outlet, name, country, latest_day,

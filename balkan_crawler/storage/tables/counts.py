@@ -70,8 +70,9 @@ class Tally:
         db.executemany(
             """
             INSERT INTO _outcomes (outlet, day, outcome, pages, first_visits, since) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = pages + excluded.pages,
-                first_visits = first_visits + excluded.first_visits, since = coalesce(since, excluded.since)
+            ON CONFLICT (outlet, day, outcome) DO UPDATE SET pages = _outcomes.pages + excluded.pages,
+                first_visits = _outcomes.first_visits + excluded.first_visits,
+                since = coalesce(_outcomes.since, excluded.since)
             """,
             [(*key, pages, self._first_visits[key], self._since.get(key)) for key, pages in self._outcomes.items()],
         )
@@ -80,14 +81,14 @@ class Tally:
             """
             INSERT INTO _fetches (outlet, day, purpose, fetched, found) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (outlet, day, purpose)
-                DO UPDATE SET fetched = fetched + excluded.fetched, found = found + excluded.found
+                DO UPDATE SET fetched = _fetches.fetched + excluded.fetched, found = _fetches.found + excluded.found
             """,
             [(*key, fetched, self._found[key]) for key, fetched in self._fetches.items()],
         )
         db.executemany(
             """
             INSERT INTO _oddities (outlet, day, oddity, times) VALUES (?, ?, ?, ?)
-            ON CONFLICT (outlet, day, oddity) DO UPDATE SET times = times + excluded.times
+            ON CONFLICT (outlet, day, oddity) DO UPDATE SET times = _oddities.times + excluded.times
             """,
             [(*key, times) for key, times in self._oddities.items()],
         )

@@ -94,7 +94,7 @@ def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime
                 """
                 INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints,
                                       freshness, due, first_seen)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 (
                     url,
@@ -203,9 +203,9 @@ def next_due(db: sqlite3.Connection, outlets: Sequence[str], now: datetime, *, r
             SELECT outlet, ({first.format(table="_sources")}) AS due FROM asked
             {of_frontier}
         )
-        SELECT min(max(_sites.due, coalesce(things.due, _sites.due)))
+        SELECT min(CASE WHEN things.due > _sites.due THEN things.due ELSE _sites.due END)
         FROM things JOIN outlets ON outlets.key = things.outlet JOIN _sites ON _sites.key = outlets.site
-        WHERE max(_sites.due, coalesce(things.due, '')) > :now
+        WHERE _sites.due > :now OR things.due > :now
         """,
         {"now": stamp(now), "outlets": json.dumps(list(outlets))},
     ).fetchone()

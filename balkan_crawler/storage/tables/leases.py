@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 LONGEST_LEASE: Final = timedelta(days=1)
 """A lease that would end later was made by a clock that ran ahead."""
+_TAKE: Final = """
+    UPDATE _sites SET holder = ?, token = token + 1, lease_ends = ?, used = ?
+    WHERE key = (SELECT key FROM _sites WHERE key = ? AND token = ? AND due = ? /*+ FOR UPDATE SKIP LOCKED */)
+    RETURNING token
+"""
+"""Takes a site as it was seen; one that another program has just taken or given back is left alone."""
 JUMP: Final = timedelta(hours=1)
 """A site's last use so far ahead, or more, was stamped by a clock that has been set back since, or is wrong now."""
 
@@ -77,24 +83,29 @@ def lease(
     by_site: dict[str, list[str]] = {}
     due = db.execute(
         """
-        SELECT _sites.key, outlets.key, holder, lease_ends, used FROM _sites JOIN outlets ON outlets.site = _sites.key
+        SELECT _sites.key, outlets.key, holder, lease_ends, used, token, due
+        FROM _sites JOIN outlets ON outlets.site = _sites.key
         WHERE outlets.key IN (SELECT value FROM json_each(?)) AND (due <= ? OR used > ?)
         ORDER BY due, _sites.key, outlets.key
         """,
         (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
     )
-    for site, outlet, former, ends, used in due.fetchall():
+    seen: dict[str, tuple[int, str]] = {}
+    for site, outlet, former, ends, used, *state in due.fetchall():
         if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
             by_site.setdefault(site, []).append(outlet)
+            seen[site] = state[0], state[1]
             if used is not None and used > stamp(now + JUMP):
                 counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
     ends = now + timedelta(seconds=seconds)
-    leases = []
-    for site, keys in list(by_site.items())[:limit]:
-        (token,) = db.execute(
-            "UPDATE _sites SET holder = ?, token = token + 1, lease_ends = ?, used = ? WHERE key = ? RETURNING token",
-            (holder, stamp(ends), stamp(now), site),
-        ).fetchone()
+    leases: list[Lease] = []
+    for site, keys in by_site.items():
+        if len(leases) == limit:
+            break
+        taken = db.execute(_TAKE, (holder, stamp(ends), stamp(now), site, *seen[site])).fetchone()
+        if taken is None:
+            continue  # somebody else was first
+        (token,) = taken
         _give_back_urls(db, site)
         leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends))
     return leases
@@ -147,7 +158,7 @@ def check(db: sqlite3.Connection, held: Lease) -> None:
 
 def lost(db: sqlite3.Connection, held: Lease) -> LeaseLostError | None:
     """Give the error that a lease was lost, where it was."""
-    row = db.execute("SELECT token, holder FROM _sites WHERE key = ?", (held.key,)).fetchone()
+    row = db.execute("SELECT token, holder FROM _sites WHERE key = ? /*+ FOR UPDATE */", (held.key,)).fetchone()
     is_held = row is not None and row[0] == held.token and row[1] is not None
     return None if is_held else LeaseLostError(held.key)
 

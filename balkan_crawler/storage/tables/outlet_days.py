@@ -51,7 +51,7 @@ def add(db: sqlite3.Connection, days: Mapping[tuple[str, str], Iterable[Counted]
             f"""
             INSERT INTO outlet_days (outlet, day, hours, {", ".join(COUNTS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (outlet, day) DO UPDATE SET hours = excluded.hours,
-                {", ".join(f"{name} = {name} + excluded.{name}" for name in COUNTS)}
+                {", ".join(f"{name} = outlet_days.{name} + excluded.{name}" for name in COUNTS)}
             """,
             (outlet, day, ",".join(map(str, hours)), *sums.values()),
         )

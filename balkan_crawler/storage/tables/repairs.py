@@ -48,7 +48,7 @@ def made(db: sqlite3.Connection, outlet: str | None, since: datetime | None) -> 
     rows = db.execute(
         f"""
         SELECT {_COLUMNS} FROM repairs
-        WHERE (:outlet IS NULL OR outlet = :outlet) AND (:since IS NULL OR at >= :since) ORDER BY id
+        WHERE outlet = coalesce(:outlet, outlet) AND at >= coalesce(:since, at) ORDER BY id
         """,
         {"outlet": outlet, "since": stamp_or_none(since)},
     )

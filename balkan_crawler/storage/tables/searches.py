@@ -43,7 +43,7 @@ def note_looked(db: sqlite3.Connection, number: int, now: datetime) -> SavedSear
 
 def note_told(db: sqlite3.Connection, number: int, article: int) -> None:
     """Note what was told of a saved search; of two at a time the further one counts."""
-    db.execute("UPDATE _searches SET told = max(told, ?) WHERE id = ?", (article, number))
+    db.execute("UPDATE _searches SET told = ? WHERE id = ? AND told < ?", (article, number, article))
 
 
 def latest_article(db: sqlite3.Connection) -> int:

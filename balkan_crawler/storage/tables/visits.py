@@ -41,7 +41,8 @@ def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> tuple[Purpose, 
     db.execute(
         """
         UPDATE _frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
-            attempts = :attempts, due = :due, visits = visits + :done, live = :live,
+            attempts = :attempts, due = :due, live = :live,
+            visits = visits + CASE WHEN :done THEN 1 ELSE 0 END,
             freshness = coalesce(:freshness, freshness),
             stated = CASE WHEN :done THEN NULL ELSE stated END,
             etag = CASE WHEN :done THEN coalesce(:etag, etag) ELSE etag END,
@@ -82,7 +83,7 @@ def _added(
     db.execute(
         """
         INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
-        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?)
+        VALUES (?, ?, ?, ?, ?, '', '{}', ?, ?) ON CONFLICT DO NOTHING
         """,
         (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, seen, seen),
     )
@@ -104,10 +105,10 @@ def mark_read(db: sqlite3.Connection, visit: Visit, url: str, fetched: datetime,
         VALUES (:url, :identity, :outlet, '{UrlState.DONE}', '{Discovery.SECTION}', '', '{{}}', :freshness, :due, 1,
                 :visited, :outcome, :status, :live, :visited)
         ON CONFLICT (identity) DO UPDATE SET state = excluded.state, freshness = excluded.freshness, due = excluded.due,
-            visits = visits + 1, visited = excluded.visited, outcome = excluded.outcome, status = excluded.status,
-            reason = NULL, attempts = 0, live = excluded.live
-        WHERE state IN ('{UrlState.NEW}', '{UrlState.FAILED}', '{UrlState.DONE}')
-            AND (visited IS NULL OR visited <= excluded.visited)
+            visits = _frontier.visits + 1, visited = excluded.visited, outcome = excluded.outcome,
+            status = excluded.status, reason = NULL, attempts = 0, live = excluded.live
+        WHERE _frontier.state IN ('{UrlState.NEW}', '{UrlState.FAILED}', '{UrlState.DONE}')
+            AND (_frontier.visited IS NULL OR _frontier.visited <= excluded.visited)
         """,
         {
             "url": canonical_url(url),

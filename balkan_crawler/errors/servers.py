@@ -1,0 +1,44 @@
+"""Database servers that cannot be reached or used; ``path`` is the URL without its password."""
+
+from __future__ import annotations
+
+from balkan_crawler.errors.files import StoreError, StoreReadOnlyError
+
+
+class StoreUnreachableError(StoreError):
+    """The server is down, restarts or cannot be found, or cut the connection; raised by every method of a store.
+
+    What was committed before stays; what was not is undone.
+    """
+
+    says = "{path} cannot be reached"
+    advice = "start the server, or check host, port and network, and run again; nothing stored is lost"
+
+
+class StoreRefusedError(StoreError):
+    """The server does not let this role in, or lets it not do what was asked; raised by every method of a store."""
+
+    is_lasting = True
+    says = "{path} refuses"
+    advice = "check user, password and database of the URL, and the rights of the role"
+
+
+class StoreServerFailedError(StoreError):
+    """The server met damage or failed by its own fault; raised by every method of a store."""
+
+    says = "{path} failed"
+    advice = "see the server's log; `pg_amcheck` looks for damage, a backup of the server has what was before"
+
+
+class StoreServerReadOnlyError(StoreReadOnlyError):
+    """The server or the session takes no writes, such as a standby; raised on opening and by any writing method."""
+
+    advice = "name the primary server, or a role that may write"
+
+
+class StoreServerTooOldError(StoreError):
+    """The server is of a version that the store does not know; raised on opening."""
+
+    is_lasting = True
+    says = "{path} is on a server that is too old"
+    advice = "PostgreSQL 14 or newer is needed"

@@ -1,0 +1,151 @@
+"""The PostgreSQL store: the contract on a server that many crawlers share, each method one short transaction."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import psycopg
+
+from balkan_crawler.errors import StatementError, StatementFault
+from balkan_crawler.storage.archive.transaction import Transaction
+from balkan_crawler.storage.file import labels
+from balkan_crawler.storage.postgresql import full_text
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, shown, translated, writing
+from balkan_crawler.storage.postgresql.schema import LOCK, prepare
+from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from balkan_crawler.storage.archive.full_text import WriteIndex
+    from balkan_crawler.storage.archive.transaction import Locale
+    from balkan_crawler.storage.console_contract import SqlAnswer
+
+    Connection = psycopg.Connection[tuple[Any, ...]]
+
+_MOST_IDLE: Final = 4
+"""Connections that are kept for the next who asks."""
+
+
+class PostgresStore(SqlStore):
+    """One archive with its frontier in one database of a PostgreSQL server; see `Store` for what each method promises.
+
+    It may be used from several threads and processes. Who writes articles waits for the others who do: numbers of
+    changes follow each other, and each finds the copies of its story.
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.name = shown(url)
+        self._url = url
+        self._open: Callable[[], Connection] = lambda: connect(url, read_only=read_only, busy_seconds=busy_seconds)
+        self._idle: list[Connection] = []
+        self._is_closed = False
+        self._article_lock = threading.Lock()
+        self._locales: dict[str, Locale] = {}
+        self._labels = labels.KnownLabels()
+        with translated(url):
+            connection = self._open()
+            try:
+                prepare(connection, url, read_only=read_only)
+            except BaseException:
+                connection.close()
+                raise
+        self._give_back(connection)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def ask(
+        self, statement: str, values: Mapping[str, str] | None = None, *, seconds: float = 5.0
+    ) -> AbstractContextManager[SqlAnswer]:
+        """Refuse a statement that somebody typed: a role that may do more than read would do it for them."""
+        raise StatementError(StatementFault.WRONG, "over PostgreSQL, ask with psql and a role that only reads")
+
+    def _take(self) -> Connection:
+        """Give a connection that nobody uses: one that works, as far as can be told."""
+        while self._idle:
+            connection = self._idle.pop()
+            if _is_alive(connection):
+                return connection
+            connection.close()
+        return self._open()
+
+    def _give_back(self, connection: Connection) -> None:
+        is_at_rest = connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
+        if is_at_rest and not self._is_closed and len(self._idle) < _MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with translated(self._url):
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
+            yield _as_known_above(PostgresConnection(connection))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection, writing(connection) as db:
+            yield _as_known_above(db)
+
+    @contextmanager
+    def _writing_articles(self) -> Iterator[Transaction]:
+        with self._article_lock:
+            try:
+                with self._writing() as db:
+                    db.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+                    transaction = Transaction(db, self._locales, self._labels, cast("WriteIndex", full_text.write))
+                    yield transaction
+                    transaction.finish()
+                    labels.fold_new(db)
+            except BaseException:
+                self._labels.clear()  # what was new among them is undone
+                raise
+
+    @contextmanager
+    def _deleting(self) -> Iterator[Transaction]:
+        with self._writing_articles() as transaction:
+            yield transaction
+
+    @contextmanager
+    def _streaming(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection, connection.transaction():
+            db = PostgresConnection(connection, in_portions=True)
+            try:
+                yield _as_known_above(db)
+            finally:
+                db.close_portions()
+
+    def _wipe(self) -> None:
+        """Leave it to the server's vacuum: what is left of a row in its files and backups is not ours to say."""
+
+
+def _is_alive(connection: Connection) -> bool:
+    """Say whether an idle connection was not cut; a server that restarts says so on the wire."""
+    if connection.closed:
+        return False
+    try:
+        connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        return False
+    return connection.pgconn.status == psycopg.pq.ConnStatus.OK
+
+
+def _as_known_above(db: PostgresConnection) -> sqlite3.Connection:
+    """Give a connection by the type that the statements' functions name; they use of it what ours has, too."""
+    return cast("sqlite3.Connection", db)

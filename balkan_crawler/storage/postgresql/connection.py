@@ -1,0 +1,211 @@
+"""Connections to a PostgreSQL server that take the statements of the rooms above; errors become ours here."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from balkan_crawler.errors import (
+    StoreError,
+    StoreFullError,
+    StoreLockedError,
+    StoreRefusedError,
+    StoreServerFailedError,
+    StoreServerReadOnlyError,
+    StoreUnreachableError,
+)
+from balkan_crawler.storage.postgresql.statements import statement
+from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Values = Sequence[object] | Mapping[str, object]
+    Cursor = psycopg.Cursor[tuple[Any, ...]] | psycopg.ServerCursor[tuple[Any, ...]]
+
+_KINDS: Final[dict[str, type[StoreError]]] = {
+    "25006": StoreServerReadOnlyError,
+    "28": StoreRefusedError,
+    "3D": StoreRefusedError,
+    "3F": StoreRefusedError,
+    "42501": StoreRefusedError,
+    "40001": StoreLockedError,
+    "40P01": StoreLockedError,
+    "55P03": StoreLockedError,
+    "57014": StoreLockedError,
+    "53100": StoreFullError,
+    "53": StoreUnreachableError,
+    "57P": StoreUnreachableError,
+    "08": StoreUnreachableError,
+    "58": StoreServerFailedError,
+    "XX": StoreServerFailedError,
+}
+"""What a code of an error means, or the beginning of one: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+_REFUSALS: Final = ("password", "authentication", "role ", "database ", "permission", "pg_hba.conf")
+"""Words of a refusal: an error of connecting carries no code."""
+_OF_URLS: Final = ("connection option", "URI", "bad value for")
+"""Words of an error about a URL itself."""
+_ROWS_AT_ONCE: Final = 5
+"""Rows of a stream that are asked for together."""
+_ADDS: Final = re.compile(
+    rb"(?P<before>\s*INSERT INTO \w+ \([^)]*\)\s*VALUES )\((?P<row>\$\d+(?:, \$\d+)*)\)(?P<behind>[^$]*)"
+)
+"""A statement that adds a row of values as they are handed in."""
+_TOGETHER: Final = (32, 8, 2, 1)
+"""Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
+_MOST_PREPARED: Final = 400
+"""Statements that a connection has the server keep planned: all of ours, with their sizes."""
+CONNECT_SECONDS: Final = 10
+"""How long a connection may take to be made, where the URL does not say (``connect_timeout``)."""
+
+
+class PostgresConnection:
+    """A connection as the statements of the rooms above know one, with what they use of `sqlite3.Connection`.
+
+    ``in_portions`` leaves rows on the server until they are asked for, which takes a transaction around.
+    """
+
+    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]], *, in_portions: bool = False) -> None:
+        self.connection = connection
+        self._in_portions = in_portions
+        self._portions: list[Cursor] = []
+
+    def execute(self, sql: str, values: Values = ()) -> Cursor:
+        """Run a statement; gives its rows, and how many it touched (``rowcount``)."""
+        text, names = statement(sql)
+        cursor: Cursor
+        if self._in_portions:
+            cursor = psycopg.RawServerCursor(self.connection, f"portions_{len(self._portions)}")
+            cursor.itersize = _ROWS_AT_ONCE
+            self._portions.append(cursor)
+        else:
+            cursor = psycopg.RawCursor(self.connection)
+        cursor.execute(text, _in_order(values, names) or None)
+        return cursor
+
+    def close_portions(self) -> None:
+        """Let go of rows that nobody will ask for."""
+        for cursor in self._portions:
+            cursor.close()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self.connection.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE
+
+    def executemany(self, sql: str, rows: Iterable[Values]) -> Cursor:
+        """Run a statement for each of the rows, all on their way together; what only adds rows adds many at a time."""
+        text, names = statement(sql)
+        cursor = psycopg.RawCursor(self.connection)
+        left = [_in_order(values, names) for values in rows]
+        adds = _ADDS.fullmatch(text)
+        if adds is None:
+            cursor.executemany(text, left)
+            return cursor
+        for size in _TOGETHER:
+            while len(left) >= size:
+                now, left = left[:size], left[size:]
+                cursor.execute(_adding(text, size), [value for row in now for value in row])
+        return cursor
+
+
+@lru_cache(maxsize=500)
+def _adding(text: bytes, size: int) -> bytes:
+    """Give a statement that adds one row as one that adds so many."""
+    adds = _ADDS.fullmatch(text)
+    assert adds is not None
+    columns = adds["row"].count(b",") + 1
+    places = iter(range(1, columns * size + 1))
+    rows = (b"(" + b", ".join(b"$%d" % next(places) for _ in range(columns)) + b")" for _ in range(size))
+    return adds["before"] + b", ".join(rows) + adds["behind"]
+
+
+def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:
+    """Give the values of a statement in the order of its placeholders."""
+    return [values[name] for name in names] if names else values  # type: ignore[call-overload, return-value]
+
+
+def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connection[tuple[Any, ...]]:
+    """Open a connection with our settings. Raises what psycopg raises."""
+    known = conninfo_to_dict(url)
+    made = psycopg.connect(
+        make_conninfo(
+            url,
+            connect_timeout=known.get("connect_timeout", CONNECT_SECONDS),
+            application_name=known.get("application_name", "balkan-crawler"),
+            client_encoding="utf8",
+        ),
+        autocommit=True,  # transactions begin where `writing` says so, and nowhere else
+    )
+    try:
+        read_as_sqlite_does(made)
+        made.prepared_max = _MOST_PREPARED
+        made.execute(
+            "SELECT set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false),"
+            " set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",
+            (f"{max(1, round(busy_seconds * 1000))}ms", "on" if read_only else "off"),
+        )
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def shown(url: str) -> str:
+    """Give a URL as it may be shown: without password, and options that may hold secrets."""
+    try:
+        known = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        return "postgresql://..."
+    host = str(known.get("host") or "")
+    user = f"{known['user']}@" if known.get("user") else ""
+    port = f":{known['port']}" if known.get("port") else ""
+    socket = f"?host={host}" if host.startswith("/") else ""
+    return f"postgresql://{user}{'' if socket else host}{port}/{known.get('dbname') or ''}{socket}"
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Turn an error of the server at ``url`` into a `StoreError`; programming errors pass unchanged."""
+    try:
+        yield
+    except psycopg.Error as error:
+        kind = _kind(error)
+        if kind is None:
+            raise
+        raise kind(shown(url), _told(error, url)) from None  # psycopg's own error may hold the whole URL
+
+
+def _kind(error: psycopg.Error) -> type[StoreError] | None:
+    code = error.sqlstate
+    if code is not None:
+        return next((_KINDS[code[:size]] for size in (5, 3, 2) if code[:size] in _KINDS), None)
+    if isinstance(error, errors.ConnectionTimeout):
+        return StoreUnreachableError
+    if isinstance(error, psycopg.OperationalError):
+        return StoreRefusedError if any(word in str(error) for word in _REFUSALS) else StoreUnreachableError
+    return StoreRefusedError if any(word in str(error) for word in _OF_URLS) else None
+
+
+def _told(error: psycopg.Error, url: str) -> str:
+    """Give what an error says in one line, without a password."""
+    said = error.diag.message_primary or " ".join(str(error).split())
+    said = said.rpartition("FATAL: ")[2].strip() if error.sqlstate is None else said
+    try:
+        password = conninfo_to_dict(url).get("password")
+    except psycopg.ProgrammingError:
+        return "the URL is not understood"
+    return said.replace(str(password), "...") if password else said
+
+
+@contextmanager
+def writing(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[PostgresConnection]:
+    """Run a block as one transaction; undo all of it on an error."""
+    with connection.transaction():
+        yield PostgresConnection(connection)

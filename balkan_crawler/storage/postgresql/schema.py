@@ -1,0 +1,134 @@
+"""The tables of a PostgreSQL archive, made and upgraded by steps; the views, made anew where they are others.
+
+The first step makes what the SQLite store has after the step of the same name; from there on both stores have the same
+steps. How to make one: docs/schema.md.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from balkan_crawler.errors import (
+    StoreMissingError,
+    StoreOutdatedError,
+    StoreRefusedError,
+    StoreServerTooOldError,
+    StoreStrangerError,
+    StoreTooNewError,
+)
+from balkan_crawler.storage.file.views import VIEWS
+from balkan_crawler.storage.postgresql.connection import shown
+from balkan_crawler.storage.postgresql.statements import statement
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Connection = psycopg.Connection[tuple[Any, ...]]
+
+STEPS: Final = ("0023_inner_tables", "0024_counting_sections", "0025_searches")
+"""The steps in their order; the SQL of each stands in ``steps/``."""
+OLDEST_SERVER: Final = 140_000
+"""The oldest version of the server, as libpq counts them."""
+LOCK: Final = 1_113_681_003
+"""The number of the lock that is held while articles or the schema are written ("Balk", as in a SQLite file)."""
+_FOLDER: Final = files("balkan_crawler.storage.postgresql")
+
+
+def prepare(connection: Connection, url: str, *, read_only: bool) -> None:
+    """Make or upgrade the tables and views of an archive, and refuse what is not ours. Raises a `StoreError`."""
+    version = connection.info.server_version
+    if version < OLDEST_SERVER:
+        raise StoreServerTooOldError(shown(url), f"its version is {version // 10_000}")
+    _refuse_encodings(connection, url)
+    applied = _applied(connection)
+    unknown = sorted(set(applied or ()) - set(STEPS))
+    if unknown:
+        raise StoreTooNewError(shown(url), f"it has the schema step {unknown[-1]}")
+    if applied is None and _has_tables(connection):
+        raise StoreStrangerError(shown(url))
+    is_current = applied == set(STEPS) and _views(connection) == _wanted_views()
+    if read_only and applied is None:
+        raise StoreMissingError(shown(url))
+    if read_only and applied != set(STEPS):
+        raise StoreOutdatedError(shown(url))
+    if not read_only and not is_current:
+        _upgrade(connection)
+
+
+def _refuse_encodings(connection: Connection, url: str) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreRefusedError(shown(url), f"its encoding is {encoding}, and UTF8 is needed")
+    if _value(connection, "SELECT current_schema()") is None:
+        raise StoreRefusedError(shown(url), "there is no schema that this role may use (search_path)")
+
+
+def _applied(connection: Connection) -> set[str] | None:
+    """Name the steps that were made; ``None`` where there is no archive."""
+    if _value(connection, "SELECT to_regclass('_migrations')") is None:
+        return None
+    return {name for (name,) in connection.execute("SELECT name FROM _migrations")}
+
+
+def _has_tables(connection: Connection) -> bool:
+    """Say whether there are tables of another program, where ours would be made."""
+    found = "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema())"
+    return bool(_value(connection, found))
+
+
+def _upgrade(connection: Connection) -> None:
+    """Make the steps that are missing and the views, all or nothing; who else does the same is waited for."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS _migrations (
+                name text COLLATE "C" PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now()
+            )
+            """
+        )
+        applied = _applied(connection) or set()
+        for step in STEPS:
+            if step not in applied:
+                connection.execute((_FOLDER / "steps" / f"{step}.sql").read_bytes())
+                connection.execute("INSERT INTO _migrations (name) VALUES (%s)", (step,))
+        _make_views(connection)
+
+
+def _wanted_views() -> dict[str, str]:
+    """Give the query of each view, in the form of PostgreSQL."""
+    return {name: statement(query).text.decode().strip() for name, query in VIEWS.items()}
+
+
+def _views(connection: Connection) -> dict[str, str]:
+    """Give the query that each view was made with, which its comment keeps."""
+    return dict(
+        connection.execute(
+            """
+            SELECT relname, obj_description(oid, 'pg_class') FROM pg_class
+            WHERE relkind = 'v' AND relnamespace = current_schema()::regnamespace AND relname = ANY(%s)
+            """,
+            (list(VIEWS),),
+        ).fetchall()
+    )
+
+
+def _make_views(connection: Connection) -> None:
+    connection.execute((_FOLDER / "functions.sql").read_bytes())
+    made = _views(connection)
+    wanted = _wanted_views()
+    if made == wanted:
+        return
+    for name in reversed(made):
+        connection.execute(f'DROP VIEW IF EXISTS "{name}"'.encode())
+    for name, query in wanted.items():
+        connection.execute(f'CREATE VIEW "{name}" AS {query}'.encode())
+        told = query.replace("'", "''")
+        connection.execute(f"COMMENT ON VIEW \"{name}\" IS '{told}'".encode())
+
+
+def _value(connection: Connection, query: str) -> object:
+    row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return row[0]
