@@ -1,6 +1,6 @@
 """A large archive of made-up articles, for benchmarks and for tests in the browser.
 
-    python benchmarks/made_up_archive.py archive.db --articles 1000000     # some ten minutes on two cores, 5 GB
+    python benchmarks/made_up_archive.py archive.db --articles 1000000     # twenty minutes on two idle cores, 4 GB
     python benchmarks/made_up_archive.py archive.db --articles 100000 --until 2026-11-23T12:00
 
 All that a crawl leaves behind is there: outlets, articles of 12 countries and languages with sections, tags, authors,

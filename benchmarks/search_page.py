@@ -84,7 +84,7 @@ def main() -> None:
     arguments = parser.parse_args()
     chance = random.Random(3)
     languages = list(press(1000, datetime(2026, 11, 23, tzinfo=UTC)).languages.values())
-    process = psutil.Process()
+    process = psutil.Process()  # type: ignore[no-untyped-call]
     begun = time.perf_counter()
     desk = desk_of(arguments.path)
     print(f"opened in {time.perf_counter() - begun:.2f} s")

@@ -28,6 +28,7 @@ from balkan_crawler.desk.protection import (
     LONGEST_ADDRESS,
     LONGEST_FORM,
     are_too_large,
+    is_drawn_in,
     is_own_form,
     is_own_host,
 )
@@ -240,6 +241,8 @@ class _Guard:
         if len(path) + len(query) > LONGEST_ADDRESS:
             return self._page(asked, _("What was asked for is too long. Ask for fewer words or filters."), 414)
         headers = request.headers
+        if is_drawn_in(headers.get("sec-fetch-site"), headers.get("sec-fetch-dest")):
+            return self._page(asked, _("Pages of other sites may lead here, but use nothing of the desk."), 403)
         if request.method not in ("GET", "HEAD") and not is_own_form(
             host, headers.get("origin"), headers.get("sec-fetch-site")
         ):

@@ -19,8 +19,8 @@ PREPARATIONS: Final[Mapping[str, Preparation]] = {
     "workings": Preparation(make=make_workings, late=timedelta(minutes=2)),
     "facets": Preparation(
         make=lambda store, _, known: indexed(store, known),
-        soon=timedelta(seconds=2),
-        late=timedelta(seconds=10),  # what was forgotten is no change that has a number
+        soon=timedelta(seconds=15),  # half a second's work in a million articles
+        late=timedelta(seconds=15),  # what was forgotten is no change that has a number
     ),
     "judged": Preparation(make=make_judged, soon=timedelta(minutes=10), late=timedelta(minutes=30)),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import Store
 
 _log = logging.getLogger(__name__)
+_THIS_PROCESS: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks for what is to be made anew."""
 
@@ -92,8 +95,19 @@ class Prepared:
                 return
         self._kept[name] = Kept(preparation.make(store, now, kept and kept.value), now, change)
         self._made[name].set()
+        _give_back_memory()
 
     def _work(self) -> None:
         while not self._ending.is_set():
             self.make_all()
             self._ending.wait(_LOOK_EVERY)
+
+
+def _give_back_memory() -> None:
+    """Give the system what making took: a third of a process's memory, in an archive of a million articles.
+
+    Only glibc keeps it otherwise, and only there is this function: https://man7.org/linux/man-pages/man3/malloc_trim.3.html.
+    """
+    trim = getattr(_THIS_PROCESS, "malloc_trim", None)
+    if trim is not None:
+        trim(0)

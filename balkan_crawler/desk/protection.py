@@ -68,3 +68,12 @@ def is_own_form(host: str, origin: str | None, site: str | None) -> bool:
         return urlsplit(origin).netloc.lower() == host.lower() and bool(host)
     except ValueError:
         return False
+
+
+def is_drawn_in(site: str | None, destination: str | None) -> bool:
+    """Say whether a page of another site uses an answer, as a picture or in a frame, say, and does not lead to it.
+
+    Such a page could have statements worked on, though it may not read what is answered
+    (https://www.w3.org/TR/fetch-metadata/).
+    """
+    return site in ("cross-site", "same-site") and destination != "document"

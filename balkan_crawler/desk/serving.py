@@ -142,6 +142,7 @@ def _address(listening: socket.socket) -> str:
 def _local_zone() -> ZoneInfo:
     """Give this machine's time zone, UTC where it has no name."""
     try:
-        return ZoneInfo(get_localzone_name() or "UTC")
+        name = get_localzone_name() or "UTC"
+        return ZoneInfo("UTC" if name in ("Etc/UTC", "Etc/UCT", "Universal", "Zulu") else name)
     except (ValueError, OSError, LookupError):
         return ZoneInfo("UTC")

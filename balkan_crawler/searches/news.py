@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import QueryError
 from balkan_crawler.searches.reading import filter_of
+from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
     from balkan_crawler.model.columns import Row
@@ -32,6 +33,10 @@ def news_of(store: Store, search: SavedSearch, after: int, most: int = 0) -> New
     """Ask what was stored after the article of a number, with the newest ``most`` of it. Raises a `StoreError`."""
     try:
         wanted = replace(filter_of(search.query), after=after)
+        if wanted.query is not None:
+            read_search(wanted.query)  # what cannot be asked is told, new articles or not
+        if store.latest_article() <= after:
+            return News(count=0)
         count = store.count(wanted)
         articles = tuple(store.rows(replace(wanted, limit=most))) if count and most else ()
     except QueryError as error:

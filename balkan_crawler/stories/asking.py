@@ -26,6 +26,10 @@ _EVERYDAY: Final = 0.02
 """Names of groups (`called.toml`) with such a share of all articles lead nowhere, and are not asked for."""
 
 
+_COMPARED: Final = 10
+"""Articles of a story, the earliest, among which the one is looked for that another was joined to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """An article of a story: its row, its copies' rows (near-duplicates, by time), and why it was joined.
@@ -230,13 +234,13 @@ def _told(
 
 
 def _reason(piece: Piece, seed: Piece, pieces: Sequence[Piece], rarity: Rarity) -> tuple[int | None, Likeness | None]:
-    """Say what joined an article: to the one that was asked for, or to that of the story it is likest."""
+    """Say what joined an article: to the one that was asked for, or to the likest among the first of the story."""
     if piece.number == seed.number:
         return None, None
     to_seed = explain(seed.features, piece.features, rarity, piece.when - seed.when)
     if to_seed.joins:
         return seed.number, to_seed
-    others = [other for other in pieces if other.number != piece.number]
+    others = [other for other in pieces if other.number != piece.number][:_COMPARED]
     found = [
         (explain(other.features, piece.features, rarity, piece.when - other.when), other.number) for other in others
     ]

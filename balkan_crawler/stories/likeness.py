@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from math import log, sqrt
 
@@ -20,9 +20,16 @@ class Rarity:
 
     articles: int
     holders: Mapping[str, int]
+    _known: dict[frozenset[str], float] = field(default_factory=dict, repr=False, compare=False)
 
     def weight(self, name: Name) -> float:
         """Say what sharing a name tells: the logarithm of how rare it is, within bounds."""
+        found = self._known.get(name.keys)
+        if found is None:
+            found = self._known[name.keys] = self._worked_out(name)
+        return found
+
+    def _worked_out(self, name: Name) -> float:
         among = max(self.articles, RULES.floor)
         known = [self.holders[key] for key in name.keys if key in self.holders]
         if not known and not name.share:

@@ -17,7 +17,7 @@ from typing import Final
 from balkan_crawler.data import read_table
 from balkan_crawler.stories.calendar import calendar
 from balkan_crawler.stories.rules import RULES
-from balkan_crawler.stories.sounds import keys, stems
+from balkan_crawler.stories.sounds import asked_by, keys, stems
 from balkan_crawler.text import fold
 
 _UPPER: Final = "".join(letter for letter in map(chr, range(0x41, 0x2000)) if letter.isupper())
@@ -86,7 +86,7 @@ def _called() -> _Called:
             first, *_ = line.split()
             found = f"={fold(first)}", float(group["share"])
             single = [min(stems(word, "") or {fold(word)}, key=len) for word in line.split() if "+" not in word]
-            words[found[0]] = tuple(sorted({f"{stem}*" if len(stem) > 3 else stem for stem in single}))
+            words[found[0]] = tuple(sorted({asked for stem in single for asked in asked_by(stem)}))
             for written in line.split():
                 parts = written.split("+")
                 stem = [min(stems(part, "") or {fold(part)}, key=len) for part in parts]

@@ -24,6 +24,8 @@ _VOWELS: Final = frozenset("aeiou")
 _END_VOWELS: Final = "aeiouαειοηυωj"
 _LEAST: Final = 3
 """Letters that are left of a word when an ending is taken off, at least."""
+_BEGINNING: Final = 4
+"""Letters that a beginning of words has, at least: too much begins with fewer."""
 _FOREIGN: Final = "en"
 """The language by whose way a text of an unknown one is read."""
 _CLASSES: Final = str.maketrans(
@@ -187,6 +189,13 @@ def stems(word: str, language: str) -> frozenset[str]:
     return frozenset(core if len(core) > 1 else form for core, form in zip(cores, folded, strict=True) if len(form) > 1)
 
 
+def _core(word: str) -> str:
+    """Give a folded word without its last vowels, and a Greek one without its case, written in more than one way."""
+    core = word.rstrip(_END_VOWELS) or word
+    bare = core.removesuffix("σ").rstrip(_END_VOWELS)
+    return bare if script_of(core) == "Grek" and len(bare) > 4 else core
+
+
 @lru_cache(maxsize=65536)
 def index_words(word: str, language: str) -> tuple[str, ...]:
     """Give the folded words that the forms of a name's word are, in the region's languages.
@@ -200,13 +209,18 @@ def index_words(word: str, language: str) -> tuple[str, ...]:
     begun.add(fold(own))
     begun.add(fold(heard))
     begun |= {fold(written.read(heard)) for written in table.written}
-    begun.add(fold(table.greek.read(heard)))
-    cores = {begin.rstrip(_END_VOWELS) or begin for begin in begun}
-    found: set[str] = set()
-    for core in cores:
-        if len(core) >= 4:
-            found.add(f"{core}*")
-        elif len(core) >= 2:
-            ends = _GREEK_ENDS if script_of(core) == "Grek" else _ENDS
-            found |= {f"{core}{end}" for end in ends}
-    return tuple(sorted(found))
+    greek = fold(table.greek.read(heard))
+    begun |= {greek, greek[:2] + greek[2:].replace("ντ", "δ").replace("γκ", "γ")}
+    cores = {_core(begin) for begin in begun}
+    return tuple(sorted({asked for core in cores for asked in asked_by(core)}))
+
+
+def asked_by(core: str) -> tuple[str, ...]:
+    """Give the words to look for by a folded word without its end: by its beginning, or where it is short, by endings.
+
+    A single letter is too little: nothing is looked for.
+    """
+    if len(core) >= _BEGINNING:
+        return (f"{core}*",)
+    ends = _GREEK_ENDS if script_of(core) == "Grek" else _ENDS
+    return tuple(f"{core}{end}" for end in ends) if len(core) > 1 else ()

@@ -4,7 +4,7 @@
     python docs/pictures/make.py --archive demo.db       # pictures of another archive, all pages or those named
     python docs/pictures/make.py --archive demo.db front search
 
-Needs the extra `test`. Each picture is of the first 1200 x 800 points of a page; ``--into`` names another folder.
+Needs the extra `test`. Each picture is of the first 1200 x 720 points of a page; ``--into`` names another folder.
 """
 
 from __future__ import annotations
@@ -51,14 +51,15 @@ def pictures(path: Path) -> dict[str, Picture]:
         "front-phone": Picture("/", width=360),
         "search": Picture("/search?q=most"),
         "article": Picture(f"/article/{copied}"),
-        "article-edited": Picture(f"/article/{edited}", scrolled_to="#versions"),
+        "article-copies": Picture(f"/article/{copied}", scrolled_to="#copies"),
+        "article-edited": Picture(f"/article/{edited}", scrolled_to="#states"),
         "story": Picture(f"/story/{copied}"),
         "outlets": Picture("/outlets"),
         "outlet": Picture(f"/outlet/{outlet}"),
         "compare": Picture("/compare?w=most&w=vlada&w=policija"),
         "operations": Picture("/operations"),
         "sql": Picture("/sql?q=SELECT outlet, count(*), round(avg(words)) FROM articles GROUP BY outlet"),
-        "searches": Picture("/searches"),
+        "searches": Picture("/searches?q=most&country=RS"),
         "settings": Picture("/settings"),
     }
 
@@ -84,7 +85,7 @@ def take(browser: Browser, address: str, picture: Picture, file: Path) -> None:
     """Take one picture."""
     with closing(
         browser.new_context(
-            viewport={"width": picture.width, "height": 800},
+            viewport={"width": picture.width, "height": 720},
             color_scheme="dark" if picture.dark else "light",
             timezone_id="Europe/Belgrade",
             locale="en-GB",
@@ -95,7 +96,7 @@ def take(browser: Browser, address: str, picture: Picture, file: Path) -> None:
         answer = page.goto(f"{address}{picture.target}")
         assert answer is not None and answer.status == 200, f"{picture.target} came with {answer and answer.status}"
         if picture.scrolled_to is not None and page.locator(picture.scrolled_to).count():
-            page.locator(picture.scrolled_to).first.scroll_into_view_if_needed()
+            page.locator(picture.scrolled_to).first.evaluate("each => each.scrollIntoView()")
         page.screenshot(path=file)
 
 

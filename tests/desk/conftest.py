@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from support.demos import store_truth
 
 pytest.importorskip("starlette", reason="the extra `desk` is not installed")
 
+from support.article_pages import Archive
 from support.desks import ServedDesk, served
 
 from balkan_crawler.demo import OUTLET_KEYS, build_web, serve
@@ -34,3 +36,10 @@ def desk(demo_archive: Path) -> Iterator[ServedDesk]:
     """A desk that shows it, at noon of the demo's day."""
     with served(demo_archive, clock=lambda: NOW) as desk:
         yield desk
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An empty archive that a test puts articles into, and the desk that shows it."""
+    with ExitStack() as opened:
+        yield Archive(tmp_path / "archive.db", opened)

@@ -176,4 +176,4 @@ def test_findings_stand_on_the_front_page_the_list_and_the_outlet_s_page_with_ev
     words = words_of_page(own.text)
     assert "What is wrong" in words and "no such host" in words and "&rarr;" in words
     assert "sitemaps and pages stand in for its feeds" in words and "the feed is dead" in words
-    assert "failed no such host" in words
+    assert "failed 0 0 0 0 no such host" in words

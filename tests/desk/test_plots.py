@@ -1,4 +1,4 @@
-"""Small plots and grids, from counts to what is drawn; texts compared word by word."""
+"""Small plots and grids, from counts to what is drawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from balkan_crawler.desk.plots.grids import LEVELS, hour_grid
 from balkan_crawler.desk.plots.sparks import HEIGHT, spark
-from balkan_crawler.desk.word_changes import word_changes
 
 MONDAY = date(2026, 11, 23)
 
@@ -50,25 +49,3 @@ def test_a_grid_adds_up_hours_by_weekday_and_shades_them():
 
 def test_a_grid_of_nothing_is_light():
     assert {cell.level for cell in hour_grid([]).cells} == {0}
-
-
-def marked(pieces):
-    return [piece.text for piece in pieces if piece.is_other]
-
-
-def test_words_that_only_one_text_has_are_marked():
-    before, after = word_changes("Most je zatvoren šest nedelja", "Most je zatvoren osam nedelja")
-    assert marked(before) == ["šest"] and marked(after) == ["osam"]
-    assert " ".join(piece.text for piece in after) == "Most je zatvoren osam nedelja"
-
-
-def test_texts_alike_have_no_mark_and_very_long_ones_are_compared_as_a_whole():
-    assert marked(word_changes("a b", "a b")[0]) == []
-    assert marked(word_changes("a " * 1000, "a " * 999)[0]) == ["a " * 1000]
-
-
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_no_word_is_lost_between_the_marks(before, after):
-    old, new = word_changes(before, after)
-    assert " ".join(piece.text for piece in old).split() == before.split()
-    assert " ".join(piece.text for piece in new).split() == after.split()

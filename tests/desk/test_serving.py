@@ -105,6 +105,17 @@ def test_a_form_is_heeded_only_from_the_desk_s_own_pages(origin, site, is_own):
     assert is_own_form("localhost:8017", origin, site) is is_own
 
 
+@pytest.mark.parametrize("destination", ["image", "iframe", "script", "empty", ""])
+def test_another_site_can_have_nothing_worked_on_in_the_background(desk, destination):
+    got = desk.get("/sql?q=SELECT+1", sec_fetch_site="cross-site", sec_fetch_dest=destination)
+    assert got.status == 403 and "of other sites" in got.text
+
+
+def test_a_link_of_another_site_leads_here(desk):
+    assert desk.get("/settings", sec_fetch_site="cross-site", sec_fetch_dest="document").status == 200
+    assert desk.get("/static/desk.css", sec_fetch_site="same-origin", sec_fetch_dest="style").status == 200
+
+
 def test_a_foreign_form_changes_nothing(desk):
     got = desk.post("/settings", {"language": "sq"}, origin="https://news.example")
     assert got.status == 403 and not got.cookies
@@ -141,6 +152,7 @@ def test_without_the_password_only_the_form_for_it_is_shown(demo_archive):
         assert desk.get("/static/desk.css").status == 200
         assert desk.get("/settings", cookie="desk=" + "0" * 64).status == 401
         assert desk.post("/login", {"password": "pogrešna"}).status == 401
+        assert desk.post("/login", {"password": "a" * 200_000}).status == 400
         let_in = desk.post("/login", {"password": "vrlo tajna reč", "next": "/settings"})
         assert (let_in.status, let_in.headers["location"]) == (303, "/settings")
         assert desk.get("/settings", cookie=cookie(let_in)).status == 200

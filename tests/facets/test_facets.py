@@ -16,6 +16,7 @@ from balkan_crawler.facets.keeping import load, refreshed
 from balkan_crawler.facets.results import found, matches_of
 from balkan_crawler.model import Article, DatePrecision, DateSource, UrlState, Visit
 from balkan_crawler.storage import Filter, Order, open_store
+from balkan_crawler.storage.archive import statements
 from balkan_crawler.text import folded_name
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -206,3 +207,37 @@ def test_numbers_that_lie_far_apart_take_no_more_room(press):
     columns = load(press.store)
     assert len(columns.place_of) < 100_000
     check(press, columns, Filter())
+
+
+def test_an_article_that_left_its_group_of_copies_counts_by_itself(press):
+    press.add(60)
+    columns = load(press.store)
+    [one] = [row["url"] for row in press.store.rows() if row["cluster"]][:1]
+    with press.store._writing() as db:
+        db.execute("UPDATE articles SET cluster = NULL, title = title || '!' WHERE url = ?", (one,))
+    check(press, refreshed(press.store, columns), Filter(unique=True))
+
+
+def test_a_number_that_another_article_took_over_is_of_that_one_alone(press):
+    press.add(8)
+    columns = load(press.store)
+    [former] = press.store.rows_of([int(columns.numbers.max())]).values()
+    press.store.forget(str(former["url"]), press.now)
+    moved = datetime.fromisoformat(f"{former['date']}T12:00:00+00:00") - timedelta(days=30)
+    visit = press.visit("https://danas-proba.rs/nova")
+    press.write([replace(visit, article=replace(visit.article, published=moved))])
+    columns = refreshed(press.store, columns)
+    assert len(columns) == 8 and len(set(columns.numbers.tolist())) == 8
+    check(press, columns, Filter())
+
+
+def test_of_very_many_the_latest_are_ranked_as_the_archive_does(press, monkeypatch):
+    monkeypatch.setattr(statements, "MOST_RANKED", 7)
+    press.add(60)
+    columns = load(press.store)
+    for unique in (False, True):
+        wanted = Filter(query='"most"', order=Order.RELEVANCE, unique=unique)
+        seen = found(columns, wanted, matches_of(press.store, columns, wanted))
+        asked = [row["url"] for row in press.store.rows(wanted)]
+        assert [row["url"] for row in press.store.rows_of(seen.all_numbers()).values()] == asked
+        assert seen.listed == len(asked) < len(seen) == press.store.count(wanted)

@@ -51,9 +51,9 @@ def test_a_field_of_the_article_without_a_column_is_named_with_the_place(fresh):
     kinds = "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')"
     for kind, name in fresh.execute(kinds).fetchall():
         fresh.execute(f"DROP {kind} {name}")
-    fresh.execute("ALTER TABLE articles DROP COLUMN section")
+    fresh.execute("ALTER TABLE articles DROP COLUMN image")
     [fault] = [fault for fault in faults(fresh) if "table or view" not in fault]
-    assert fault.startswith("balkan_crawler/model/article.py: Article.section has no column in the table articles")
+    assert fault.startswith("balkan_crawler/model/article.py: Article.image has no column in the table articles")
     assert "migration" in fault and "schema.py" in fault
 
 

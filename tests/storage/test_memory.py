@@ -8,10 +8,10 @@ from balkan_crawler import open_store
 from balkan_crawler.storage.file.connection import connect
 
 
-@pytest.mark.parametrize(("read_only", "most"), [(False, 16), (True, 64)])
-def test_a_crawl_holds_little_of_its_archive_in_memory_and_a_search_more(tmp_path, read_only, most):
+@pytest.mark.parametrize("read_only", [False, True], ids=["writing", "reading"])
+def test_a_connection_holds_little_of_its_archive_in_memory(tmp_path, read_only):
     path = tmp_path / "news.db"
     with open_store(path):
         pass
     with closing(connect(path, read_only=read_only, busy_seconds=1)) as connection:
-        assert connection.execute("PRAGMA cache_size").fetchone() == (-most * 1024,)
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-16 * 1024,)

@@ -76,3 +76,10 @@ def test_the_statement_behind_a_filter_runs_in_plain_sqlite(filled, order):
     with closing(sqlite3.connect(path)) as db:
         urls = [row[-1] for row in db.execute(filled.store.statement(wanted))]
     assert urls == [row["url"] for row in filled.store.rows(wanted)]
+
+
+def test_a_quotation_mark_in_a_value_stays_a_value(filled):
+    wanted = Filter(outlets=("o'neil", "danas"), countries=("R'S", "RS"), tags=("'; --", "vucic"))
+    with closing(sqlite3.connect(filled.store.path)) as db:
+        urls = [row[-1] for row in db.execute(filled.store.statement(wanted))]
+    assert urls == [row["url"] for row in filled.store.rows(wanted)] and len(urls) == 2

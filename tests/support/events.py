@@ -77,7 +77,7 @@ def everyday(count: int, days: int = 5, seed: int = 1, between: int = 4, people_
         words = raw["words"][language].split()
         text = " ".join(part for name in named for part in (*chance.choices(words, k=between), name))
         when = FIRST_DAY + timedelta(hours=chance.uniform(0, 24 * days))
-        amount = chance.choice((20, 30, 45, 120, 150, 300, 1_200, 5_000))
+        amount = round(13 * 400 ** chance.random())
         title = f"{words[0].capitalize()} {' '.join(named[:2])} {chance.choice(words)}"
         yield Told("", language, when, title, f"{words[0].capitalize()} {text} {amount} {words[-1]} {number}.")
 

@@ -11,7 +11,7 @@ from balkan_crawler.desk.page import Page
 from balkan_crawler.desk.plots.bars import bar_plot
 from balkan_crawler.desk.plots.periods import Step
 from balkan_crawler.desk.rows import rows_of
-from balkan_crawler.desk.word_changes import word_changes
+from balkan_crawler.text.differences import Fate, Run, changed_paragraphs
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.desk import Desk
@@ -55,7 +55,7 @@ def front(desk: Desk, asked: Asked) -> Page:
         "plot": _plot(rows, last),
         "week_begin": last - timedelta(days=WEEK - 1),
         "copied": numbers.copied,
-        "headlines": [(each, *word_changes(each.before, each.after)) for each in numbers.headlines],
+        "headlines": [(each, *_marked(each.before, each.after)) for each in numbers.headlines],
         "newest": numbers.newest,
         "judged": judged.value if judged else None,
         "findings": judged.value.findings[:_FINDINGS] if judged else (),
@@ -67,6 +67,13 @@ def front(desk: Desk, asked: Asked) -> Page:
 def counting() -> Page:
     """Say that the numbers are not made yet; the page comes again by itself."""
     return Page(template="counting.html", status=503, headers={"Retry-After": "3"})
+
+
+def _marked(before: str, after: str) -> tuple[list[Run], list[Run]]:
+    """Give both states of a headline in runs of words, those that only one of them has with their fate."""
+    changed = changed_paragraphs(before, after)
+    runs = changed[0] if changed else (Run(after),)
+    return [run for run in runs if run.fate is not Fate.ADDED], [run for run in runs if run.fate is not Fate.REMOVED]
 
 
 def _plot(rows: Rows, last: date) -> dict[str, object] | None:

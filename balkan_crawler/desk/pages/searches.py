@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage import Store
 
-MOST: Final = 200
-"""So many searches can be saved: each is counted when the list is shown."""
+MOST: Final = 50
+"""So many searches can be saved: each is asked when the list is shown, for some 50 ms where words are frequent."""
 OF_FEED: Final = 50
 """Articles of a feed."""
 

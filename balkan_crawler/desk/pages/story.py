@@ -91,7 +91,7 @@ def story(desk: Desk, asked: Asked) -> Page:
         "entries": entries,
         "lines": sorted(lines, key=lambda line: line.at),
         "articles": len(found.rows),
-        "outlets": len({row["outlet"] for row in found.rows}),
+        "outlets": len({str(row["outlet"]) for row in found.rows}),
         "countries": columns_of(lines, "country"),
         "columns": columns_of([entry.line for entry in entries], by),
         "languages": len({line.language for line in lines}),

@@ -37,7 +37,8 @@ _LABELS_AT_ONCE: Final = 200_000
 
 def archive_state(db: sqlite3.Connection) -> ArchiveState:
     """Say which state of its articles the archive is in."""
-    change, articles = db.execute("SELECT coalesce(max(number), 0), count(*) FROM _article_changes").fetchone()
+    (change,) = db.execute("SELECT coalesce(max(number), 0) FROM _article_changes").fetchone()
+    (articles,) = db.execute("SELECT count(*) FROM _article_changes").fetchone()  # alone, SQLite counts by the page
     return ArchiveState(change=change, articles=articles)
 
 

@@ -24,7 +24,7 @@ from balkan_crawler.storage.tables import outlet_days
 if TYPE_CHECKING:
     import sqlite3
 
-MOST_READ: Final = 1_000
+MOST_READ: Final = 500
 """Articles whose fields are looked at: their rows lie far apart in the file."""
 MOST_COUNTED: Final = 5_000
 """Articles whose agencies and copies are counted, which an index holds."""

@@ -46,10 +46,9 @@ _LEAST_FREE: Final = 65_536
 """Free bytes of a disk that is full: what SQLite makes beside a database takes 32 KiB at a time."""
 
 
-_KIB_READING: Final = 65536
-"""KiB of the file that who only reads holds in memory, for searches over all of it."""
-_KIB_WRITING: Final = 16384
-"""... and a crawl, which stores an article in the same time with more, and runs for days."""
+_KIB: Final = 16384
+"""KiB of the file that a connection holds in memory: neither a search of a million articles nor a crawl is faster with
+more, since the system holds the file as well, and a desk has several connections."""
 
 
 @contextmanager
@@ -105,7 +104,7 @@ def connect(path: Path, *, read_only: bool, busy_seconds: float) -> sqlite3.Conn
         connection.execute(
             "PRAGMA synchronous = NORMAL"
         )  # with WAL: a power cut may undo commits, never break the file
-        connection.execute(f"PRAGMA cache_size = -{_KIB_READING if read_only else _KIB_WRITING}")
+        connection.execute(f"PRAGMA cache_size = -{_KIB}")
         # an article writes to some hundred pages; copied into the file by 16 MiB, many of them are copied once for many
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except BaseException:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ pytest.importorskip("playwright", reason="Playwright is not installed (the extra
 
 from playwright.sync_api import Browser, BrowserContext
 from support.browsers import Tab, chromium, open_tab, started
-from support.desks import ServedDesk
+from support.desks import ServedDesk, served
 
 OpenTab = Callable[..., Tab]
 
@@ -22,6 +24,13 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
     with started() as browser:
         yield browser
+
+
+@pytest.fixture
+def demo_copy(demo_archive: Path, tmp_path: Path) -> Iterator[ServedDesk]:
+    """Give a desk over an archive of its own, for what is written."""
+    with served(Path(shutil.copy(demo_archive, tmp_path / "demo.db"))) as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from .pages import PAGES
 
 HEAVIEST = 200_000
 """Bytes of a page with its style and script."""
-TAKEN = re.compile(r"\d+ (milliseconds|ms)\b")
+TAKEN = re.compile(r"[\d,]+ ms\b")
 """What differs from one asking to the next."""
 OF_A_KEYBOARD = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])"
 MOST_STOPS = 400
