@@ -299,14 +299,7 @@ class Told:
 
 
 class Store(
-    ConsoleStore,
-    FacetsStore,
-    OverviewsStore,
-    RelationsStore,
-    RepairsStore,
-    SearchesStore,
-    StoriesStore,
-    Protocol,
+    ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol
 ):
     """One archive with its frontier."""
 
