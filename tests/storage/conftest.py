@@ -33,8 +33,6 @@ STORES: dict[str, Callable[[pytest.FixtureRequest, Path], Store]] = {
     "postgresql": lambda request, folder: open_store(database_of(request, folder), busy_seconds=0.05),
 }
 """How to open each store in a folder; a second opening of the same folder shares the archive."""
-NOT_YET: frozenset[str] = frozenset()
-"""The tests of the contract that PostgreSQL does not pass yet, by file and name; each is one that must fail."""
 NOT_ITS_OWN = {
     "test_forgetting.test_no_word_of_it_can_be_read_in_the_file": "a server's files, journal and backups are its own",
     "test_narrowing.test_the_statement_behind_a_filter_runs_in_plain_sqlite": "it is PostgreSQL's own SQL there",
@@ -44,13 +42,13 @@ NOT_ITS_OWN = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the tests to fail that PostgreSQL does not pass yet."""
+    """Count those that ask a server among the slow ones, and skip what is SQLite's own."""
     for item in items:
-        name = item.name.partition("[")[0]
-        if "[postgresql" in item.name and (reason := NOT_ITS_OWN.get(f"{item.path.stem}.{name}")):
-            item.add_marker(pytest.mark.skip(reason=reason))
-        if "[postgresql" in item.name and f"{item.path.stem}.{item.name}" in NOT_YET:
-            item.add_marker(pytest.mark.xfail(strict=True, reason="not there yet over PostgreSQL"))
+        name, _, store = item.name.partition("[")
+        if store.startswith("postgresql"):
+            item.add_marker(pytest.mark.slow)
+            if reason := NOT_ITS_OWN.get(f"{item.path.stem}.{name}"):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
