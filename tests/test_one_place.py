@@ -118,6 +118,9 @@ PLANTED: dict[str, tuple[str, str]] = {
     "extraction/metadata/section.toml": ("home = [\n    ", '"zelkuhome", '),
     "discovery/word_lists.toml": ("story_folders = [\n    ", '"zelkust", '),
     "discovery/past/archives.toml": ("overviews = [\n    ", '"zelkuarhiv", '),
+    "stories/sounds.toml": ("", f'[native.proba]\nlanguages = "{LANGUAGE}"\nletters = "x=v"\n\n'),
+    "stories/called.toml": ('    "Serbia ', "Zelkusrba "),
+    "stories/quantities.toml": ('3 = "', "zelkumij "),
     "survey/country.toml": ("[beginnings]\n", 'XA = ["zelkuland"]\n'),
 }
 """A made-up language, by file: behind which words of the file its own go."""
@@ -131,6 +134,9 @@ from balkan_crawler.extraction.byline.names import names_in
 from balkan_crawler.extraction.document.landmarks import begins_byline
 from balkan_crawler.extraction.document.phrases import load_phrases
 from balkan_crawler.text import identify_language, stem
+from balkan_crawler.stories.names import names_of
+from balkan_crawler.stories.numbers import figures_of
+from balkan_crawler.stories.sounds import keys
 from balkan_crawler.survey.country import country_of
 from balkan_crawler.text.decoding import decode
 from balkan_crawler.urls.word_lists import address_words
@@ -143,6 +149,13 @@ TEXT = "<p>Zelk morv tavik prikol klomet hepsu dolvan nirgat, zelk morv tavik pr
 def page(title, body):
     source = "<html><head><title>%s</title></head><body><article><h1>%s</h1>%s</article></body></html>"
     return extract((source % (title, title, body)).encode(), "https://proba.example/a/123", fetched_at=NOW)
+
+def called(name, language):
+    found = names_of("", "", "u gradu " + name + " danas, a " + name + " sutra", language)
+    return {{key for each in found for key in each.keys}}
+
+def figures(text):
+    return {{figure.key for figure in figures_of("bilo je " + text + " ljudi")}}
 
 moment = read_date("5 vonkuar 2026", languages=("{LANGUAGE}",), now=NOW, timezone="Europe/Athens")
 letters = "zőlk mőrv tavűk prŕkol klĺmet hőpsu dolvűn nirgat"
@@ -163,6 +176,9 @@ print(json.dumps({{
     "extraction/metadata/section.toml": page("Zelk morv", DECLARED + HOME + TEXT).article.section is None,
     "discovery/word_lists.toml": "zelkust" in word_lists().story_folders,
     "discovery/past/archives.toml": "zelkuarhiv" in patterns().overviews,
+    "stories/sounds.toml": bool(keys("Xučić", "{LANGUAGE}") & keys("Vučić", "sr")),
+    "stories/called.toml": bool(called("Zelkusrba", "{LANGUAGE}") & called("Srbija", "sr")),
+    "stories/quantities.toml": bool(figures("5 zelkumij") & figures("5.000")),
     "survey/country.toml": named is not None and named.value == "XA",
 }}))
 """

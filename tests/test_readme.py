@@ -34,6 +34,7 @@ LIST = '<opml version="2.0"><body><outline text="A" xmlUrl="https://lajme-shembu
 def folder(demo_run, tmp_path_factory):
     place = tmp_path_factory.mktemp("readme")
     shutil.copy(demo_run[0], place / "balkan.db")
+    shutil.copy(demo_run[0], place / "demo.db")
     (place / "page.html").write_text(PAGE, encoding="utf-8")
     (place / "feeds.opml").write_text(LIST, encoding="utf-8")
     (place / "pages").mkdir()
