@@ -54,6 +54,7 @@ OUTSIDE = {
     "_NoPageError": "as the former",
     "WrongKeyError": "never leaves the room of configuration, which tells of it with file and line",
     "_StillDamagedError": "undoes a transaction, and never leaves the module that mends",
+    "_UnfitError": "never leaves the module that speaks to PostgreSQL, which tells of it in the store's words",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""
