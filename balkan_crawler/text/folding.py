@@ -80,5 +80,9 @@ def folded_name(name: str) -> str:
 
 def words(text: str) -> list[str]:
     """Divide a text into folded words: runs of letters and digits; everything else divides."""
-    folded = fold(text)
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(folded: str) -> list[str]:
+    """Divide a folded text into words."""
     return (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)

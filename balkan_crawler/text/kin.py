@@ -30,6 +30,7 @@ class Kin:
             for begin in surfaces(stem, family)
             if len(begin) >= LEAST
         ]
+        self._begins = tuple({begin for begin, _, _ in self._stems})
 
     @property
     def beginnings(self) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ class Kin:
 
     def might_have(self, found: str) -> bool:
         """Say whether a folded word would be one of the forms, were it not another word that every text has."""
-        return any(
+        return found.startswith(self._begins) and any(
             found.startswith(begin)
             and len(found) <= len(begin) + LONGEST_ENDING
             and stem_of_folded(found, family) == stem

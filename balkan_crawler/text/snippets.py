@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from balkan_crawler.text.folding import words
+from balkan_crawler.text.folding import fold, words, words_of_folded
 from balkan_crawler.text.kin import Kin
 from balkan_crawler.text.search_words import SearchWords, Term, terms_of
 from balkan_crawler.text.stemming import families
@@ -82,7 +82,7 @@ def with_marks(text: str, sought: SearchWords, column: str) -> tuple[Piece, ...]
 
 def _found(tokens: Sequence[str], sought: SearchWords, columns: tuple[str, ...]) -> frozenset[int]:
     """Give the places of the tokens that hold a word of a term that is wanted in one of the columns, or anywhere."""
-    folded = [(place, word) for place, token in enumerate(tokens) for word in words(token)]
+    folded = [(place, word) for place, found in enumerate(_words_of(tokens)) for word in found]
     terms = [term for term in terms_of(sought.wanted) if term.column in (None, *columns)]
     tests = [(term, [_test(term, number) for number in range(len(term.words))]) for term in terms]
     return frozenset(
@@ -93,6 +93,14 @@ def _found(tokens: Sequence[str], sought: SearchWords, columns: tuple[str, ...])
         and all(check(folded[first + number][1]) for number, check in enumerate(checks))
         for place, _ in folded[first : first + len(checks)]
     )
+
+
+def _words_of(tokens: Sequence[str]) -> list[list[str]]:
+    """Give the folded words of each token. All are folded at once, which takes a fifth of the time."""
+    folded = fold(" ".join(tokens)).split(" ")
+    if len(folded) != len(tokens):  # a fold may make a space of a mark
+        return [words(token) for token in tokens]
+    return [words_of_folded(token) for token in folded]
 
 
 @lru_cache(maxsize=_TESTS_KEPT)
