@@ -54,7 +54,7 @@ OUTSIDE = {
     "_NoPageError": "as the former",
     "WrongKeyError": "never leaves the room of configuration, which tells of it with file and line",
     "_StillDamagedError": "undoes a transaction, and never leaves the module that mends",
-    "_UnfitError": "never leaves the module that speaks to PostgreSQL, which tells of it in the store's words",
+    "_UnfitError": "never leaves the module that reads a search page's address, which shows it as a sentence",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""
