@@ -27,8 +27,15 @@ class Reader:
     theme: str = "auto"
 
     def local(self, moment: datetime) -> datetime:
-        """Give an aware moment in the reader's zone; one without a zone is UTC's, as the archive keeps it."""
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(self.zone)
+        """Give an aware moment in the reader's zone; one without a zone is UTC's, as the archive keeps it.
+
+        One at an end of the calendar, which has no day in that zone, stays in UTC.
+        """
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        try:
+            return aware.astimezone(self.zone)
+        except OverflowError:
+            return aware
 
     def today(self, now: datetime) -> date:
         """Give the reader's day."""

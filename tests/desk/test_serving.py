@@ -268,3 +268,17 @@ def test_the_command_says_in_a_line_why_it_cannot_be_shown(tmp_path):
     )
     assert done.returncode == 3
     assert len(done.stderr.splitlines()) == 1 and "none.db does not exist" in done.stderr
+
+
+def test_a_moment_at_an_end_of_the_calendar_is_shown_in_every_zone(demo_archive, tmp_path):
+    path = shutil.copy(demo_archive, tmp_path / "demo.db")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE articles SET published = '9999-12-31T23:59:59+00:00' WHERE id = 1")
+        db.execute("UPDATE articles SET published = '0001-01-01T00:00:00+00:00' WHERE id = 2")
+        db.execute("UPDATE outlets SET timezone = 'Nowhere/Land'")
+        outlets = [key for (key,) in db.execute("SELECT key FROM outlets")]
+    targets = ["/", "/search", "/article/1", "/article/2", "/story/1", *(f"/outlet/{key}" for key in outlets)]
+    with served(path) as desk:
+        for zone in ("Pacific/Auckland", "America/New_York"):
+            statuses = {target: desk.get(target, cookie=f"zone={zone}").status for target in targets}
+            assert set(statuses.values()) == {200}, statuses
