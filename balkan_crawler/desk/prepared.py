@@ -52,6 +52,7 @@ class Prepared:
     ) -> None:
         self._readers, self._clock, self._preparations = readers, clock, preparations
         self._kept: dict[str, Kept] = {}
+        self._failed: dict[str, datetime] = {}
         self._made = {name: threading.Event() for name in preparations}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="desk-prepared", daemon=True)
@@ -77,12 +78,19 @@ class Prepared:
         for name, preparation in self._preparations.items():
             if self._ending.is_set():
                 return
+            now = self._clock()
+            failed = self._failed.get(name)
+            if failed is not None and timedelta() <= now - failed < preparation.soon:
+                continue
             try:
                 with self._readers.reading() as store:
                     self._make(name, preparation, store)
+                self._failed.pop(name, None)
             except StoreError as error:
+                self._failed[name] = now
                 _log.warning("%s is not counted anew: %s", name, error)
             except Exception:
+                self._failed[name] = now
                 _log.exception("%s could not be made", name)
 
     def _make(self, name: str, preparation: Preparation, store: Store) -> None:
