@@ -96,14 +96,14 @@ def test_who_waits_gets_a_value_as_soon_as_it_is_made(archive):
     assert kept is not None and kept.value == ["Vest broj 1"]
 
 
-def test_a_value_that_fails_is_not_tried_at_each_look(readers):
+def test_a_value_that_fails_is_not_tried_at_each_look(archive):
     clock, tried = Clock(), []
 
     def fail(store, now, before):
         tried.append(now)
         raise ValueError("for a test")
 
-    prepared = Prepared(readers, clock, {"failing": Preparation(make=fail)})
+    prepared = prepared_of(archive, clock, failing=Preparation(make=fail))
     for _ in range(5):
         prepared.make_all()
     assert tried == [NOON]
