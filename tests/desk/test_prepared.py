@@ -103,10 +103,12 @@ def test_a_value_that_fails_is_not_tried_at_each_look(archive):
         tried.append(now)
         raise ValueError("for a test")
 
-    prepared = prepared_of(archive, clock, failing=Preparation(make=fail))
+    readers = Readers(lambda: open_store(archive, read_only=True), lambda: archive.stat().st_ino)
+    prepared = Prepared(readers, clock, {"failing": Preparation(make=fail)})
     for _ in range(5):
         prepared.make_all()
     assert tried == [NOON]
     clock.now += timedelta(minutes=1)
     prepared.make_all()
     assert tried == [NOON, clock.now]
+    readers.close()
