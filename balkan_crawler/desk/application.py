@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anyio import Semaphore, fail_after
 from anyio.to_thread import run_sync
@@ -36,8 +35,11 @@ from balkan_crawler.desk.readers import AT_ONCE
 from balkan_crawler.desk.rendering import render
 from balkan_crawler.desk.routes import ROUTES
 from balkan_crawler.errors import BalkanCrawlerError, QueryError, StoreError, StoreLockedError
+from balkan_crawler.model.moments import zone_named
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from balkan_crawler.desk.desk import Desk
@@ -148,17 +150,9 @@ def _reader(request: Request, local_zone: ZoneInfo) -> Reader:
     theme = cookies.get("theme", "auto")
     return Reader(
         language=language,
-        zone=read_zone(cookies.get("zone", "")) or local_zone,
+        zone=zone_named(cookies.get("zone", "")) or local_zone,
         theme=theme if theme in ("light", "dark") else "auto",
     )
-
-
-def read_zone(name: str) -> ZoneInfo | None:
-    """Give the time zone of an IANA name; ``None`` for what is none."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 async def _asked(request: Request, reader: Reader) -> Asked:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from balkan_crawler.model.moments import in_zone
+
 if TYPE_CHECKING:
     from balkan_crawler.desk.desk import Desk
 
@@ -31,11 +33,7 @@ class Reader:
 
         One at an end of the calendar, which has no day in that zone, stays in UTC.
         """
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        try:
-            return aware.astimezone(self.zone)
-        except OverflowError:
-            return aware
+        return in_zone(moment if moment.tzinfo else moment.replace(tzinfo=UTC), self.zone)
 
     def today(self, now: datetime) -> date:
         """Give the reader's day."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
-from functools import cache
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, ColumnType
+from balkan_crawler.model.moments import in_zone, zone_named
 
 if TYPE_CHECKING:
     from balkan_crawler.export.rows import Row
@@ -24,7 +23,7 @@ def in_local_time(rows: Iterable[Row], zones: Mapping[str, str]) -> Iterator[Row
     ``zones`` are IANA names by outlet; what is not known stays in UTC.
     """
     for row in rows:
-        zone = _zone(zones.get(str(row["outlet"]), ""))
+        zone = zone_named(zones.get(str(row["outlet"]), "")) or UTC
         yield {**row, **{name: _moved(str(row[name]), zone) for name in _TIMES if row.get(name)}}
 
 
@@ -33,16 +32,8 @@ def to_the_minute(time: str) -> str:
     return f"{time[:10]} {time[11:16]}"
 
 
-@cache
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
-
-
 def _moved(time: str, zone: tzinfo) -> str:
     try:
-        return datetime.fromisoformat(time).astimezone(zone).isoformat()
-    except (ValueError, OverflowError):  # at the ends of the calendar
+        return in_zone(datetime.fromisoformat(time), zone).isoformat()
+    except ValueError:
         return time

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from balkan_crawler.health.finding import CAUSES, EVERYTHING, Finding, Health, Kind
 from balkan_crawler.health.numbers import limits
 from balkan_crawler.health.rhythm import Region, Rhythm, horizon_of, usual
 from balkan_crawler.health.shares import cause_of, cut_short, shares
 from balkan_crawler.health.silence import days_missing, fewer, silent
+from balkan_crawler.model.moments import zone_named
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def judge(pasts: Sequence[OutletPast], now: datetime) -> Health:
 
 
 def _of_outlet(past: OutletPast, rhythm: Rhythm | None, region: Region, now: datetime) -> Iterator[Finding]:
-    today = now.astimezone(ZoneInfo(past.timezone)).date()
+    today = now.astimezone(zone_named(past.timezone) or UTC).date()
     yield from _sources(past, now)
     yield from _runs(past, now)
     yield from shares(past, today)

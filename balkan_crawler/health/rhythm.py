@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from balkan_crawler.health.numbers import Expected, limits
+from balkan_crawler.model.moments import zone_named
 from balkan_crawler.storage.pasts import HOURS
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def horizon_of(past: OutletPast, now: datetime) -> Horizon | None:
     polled = [state.polled for state in past.sources if state.polled is not None and not state.failures]
     if not polled:
         return None
-    last = min(max(polled), now).astimezone(ZoneInfo(past.timezone)) - timedelta(hours=_LAG_HOURS)
+    last = min(max(polled), now).astimezone(zone_named(past.timezone) or UTC) - timedelta(hours=_LAG_HOURS)
     return Horizon(last.date(), last.hour)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from balkan_crawler.data import read_table
 from balkan_crawler.health.finding import Finding, Kind
 from balkan_crawler.health.numbers import chance_of_at_least, limits
+from balkan_crawler.model.moments import zone_named
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _begun_today(past: OutletPast, series: _Series, days: Sequence[OutletDay], t
     if day is None or not times:
         return None
     number = sum(pages for outcome, pages in day.first_visits.items() if cause_of(outcome) is series.kind)
-    begun = min(times).astimezone(ZoneInfo(past.timezone))
+    begun = min(times).astimezone(zone_named(past.timezone) or UTC)
     of = number + sum(day.hours[begun.hour :])
     usual = _usual_share([entry for entry in series.days if entry[0] < today][-int(limits()["past"]["days"]) :])
     if usual is None or number < numbers["least"] or number < numbers["begun"] * of:

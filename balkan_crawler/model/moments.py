@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from balkan_crawler.model.article import DatePrecision
 
@@ -13,6 +14,23 @@ def possible(moment: datetime | None) -> datetime | None:
     if moment is not None and not 1 < moment.year < 9999:
         return None
     return moment
+
+
+@lru_cache(maxsize=1000)
+def zone_named(name: str) -> ZoneInfo | None:
+    """Give the time zone of an IANA name; ``None`` for what is none, as in an archive that somebody changed by hand."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """Give an aware moment in a zone; one at an end of the calendar, which has no day there, stays as it is."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def day_of(published: datetime | None, first_seen: datetime, timezone: str) -> date:

@@ -356,3 +356,9 @@ def test_any_past_is_judged(days):
     past = make_past(days=1)
     health = judge([replace(past, days=days), make_past("other")], NOW)
     assert all(finding.evidence and finding.next_step for finding in health.findings)
+
+
+def test_an_outlet_of_an_unknown_time_zone_is_judged_by_universal_time():
+    past = make_past()
+    elsewhere = replace(past, timezone="Nowhere/Land")
+    assert judge([elsewhere], NOW) == judge([replace(past, timezone="UTC")], NOW)
