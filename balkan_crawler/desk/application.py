@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from balkan_crawler.desk.access import COOKIE, Access, password_in
 from balkan_crawler.desk.connection import LONGEST_ARRIVAL
 from balkan_crawler.desk.languages import language_for, words_of
-from balkan_crawler.desk.page import Asked, Page, Query, Reader, sentence
+from balkan_crawler.desk.page import Asked, Page, Query, Reader, in_a_sentence, sentence
 from balkan_crawler.desk.protection import (
     HEADERS,
     LONGEST_ADDRESS,
@@ -115,7 +115,7 @@ def _answer(desk: Desk, handler: Handler, asked: Asked) -> Response:
         found = handler(desk, asked)
         return found if isinstance(found, Response) else _shown(desk, asked, found)
     except BalkanCrawlerError as error:
-        return _shown(desk, asked, sentence(f"{str(error)[:1].upper()}{str(error)[1:]}.", _status(error)))
+        return _shown(desk, asked, sentence(in_a_sentence(error), _status(error)))
     except Exception:
         _log.exception("%s could not be shown", asked.path)
         return _shown(desk, asked, _own_fault(asked))

@@ -13,8 +13,8 @@ from balkan_crawler.desk.over_time import by_period
 from balkan_crawler.desk.plots.lines import MOST_LINES
 from balkan_crawler.desk.plots.periods import Period, Step, periods, step_for
 from balkan_crawler.errors import QueryError
-from balkan_crawler.facets import Facet
 from balkan_crawler.storage import Filter
+from balkan_crawler.storage.filters import Facet
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.page import Asked

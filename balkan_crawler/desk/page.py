@@ -15,6 +15,7 @@ from balkan_crawler.model.moments import in_zone
 
 if TYPE_CHECKING:
     from balkan_crawler.desk.desk import Desk
+    from balkan_crawler.errors import BalkanCrawlerError
 
 Query: TypeAlias = Mapping[str, tuple[str, ...]]
 """The parameters of an address, or of a form: each with its values in their order."""
@@ -89,3 +90,8 @@ NOT_FOUND: Final = 404
 def sentence(text: str, status: int) -> Page:
     """Make a page that says one thing in a sentence: why there is nothing else to show."""
     return Page(template="sentence.html", values={"sentence": text}, status=status)
+
+
+def in_a_sentence(error: BalkanCrawlerError) -> str:
+    """Say an error as a sentence."""
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."

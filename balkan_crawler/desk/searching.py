@@ -7,11 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.desk.languages import words_of
-from balkan_crawler.errors import BalkanCrawlerError
-from balkan_crawler.facets import FACETS, FIELDS, Facet
 from balkan_crawler.model.article import Access
 from balkan_crawler.outlets.fields import codes
-from balkan_crawler.storage.filters import Filter, Order
+from balkan_crawler.storage.filters import FACETS, FIELDS, Facet, Filter, Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,8 +99,3 @@ def _page(asked: Asked, _: Callable[[str], str]) -> int:
     if not (written.isascii() and written.isdigit() and len(written) < 9 and 0 < int(written) <= LAST_PAGE):
         raise _UnfitError(_("There is no such page of results."))
     return int(written)
-
-
-def said(error: BalkanCrawlerError) -> str:
-    """Say an error as a sentence."""
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."

@@ -6,18 +6,15 @@ counts it and gives the numbers of any page. Which articles have a text, and whi
 
 from __future__ import annotations
 
-from balkan_crawler.facets.columns import FACETS, FIELDS, LABELS, Columns, Facet
+from balkan_crawler.facets.columns import LABELS, Columns
 from balkan_crawler.facets.index import Index, indexed
 from balkan_crawler.facets.keeping import load, refreshed
 from balkan_crawler.facets.results import Count, Found, Matches, found, matches_of
 
 __all__ = [
-    "FACETS",
-    "FIELDS",
     "LABELS",
     "Columns",
     "Count",
-    "Facet",
     "Found",
     "Index",
     "Matches",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from balkan_crawler.storage.facets_contract import Numbers, name_key
+from balkan_crawler.storage.filters import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,31 +22,6 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 
-class Facet(StrEnum):
-    """What articles are counted by, in the order of a page; the values are parameters of an address."""
-
-    COUNTRY = "country"
-    OUTLET = "outlet"
-    LANGUAGE = "language"
-    SECTION = "section"
-    AUTHOR = "author"
-    TAG = "tag"
-    ACCESS = "access"
-    AGENCY = "agency"
-
-
-FACETS: Final = tuple(Facet)
-FIELDS: Final[Mapping[Facet, str]] = {
-    Facet.COUNTRY: "countries",
-    Facet.OUTLET: "outlets",
-    Facet.LANGUAGE: "languages",
-    Facet.SECTION: "sections",
-    Facet.AUTHOR: "authors",
-    Facet.TAG: "tags",
-    Facet.ACCESS: "access",
-    Facet.AGENCY: "agencies",
-}
-"""The field of a `Filter` that each one narrows."""
 LABELS: Final = (Facet.AUTHOR, Facet.TAG, Facet.AGENCY)
 """The facets of which an article may have several values."""
 

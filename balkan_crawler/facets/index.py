@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from balkan_crawler.facets.columns import FACETS
 from balkan_crawler.facets.keeping import refreshed
 from balkan_crawler.facets.results import Found, Matches, found, matches_of
-from balkan_crawler.storage.filters import Filter
+from balkan_crawler.storage.filters import FACETS, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

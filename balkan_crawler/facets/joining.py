@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from balkan_crawler.facets.columns import Array, Column, Columns, Facet, LabelColumn
+from balkan_crawler.facets.columns import Array, Column, Columns, LabelColumn
 from balkan_crawler.storage.facets_contract import Coded, FacetColumns, Listed
+from balkan_crawler.storage.filters import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

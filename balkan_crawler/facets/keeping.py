@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from balkan_crawler.facets.columns import Array, Column, Columns, Facet, LabelColumn, column, named, placing
+from balkan_crawler.facets.columns import Array, Column, Columns, LabelColumn, column, named, placing
 from balkan_crawler.facets.joining import KINDS, joined
+from balkan_crawler.storage.filters import Facet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

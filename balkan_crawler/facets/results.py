@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from balkan_crawler.facets.columns import FACETS, FIELDS, LABELS, Array, Columns, Facet
-from balkan_crawler.storage.filters import Filter
+from balkan_crawler.facets.columns import LABELS, Array, Columns
+from balkan_crawler.storage.filters import FACETS, FIELDS, Facet, Filter
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:

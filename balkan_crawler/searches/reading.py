@@ -8,25 +8,15 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from balkan_crawler.storage import Filter
+from balkan_crawler.storage.filters import FACETS, FIELDS
 from balkan_crawler.text import clean_line
 
 LONGEST_NAME: Final = 120
 """Characters of a name."""
 LONGEST_QUERY: Final = 4000
 """Characters of an address's query."""
-_LISTS: Final = {
-    "country": "countries",
-    "outlet": "outlets",
-    "language": "languages",
-    "section": "sections",
-    "author": "authors",
-    "tag": "tags",
-    "access": "access",
-    "agency": "agencies",
-}
-"""Parameters that may be repeated, each with the field of a `Filter` that it narrows."""
 _DAYS: Final = ("since", "until")
-PARAMETERS: Final = ("q", *_LISTS, *_DAYS, "unique")
+PARAMETERS: Final = ("q", *FACETS, *_DAYS, "unique")
 """What is kept of an address, in this order: neither the page of the results nor their order."""
 
 
@@ -71,7 +61,7 @@ def filter_of(query: str) -> Filter:
         unique="unique" in values,
         since=days.get("since"),
         until=days.get("until"),
-        **{field: values[name] for name, field in _LISTS.items() if name in values},  # type: ignore[arg-type]
+        **{field: values[name] for name, field in FIELDS.items() if name in values},  # type: ignore[arg-type]
     )
 
 

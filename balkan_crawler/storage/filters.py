@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Order(StrEnum):
@@ -51,6 +51,33 @@ class Filter:
 
 LISTS: Final = ("outlets", "countries", "languages", "sections", "authors", "tags", "agencies", "access")
 """The fields of a `Filter` that hold values of which an article has any."""
+
+
+class Facet(StrEnum):
+    """What articles are told apart and counted by, in the order of a page; the values are parameters of an address."""
+
+    COUNTRY = "country"
+    OUTLET = "outlet"
+    LANGUAGE = "language"
+    SECTION = "section"
+    AUTHOR = "author"
+    TAG = "tag"
+    ACCESS = "access"
+    AGENCY = "agency"
+
+
+FACETS: Final = tuple(Facet)
+FIELDS: Final[Mapping[Facet, str]] = {
+    Facet.COUNTRY: "countries",
+    Facet.OUTLET: "outlets",
+    Facet.LANGUAGE: "languages",
+    Facet.SECTION: "sections",
+    Facet.AUTHOR: "authors",
+    Facet.TAG: "tags",
+    Facet.ACCESS: "access",
+    Facet.AGENCY: "agencies",
+}
+"""The field of a `Filter` that each one narrows."""
 
 
 class Narrowing(TypedDict, total=False):

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from support.outlets import make_outlet
 
-from balkan_crawler.facets import FACETS, Facet, keeping
-from balkan_crawler.facets.columns import FIELDS
+from balkan_crawler.facets import keeping
 from balkan_crawler.facets.keeping import load, refreshed
 from balkan_crawler.facets.results import found, matches_of
 from balkan_crawler.model import Article, DatePrecision, DateSource, UrlState, Visit
 from balkan_crawler.storage import Filter, Order, open_store
 from balkan_crawler.storage.archive import statements
+from balkan_crawler.storage.filters import FACETS, FIELDS, Facet
 from balkan_crawler.text import folded_name
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from support.archives import fill, visit
 
-from balkan_crawler.facets import Facet, indexed
+from balkan_crawler.facets import indexed
 from balkan_crawler.facets.index import Recent
 from balkan_crawler.storage import Filter, open_store
+from balkan_crawler.storage.filters import Facet
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from balkan_crawler.desk.page import Page
 from balkan_crawler.desk.plots.lines import MOST_LINES, line_plot
 from balkan_crawler.desk.plots.periods import Step
 from balkan_crawler.errors import DeskOpeningError
-from balkan_crawler.facets import Facet
 from balkan_crawler.model.columns import Column, ColumnType
+from balkan_crawler.storage.filters import Facet
 
 if TYPE_CHECKING:
     from starlette.responses import Response

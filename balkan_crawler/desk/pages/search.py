@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from balkan_crawler.desk.page import Page
+from balkan_crawler.desk.page import Page, in_a_sentence
 from balkan_crawler.desk.plots.timeline import timeline
-from balkan_crawler.desk.searching import Sought, plain, said, sought_in
+from balkan_crawler.desk.searching import Sought, plain, sought_in
 from balkan_crawler.errors import QueryError
-from balkan_crawler.facets import FACETS, FIELDS, LABELS, Facet, Index
+from balkan_crawler.facets import LABELS, Index
+from balkan_crawler.storage.filters import FACETS, FIELDS, Facet
 from balkan_crawler.text.search_words import SearchWords, read_search
 from balkan_crawler.text.snippets import Piece, beginning, snippet, with_marks
 
@@ -88,7 +89,7 @@ def search(desk: Desk, asked: Asked) -> Page:
         try:
             return _results(desk, asked, sought)
         except QueryError as error:
-            sought = Sought(wanted=sought.wanted, problem=said(error))
+            sought = Sought(wanted=sought.wanted, problem=in_a_sentence(error))
     values = {**_EMPTY, "sought": sought, **_form(asked), "asked": asked}
     return Page(template="search.html", values=values, status=400)
 
