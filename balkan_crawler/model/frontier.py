@@ -58,13 +58,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to crawl the outlets of one politeness key until ``ends``; ``token`` grows with every lease."""
+    """The right to crawl the outlets of one politeness key until ``ends``; ``token`` grows with every lease.
+
+    ``last_used`` is when the site may have been asked for something last, as far as that is known.
+    """
 
     key: str
     outlets: tuple[str, ...]
     holder: str
     token: int
     ends: datetime
+    last_used: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,10 +49,12 @@ from balkan_crawler.storage.relations_contract import Members, Neighbours, Promo
 from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
 from balkan_crawler.storage.stories_contract import DaysAround
+from balkan_crawler.storage.workers_contract import Beat, Worker
 
 __all__ = [
     "ArticleLine",
     "Backfill",
+    "Beat",
     "Change",
     "ChangedHeadline",
     "CopiedStory",
@@ -99,6 +101,7 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
+    "Worker",
     "is_url",
     "names_to_fill_in",
     "open_store",

@@ -20,6 +20,7 @@ from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
 from balkan_crawler.storage.searches_contract import SearchesStore
 from balkan_crawler.storage.stories_contract import StoriesStore
+from balkan_crawler.storage.workers_contract import WorkersStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -299,7 +300,15 @@ class Told:
 
 
 class Store(
-    ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol
+    ConsoleStore,
+    FacetsStore,
+    OverviewsStore,
+    RelationsStore,
+    RepairsStore,
+    SearchesStore,
+    StoriesStore,
+    WorkersStore,
+    Protocol,
 ):
     """One archive with its frontier."""
 
@@ -311,11 +320,19 @@ class Store(
         ...
 
     def lease(
-        self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
+        self,
+        outlets: Sequence[str],
+        holder: str,
+        now: datetime,
+        seconds: float,
+        limit: int | None = None,
+        unused_since: datetime | None = None,
     ) -> list[Lease]:
         """Lease the politeness keys of ``outlets`` that are due and not held, or whose holder is seen to be gone.
 
-        The longest due come first, at most ``limit``. A lease names those of ``outlets`` that share its key. URLs that
+        The longest due come first, at most ``limit``; none that was given back after ``unused_since``, which is how the
+        processes of one run do each site once. No more sites of one network address are held at once, by whomever, than
+        `balkan_crawler.manners.shared_addresses` allows. A lease names those of ``outlets`` that share its key. URLs that
         the former holder had taken go back: to ``done`` where they were visited before, else to ``new``.
 
         No lease is for more than a day: one that would end later was made by a clock that ran ahead, and has ended. A
@@ -443,10 +460,11 @@ class Store(
         """Say what is known of those of ``urls`` that were ever offered, visited or met as an alias."""
         ...
 
-    def release(self, lease: Lease, now: datetime, due: datetime) -> None:
+    def release(self, lease: Lease, now: datetime, due: datetime, address: str | None = None) -> None:
         """Give the key back with its next due time; URLs taken and not committed go back as in `lease`.
 
-        Revisits that were due for a week and always came too late in the order are given up.
+        Revisits that were due for a week and always came too late in the order are given up. ``address`` is the network
+        address that the site was found at, where it was asked for anything.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import psycopg
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _MOST_IDLE: Final = 4
 """Connections that are kept for the next who asks."""
+_TOLERATED: Final = timedelta(seconds=1)
+"""Clocks that differ by less are one clock: leases last for minutes, and are given up early."""
 
 
 class PostgresStore(SqlStore):
@@ -131,8 +134,27 @@ class PostgresStore(SqlStore):
             finally:
                 db.close_portions()
 
+    def _present(self, db: sqlite3.Connection, now: datetime) -> datetime:
+        """Give the time by which leases go: the server's, which all machines share, where this one's differs."""
+        return now + _skew(db)
+
+    def clock_skew(self) -> timedelta:
+        """Give how far the server's clock is ahead."""
+        with self._reading() as db:
+            return _skew(db)
+
     def _wipe(self) -> None:
         """Leave it to the server's vacuum: what is left of a row in its files and backups is not ours to say."""
+
+
+def _skew(db: sqlite3.Connection) -> timedelta:
+    """Give how far the server's clock is ahead of this machine's; none where that may be the time of the question."""
+    before = datetime.now(UTC)
+    [(told,)] = db.execute("SELECT clock_timestamp()").fetchall()
+    there, after = datetime.fromisoformat(str(told)), datetime.now(UTC)
+    if before - _TOLERATED <= there <= after + _TOLERATED:
+        return timedelta()
+    return there - (after if there > after else before)
 
 
 def _is_alive(connection: Connection) -> bool:

@@ -29,8 +29,8 @@ from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_facets import SqliteFacets
 from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
 from balkan_crawler.storage.sqlite_relations import SqliteRelations
-from balkan_crawler.storage.sqlite_searches import SqliteSearches
 from balkan_crawler.storage.sqlite_stories import SqliteStories
+from balkan_crawler.storage.sqlite_workers import SqliteWorkers
 from balkan_crawler.storage.tables import (
     backfills,
     counts,
@@ -83,7 +83,7 @@ BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
 
-class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
+class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteStories, SqliteWorkers):
     """The contract in statements that both engines know; see `Store` for what each method promises.
 
     A store of an engine opens the transactions.
@@ -124,21 +124,29 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
             frontier.reopen(db, extraction_rule(), now)
 
     def lease(
-        self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
+        self,
+        outlets: Sequence[str],
+        holder: str,
+        now: datetime,
+        seconds: float,
+        limit: int | None = None,
+        unused_since: datetime | None = None,
     ) -> list[Lease]:
         """Lease the sites of ``outlets`` that are due and not held."""
         with self._writing() as db:
-            return leases.lease(db, outlets, holder, now, seconds, limit)
+            present = self._present(db, now)
+            since = None if unused_since is None else unused_since + (present - now)
+            return leases.lease(db, outlets, holder, present, seconds, limit, since)
 
     def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
         """Name the living holders of the outlets' sites."""
         with self._reading() as db:
-            return leases.holders(db, outlets, now)
+            return leases.holders(db, outlets, self._present(db, now))
 
     def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
         """Move the lease's end."""
         with self._writing() as db:
-            return leases.renew(db, lease, now, seconds)
+            return leases.renew(db, lease, self._present(db, now), seconds)
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are not known yet."""
@@ -247,10 +255,11 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         with self._reading() as db:
             return frontier.known_urls(db, urls)
 
-    def release(self, lease: Lease, now: datetime, due: datetime) -> None:
+    def release(self, lease: Lease, now: datetime, due: datetime, address: str | None = None) -> None:
         """Give the site back with its next due time."""
         with self._writing() as db:
-            leases.release(db, lease, now, due)
+            present = self._present(db, now)
+            leases.release(db, lease, present, due + (present - now), address)
 
     def source_state(self, url: str, outlet: str) -> SourceState:
         """Give what is remembered of a feed, sitemap or section page."""

@@ -458,3 +458,23 @@ def searches(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS(name="0026_workers")
+def workers(db: Database) -> None:
+    """Keep who crawls, which of them are to take no more sites, and the network address of each site's last use."""
+    db.execute(
+        """
+        CREATE TABLE _workers (
+            holder TEXT PRIMARY KEY,
+            version TEXT NOT NULL,
+            started TEXT NOT NULL,
+            heard TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            stays INTEGER NOT NULL,
+            pages INTEGER NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE TABLE _drains (name TEXT PRIMARY KEY, since TEXT NOT NULL)")
+    db.execute("ALTER TABLE _sites ADD COLUMN address TEXT")

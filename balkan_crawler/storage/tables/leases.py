@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import LeaseLostError
+from balkan_crawler.manners.shared_addresses import limit_of
 from balkan_crawler.model import Lease, UrlState
 from balkan_crawler.revisiting.worth import limits
-from balkan_crawler.storage.columns import stamp
+from balkan_crawler.storage.columns import moment, stamp
 from balkan_crawler.storage.file.lease_holders import is_gone
 from balkan_crawler.storage.tables import counts
 from balkan_crawler.urls import politeness_key
@@ -77,13 +78,21 @@ def sites_of_owner(db: sqlite3.Connection, owner: str) -> frozenset[str]:
 
 
 def lease(
-    db: sqlite3.Connection, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None
+    db: sqlite3.Connection,
+    outlets: Sequence[str],
+    holder: str,
+    now: datetime,
+    seconds: float,
+    limit: int | None,
+    unused_since: datetime | None = None,
 ) -> list[Lease]:
     """Lease due sites of the outlets, the longest due first, that nobody holds any more."""
     by_site: dict[str, list[str]] = {}
+    last_uses: dict[str, datetime | None] = {}
+    addresses: dict[str, str | None] = {}
     due = db.execute(
         """
-        SELECT _sites.key, outlets.key, holder, lease_ends, used, token, due
+        SELECT _sites.key, outlets.key, holder, lease_ends, used, address, token, due
         FROM _sites JOIN outlets ON outlets.site = _sites.key
         WHERE outlets.key IN (SELECT value FROM json_each(?)) AND (due <= ? OR used > ?)
         ORDER BY due, _sites.key, outlets.key
@@ -91,24 +100,54 @@ def lease(
         (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
     )
     seen: dict[str, tuple[int, str]] = {}
-    for site, outlet, former, ends, used, *state in due.fetchall():
+    for site, outlet, former, ends, used, address, *state in due.fetchall():
+        if former is None and unused_since is not None and stamp(now) >= (used or "") > stamp(unused_since):
+            continue
         if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
             by_site.setdefault(site, []).append(outlet)
             seen[site] = state[0], state[1]
+            last_uses[site] = now if former is not None else moment(used)
+            addresses[site] = address
             if used is not None and used > stamp(now + JUMP):
                 counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
     ends = now + timedelta(seconds=seconds)
     leases: list[Lease] = []
+    room = _room_of(db, set(addresses.values()), now)
     for site, keys in by_site.items():
         if len(leases) == limit:
             break
+        address = addresses[site]
+        if address is not None and room.get(address, 1) < 1:
+            continue
         taken = db.execute(_TAKE, (holder, stamp(ends), stamp(now), site, *seen[site])).fetchone()
         if taken is None:
             continue  # somebody else was first
         (token,) = taken
         _give_back_urls(db, site)
-        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends))
+        if address in room:
+            room[address] -= 1
+        used_last = last_uses[site]
+        leases.append(
+            Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends, last_used=used_last)
+        )
     return leases
+
+
+def _room_of(db: sqlite3.Connection, addresses: Iterable[str | None], now: datetime) -> dict[str, int]:
+    """Say how many more sites may be held at once of each address that has a limit.
+
+    Two programs that ask a server at the same moment may each take the last place; one more is no harm.
+    """
+    limits = {address: limit_of(address) for address in addresses if address is not None}
+    room = {address: limit.sites for address, limit in limits.items() if limit is not None}
+    if room:
+        for address, former in db.execute(
+            "SELECT address, holder FROM _sites WHERE holder IS NOT NULL AND lease_ends > ? AND address IS NOT NULL",
+            (stamp(now),),
+        ).fetchall():
+            if address in room and not is_gone(former):
+                room[address] -= 1
+    return room
 
 
 def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) -> Lease:
@@ -119,7 +158,9 @@ def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) ->
     return replace(held, ends=ends)
 
 
-def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -> None:
+def release(
+    db: sqlite3.Connection, held: Lease, now: datetime, due: datetime, address: str | None = None
+) -> None:
     """Give the site back; its token stays, so that a late word of this holder is refused."""
     check(db, held)
     _give_back_urls(db, held.key)
@@ -133,8 +174,11 @@ def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime) -
         (stamp(now - limits().given_up), held.key),
     )
     db.execute(
-        "UPDATE _sites SET holder = NULL, lease_ends = NULL, due = ?, used = ? WHERE key = ?",
-        (stamp(due), stamp(now), held.key),
+        """
+        UPDATE _sites SET holder = NULL, lease_ends = NULL, due = ?, used = ?, address = coalesce(?, address)
+        WHERE key = ?
+        """,
+        (stamp(due), stamp(now), address, held.key),
     )
 
 
