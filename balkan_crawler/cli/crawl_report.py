@@ -139,7 +139,7 @@ def _nothing_line(run: Run, now: datetime) -> str:
 
 
 def _tell_next_step(run: Run) -> None:
-    database = run.order.database
+    database = str(run.order.database)
     option = "" if database == "balkan.db" else f" --db {database}"
     say(f"The articles are in {database}. Next: balkan-crawler search WORD{option}", err=True)
     if run.failed:
@@ -178,7 +178,7 @@ def _others(outlet: OutletRun) -> str:
 
 def _as_json(run: Run, sums: Totals) -> dict[str, object]:
     return {
-        "database": run.order.database,
+        "database": str(run.order.database),
         "started": run.started.isoformat(),
         "seconds": round(sums.seconds, 1),
         "stopped": run.stopped,

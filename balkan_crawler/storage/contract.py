@@ -332,8 +332,8 @@ class Store(
 
         The longest due come first, at most ``limit``; none that was given back after ``unused_since``, which is how the
         processes of one run do each site once. No more sites of one network address are held at once, by whomever, than
-        `balkan_crawler.manners.shared_addresses` allows. A lease names those of ``outlets`` that share its key. URLs that
-        the former holder had taken go back: to ``done`` where they were visited before, else to ``new``.
+        `balkan_crawler.manners.shared_addresses` allows. A lease names those of ``outlets`` that share its key. URLs
+        that the former holder had taken go back: to ``done`` where they were visited before, else to ``new``.
 
         No lease is for more than a day: one that would end later was made by a clock that ran ahead, and has ended. A
         site whose last use lies more than an hour ahead is due whatever that clock had planned (``clock-jumped``).

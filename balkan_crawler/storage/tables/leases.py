@@ -127,9 +127,7 @@ def lease(
         if address in room:
             room[address] -= 1
         used_last = last_uses[site]
-        leases.append(
-            Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends, last_used=used_last)
-        )
+        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends, last_used=used_last))
     return leases
 
 
@@ -158,9 +156,7 @@ def renew(db: sqlite3.Connection, held: Lease, now: datetime, seconds: float) ->
     return replace(held, ends=ends)
 
 
-def release(
-    db: sqlite3.Connection, held: Lease, now: datetime, due: datetime, address: str | None = None
-) -> None:
+def release(db: sqlite3.Connection, held: Lease, now: datetime, due: datetime, address: str | None = None) -> None:
     """Give the site back; its token stays, so that a late word of this holder is refused."""
     check(db, held)
     _give_back_urls(db, held.key)

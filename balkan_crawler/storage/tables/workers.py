@@ -5,7 +5,8 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage.columns import moment, stamp
@@ -14,6 +15,7 @@ from balkan_crawler.storage.workers_contract import Worker
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
     from balkan_crawler.storage.workers_contract import Beat
 
@@ -53,12 +55,10 @@ def workers(db: sqlite3.Connection, now: datetime) -> list[Worker]:
     for holder, version, started, heard, seconds, stays, pages in db.execute(
         "SELECT holder, version, started, heard, seconds, stays, pages FROM _workers"
     ):
+        worker = _worker(holder, held.pop(holder, 0), drains)
         found.append(
-            Worker(
-                **_named(holder),
-                sites=held.pop(holder, 0),
-                is_gone=is_gone(holder),
-                is_drained=_is_drained(holder, drains),
+            replace(
+                worker,
                 version=version,
                 started=moment(started),
                 heard=moment(heard),
@@ -68,8 +68,7 @@ def workers(db: sqlite3.Connection, now: datetime) -> list[Worker]:
             )
         )
     for holder, sites in held.items():
-        is_drained = _is_drained(holder, drains)
-        found.append(Worker(**_named(holder), sites=sites, is_gone=is_gone(holder), is_drained=is_drained))
+        found.append(_worker(holder, sites, drains))
     return sorted(found, key=lambda each: (each.machine, each.process.zfill(12), each.holder))
 
 
@@ -90,10 +89,18 @@ def _drains(db: sqlite3.Connection) -> frozenset[str]:
 
 
 def _is_drained(holder: str, drains: frozenset[str]) -> bool:
-    return holder in drains or _named(holder)["machine"] in drains
+    return holder in drains or _named(holder)[0] in drains
 
 
-def _named(holder: str) -> dict[str, str]:
-    """Read the name of a holder, ``machine/namespace:process:start``."""
+def _worker(holder: str, sites: int, drains: frozenset[str]) -> Worker:
+    machine, process = _named(holder)
+    is_drained = _is_drained(holder, drains)
+    return Worker(
+        holder=holder, machine=machine, process=process, sites=sites, is_gone=is_gone(holder), is_drained=is_drained
+    )
+
+
+def _named(holder: str) -> tuple[str, str]:
+    """Read the machine and the process in the name of a holder, ``machine/namespace:process:start``."""
     machine, _, process = holder.partition(":")
-    return {"holder": holder, "machine": machine.partition("/")[0], "process": process.partition(":")[0]}
+    return machine.partition("/")[0], process.partition(":")[0]
