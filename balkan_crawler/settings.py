@@ -67,6 +67,8 @@ BALKAN_ASKED = True  # outlets are polled though not due; the command line leave
 BALKAN_LIMIT: int | None = None  # the most new articles an outlet and run
 BALKAN_DAYS = 7.0  # how far back large sitemaps are read
 BALKAN_MINUTES: float | None = None  # the longest a run may take
+BALKAN_MOST_SITES = 1000  # sites that one process has at work at once; of all others, other processes may have some
+BALKAN_SHARED_SINCE = None  # when a run began that this process shares with others of the machine
 BALKAN_STAYS = False  # whether a run goes on when all is done, and does again what falls due
 BALKAN_REVISITS = schedule().share  # the most revisits, as a share of an outlet's other fetches; 0 for none
 BALKAN_SHORTEST_POLL = schedule().polls.shortest / timedelta(minutes=1)  # minutes between two polls of a source
@@ -78,7 +80,8 @@ BALKAN_WORKER_STARTER: Callable[[], object] | None = None  # gives the `Starter`
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
 BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault
 BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop
-BALKAN_LEASE_SECONDS = 300.0  # how long a site is held without a word; renewed at a third of it
+BALKAN_LEASE_SECONDS = 300.0  # how long a site is held without a word; renewed at a third of it, at least three
+# times DOWNLOAD_TIMEOUT, so that the last answer is there before another process may ask
 
 # Manners
 USER_AGENT = user_agent(BALKAN_CONTACT)  # made anew by the add-on when the contact is set elsewhere

@@ -105,5 +105,14 @@ class AddressMiddleware:
             raise PrivateAddressError(request.url, address) from exception
 
 
+def known_address(host: str) -> str | None:
+    """Give the public address of a host that was asked for something lately; ``None`` where there is none."""
+    try:
+        return host if is_public(host) else None
+    except ValueError:
+        address = dnscache.get(host)
+    return address if isinstance(address, str) and is_public(address) else None
+
+
 def _private_hosts(crawler: Crawler) -> frozenset[str]:
     return frozenset(crawler.settings.getlist("BALKAN_PRIVATE_HOSTS"))

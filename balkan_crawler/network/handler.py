@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 
 from balkan_crawler.errors import CrowdedError
 from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.lease_deadline import deadline_of
 from balkan_crawler.manners.limits import SLOWEST_ANSWER
+from balkan_crawler.manners.shared_addresses import limit_of
+from balkan_crawler.network.address_places import AddressPlaces
 from balkan_crawler.network.certificates import CertificatePolicy
 from balkan_crawler.network.in_flight import InFlight
 from balkan_crawler.network.sentences import in_words
@@ -35,6 +40,7 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         from twisted.internet import reactor  # whoever imports it earlier installs another one
 
+        self._places = AddressPlaces(limit_of)
         self._in_flight: InFlight[Request] = InFlight()
         crawler.signals.connect(self._received, signal=signals.bytes_received)
         self._pool = TimelyPool(reactor, crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
@@ -60,12 +66,13 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
             self._in_flight.end(request)
 
     async def _ask(self, request: Request) -> Response:
-        """Have Scrapy ask, in a task of its own."""
+        """Have Scrapy ask, in a task of its own, when there is a place at the address."""
         lease = deadline_of(request)
         if lease is not None:
             lease.check()  # before a name is looked up; the pool looks again
         LEASE.set(lease)
-        return await super().download_request(request)
+        async with self._places.place(await _address_of(urlsplit(request.url).hostname or "")):
+            return await super().download_request(request)
 
     def _received(self, data: bytes, request: Request) -> None:
         self._in_flight.received(request, len(data))
@@ -73,3 +80,12 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
     def _is_exempt(self, host: str) -> bool:
         exemptions = self._crawler.get_extension(Exemptions)
         return exemptions is not None and exemptions.is_unverified(host)
+
+
+async def _address_of(host: str) -> str:
+    """Look a host's address up; whoever connects finds it in the resolver's cache."""
+    from twisted.internet import reactor
+
+    with wrap_twisted_exceptions():
+        address: str = await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[arg-type]  # zope's word for it
+        return address

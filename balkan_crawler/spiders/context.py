@@ -65,7 +65,7 @@ class CrawlContext:
     @property
     def stopping(self) -> bool:
         """Whether nothing more is begun."""
-        return self.run.stopped
+        return self.run.stopped or self.run.is_drained
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Page:
         """Fetch a document under the site's lease. Raises `LeaseLostError`, and what the network's ways to fail are."""

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import scrapy
@@ -25,17 +25,18 @@ from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.async_store import AsyncStore
 from balkan_crawler.spiders.context import CrawlContext
 from balkan_crawler.spiders.fetching import fetch, page_of
+from balkan_crawler.spiders.heart import Heart
 from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.keeping import PageKeeper
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.run_summary import log_run
 from balkan_crawler.spiders.site import SiteCrawl
-from balkan_crawler.spiders.staying import Stay
+from balkan_crawler.spiders.staying import PORTION, Stay
 from balkan_crawler.spiders.writer import Writer
 from balkan_crawler.storage import open_store, this_holder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from typing import Self
 
@@ -48,6 +49,10 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import Store
 
 logger = logging.getLogger(__name__)
+
+A_PORTION: Final = 0.1
+A_LOOK: Final = 1.0
+"""Seconds until more sites are asked for: at once while there are some, and where there were none."""
 
 
 class OutletSpider(scrapy.Spider):
@@ -181,7 +186,9 @@ class OutletSpider(scrapy.Spider):
         loop, began = asyncio.get_running_loop(), asyncio.get_running_loop().time()
         now, store, keys = context.clock(), context.store, [outlet.key for outlet in self.outlets]
         await store.register(self.outlets, now)
-        renewing = asyncio.create_task(_renew(self._tasks, context.lease_seconds / 3))
+        heart = Heart(context, self._drain)
+        await heart.begin()
+        renewing = asyncio.create_task(_renew(self._tasks, heart, context.lease_seconds / 3))
         if self.run.order.minutes is not None:
             self._end_in_time(self.run.order.minutes * 60)
         if self.run.order.stays:
@@ -189,28 +196,54 @@ class OutletSpider(scrapy.Spider):
         else:
             await self._crawl_once(context, now, keys)
         renewing.cancel()
+        await heart.stop()
         for task in self._tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 context.abort(error)
         log_run(self.run, self.run.started + timedelta(seconds=loop.time() - began))
 
     async def _crawl_once(self, context: CrawlContext, now: datetime, keys: list[str]) -> None:
-        """Crawl each site that is due, and end when all are done."""
-        store = context.store
-        asked = elapsed()
-        leases = await store.lease(keys, this_holder(), now, context.lease_seconds)
-        leased = {key for lease in leases for key in lease.outlets}
-        held = await store.holders(keys, now)
-        self.run.held = {key: holder for key, holder in held.items() if key not in leased}
-        for lease in leases:
-            self._begin(context, lease, asked)
+        """Crawl each site that is due, and end when all are done: in a shared run, when others say so."""
+        store, order = context.store, self.run.order
+        since = order.shared_since or now
+        free, is_asked_again = set(keys), True
+        while not context.stopping and not self.run.is_dismissed:
+            at_work = [task for task in self._tasks if not task.done()]
+            room = min(order.most_sites - len(at_work), PORTION)
+            leases: list[Lease] = []
+            asked = elapsed()
+            if room > 0 and free and is_asked_again:
+                wanted = [key for key in keys if key in free]
+                leases = await store.lease(wanted, this_holder(), context.clock(), context.lease_seconds, room, since)
+            for lease in leases:
+                at_work.append(self._begin(context, lease, asked))
+                free -= set(lease.outlets)
+            if not at_work:
+                self.run.idle_since = asked
+                if order.shared_since is None and is_asked_again:
+                    break
+            else:
+                self.run.idle_since = None
+            is_full = bool(leases) and len(leases) == room
+            done = await _look(at_work, A_PORTION if is_full else A_LOOK)
+            is_asked_again = is_full or done or order.shared_since is not None
         if self._tasks:
             await asyncio.wait(self._tasks)
+        held = await store.holders([key for key in keys if key in free], context.clock())
+        self.run.held = {key: holder for key, holder in held.items() if holder != this_holder()}
         idle = {key for key, outlet in self.run.outlets.items() if outlet.was_idle}
         resting = set(keys) - set(self.run.outlets) - set(self.run.held) | (set() if self.run.stopped else idle)
         self.run.not_due = tuple(key for key in keys if key in resting)
         if self.run.not_due:
             self.run.next_due = await store.next_due(self.run.not_due, now, revisits=self.run.order.revisits > 0)
+
+    def _drain(self, *, wanted: bool) -> None:
+        """Give the sites back and take no more, or take them again; a run that does not stay ends so."""
+        if wanted and not self.run.is_drained:
+            logger.warning("asked to give way: what is under way is finished, and no more sites are taken")
+        elif self.run.is_drained and not wanted:
+            logger.warning("asked to go on: sites are taken again")
+        self.run.is_drained = wanted or (self.run.is_drained and not self.run.order.stays)
 
     def _begin(self, context: CrawlContext, lease: Lease, asked: float) -> asyncio.Task[None]:
         """Begin the crawl of a site whose lease was asked for at a time of `elapsed`."""
@@ -248,6 +281,15 @@ def spider_of(crawler: Crawler) -> OutletSpider:
     return crawler.spider
 
 
+async def _look(at_work: Sequence[asyncio.Task[None]], seconds: float) -> bool:
+    """Wait for the end of a site's work, for so long at most; gives whether one has ended."""
+    if not at_work:
+        await asyncio.sleep(seconds)
+        return False
+    done, _ = await asyncio.wait(at_work, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    return bool(done)
+
+
 async def _fetch(
     crawler: Crawler, pool: WorkerPool, lease: LeaseDeadline | None, url: str, headers: Mapping[str, str]
 ) -> Page:
@@ -263,10 +305,11 @@ def _check_lease(crawler: Crawler) -> None:
         raise LeaseTooShortError(round(lease), round(answer))
 
 
-async def _renew(sites: Mapping[asyncio.Task[None], SiteCrawl], every: float) -> None:
-    """Renew the leases of the sites that are at work, each so many seconds."""
+async def _renew(sites: Mapping[asyncio.Task[None], SiteCrawl], heart: Heart, every: float) -> None:
+    """Renew the leases of the sites that are at work, each so many seconds, with a sign of life."""
     while True:
         await asyncio.sleep(every)
+        await heart.beat()
         for task, site in list(sites.items()):
             if not task.done():
                 with contextlib.suppress(StoreError):  # who works on the site will meet it too, and says so

@@ -62,7 +62,8 @@ class Order:
     articles an outlet, ``days`` how far back sitemaps are read, ``minutes`` the longest the run may take. One that
     ``stays`` does not end when all is done, but goes on, site by site, when something of it is due again. ``revisits``
     is the most that stored articles are visited again, as a share of an outlet's other fetches; ``polls`` bounds the
-    waits between two polls of a source.
+    waits between two polls of a source. No more than ``most_sites`` are held at once. Of a run that several processes
+    share, ``shared_since`` is its begin: no site is done twice since, and a process waits for those that others hold.
     With a ``span`` it is a back-fill of those days, which polls nothing; ``plan_only`` fetches no article,
     and ``neighbours`` are the home pages of other outlets on the same host, whose pages are left to them.
     """
@@ -75,6 +76,8 @@ class Order:
     stays: bool = False
     revisits: float = field(default_factory=lambda: schedule().share)
     polls: Polls = field(default_factory=lambda: schedule().polls)
+    most_sites: int = 1000
+    shared_since: datetime | None = None
     span: Span | None = None
     plan_only: bool = False
     neighbours: tuple[str, ...] = ()
@@ -94,6 +97,8 @@ class Order:
                 shortest=timedelta(minutes=settings.getfloat("BALKAN_SHORTEST_POLL")),
                 longest=timedelta(minutes=settings.getfloat("BALKAN_LONGEST_POLL")),
             ),
+            most_sites=settings.getint("BALKAN_MOST_SITES"),
+            shared_since=settings["BALKAN_SHARED_SINCE"],
         )
 
 
@@ -269,7 +274,9 @@ class Run:
     ``at_work`` are the politeness keys of the sites that something is still asked of, ``answers`` counts what any site
     has answered, ``heard_from`` are the last of these with an address each. ``not_due`` are the outlets of which
     nothing was due, ``next_due`` is when the first of them is. ``kept`` counts the pages written to WARC files,
-    ``keeping_ended`` says why no more were, where that is so.
+    ``keeping_ended`` says why no more were, where that is so. One that ``is_drained`` was asked to take no more sites.
+    Of a run that is shared, ``idle_since`` is the time (of `elapsed`) of a look that found nothing to do, while nothing
+    is at work; it ends when it ``is_dismissed``.
 
     In a run that stays, ``outlets`` are those at work alone, so that it does not grow: the numbers of ``rounds`` that
     have ended are added up in ``past``, and their failures are ``untold`` until somebody takes them. It ``is_offline``
@@ -289,6 +296,9 @@ class Run:
     is_offline: bool = False
     error: BaseException | None = None
     stopped: bool = False
+    is_drained: bool = False
+    idle_since: float | None = None
+    is_dismissed: bool = False
     not_due: tuple[str, ...] = ()
     next_due: datetime | None = None
     kept: int = 0

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import (
@@ -23,6 +24,7 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.extensions.clock import elapsed
 from balkan_crawler.extensions.lease_deadline import LeaseDeadline
+from balkan_crawler.middlewares.addresses import known_address
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
@@ -99,6 +101,7 @@ class SiteCrawl:
 
     async def _work_all(self) -> None:
         await self._open()
+        await self._rest()
         for outlet in self.outlets.values():
             await self._discover(outlet)
         await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
@@ -145,6 +148,15 @@ class SiteCrawl:
             run.state = OutletState.RUNNING
             if not self.context.order.stays:
                 await self.context.open_crawl(run)
+
+    async def _rest(self) -> None:
+        """Keep the delay also to the last request of whoever had the site before, another process perhaps."""
+        if self.lease.last_used is None:
+            return
+        delay = max(DEFAULT_DELAY if run.outlet.delay is None else run.outlet.delay for run in self.outlets.values())
+        ago = (self.context.clock() - self.lease.last_used).total_seconds()
+        if delay > ago:
+            await asyncio.sleep(min(delay, delay - ago))
 
     async def _discover(self, run: OutletRun) -> None:
         """Poll the outlet's sources, or make the plan of its back-fill; what they name is then fetched."""
@@ -361,7 +373,9 @@ class SiteCrawl:
                         await self._correct_first_pages(key, is_end=True)
                     await self._keep_knowledge(key)
                 await self._charge_sources()
-                await store.release(self.lease, now, self._later or now)
+                home = next(iter(self.outlets.values())).outlet.homepage
+                address = known_address(urlsplit(home).hostname or "")
+                await store.release(self.lease, now, self._later or now, address)
         except LeaseLostError as error:
             self.lose(error)
         except StoreError as error:

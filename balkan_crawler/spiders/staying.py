@@ -39,6 +39,8 @@ PROBES: Final = 3
 _FIRST_PROBE: Final = 60.0
 _LONGEST_PROBE: Final = 300.0
 """Seconds between two times that sites are asked while the line is down: the first wait, and the longest."""
+PORTION: Final = 16
+"""So many sites are leased at a time, so that crawlers that begin together share them."""
 _TICK: Final = 0.2
 """Seconds between two looks at which sites' rest is over."""
 
@@ -92,7 +94,7 @@ class Stay:
         for site in self._outlets:
             self._rest(site, timedelta())
         try:
-            while not self._context.stopping:
+            while not self._context.run.stopped:
                 await self._wake()
                 self._context.run.next_due = min((rest.until for rest in self._rests.values()), default=None)
                 await asyncio.sleep(_TICK)
@@ -108,19 +110,23 @@ class Stay:
         self._look_for_answers()
         if run.is_offline:
             waking = [] if self._rounds or loop_now < self._next_probe else waking[:PROBES]
-        if not waking:
+        waking = [] if run.is_drained else waking
+        room = min(run.order.most_sites - len(self._rounds), PORTION)
+        if not waking or room <= 0:
             return
         if run.is_offline:
             self._probe_wait = min(2 * self._probe_wait, _LONGEST_PROBE)
             self._next_probe = loop_now + self._probe_wait
         keys = [key for site in waking for key in self._outlets[site]]
         asked = elapsed()
-        leases = await self._context.store.lease(keys, this_holder(), now, self._context.lease_seconds)
+        leases = await self._context.store.lease(keys, this_holder(), now, self._context.lease_seconds, room)
         for lease in leases:
             del self._rests[lease.key]
             task = asyncio.create_task(self._round(lease, asked))
             self._rounds.add(task)
             task.add_done_callback(self._rounds.discard)
+        if len(leases) == room:
+            return  # the others are asked for at the next look
         leased = {lease.key for lease in leases}
         await self._leave([site for site in waking if site not in leased], keys, now)
 
@@ -144,6 +150,8 @@ class Stay:
         site = self._end(task)
         if self._note_line(site):
             self._rest(lease.key, timedelta(seconds=_FIRST_PROBE))
+        elif self._context.run.is_drained:
+            self._rest(lease.key, timedelta())
         elif not self._context.stopping:
             try:
                 await self._rest_until_due(lease.key, lease.outlets, began)
