@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from balkan_crawler.spiders.outlet import OutletSpider
     from balkan_crawler.spiders.run_results import Order, Run
 
+    Work = Callable[[Settings, Sequence[Outlet], Run], None]
+
 
 @click.command(context_settings=CONTEXT)
 @click.argument("names", nargs=-1, metavar="[OUTLET]...", shell_complete=outlet_keys)
@@ -37,6 +39,14 @@ if TYPE_CHECKING:
 @rhythm_options
 @click.option("--dry-run", is_flag=True, help="Fetch nothing: say what is due, how many pages, and how long it takes.")
 @click.option("--table", is_flag=True, help="Print the table of all outlets, also in a pipe or file.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Crawl in N processes, which share the sites and the cores: for more outlets than one can fetch.",
+)
 @click.option(
     "--hint/--no-hint", default=True, hidden=True, help="Name the next step in the end; the demo has its own."
 )
@@ -52,6 +62,7 @@ def command(
     rhythm: Rhythm,
     dry_run: bool,
     table: bool,
+    processes: int,
     hint: bool,
     log_format: str,
 ) -> None:
@@ -67,7 +78,7 @@ def command(
 
     Example: balkan-crawler crawl euronews_al --limit 20
     """
-    starter = None if dry_run else begin_workers(context)
+    starter = None if dry_run or processes > 1 else begin_workers(context)
     from balkan_crawler.cli import crawl_plan, crawl_report
     from balkan_crawler.spiders.run_results import Order
 
@@ -78,8 +89,14 @@ def command(
         crawl_plan.tell(plan, json_wanted=options.json_wanted, table_wanted=table)
         return
     settings = make_settings(options, starter)
-    settings.setdict(rhythm.settings | {"BALKAN_ASKED": bool(names)}, priority="cmdline")
-    run = perform(context, options, settings, Order.from_settings(settings), outlets, log_format)
+    more = rhythm.settings | {"BALKAN_ASKED": bool(names)}
+    settings.setdict(more, priority="cmdline")
+    work: Work | None = None
+    if processes > 1:
+        from balkan_crawler.cli.crawl_together import crawl_together
+
+        work = partial(crawl_together, processes, options, more, log_format)
+    run = perform(context, options, settings, Order.from_settings(settings), outlets, log_format, work)
     crawl_report.tell(
         run,
         quiet=options.quiet,
@@ -90,7 +107,7 @@ def command(
     )
     if run.unreachable:
         raise NetworkUnavailableError(len(run.failed))
-    context.exit(1 if run.failed else 0)
+    context.exit(1 if run.failed and not run.is_drained else 0)
 
 
 def begin_workers(context: click.Context) -> Starter | None:
@@ -134,11 +151,12 @@ def perform(
     order: Order,
     outlets: list[Outlet],
     log_format: str,
+    work: Work | None = None,
 ) -> Run:
     """Do what was ordered, show how it goes and log it; gives what came of it, or raises the error that stopped it.
 
     Raises `click.UsageError` for a log file that cannot be opened, `PagesUnwritableError` for a folder of pages. Who
-    has Scrapy's engine running already hands in another `crawl`, as the ``obj`` of click's context.
+    has Scrapy's engine running already hands in another `crawl`, as the ``obj`` of click's context; ``work`` wins.
     """
     from balkan_crawler.cli.crawl_progress import CrawlProgress
     from balkan_crawler.cli.progress import watched
@@ -159,7 +177,7 @@ def perform(
         begins = f"crawling {what or counted(len(outlets), 'outlet')} into {options.location}"
         reader = partial(open_store, options.location, read_only=True)
         with CrawlProgress(run, reader) as progress, watched(progress.look, begins, shown=shown):
-            (context.obj or crawl)(settings, outlets, run)
+            (work or context.obj or crawl)(settings, outlets, run)
     if run.error is not None:
         raise run.error
     return run

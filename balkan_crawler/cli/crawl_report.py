@@ -76,6 +76,10 @@ def _lines(run: Run, sums: Totals, *, quiet: bool) -> Iterator[str]:
         redesigned = redesigned_outlets(run)
         if redesigned:
             yield f"redesigned, and learned anew: {_named(redesigned)}"
+    for death in run.deaths:
+        yield f"{death}; " + ("the others went on with its sites" if run.error is None else "nobody was left")
+    if run.is_drained:
+        yield "drained: no more sites were taken; balkan-crawler workers --undrain NAME lets them be taken again"
     yield from failure_lines(run)
     if run.lost:
         told = [(each.outlet.key, each.reason or "") for each in run.lost]
@@ -192,6 +196,8 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "pages_kept": run.kept,
         "keeping_ended": run.keeping_ended,
         "failed_outlets": [outlet.outlet.key for outlet in run.failed],
+        "drained": run.is_drained,
+        "deaths": run.deaths,
         "lost_outlets": [outlet.outlet.key for outlet in run.lost],
         "held_outlets": sorted(run.held),
         "redesigned_outlets": redesigned_outlets(run),

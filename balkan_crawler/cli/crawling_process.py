@@ -1,4 +1,4 @@
-"""The process that crawls for `balkan-crawler run`, which starts it: its order comes on standard input.
+"""The process that crawls for `balkan-crawler run`, or with others for `crawl`: its order comes on standard input.
 
 It tells each second on standard output how it goes, as a JSON object a line (`balkan_crawler.supervision.crawler`), and
 finishes when its input is closed: also where whoever started it was killed.
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.causes import cause_of
+from balkan_crawler.cli.outlet_runs import pack
 from balkan_crawler.errors import BalkanCrawlerError
 from balkan_crawler.supervision.crawler import End, Failure, Report
 
@@ -52,6 +53,14 @@ class CrawlOrder:
         return pickle.dumps(self)
 
 
+def python_words(code: str = "from balkan_crawler.cli.crawling_process import main; main()") -> list[str]:
+    """Give the command line of a crawling process, or of other code.
+
+    It imports from where this process does: a file of the user's is no module.
+    """
+    return [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"]
+
+
 def main() -> None:
     """Crawl until standard input is closed; exit code 0, or 3 where an error ended it."""
     streams.protect()
@@ -78,7 +87,7 @@ def _crawl(order: CrawlOrder, channel: int) -> End:
         from balkan_crawler.spiders.run_results import Order, Run
 
         settings = make_settings(options, starter)
-        settings.setdict({**order.settings, "BALKAN_STAYS": True}, priority="cmdline")
+        settings.setdict({"BALKAN_STAYS": True, **order.settings}, priority="cmdline")
         run = Run(order=Order.from_settings(settings), started=datetime.now(UTC))
         telling = _Telling(run, channel)
         try:
@@ -104,6 +113,7 @@ class _Telling:
         self._run, self._channel = run, channel
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reports")
         self._task: asyncio.Task[None] | None = None
+        self._told: set[str] = set()
 
     def begin(self, spider: OutletSpider) -> None:
         """Begin within the running loop."""
@@ -116,14 +126,26 @@ class _Telling:
         if self._task is not None:
             self._task.cancel()
         self._thread.shutdown()
-        _send(self._channel, _report(self._run, 0.0))
+        self._told.clear()  # what has ended may have been corrected since
+        _send(self._channel, self._report(0.0))
 
     async def _tell(self, spider: OutletSpider) -> None:
         loop = asyncio.get_running_loop()
         while True:
             waits = spider.context.writer.waits if spider.context is not None else 0.0
-            await loop.run_in_executor(self._thread, _send, self._channel, _report(self._run, waits))
+            await loop.run_in_executor(self._thread, _send, self._channel, self._report(waits))
             await asyncio.sleep(_BETWEEN_REPORTS)
+
+    def _report(self, writer_waits: float) -> dict[str, Any]:
+        """Make a report; of a shared run with what came of outlets since the one before."""
+        run = self._run
+        idle_since = run.idle_since  # first: what is told beside it was there by then
+        report = _report(run, writer_waits)
+        if run.order.shared_since is not None:
+            news = {key: outlet for key, outlet in run.outlets.items() if key not in self._told}
+            self._told |= {key for key, outlet in news.items() if outlet.over}
+            report |= {"outlets": pack(news) if news else "", "idle_since": idle_since}
+        return report
 
 
 def _report(run: Run, writer_waits: float) -> dict[str, Any]:
@@ -154,6 +176,8 @@ def _report(run: Run, writer_waits: float) -> dict[str, Any]:
         writer_waits=round(writer_waits, 1),
         failures=tuple(failures),
         keeping_ended=run.keeping_ended,
+        is_stopped=run.stopped,
+        is_drained=run.is_drained,
     )
     return asdict(report)
 
@@ -170,7 +194,7 @@ def _end_with_input(loop: asyncio.AbstractEventLoop, spider: OutletSpider) -> No
     """Wait for the end of standard input, in a thread, and stop the crawl then."""
     with suppress(OSError):
         while os.read(0, 65_536):
-            pass
+            loop.call_soon_threadsafe(spider.dismiss)
     with suppress(RuntimeError):  # the loop has ended already
         loop.call_soon_threadsafe(spider.stop)
     time.sleep(_LONGEST_ORPHAN)

@@ -20,7 +20,7 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
 from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.configured import VARIABLES, configuration
-from balkan_crawler.cli.crawling_process import CrawlOrder
+from balkan_crawler.cli.crawling_process import CrawlOrder, python_words
 from balkan_crawler.cli.logs import log_format, logged
 from balkan_crawler.cli.options import CONTEXT, CrawlOptions, crawl_options, hint_at_contact
 from balkan_crawler.cli.progress import Progress, watched
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # else Python prints warnings that no log takes, beside `_tell`
 
-_CRAWLING: Final = "from balkan_crawler.cli.crawling_process import main; main()"
 _PROGRAM: Final = "from balkan_crawler.cli import main; main(prog_name='balkan-crawler')"
 
 
@@ -134,7 +133,7 @@ def command(
         async def crawl() -> Crawler:
             state.outlets = len(choice.outlets)
             order = CrawlOrder(options=options, settings=settings, outlets=choice.outlets, log_format=log_format)
-            return await Crawler.start(_python(_CRAWLING), order.packed())
+            return await Crawler.start(python_words(), order.packed())
 
         work = Work(
             database=options.location,
@@ -201,11 +200,6 @@ def _on_signal(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], N
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _python(code: str) -> list[str]:
-    """Make the command line of a Python that imports from where this one does: a file of the user's is no module."""
-    return [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"]
-
-
 def _words(context: click.Context, options: CrawlOptions, task: Task) -> list[str]:
     """Make the command line of a task: on the same database, by the same configuration file.
 
@@ -214,7 +208,7 @@ def _words(context: click.Context, options: CrawlOptions, task: Task) -> list[st
     file = configuration(context).file
     named = ["--config", str(file)] if file is not None else []
     database = [] if options.location.is_server else ["--db", str(options.location.absolute())]
-    return [*_python(_PROGRAM), *named, *database, *task.arguments]
+    return [*python_words(_PROGRAM), *named, *database, *task.arguments]
 
 
 def _environment(location: Location) -> dict[str, str] | None:

@@ -72,6 +72,7 @@ from balkan_crawler.errors.files import (
 )
 from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
+    CrawlersLostError,
     LeaseLostError,
     LeaseOverdueError,
     LeaseTooShortError,
@@ -104,6 +105,7 @@ __all__ = [
     "ChecksFileError",
     "ConfigurationError",
     "ContactError",
+    "CrawlersLostError",
     "CrowdedError",
     "DeskBusyError",
     "DeskOpeningError",

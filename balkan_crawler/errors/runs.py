@@ -55,6 +55,15 @@ class WorkersUnavailableError(BalkanCrawlerError):
 
 
 @dataclass(eq=False, repr=False)
+class CrawlersLostError(BalkanCrawlerError):
+    """All processes that shared a crawl ended in error; raised at its end. ``detail`` says why the last one did."""
+
+    detail: str
+    says = "none of the crawling processes came to its end: {detail}"
+    advice = "run again; it goes on where they stopped"
+
+
+@dataclass(eq=False, repr=False)
 class RetryLaterError(BalkanCrawlerError):
     """A site asks to be left alone for a while (429 or 503); raised by the back-off middleware.
 

@@ -123,6 +123,10 @@ class OutletSpider(scrapy.Spider):
             grace = self._grace if grace is None else grace
             asyncio.get_running_loop().call_later(grace, self._give_up)
 
+    def dismiss(self) -> None:
+        """End a run that waits for what others hold; what is at work is done to its end."""
+        self.run.is_dismissed = True
+
     @property
     def _grace(self) -> float:
         return self.crawler.settings.getfloat("BALKAN_GRACE_SECONDS")
@@ -200,7 +204,8 @@ class OutletSpider(scrapy.Spider):
         for task in self._tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 context.abort(error)
-        log_run(self.run, self.run.started + timedelta(seconds=loop.time() - began))
+        if self.run.order.shared_since is None:  # else whoever started all tells of them together
+            log_run(self.run, self.run.started + timedelta(seconds=loop.time() - began))
 
     async def _crawl_once(self, context: CrawlContext, now: datetime, keys: list[str]) -> None:
         """Crawl each site that is due, and end when all are done: in a shared run, when others say so."""

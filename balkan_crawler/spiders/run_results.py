@@ -276,7 +276,7 @@ class Run:
     nothing was due, ``next_due`` is when the first of them is. ``kept`` counts the pages written to WARC files,
     ``keeping_ended`` says why no more were, where that is so. One that ``is_drained`` was asked to take no more sites.
     Of a run that is shared, ``idle_since`` is the time (of `elapsed`) of a look that found nothing to do, while nothing
-    is at work; it ends when it ``is_dismissed``.
+    is at work; it ends when it ``is_dismissed``, and ``deaths`` are the ends in error of its processes.
 
     In a run that stays, ``outlets`` are those at work alone, so that it does not grow: the numbers of ``rounds`` that
     have ended are added up in ``past``, and their failures are ``untold`` until somebody takes them. It ``is_offline``
@@ -299,6 +299,7 @@ class Run:
     is_drained: bool = False
     idle_since: float | None = None
     is_dismissed: bool = False
+    deaths: list[str] = field(default_factory=list)
     not_due: tuple[str, ...] = ()
     next_due: datetime | None = None
     kept: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Self
 
+DISMISSED: Final = b"done"
+"""What a process reads that waits for work in vain."""
 LONGEST_MESSAGE: Final = 4 * 1024**2
 """Bytes of a message of the crawling process."""
 
@@ -35,7 +38,9 @@ class Report:
 
     ``at_work`` are sites, ``held`` outlets that another run has. ``writer_waits`` are the seconds for which the first
     of the visits that wait to be stored has waited. ``failures`` are those since the report before. ``keeping_ended``
-    says why no more pages are kept, where that is so.
+    says why no more pages are kept, where that is so. Of a run that several processes share, ``outlets`` is what came
+    of them since the report before, packed, and ``idle_since`` when the process last looked in vain for work, having
+    none.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -46,6 +51,10 @@ class Report:
     writer_waits: float = 0.0
     failures: tuple[Failure, ...] = ()
     keeping_ended: str | None = None
+    outlets: str = ""
+    idle_since: float | None = None
+    is_stopped: bool = False
+    is_drained: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,8 @@ class Crawler:
         self.report: Report | None = None
         self.untold: list[Failure] = []
         """Failures that it has reported and nobody has taken yet."""
+        self.outlets: list[str] = []
+        """What it has told of outlets, packed, and nobody has taken yet."""
         self._end: End | None = None
         self.was_asked = False
         self._reading = asyncio.create_task(self._read())
@@ -97,6 +108,17 @@ class Crawler:
         if not self.was_asked and self._process.stdin is not None:
             self.was_asked = True
             self._process.stdin.close()
+
+    def dismiss(self) -> None:
+        """Tell a process that waits for work that there is none."""
+        if not self.was_asked and self._process.stdin is not None:
+            with suppress(ConnectionError):
+                self._process.stdin.write(DISMISSED)
+
+    @property
+    def now(self) -> float:
+        """The time of the loop."""
+        return self._loop.time()
 
     def kill(self) -> None:
         """End it at once, with its workers; what it had not committed is fetched again."""
@@ -135,6 +157,7 @@ class Crawler:
             return
         self.heard = self._loop.time()
         self.untold += failures
+        self.outlets += [self.report.outlets] * bool(self.report.outlets)
 
 
 def moment(text: str | None) -> datetime | None:
