@@ -20,6 +20,7 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.model import Repair, RepairKind, Search, SourceState
 from balkan_crawler.storage import (
+    Beat,
     CrawlReport,
     Delivery,
     Filter,
@@ -45,6 +46,11 @@ def delivered(store, held, *visits, now):
             raise answer
 
 
+def beat_of(scene):
+    """Give a sign of life."""
+    return Beat(holder="elsewhere:2:2", version="0.1", started=scene.now, seconds=60.0, stays=False, pages=0)
+
+
 def asked(store, statement):
     """Read the whole answer to a statement."""
     with store.ask(statement) as answer:
@@ -55,6 +61,9 @@ WRITES: dict[str, Callable] = {
     "register": lambda store, scene, held, make_outlet: store.register([make_outlet("nova")], scene.now),
     "lease": lambda store, scene, held, _: store.lease(["free"], "elsewhere:2:2", scene.now, 60),
     "renew": lambda store, scene, held, _: store.renew(held, scene.now, 60),
+    "beat": lambda store, scene, held, _: store.beat(beat_of(scene), scene.now),
+    "leave": lambda store, scene, held, _: store.leave("elsewhere:2:2"),
+    "drain": lambda store, scene, held, _: store.drain("elsewhere", scene.now),
     "offer": lambda store, scene, held, _: store.offer(held, [scene.candidate(STORY + "-2")], scene.now),
     "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
     "open_backfill": lambda store, scene, held, _: store.open_backfill(held, "danas", DAY, DAY, scene.now),
@@ -155,6 +164,7 @@ READS: dict[str, Callable] = {
     "numbers": lambda store, scene, held, _: store.numbers(Filter()),
     "statement": lambda store, scene, held, _: store.statement(Filter(query="cesta")),
     "ask": lambda store, scene, held, _: asked(store, "SELECT title FROM articles"),
+    "workers": lambda store, scene, held, _: store.workers(scene.now),
     "saved_searches": lambda store, scene, held, _: store.saved_searches(),
     "latest_article": lambda store, scene, held, _: store.latest_article(),
     "statistics": lambda store, scene, held, _: store.statistics(),

@@ -121,9 +121,15 @@ def crawl_in_a_process(folder: Path, keys: list[str], *more: str) -> subprocess.
     )
 
 
-def start(folder: Path, keys: list[str], *more: str) -> subprocess.Popen[str]:
+def start(
+    folder: Path, keys: list[str], *more: str, settings: Mapping[str, float] | None = None
+) -> subprocess.Popen[str]:
+    """Begin to crawl as a user does, with other numbers in the project's settings."""
+    given = words(folder, keys, *more)
+    changed = "".join(f"settings.{name} = {value!r}; " for name, value in (settings or {}).items())
+    given[2] = f"from balkan_crawler import settings; {changed}{given[2]}"
     return subprocess.Popen(
-        words(folder, keys, *more),
+        given,
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
