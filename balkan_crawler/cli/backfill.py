@@ -56,7 +56,8 @@ def command(
 
     Example: balkan-crawler backfill euronews_al --from 2024-01-01 --to 2024-12-31 --dry-run
     """
-    from balkan_crawler.cli.crawl import begin_workers, make_settings, perform
+    from balkan_crawler.cli.crawl import begin_workers, perform
+    from balkan_crawler.cli.engine import make_settings
 
     starter = begin_workers(context)
     from balkan_crawler.discovery import Span

@@ -12,11 +12,11 @@ import click
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
 from balkan_crawler.cli.completion import outlet_keys
+from balkan_crawler.cli.engine import crawl, make_settings
 from balkan_crawler.cli.logs import log_format, logged
 from balkan_crawler.cli.options import CONTEXT, CrawlOptions, crawl_options, hint_at_contact
 from balkan_crawler.cli.rhythm import Rhythm, rhythm_options
 from balkan_crawler.errors import NetworkUnavailableError
-from balkan_crawler.manners.agent import user_agent
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extensions.workers.starting import Starter
     from balkan_crawler.model import Outlet
-    from balkan_crawler.spiders.outlet import OutletSpider
     from balkan_crawler.spiders.run_results import Order, Run
 
     Work = Callable[[Settings, Sequence[Outlet], Run], None]
@@ -123,27 +122,6 @@ def begin_workers(context: click.Context) -> Starter | None:
     return context.with_resource(begun())
 
 
-def make_settings(options: CrawlOptions, starter: Starter | None) -> Settings:
-    """Make Scrapy's settings of the options; the log is not Scrapy's (`balkan_crawler.cli.logs`)."""
-    from scrapy.settings import Settings
-
-    settings = Settings()
-    settings.setmodule("balkan_crawler.settings", priority="project")
-    changes = {
-        "BALKAN_DB": options.location,
-        "BALKAN_LIMIT": options.limit,
-        "BALKAN_MINUTES": options.minutes,
-        "BALKAN_CONTACT": options.contact,
-        "BALKAN_ALLOW_PRIVATE": options.allow_private,
-        "BALKAN_KEEP_PAGES": str(options.keep_pages) if options.keep_pages else None,
-        "BALKAN_WORKER_STARTER": lambda: starter,  # a function, since Scrapy copies all other settings
-        "USER_AGENT": user_agent(options.contact),
-        "LOG_ENABLED": False,
-    }
-    settings.setdict({name: value for name, value in changes.items() if value is not None}, priority="cmdline")
-    return settings
-
-
 def perform(
     context: click.Context,
     options: CrawlOptions,
@@ -181,30 +159,3 @@ def perform(
     if run.error is not None:
         raise run.error
     return run
-
-
-def crawl(
-    settings: Settings, outlets: Sequence[Outlet], run: Run, opened: Callable[[OutletSpider], None] | None = None
-) -> None:
-    """Run Scrapy until the crawl has ended; its engine can be started only once in a process.
-
-    ``opened`` is called with the spider when the crawl begins, within the running loop.
-    """
-    from scrapy import signals
-    from scrapy.crawler import AsyncCrawlerProcess
-
-    from balkan_crawler.spiders.outlet import OutletSpider
-
-    process = AsyncCrawlerProcess(settings)
-    crawler = process.create_crawler(OutletSpider)
-    crawler.signals.connect(_all_is_loaded, signal=signals.spider_opened)
-    if opened is not None:
-        crawler.signals.connect(opened, signal=signals.spider_opened)
-    process.crawl(crawler, outlets=tuple(outlets), run=run)
-    process.start()
-
-
-def _all_is_loaded() -> None:
-    """Collect garbage again, but not what was there before."""
-    gc.freeze()
-    gc.enable()

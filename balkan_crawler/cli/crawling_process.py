@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def _crawl(order: CrawlOrder, channel: int) -> End:
-    from balkan_crawler.cli.crawl import crawl, make_settings
+    from balkan_crawler.cli.engine import crawl, make_settings
     from balkan_crawler.cli.logs import logged
     from balkan_crawler.extensions.workers.starting import begun
     from balkan_crawler.warc.folder import PageFolder

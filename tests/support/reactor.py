@@ -73,7 +73,7 @@ def command(folder: Path, *words: str, clock: Clock | None = None, settings: Map
 
 
 def _crawl(settings: Settings, outlets: list[Outlet], run: Run, more: Mapping[str, Any]) -> None:
-    """Do what `balkan_crawler.cli.crawl.crawl` does, in the reactor of this process."""
+    """Do what `balkan_crawler.cli.engine.crawl` does, in the reactor of this process."""
     from balkan_crawler.spiders.outlet import OutletSpider
 
     settings.setdict(
