@@ -287,10 +287,10 @@ def spider_of(crawler: Crawler) -> OutletSpider:
 
 
 async def _look(at_work: Sequence[asyncio.Task[None]], seconds: float) -> bool:
-    """Wait for the end of a site's work, for so long at most; gives whether one has ended."""
+    """Wait for the end of a site's work, for so long at most; gives whether one has ended, or none was there."""
     if not at_work:
         await asyncio.sleep(seconds)
-        return False
+        return True
     done, _ = await asyncio.wait(at_work, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     return bool(done)
 

@@ -28,6 +28,8 @@ LONGEST_REST: Final = timedelta(minutes=30)
 """A site is looked at so often at least: another program, or a clock that was set, may have made something due."""
 HELD_REST: Final = timedelta(minutes=1)
 """How long a site is left to another run before it is asked for again."""
+REFUSED_REST: Final = timedelta(seconds=10)
+"""How long a site rests at least that was refused: too many of its network address are at work."""
 LONGEST_SLACK: Final = timedelta(seconds=30)
 """So long a site rests beyond its due time at most, so that what falls due soon after is part of the same round."""
 _OF_THE_POLL: Final = 10
@@ -140,7 +142,7 @@ class Stay:
             if any(key in held for key in self._outlets[site]):
                 self._rest(site, HELD_REST)
             else:
-                await self._rest_until_due(site, self._outlets[site], now)
+                await self._rest_until_due(site, self._outlets[site], now, REFUSED_REST)
 
     async def _round(self, lease: Lease, asked: float) -> None:
         """Crawl a site once, and let it rest."""
@@ -175,11 +177,13 @@ class Stay:
         if run.answers > self._answers:
             self._answers, self._in_vain, run.is_offline = run.answers, 0, False
 
-    async def _rest_until_due(self, site: str, outlets: Sequence[str], began: datetime) -> None:
+    async def _rest_until_due(
+        self, site: str, outlets: Sequence[str], began: datetime, least: timedelta = timedelta()
+    ) -> None:
         """Let a site rest until something is due that was not yet when its round began."""
         order, clock = self._context.order, self._context.clock
         due = await self._context.store.next_due(outlets, began, revisits=order.revisits > 0)
-        self._rest(site, rest_of(due, clock(), order.polls.shortest))
+        self._rest(site, max(least, rest_of(due, clock(), order.polls.shortest)))
 
     def _rest(self, site: str, wait: timedelta) -> None:
         latest = asyncio.get_running_loop().time() + wait.total_seconds()

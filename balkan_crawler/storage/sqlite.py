@@ -134,9 +134,10 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteStories, Sq
     ) -> list[Lease]:
         """Lease the sites of ``outlets`` that are due and not held."""
         with self._writing() as db:
-            present = self._present(db, now)
-            since = None if unused_since is None else unused_since + (present - now)
-            return leases.lease(db, outlets, holder, present, seconds, limit, since)
+            ahead = self._present(db, now) - now
+            since = None if unused_since is None else unused_since + ahead
+            found = leases.lease(db, outlets, holder, now + ahead, seconds, limit, since)
+        return [leases.by_another_clock(each, -ahead) for each in found] if ahead else found
 
     def holders(self, outlets: Sequence[str], now: datetime) -> dict[str, str]:
         """Name the living holders of the outlets' sites."""
