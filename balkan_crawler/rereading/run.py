@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, WorkersUnavailableError
 from balkan_crawler.model import Discovery, FrontierEntry, Hints, Outcome
-from balkan_crawler.rereading.by_host import finder_of
+from balkan_crawler.outlets.by_host import finder_of
 from balkan_crawler.rereading.first_pages import MOST_PAGES, FirstPages
 from balkan_crawler.spiders import visits
 from balkan_crawler.spiders.fetching import Page
