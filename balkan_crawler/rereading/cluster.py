@@ -17,6 +17,7 @@ from balkan_crawler.errors import (
     ClusterAddressError,
     ClusterDiffersError,
     ClusterEmptyError,
+    ClusterError,
     ClusterLostError,
     ClusterUnreachableError,
     WorkersUnavailableError,
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 
 _LOCAL: Final = re.compile(r"local(?::([1-9]\d{0,2}))?")
 _ADDRESS: Final = re.compile(r"(?:tcp|tls|ws|wss|ucx)://(?:\[[0-9a-fA-F:]+\]|[^\s/:@]+):\d{1,5}/?")
-_SECONDS_TO_CONNECT: Final = 15
 _SECONDS_WITHOUT_WORKERS: Final = 60.0
 """How long a cluster may have no worker: one that is started anew takes some seconds, a queue of a batch system more,
 but nobody should find a run in the morning that has waited for a cluster that was switched off."""
 _SECONDS_BETWEEN_LOOKS: Final = 5.0
+_UNREAD: Final = "deserialization of the task graph"
+"""What Dask says of a scheduler that cannot read what it is given."""
 _TRIES: Final = 4
 """How often work is handed out anew whose workers are all gone, with what they knew."""
 
@@ -120,7 +122,8 @@ class Cluster:
         except OSError as error:
             raise ClusterLostError(self.address) from error
         except Exception as error:  # what comes from the far side is not ours to foresee
-            raise ClusterDiffersError(self.address, _why_not(error)) from error
+            kind = ClusterDiffersError if _is_of_another_program(error) else ClusterError
+            raise kind(self.address, _why_not(error)) from error
         finally:
             future.release()
 
@@ -180,7 +183,7 @@ async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
                     silence_logs=logging.CRITICAL + 1,
                 )
                 await stack.enter_async_context(target)
-            client = Client(target, asynchronous=True, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+            client = Client(target, asynchronous=True, set_as_default=False)
             await stack.enter_async_context(client)
         except (TimeoutError, OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
             raise ClusterUnreachableError(named, _first_line(error)) from error
@@ -190,11 +193,16 @@ async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
         yield cluster
 
 
+def _is_of_another_program(error: Exception) -> bool:
+    """Say whether what came from the far side means that it has another program than we, or none."""
+    return isinstance(error, (ImportError, AttributeError)) or _UNREAD in str(error)
+
+
 def _why_not(error: Exception) -> str:
-    """Say why what came from a worker means that it has no use for us."""
+    """Say in a few words what came from the far side."""
     if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "balkan_crawler":
         return "it has no balkan-crawler, or one of another version"
-    if "deserialization of the task graph" in str(error):
+    if _UNREAD in str(error):
         return "the scheduler has no balkan-crawler, or one of another version"
     return f"{type(error).__name__}: {_first_line(error)}"
 

@@ -141,7 +141,7 @@ def plugin_name() -> str:
     return f"balkan-crawler-{code()}"
 
 
-def look_at(path: str, rest: Part, known: KnownOutlets, taught: frozenset[str], rules: str) -> Look:
+def look_at(path: str, rest: Part, taught: frozenset[str], known: KnownOutlets, rules: str) -> Look:
     """Look into a file, or what is left of it. Raises `FilesUnseenError` and `ClusterDiffersError`.
 
     ``taught`` are outlets that files before it have taught of; ``rules`` is the `code` of who asks.
