@@ -16,6 +16,8 @@ from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
 from balkan_crawler.cli.progress import Progress, watched
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import MissingExtraError, WarcUnreadableError
+from balkan_crawler.location import Location
+from balkan_crawler.rereading.addresses import check_address
 from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.text.counting import counted
 
@@ -50,7 +52,7 @@ MOST_FILE_LINES: Final = 20
 def command(
     context: click.Context,
     named: tuple[Path, ...],
-    path: Path,
+    location: Location,
     files: tuple[Path, ...],
     workers: int | None,
     cluster: str | None,
@@ -72,6 +74,8 @@ def command(
     """
     if cluster is not None and workers is not None:
         raise click.UsageError("--workers is for reading in this process; a cluster has its own (--cluster local:N)")
+    if cluster is not None:
+        check_address(cluster)
     from balkan_crawler.extensions.workers.starting import begun
 
     if cluster is None:  # it loads what workers need while this process loads what it needs itself
@@ -89,9 +93,9 @@ def command(
     results, began = Rereading(unreadable=unreadable), time.monotonic()
     if found:
         sizes = tuple(file.stat().st_size for file in found)
-        begins = f"reading {counted(len(found), 'file')} into {path}"
+        begins = f"reading {counted(len(found), 'file')} into {location}"
         look = partial(_look, results, sizes, began)
-        with open_store(path) as store, watched(look, begins, shown=not json_wanted):
+        with open_store(location) as store, watched(look, begins, shown=not json_wanted):
             if cluster is None:
                 pool = WorkerPool(workers, fair=False, starter=starter)
                 asyncio.run(_reread(store, found, catalogue, results, pool))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import warnings
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +13,6 @@ from distributed.client import FutureCancelledError, FuturesCancelledError
 
 from balkan_crawler.errors import (
     BalkanCrawlerError,
-    ClusterAddressError,
     ClusterDiffersError,
     ClusterEmptyError,
     ClusterError,
@@ -23,6 +21,7 @@ from balkan_crawler.errors import (
     WorkersUnavailableError,
 )
 from balkan_crawler.rereading import on_worker
+from balkan_crawler.rereading.addresses import check_address, is_local, local_workers
 from balkan_crawler.rereading.rules import code
 
 if TYPE_CHECKING:
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from balkan_crawler.outlets.known import KnownOutlets
 
-_LOCAL: Final = re.compile(r"local(?::([1-9]\d{0,2}))?")
-_ADDRESS: Final = re.compile(r"(?:tcp|tls|ws|wss|ucx)://(?:\[[0-9a-fA-F:]+\]|[^\s/:@]+):\d{1,5}/?")
 _SECONDS_WITHOUT_WORKERS: Final = 60.0
 """How long a cluster may have no worker: one that is started anew takes some seconds, a queue of a batch system more,
 but nobody should find a run in the morning that has waited for a cluster that was switched off."""
@@ -162,9 +159,7 @@ class Cluster:
 @asynccontextmanager
 async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
     """Reach the cluster that a user named, or make one on this machine. Raises a `ClusterError`."""
-    local = _LOCAL.fullmatch(named)
-    if local is None and _ADDRESS.fullmatch(named) is None:
-        raise ClusterAddressError(named)
+    check_address(named)
     for name in ("distributed", "tornado"):  # what goes wrong is told in one line
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     async with AsyncExitStack() as stack:
@@ -172,9 +167,9 @@ async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
         warnings.simplefilter("ignore")  # of versions of Dask's parts that differ, which it can live with
         try:
             target: Any = named
-            if local is not None:
+            if is_local(named):
                 target = LocalCluster(
-                    n_workers=int(local[1]) if local[1] else None,
+                    n_workers=local_workers(named),
                     threads_per_worker=1,
                     processes=True,
                     asynchronous=True,

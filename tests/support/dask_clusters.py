@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -29,9 +30,9 @@ class DaskCluster:
 
     def _started_scheduler(self) -> tuple[subprocess.Popen[bytes], str]:
         file = self._folder / "scheduler.json"
+        file.unlink(missing_ok=True)
         words = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show", "--scheduler-file", str(file)]
         process = self._start(_SCHEDULER, words)
-        import json
 
         def address() -> str | None:
             try:
