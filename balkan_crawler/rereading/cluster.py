@@ -195,7 +195,7 @@ def _is_of_another_program(error: Exception) -> bool:
 
 def _why_not(error: Exception) -> str:
     """Say in a few words what came from the far side."""
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "balkan_crawler":
+    if "No module named 'balkan_crawler" in str(error):
         return "it has no balkan-crawler, or one of another version"
     if _UNREAD in str(error):
         return "the scheduler has no balkan-crawler, or one of another version"

@@ -23,16 +23,16 @@ _WORKER = "from distributed.cli.dask_worker import main; main()"
 class DaskCluster:
     """A scheduler at ``address``, and what it needs to have workers."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, before: str) -> None:
         self._folder, self._stack = folder, stack
         self.workers: list[subprocess.Popen[bytes]] = []
-        self.scheduler, self.address = self._started_scheduler()
+        self.scheduler, self.address = self._started_scheduler(before)
 
-    def _started_scheduler(self) -> tuple[subprocess.Popen[bytes], str]:
+    def _started_scheduler(self, before: str) -> tuple[subprocess.Popen[bytes], str]:
         file = self._folder / "scheduler.json"
         file.unlink(missing_ok=True)
         words = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show", "--scheduler-file", str(file)]
-        process = self._start(_SCHEDULER, words)
+        process = self._start(before + _SCHEDULER, words)
 
         def address() -> str | None:
             try:
@@ -66,11 +66,11 @@ class DaskCluster:
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int = 0) -> Iterator[DaskCluster]:
-    """Start a scheduler and workers, and end them."""
+def dask_cluster(folder: Path, workers: int = 0, *, before: str = "") -> Iterator[DaskCluster]:
+    """Start a scheduler, which runs ``before`` first, and workers, and end them."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        cluster = DaskCluster(folder, stack)
+        cluster = DaskCluster(folder, stack, before)
         for _ in range(workers):
             cluster.add_worker()
         yield cluster
