@@ -114,7 +114,7 @@ class Cluster:
             raise WorkLostError(str(error)) from error
         except WorkersUnavailableError as error:
             raise WorkersUnavailableError("on a worker of the cluster") from error
-        except BalkanCrawlerError:
+        except (BalkanCrawlerError, FutureCancelledError):
             raise
         except OSError as error:
             raise ClusterLostError(self.address) from error
