@@ -35,6 +35,7 @@ _SECONDS_WITHOUT_WORKERS: Final = 60.0
 """How long a cluster may have no worker: one that is started anew takes some seconds, a queue of a batch system more,
 but nobody should find a run in the morning that has waited for a cluster that was switched off."""
 _SECONDS_BETWEEN_LOOKS: Final = 5.0
+_SECONDS_BETWEEN_TRIES: Final = 1.0
 _UNREAD: Final = "deserialization of the task graph"
 """What Dask says of a scheduler that cannot read what it is given."""
 _TRIES: Final = 4
@@ -51,6 +52,8 @@ class Work:
     def __init__(self, function: Callable[..., Any], arguments: tuple[object, ...], priority: int) -> None:
         self.function, self.arguments, self.priority = function, arguments, priority
         self.future: Future[Any] | None = None
+        self.known: Future[Any] | None = None
+        """The known outlets that it was handed out with."""
 
 
 class Cluster:
@@ -75,10 +78,14 @@ class Cluster:
 
     async def threads(self) -> int:
         """Count what can be done at once. Raises `ClusterLostError`."""
-        try:
-            return sum((await self._client.nthreads()).values())
-        except OSError as error:
-            raise ClusterLostError(self.address) from error
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                return sum((await self._client.nthreads()).values())
+            except OSError as error:  # it may be busy, such as with workers that were lost
+                if not tries_left or self._client.status != "running":
+                    raise ClusterLostError(self.address, _first_line(error)) from error
+                await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
+        raise AssertionError("unreachable")
 
     def begin_work(self, function: Callable[..., Any], *arguments: object, priority: int = 0) -> Work:
         """Have a function called by a worker, with these arguments, the known outlets and the rules."""
@@ -97,9 +104,10 @@ class Cluster:
                 return await self._outcome(work)
             except FutureCancelledError as error:
                 if not tries_left or error.reason == "scheduler-connection-lost" or self._client.status != "running":
-                    raise ClusterLostError(self.address) from error
+                    raise ClusterLostError(self.address, error.reason) from error
                 await self._wait_for_workers()
-                await self._scatter()
+                if work.known is self._scattered:  # it is lost, with all workers that had it
+                    await self._scatter()
                 self._submit(work)
         raise AssertionError("unreachable")
 
@@ -117,7 +125,7 @@ class Cluster:
         except (BalkanCrawlerError, FutureCancelledError):
             raise
         except OSError as error:
-            raise ClusterLostError(self.address) from error
+            raise ClusterLostError(self.address, _first_line(error)) from error
         except Exception as error:  # what comes from the far side is not ours to foresee
             kind = ClusterDiffersError if _is_of_another_program(error) else ClusterError
             raise kind(self.address, _why_not(error)) from error
@@ -125,8 +133,9 @@ class Cluster:
             future.release()
 
     def _submit(self, work: Work) -> None:
+        work.known = self._scattered
         work.future = self._client.submit(
-            work.function, *work.arguments, self._scattered, code(), pure=False, priority=work.priority
+            work.function, *work.arguments, work.known, code(), pure=False, priority=work.priority
         )
 
     async def _scatter(self) -> None:
@@ -173,7 +182,8 @@ async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
                     threads_per_worker=1,
                     processes=True,
                     asynchronous=True,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
+                    worker_dashboard_address="127.0.0.1:0",
                     host="127.0.0.1",
                     silence_logs=logging.CRITICAL + 1,
                 )
