@@ -38,6 +38,7 @@ _SECONDS_BETWEEN_LOOKS: Final = 5.0
 _SECONDS_BETWEEN_TRIES: Final = 1.0
 _UNREAD: Final = "deserialization of the task graph"
 """What Dask says of a scheduler that cannot read what it is given."""
+_TRIES_TO_SHARE: Final = 15
 _TRIES: Final = 4
 """How often work is handed out anew whose workers are all gone, with what they knew."""
 
@@ -140,10 +141,15 @@ class Cluster:
 
     async def _scatter(self) -> None:
         """Give every worker the known outlets."""
-        try:
-            self._scattered = await self._client.scatter(self._known, broadcast=True, hash=False)
-        except (TimeoutError, OSError) as error:
-            raise ClusterLostError(self.address) from error
+        for tries_left in reversed(range(_TRIES_TO_SHARE)):
+            await self._wait_for_workers()
+            try:
+                self._scattered = await self._client.scatter(self._known, broadcast=True, hash=False)
+                return
+            except (TimeoutError, OSError, KeyError) as error:  # a worker was lost meanwhile, or is not yet known to be
+                if not tries_left or self._client.status != "running":
+                    raise ClusterLostError(self.address, _first_line(error)) from error
+                await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
 
     async def _wait_for(self, future: Future[Any]) -> None:
         """Wait until work has come to an end, and look now and then whether there is anybody to do it."""
