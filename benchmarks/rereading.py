@@ -88,9 +88,8 @@ def main() -> None:
             )
             cpu, clocks[name] = long - short, long_clock - short_clock
             more = pages - pages // 4
-            print(
-                f"{name}: {more / cpu:.0f} pages a CPU second, {more / clocks[name]:.0f} by the clock, start {short:.1f} s"
-            )
+            rates = f"{more / cpu:.0f} pages a CPU second, {more / clocks[name]:.0f} by the clock"
+            print(f"{name}: {rates}; the short run took {short:.1f} CPU seconds")
         print(f"two workers are {clocks['cluster of 1'] / clocks['cluster of 2']:.2f} times one, by the clock")
 
 
