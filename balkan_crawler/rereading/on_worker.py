@@ -34,6 +34,7 @@ from balkan_crawler.warc.parts import WHOLE, Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
 
     from distributed import Worker
 
@@ -91,10 +92,13 @@ class ReadingProcesses(WorkerPlugin):
         self._worker, self._loop = worker, asyncio.get_running_loop()
         self._pool: WorkerPool | None = None
         self._users = 0
+        self._asked: set[Future[Any]] = set()
         self._end: asyncio.TimerHandle | None = None
 
     async def teardown(self, worker: Worker) -> None:
-        """End the processes."""
+        """End the processes; threads that wait for them wait no longer, so that the worker can end."""
+        for asked in tuple(self._asked):
+            asked.cancel()
         await self._close()
 
     @contextmanager
@@ -108,7 +112,10 @@ class ReadingProcesses(WorkerPlugin):
 
     def do(self, work: Coroutine[Any, Any, T]) -> Any:
         """Have something done on the worker's event loop; gives a future that a thread may wait for."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        asked = asyncio.run_coroutine_threadsafe(work, self._loop)
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        return asked
 
     async def _enter(self) -> WorkerPool:
         if self._end is not None:
