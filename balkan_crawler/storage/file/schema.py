@@ -460,7 +460,7 @@ def searches(db: Database) -> None:
     )
 
 
-@MIGRATIONS(name="0026_rereadings")
+@MIGRATIONS(name="0027_rereadings")
 def rereadings(db: Database) -> None:
     """Remember how far files of pages were read again, so that a run that was broken off can go on."""
     db.execute(
