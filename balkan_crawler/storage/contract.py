@@ -18,6 +18,7 @@ from balkan_crawler.storage.overviews import CrawlReport
 from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.rereadings_contract import RereadingsStore
 from balkan_crawler.storage.searches_contract import SearchesStore
 from balkan_crawler.storage.stories_contract import StoriesStore
 from balkan_crawler.storage.workers_contract import WorkersStore
@@ -305,6 +306,7 @@ class Store(
     OverviewsStore,
     RelationsStore,
     RepairsStore,
+    RereadingsStore,
     SearchesStore,
     StoriesStore,
     WorkersStore,

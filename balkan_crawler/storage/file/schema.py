@@ -478,3 +478,21 @@ def workers(db: Database) -> None:
     )
     db.execute("CREATE TABLE _drains (name TEXT PRIMARY KEY, since TEXT NOT NULL)")
     db.execute("ALTER TABLE _sites ADD COLUMN address TEXT")
+
+
+@MIGRATIONS(name="0027_rereadings")
+def rereadings(db: Database) -> None:
+    """Remember how far files of pages were read again, so that a run that was broken off can go on."""
+    db.execute(
+        """
+        CREATE TABLE _rereadings (
+            file TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            rules TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            skip INTEGER NOT NULL,
+            is_done INTEGER NOT NULL,
+            taught TEXT NOT NULL
+        )
+        """
+    )
