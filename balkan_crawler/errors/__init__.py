@@ -42,6 +42,13 @@ from balkan_crawler.errors.choices import (
     UnknownCodeError,
     UnknownOutletError,
 )
+from balkan_crawler.errors.copying import (
+    CopyDiffersError,
+    CopyRefusedError,
+    CopySourceInUseError,
+    CopyTargetError,
+    StoreUnfinishedError,
+)
 from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
@@ -99,6 +106,10 @@ __all__ = [
     "ChecksFileError",
     "ConfigurationError",
     "ContactError",
+    "CopyDiffersError",
+    "CopyRefusedError",
+    "CopySourceInUseError",
+    "CopyTargetError",
     "CrowdedError",
     "DeskBusyError",
     "DeskOpeningError",
@@ -148,6 +159,7 @@ __all__ = [
     "StoreServerTooOldError",
     "StoreStrangerError",
     "StoreTooNewError",
+    "StoreUnfinishedError",
     "StoreUnreachableError",
     "UnknownCodeError",
     "UnknownOutletError",
