@@ -13,6 +13,7 @@ from balkan_crawler.errors import CopyTargetError, StoreInUseError, StoreStrange
 from balkan_crawler.storage.copying import state
 from balkan_crawler.storage.copying.fitting import Needs
 from balkan_crawler.storage.copying.sqlite_reader import SqliteReader
+from balkan_crawler.storage.copying.sqlite_words import index_articles
 from balkan_crawler.storage.copying.tables import Kind, tables
 from balkan_crawler.storage.file import connection as files
 from balkan_crawler.storage.file import indexing
@@ -103,7 +104,7 @@ class SqliteTarget:
         return self._connection
 
     @contextmanager
-    def _writing(self, _: object = None) -> Iterator[sqlite3.Connection]:
+    def _writing(self) -> Iterator[sqlite3.Connection]:
         with files.translated(self._path), files.writing(self._db) as db:
             if db.execute(state.READ, (state.RUN,)).fetchone() != (self._run,):
                 raise StoreInUseError(self.place, state.TAKEN_OVER)
@@ -148,9 +149,9 @@ class SqliteTarget:
 
     def index_words(self) -> Iterator[int]:
         """Index the words of all articles; gives how many are done, now and then."""
-        yield 0
         with files.translated(self._path):
-            indexing.index_all(self._db, self._writing)
+            if indexing.is_outdated(self._db):
+                yield from index_articles(self._db, self._path, self._writing)
 
     def indexes(self) -> Iterator[str]:
         """Make the indexes that stood back."""
