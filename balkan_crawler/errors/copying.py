@@ -42,3 +42,4 @@ class CopyDiffersError(StoreError):
 
     exit_code = 1
     says = "{path} is not the same as its source"
+    advice = "where it is to be the same, delete it and copy anew; what was crawled into it since shows here, too"

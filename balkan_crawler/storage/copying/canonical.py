@@ -94,22 +94,25 @@ _CONVERSIONS: Final[dict[Kind, Callable[[Any], Any]]] = {
 
 
 class Digest:
-    """The digest of the rows of one table, fed in portions of any size."""
+    """The digest of the rows of one table, fed portion by portion."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self.rows = 0
 
-    def update(self, rows: Sequence[Row]) -> None:
-        """Add rows in the order of their keys."""
-        self.rows += len(rows)
-        written = _ENCODER.encode(rows)
-        self._hash.update(written[1:-1].encode("utf-8", "surrogateescape"))
-        self._hash.update(b",")
+    def update(self, written: bytes, rows: int) -> None:
+        """Add so many rows in the order of their keys, as `written_rows` writes them."""
+        self.rows += rows
+        self._hash.update(written)
 
     def hexdigest(self) -> str:
         """Give the digest of what was added so far."""
         return self._hash.hexdigest()
+
+
+def written_rows(rows: Sequence[Row]) -> bytes:
+    """Write rows for a digest; nothing for none."""
+    return f"{_ENCODER.encode(rows)[1:-1]},".encode("utf-8", "surrogateescape") if rows else b""
 
 
 def _bytes(value: object) -> dict[str, str]:

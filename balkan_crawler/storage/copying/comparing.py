@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.copying.canonical import Digest, ordered
+from balkan_crawler.storage.copying.canonical import Digest, ordered, written_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,13 +53,14 @@ def differences(
             return
         common = min(len(ours), len(theirs))
         if common and ours[:common] == theirs[:common]:
-            compared.source.update(ours[:common])
-            compared.target.update(theirs[:common])
+            written = written_rows(ours[:common])
+            compared.source.update(written, common)
+            compared.target.update(written, common)
             ours, theirs = ours[common:], theirs[common:]
         else:
             found, used, used_too = _merged(compared.table, ours, theirs)
-            compared.source.update(ours[:used])
-            compared.target.update(theirs[:used_too])
+            compared.source.update(written_rows(ours[:used]), used)
+            compared.target.update(written_rows(theirs[:used_too]), used_too)
             ours, theirs = ours[used:], theirs[used_too:]
             for difference in found:
                 compared.differing += 1
@@ -69,7 +70,7 @@ def differences(
 
 
 def _merged(table: Table, ours: Sequence[Row], theirs: Sequence[Row]) -> tuple[list[Difference], int, int]:
-    """Compare rows until those of one side are used up; gives how many of each are. An empty side has come to its end."""
+    """Compare rows until one side's are used up; gives how many of each are. An empty side has come to its end."""
     if not ours:
         return [Difference(None, row) for row in theirs], 0, len(theirs)
     if not theirs:

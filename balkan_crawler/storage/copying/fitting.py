@@ -97,9 +97,11 @@ class Fits:
             else:
                 cells.append(value)
             if reason is not None:
-                return self._refuse(row, f"{reason} in {name}")
+                self._refuse(row, f"{reason} in {name}")
+                return None
         if self._too_long(tuple(cells)):
-            return self._refuse(row, f"a key of more than {LONGEST_KEY:,} bytes")
+            self._refuse(row, f"a key of more than {LONGEST_KEY:,} bytes")
+            return None
         self.replaced += is_replaced
         return tuple(cells)
 

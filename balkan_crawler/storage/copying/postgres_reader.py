@@ -99,5 +99,3 @@ class PostgresReader:
     def _all(self, sql: str, *values: object) -> list[Any]:
         with translated(self._url):
             return psycopg.RawCursor(self._connection).execute(sql.encode(), values or None).fetchall()
-
-

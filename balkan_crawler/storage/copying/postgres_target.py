@@ -16,8 +16,9 @@ from balkan_crawler.storage.copying.fitting import Needs
 from balkan_crawler.storage.copying.postgres_reader import LOCK, SCHEMA, PostgresReader
 from balkan_crawler.storage.copying.postgres_words import index_articles
 from balkan_crawler.storage.copying.tables import Kind, tables
+from balkan_crawler.storage.file.schema import UNFINISHED
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, shown, translated
-from balkan_crawler.storage.postgresql.schema import STEPS, UNFINISHED, applied, prepare
+from balkan_crawler.storage.postgresql.schema import STEPS, applied, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +69,7 @@ class PostgresTarget:
                     db.execute(state.MAKE)
                     db.execute(state.KEEP, (state.SOURCE, source))
                     db.execute("INSERT INTO _migrations (name) VALUES (?)", (UNFINISHED,))
-                    db.execute("CREATE TABLE _copying_words (term text COLLATE \"C\", doc bigint)")
+                    db.execute('CREATE TABLE _copying_words (term text COLLATE "C", doc bigint)')
                     db.execute(state.KEEP, ("needs", json.dumps(standing_back.needs(self._connection))))
                     standing_back.triggers(self._connection, "DISABLE")
                 standing_back.stand_back(self._connection, with_indexes=not goes_on)
@@ -141,7 +142,10 @@ class PostgresTarget:
         if not rows:
             return
         columns = ", ".join(f'"{name}"' for name in table.columns)
-        with self._connection.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+        with (
+            self._connection.cursor() as cursor,
+            cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN".encode()) as copy,
+        ):
             copy.write(block(table, rows))
 
     @contextmanager

@@ -91,9 +91,7 @@ def compare_archives(source: Reader, target: Reader, tell: Callable[[Step], obje
     return made
 
 
-def _copy_rows(
-    table: Table, source: Reader, target: Target, fits: Fits, tell: Callable[[Step], object]
-) -> None:
+def _copy_rows(table: Table, source: Reader, target: Target, fits: Fits, tell: Callable[[Step], object]) -> None:
     done, last = target.came_to(table)
     total = source.count(table)
     tell(Step(work="copy", what=table.name, done=done, total=total))
@@ -105,9 +103,7 @@ def _copy_rows(
         tell(Step(work="copy", what=table.name, done=done, total=total))
 
 
-def _hold_against(
-    source: Reader, target: Target, made: Copied, replaces: bool, tell: Callable[[Step], object]
-) -> None:
+def _hold_against(source: Reader, target: Target, made: Copied, replaces: bool, tell: Callable[[Step], object]) -> None:
     """Compare all tables; where an earlier run copied some of it, first mend what has changed in the source since."""
     for table in tables():
         needs = target.needs(table, source.is_server)
@@ -198,6 +194,5 @@ def _first(compared: Compared) -> str:
 def _told(refused: dict[str, Fits]) -> str:
     """Say how many rows were refused, and name the first ones."""
     return "; ".join(
-        f"{name}: {sum(each.refused.values()):,} of its rows, {'; '.join(each.named)}"
-        for name, each in refused.items()
+        f"{name}: {sum(each.refused.values()):,} of its rows, {'; '.join(each.named)}" for name, each in refused.items()
     )

@@ -10,9 +10,7 @@ if TYPE_CHECKING:
 
 MAKE: Final = "CREATE TABLE _copying (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
 READ: Final = "SELECT value FROM _copying WHERE name = ?"
-KEEP: Final = (
-    "INSERT INTO _copying (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-)
+KEEP: Final = "INSERT INTO _copying (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 SOURCE: Final = "source"
 """What tells the source from every other archive."""
 RUN: Final = "run"
