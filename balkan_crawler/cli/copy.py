@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.options import CONTEXT, as_json
 from balkan_crawler.cli.progress import Progress, watched
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
+    from balkan_crawler.location import Location
     from balkan_crawler.storage.copying.process import Copied, Step
 
 _WORK: Final = {"copy": "copying", "compare": "comparing", "index": "indexing"}
@@ -52,8 +54,8 @@ class _Watch:
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("source")
-@click.argument("target")
+@click.argument("source", type=Database())
+@click.argument("target", type=Database())
 @click.option("--check", is_flag=True, help="Copy nothing: hold both archives against each other, row by row.")
 @click.option(
     "--live", is_flag=True, help="Copy although a crawl runs: what is there at the moment in which this begins."
@@ -65,7 +67,7 @@ class _Watch:
     help="Put U+FFFD for characters that PostgreSQL takes in no text: NUL, and bytes that are no Unicode.",
 )
 @as_json
-def command(source: str, target: str, check: bool, live: bool, replaces: bool, json_wanted: bool) -> None:
+def command(source: Location, target: Location, check: bool, live: bool, replaces: bool, json_wanted: bool) -> None:
     """Copy a whole archive to another place, between SQLite and PostgreSQL or from like to like.
 
     SOURCE and TARGET are files, or URLs such as postgresql://user@host/balkan. TARGET is a file that is not there yet,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from balkan_crawler.location import shown
 from balkan_crawler.storage.copying.canonical import canonical_rows
 from balkan_crawler.storage.copying.portions import portions_of
 from balkan_crawler.storage.copying.tables import Kind
 from balkan_crawler.storage.file.lease_holders import is_gone
-from balkan_crawler.storage.postgresql.connection import connect, shown, translated
+from balkan_crawler.storage.postgresql.connection import connect, translated
 from balkan_crawler.storage.postgresql.schema import prepare
 from balkan_crawler.storage.postgresql.statements import statement
 

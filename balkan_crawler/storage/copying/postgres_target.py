@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from balkan_crawler.errors import CopyRefusedError, CopyTargetError, StoreInUseError
+from balkan_crawler.location import shown
 from balkan_crawler.storage.copying import standing_back, state
 from balkan_crawler.storage.copying.copy_format import block
 from balkan_crawler.storage.copying.fitting import Needs
@@ -17,7 +18,7 @@ from balkan_crawler.storage.copying.postgres_reader import LOCK, SCHEMA, Postgre
 from balkan_crawler.storage.copying.postgres_words import index_articles
 from balkan_crawler.storage.copying.tables import Kind, tables
 from balkan_crawler.storage.file.schema import UNFINISHED
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, shown, translated
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated
 from balkan_crawler.storage.postgresql.schema import STEPS, applied, prepare
 
 if TYPE_CHECKING:

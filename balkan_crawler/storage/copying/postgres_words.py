@@ -11,11 +11,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from balkan_crawler.errors import StoreInUseError
+from balkan_crawler.location import shown
 from balkan_crawler.preparation import SEARCHED_CELLS, folded_layer
 from balkan_crawler.storage.copying import state
 from balkan_crawler.storage.copying.copy_format import escaped
 from balkan_crawler.storage.copying.processes import BATCH, NEXT, in_order
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, shown, translated
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated
 from balkan_crawler.storage.postgresql.words import vector, vocabulary
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from balkan_crawler.errors import (
     StoreTooNewError,
     StoreUnfinishedError,
 )
+from balkan_crawler.location import shown
 from balkan_crawler.storage.file.schema import UNFINISHED
 from balkan_crawler.storage.file.views import VIEWS
-from balkan_crawler.storage.postgresql.connection import shown
 from balkan_crawler.storage.postgresql.statements import statement
 
 if TYPE_CHECKING:
