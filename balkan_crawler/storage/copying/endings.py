@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from datetime import datetime
 
     from balkan_crawler.storage.copying.canonical import Row
@@ -34,7 +34,7 @@ class Reader(Protocol):
     def counter(self, table: Table) -> int:
         """Give the highest number that a table ever gave to a row."""
 
-    def portions(self, table: Table, after: Sequence[Any] | None = None) -> Iterator[Sequence[Row]]:
+    def portions(self, table: Table, after: Sequence[Any] | None = None) -> Generator[Sequence[Row], None, None]:
         """Give the rows behind a key, in the order of their keys, in their one form."""
 
 

@@ -17,7 +17,7 @@ from balkan_crawler.storage.postgresql.schema import prepare
 from balkan_crawler.storage.postgresql.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from datetime import datetime
 
     from balkan_crawler.storage.copying.canonical import Row
@@ -88,9 +88,9 @@ class PostgresReader:
         [(last, is_called)] = self._all(f"SELECT last_value, is_called FROM {sequence}")
         return max(highest, int(last) if is_called else 0)
 
-    def portions(self, table: Table, after: Sequence[Any] | None = None) -> Iterator[Sequence[Row]]:
+    def portions(self, table: Table, after: Sequence[Any] | None = None) -> Generator[Sequence[Row], None, None]:
         """Give the rows of a table in their one form, in the order of their keys, in portions of bounded size."""
-        text, _ = statement(table.query(after is not None))
+        text, _ = statement(table.query(["?"] * len(after or ())))
         is_binary = not _AS_TEXTS & set(table.columns.values())
         with translated(self._url), closing(psycopg.RawServerCursor(self._connection, f"of_{table.name}")) as cursor:
             cursor.execute(text, tuple(after or ()) or None, binary=is_binary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,8 +86,8 @@ def compare_archives(source: Reader, target: Reader, tell: Callable[[Step], obje
     made = Copied()
     for table in tables():
         compared = Compared(table)
-        for _ in _differing(compared, source, target, Fits(table, Needs(kinds=frozenset()), False), tell):
-            break
+        with _differing(compared, source, target, Fits(table, Needs(kinds=frozenset()), False), tell) as found:
+            next(found, None)
         _note(made, compared, target.place, 0)
     return made
 
@@ -95,52 +96,48 @@ def _copy_rows(table: Table, source: Reader, target: Target, fits: Fits, tell: C
     done, last = target.came_to(table)
     total = source.count(table)
     tell(Step(work="copy", what=table.name, done=done, total=total))
-    for rows in source.portions(table, last):
-        last = [rows[-1][place] for place in table.places]
-        fitting = fits.fitting(rows)
-        done += len(fitting)
-        target.add(table, fitting, done, last)
-        tell(Step(work="copy", what=table.name, done=done, total=total))
+    with closing(source.portions(table, last)) as portions:
+        for rows in portions:
+            last = [rows[-1][place] for place in table.places]
+            fitting = fits.fitting(rows)
+            done += len(fitting)
+            target.add(table, fitting, done, last)
+            tell(Step(work="copy", what=table.name, done=done, total=total))
 
 
 def _hold_against(source: Reader, target: Target, made: Copied, replaces: bool, tell: Callable[[Step], object]) -> None:
     """Compare all tables; where an earlier run copied some of it, first mend what has changed in the source since."""
     for table in tables():
         needs = target.needs(table, source.is_server)
-        compared = Compared(table)
-        fits = Fits(table, needs, replaces)
-        reader = target.reader()
-        try:
-            found = _differing(compared, source, reader, fits, tell)
+        compared, fits = Compared(table), Fits(table, needs, replaces)
+        with closing(target.reader()) as reader, _differing(compared, source, reader, fits, tell) as found:
             if made.goes_on:
                 made.mended += _mend(table, target, found)
             else:
                 next(found, None)
-        finally:
-            reader.close()
         if fits.refused:
             raise CopyRefusedError(target.place, _told({table.name: fits}))
         if made.goes_on and compared.differing:
             compared, fits = Compared(table), Fits(table, needs, replaces)
-            reader = target.reader()
-            try:
-                next(_differing(compared, source, reader, fits, tell), None)
-            finally:
-                reader.close()
+            with closing(target.reader()) as reader, _differing(compared, source, reader, fits, tell) as found:
+                next(found, None)
         _note(made, compared, target.place, fits.replaced)
 
 
+@contextmanager
 def _differing(
     compared: Compared, source: Reader, target: Reader, fits: Fits, tell: Callable[[Step], object]
-) -> Iterator[Difference]:
+) -> Iterator[Iterator[Difference]]:
+    """Give the rows of a table that differ."""
     table = compared.table
     total = source.count(table)
 
     def told(done: int) -> None:
         tell(Step(work="compare", what=table.name, done=done, total=total))
 
-    wanted = (fit for rows in source.portions(table) if (fit := fits.fitting(rows)))
-    return differences(compared, wanted, target.portions(table), told)
+    with closing(source.portions(table)) as ours, closing(target.portions(table)) as theirs:
+        wanted = (fit for rows in ours if (fit := fits.fitting(rows)))
+        yield differences(compared, wanted, theirs, told)
 
 
 def _mend(table: Table, target: Target, found: Iterator[Difference]) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from balkan_crawler.errors import StoreMissingError, StoreOutdatedError
+from balkan_crawler.storage.copying import odd_texts
 from balkan_crawler.storage.copying.canonical import canonical_rows
 from balkan_crawler.storage.copying.portions import portions_of
 from balkan_crawler.storage.file import labels, rekeying
@@ -15,15 +15,12 @@ from balkan_crawler.storage.file.connection import connect, open_file, translate
 from balkan_crawler.storage.file.lease_holders import is_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from balkan_crawler.storage.copying.canonical import Row
     from balkan_crawler.storage.copying.tables import Table
-
-_TEXT: Final = partial(str, encoding="utf-8", errors="surrogateescape")
-"""Other programs may have put bytes into a text that are no Unicode; they are to be copied or named, not met."""
 
 
 class SqliteReader:
@@ -35,7 +32,7 @@ class SqliteReader:
         self.place = str(path)
         self._path = path
         self._connection = connection
-        connection.text_factory = _TEXT
+        connection.text_factory = odd_texts.READ
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on one moment is seen
 
@@ -87,10 +84,10 @@ class SqliteReader:
         given = self._all("SELECT seq FROM sqlite_sequence WHERE name = ?", table.name)
         return max([highest, *(int(row[0]) for row in given)])
 
-    def portions(self, table: Table, after: Sequence[Any] | None = None) -> Iterator[Sequence[Row]]:
+    def portions(self, table: Table, after: Sequence[Any] | None = None) -> Generator[Sequence[Row], None, None]:
         """Give the rows of a table in their one form, in the order of their keys, in portions of bounded size."""
         with translated(self._path), closing(self._connection.cursor()) as cursor:
-            cursor.execute(table.query(after is not None), tuple(after or ()))
+            cursor.execute(table.query(odd_texts.places(after or ())), odd_texts.bound(after or ()))
             for rows in portions_of(table, cursor.fetchmany):
                 yield canonical_rows(table, rows)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlite_utils import Database
 
 from balkan_crawler.errors import CopyTargetError, StoreInUseError, StoreStrangerError
-from balkan_crawler.storage.copying import state
+from balkan_crawler.storage.copying import odd_texts, state
 from balkan_crawler.storage.copying.fitting import Needs
 from balkan_crawler.storage.copying.sqlite_reader import SqliteReader
 from balkan_crawler.storage.copying.sqlite_words import index_articles
@@ -131,9 +131,11 @@ class SqliteTarget:
 
     def mend(self, table: Table, gone: Sequence[Sequence[Any]], rows: Sequence[Row]) -> None:
         """Delete the rows of these keys, then add rows."""
-        where = " AND ".join(f"{name} = ?" for name in table.key)
         with self._writing() as db:
-            db.executemany(f"DELETE FROM {table.name} WHERE {where}", [_bound(key) for key in gone])
+            for key in gone:
+                where = zip(table.key, odd_texts.places(key), strict=True)
+                conditions = " AND ".join(f"{name} = {place}" for name, place in where)
+                db.execute(f"DELETE FROM {table.name} WHERE {conditions}", odd_texts.bound(key))
             self._put(db, table, rows)
 
     def _put(self, db: sqlite3.Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -142,10 +144,9 @@ class SqliteTarget:
         insert = f"INSERT OR REPLACE INTO {table.name} ({', '.join(table.columns)}) VALUES "
         try:
             db.executemany(f"{insert}({', '.join('?' * len(table.columns))})", rows)
-        except UnicodeEncodeError:  # bytes that are no Unicode in a text: they go in as bytes, and are called a text
+        except UnicodeEncodeError:
             for row in rows:
-                casts = ("CAST(? AS TEXT)" if _is_odd(value) else "?" for value in row)
-                db.execute(f"{insert}({', '.join(casts)})", _bound(row))
+                db.execute(f"{insert}({', '.join(odd_texts.places(row))})", odd_texts.bound(row))
 
     def index_words(self) -> Iterator[int]:
         """Index the words of all articles; gives how many are done, now and then."""
@@ -184,13 +185,3 @@ class SqliteTarget:
             db.execute("DROP TABLE _copying")
         with files.translated(self._path):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def _is_odd(value: Any) -> bool:
-    """Say whether a text holds bytes that are no Unicode, as `surrogateescape` reads them."""
-    return isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value)
-
-
-def _bound(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Give values as SQLite takes them."""
-    return tuple(value.encode("utf-8", "surrogateescape") if _is_odd(value) else value for value in row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ def _portions(db: sqlite3.Connection, first: int) -> Iterator[tuple[int, int]]:
 
 def _searched(path: str, first: int, last: int) -> list[tuple[int, Searched]]:
     with files.translated(Path(path)), closing(files.connect(Path(path), read_only=True, busy_seconds=60)) as db:
+        db.text_factory = partial(str, encoding="utf-8", errors="replace")
         found = db.execute(
             f"SELECT id, {indexing.CELLS} FROM articles WHERE id > ? AND id <= ? ORDER BY id", (first, last)
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from balkan_crawler.data import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _MANY: Final = 20_000
 _SOME: Final = 2000
@@ -64,16 +64,16 @@ class Table:
         """How many rows are read and written together, at most."""
         return _MANY if self.is_of_numbers else _FEW if self.wide else _SOME
 
-    def query(self, after: bool) -> str:
-        """Give the statement that reads the rows in the order of the key, with placeholders of SQLite.
+    def query(self, after: Sequence[str] = ()) -> str:
+        """Give the statement that reads the rows in the order of the key, as SQLite has it.
 
-        ``after`` begins behind a key, whose values are the statement's.
+        ``after`` has a placeholder for each value of a key that is to be begun behind.
         """
         asked = ", ".join(f"{self.asked[name]} AS {name}" if name in self.asked else name for name in self.columns)
         keys = ", ".join(f"{self.name}.{name}" for name in self.key)
         conditions = [f"({self.only})"] if self.only else []
         if after:
-            conditions.append(f"({keys}) > ({', '.join('?' * len(self.key))})")
+            conditions.append(f"({keys}) > ({', '.join(after)})")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         return f"SELECT {asked} FROM {self.name}{where} ORDER BY {keys}"
 
