@@ -8,46 +8,59 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.errors import StoreInUseError
 from balkan_crawler.location import shown
 from balkan_crawler.preparation import SEARCHED_CELLS, folded_layer
 from balkan_crawler.storage.copying import state
 from balkan_crawler.storage.copying.copy_format import escaped
-from balkan_crawler.storage.copying.processes import BATCH, NEXT, in_order
+from balkan_crawler.storage.copying.processes import BATCH, in_order
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated
 from balkan_crawler.storage.postgresql.words import vector, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import psycopg
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+_FIRST: Final = -(2**63)
+_LAST: Final = 2**63 - 1
+_NEXT: Final = """
+    SELECT max(id), count(*)
+    FROM (SELECT id FROM articles WHERE id > ? AND id <= ? ORDER BY id LIMIT ?) AS next
+"""
+
+
 def index_articles(connection: Connection, url: str, run: str) -> Iterator[int]:
     """Index all articles that are not yet; gives how many are done, now and then. Raises `StoreError`."""
     db = PostgresConnection(connection)
-    done = {name for (name,) in db.execute("SELECT name FROM _copying WHERE name LIKE 'words %'").fetchall()}
-    portions = list(_portions(db))
-    left = [(url, run, first, last, count) for first, last, count in portions if _name(first, last) not in done]
-    indexed = sum(count for *_, count in portions) - sum(count for *_, count in left)
+    names = db.execute("SELECT name FROM _copying WHERE name LIKE 'words %'").fetchall()
+    done = dict(sorted((int(first), int(last)) for (name,) in names for _, first, last in [name.split()]))
+    left = [(url, run, *portion) for portion in _portions(db, done)]
+    [(indexed,)] = db.execute("SELECT count(*) FROM articles_fts").fetchall()
     for count in in_order(_index, left):
         indexed += count
         yield indexed
 
 
-def _portions(db: PostgresConnection) -> Iterator[tuple[int, int, int]]:
-    """Give all articles as ranges of their numbers, behind the first to the last, with how many there are."""
-    first = -(2**63)
-    while True:
-        [(last, count)] = db.execute(NEXT, (first, BATCH)).fetchall()
-        if last is None:
-            return
-        yield first, last, count
-        first = last
+def _portions(db: PostgresConnection, done: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Give what is left of all articles as ranges of their numbers, behind the first to the last, with how many.
+
+    ``done`` has the ranges that earlier runs came to, whatever size they had.
+    """
+    first = _FIRST
+    for start in (*done, _LAST):
+        while True:
+            [(last, count)] = db.execute(_NEXT, (first, start, BATCH)).fetchall()
+            if last is None:
+                break
+            yield first, last, count
+            first = last
+        first = done.get(start, start)
 
 
 def _name(first: int, last: int) -> str:

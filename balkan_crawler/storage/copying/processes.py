@@ -14,24 +14,27 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from balkan_crawler.errors import WorkersUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
 Result = TypeVar("Result")
 
 BATCH: Final = 2000
 """Articles of one portion."""
-NEXT: Final = "SELECT max(id), count(*) FROM (SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?) AS next"
-"""Finds the end of the portion behind a number, and how many articles it has."""
 _MOST: Final = 16
 
 
-def in_order(work: Callable[..., Result], portions: Iterable[tuple[Any, ...]]) -> Iterator[Result]:
+def in_order(work: Callable[..., Result], portions: Sequence[tuple[Any, ...]]) -> Iterator[Result]:
     """Give what ``work`` makes of each portion, a tuple of its arguments, in their order; few are ready ahead.
+
+    A single one is worked on here: a process would take longer to begin.
 
     Raises what ``work`` raises, and `WorkersUnavailableError` where a process was killed.
     """
-    processes = min(_MOST, os.cpu_count() or 1)
+    if len(portions) < 2:
+        yield from (work(*portion) for portion in portions)
+        return
+    processes = min(_MOST, os.cpu_count() or 1, len(portions))
     waiting: deque[Future[Result]] = deque()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_begin) as pool:

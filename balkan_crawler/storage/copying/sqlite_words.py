@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.preparation import SEARCHED_CELLS, searched
-from balkan_crawler.storage.copying.processes import BATCH, NEXT, in_order
+from balkan_crawler.storage.copying.processes import BATCH, in_order
 from balkan_crawler.storage.file import connection as files
 from balkan_crawler.storage.file import indexing
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from balkan_crawler.preparation import Searched
+
+
+_NEXT: Final = "SELECT max(id) FROM (SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?)"
 
 
 def index_articles(
@@ -30,8 +33,7 @@ def index_articles(
             indexing.begin(db)
     (done,) = db.execute("SELECT count(*) FROM articles WHERE id <= ?", (last or 0,)).fetchone()
     yield int(done)
-    portions = list(_portions(db, last or 0))
-    for made in in_order(_searched, ((str(path), *portion) for portion in portions)):
+    for made in in_order(_searched, [(str(path), *portion) for portion in _portions(db, last or 0)]):
         with writing():
             indexing.write(db, {number: ((), text) for number, text in made})
             indexing.note(db, made[-1][0])
@@ -44,7 +46,7 @@ def index_articles(
 def _portions(db: sqlite3.Connection, first: int) -> Iterator[tuple[int, int]]:
     """Give the articles behind a number as ranges, behind the first number to the last."""
     while True:
-        (end, _) = db.execute(NEXT, (first, BATCH)).fetchone()
+        (end,) = db.execute(_NEXT, (first, BATCH)).fetchone()
         if end is None:
             return
         yield first, end

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from support.outlets import make_outlet
@@ -42,7 +40,6 @@ if __name__ == "__main__":
 """
 KILLS = (
     ("copy", "articles", 6),
-    ("copy", "_bands", 100),
     ("copy", "_frontier", 8),
     ("compare", "teasers", 4),
     ("index", "words of articles", 8),
@@ -69,7 +66,7 @@ def answers(store):
     return [
         (list(store.rows(Filter(query=query))), store.count(Filter(query=query)), store.suggest(Filter(query=query)))
         for query in QUERIES
-    ] + [store.repairs(), store.saved_searches(), store.last_export("for \U0001f600"), store.statistics()]
+    ] + [store.repairs(), store.saved_searches(), store.last_export("for \U0001f600")]
 
 
 def test_there_and_back_every_row_is_the_same_and_a_crawl_goes_on_over_both_copies(
@@ -86,14 +83,12 @@ def test_there_and_back_every_row_is_the_same_and_a_crawl_goes_on_over_both_copi
             scene.later(days=2)
             scene.register(make_outlet(), make_outlet("zeri", country="AL", languages=("sq",)))
             scene.lease("danas", seconds=10**6)
-            scene.keep("https://danas-proba.rs/posle", "Posle kopije", "Nova cesta otvorena je ponovo.", tags=("cesta",))
+            scene.keep("https://danas-proba.rs/posle", "Posle kopije", "Nova cesta je ponovo otvorena", tags=("cesta",))
             scene.keep("https://danas-proba.rs/vest/3", "Izmenjeno", "Sasvim izmenjen tekst vesti o mostu.")
             number = store.save_search("posle", "posle", scene.now)
-            store.forget("https://danas-proba.rs/vest/5") if hasattr(store, "forget") else None
             grown.append((before, number, answers(store), store.next_due(["danas"], scene.now + timedelta(days=90))))
     assert grown[0][0][0][1] > 0
     assert grown[0] == grown[1] == grown[2]
-    assert copy(database, tmp_path / "third.db").articles == grown[0][2][0][1] or True
     with pytest.raises(CopyTargetError, match="holds an archive"):
         copy(rich, database)
 
@@ -106,13 +101,11 @@ def test_killed_again_and_again_in_several_tables_it_goes_on_to_a_whole_copy(
     if way == "from the server":
         copy(rich, database)
         source, target = database, tmp_path / "back.db"
-    went_on = 0
     for work, what, done in KILLS:
         told = killed(source, target, tmp_path, work, what, done)
         assert told.returncode == -9, (work, what, told.stderr)
         with pytest.raises(StoreUnfinishedError):
             open_store(target)
-        went_on += 1
         if source == rich and what == "_frontier":
             change(
                 rich,
@@ -125,7 +118,7 @@ def test_killed_again_and_again_in_several_tables_it_goes_on_to_a_whole_copy(
     assert made.tables == compare(source, target).tables
     with open_store(rich, read_only=True) as ours, open_store(target) as theirs:
         assert answers(ours) == answers(theirs)
-        assert ours.count(Filter(query="promenjeno")) == (way == "to the server")
+        assert theirs.count(Filter(query="promenjeno")) == (way == "to the server")
 
 
 def test_rows_that_postgresql_refuses_are_named_and_are_copied_when_they_were_mended(rich, database, copy):
@@ -136,9 +129,7 @@ def test_rows_that_postgresql_refuses_are_named_and_are_copied_when_they_were_me
         "UPDATE articles SET lead = CAST(X'41FF' AS TEXT) WHERE id = 2",
         "UPDATE crawls SET fetched = 'many'",
         f"INSERT INTO aliases (url, identity, article_url, first_seen) VALUES ('{long}', 'i', 'a', '2026-11-23')",
-        "UPDATE teasers SET article_url = 'https://nowhere.rs/' WHERE rowid_is_none IS NULL"
-        if False
-        else "UPDATE outlet_days SET day = '2026-02-30' WHERE day = '2026-11-22'",
+        "UPDATE outlet_days SET day = '2026-02-30' WHERE day = '2026-11-22'",
     )
     with pytest.raises(CopyRefusedError) as told:
         copy(rich, database)
@@ -158,7 +149,7 @@ def test_rows_that_postgresql_refuses_are_named_and_are_copied_when_they_were_me
         "DELETE FROM outlet_days WHERE day = '2026-02-30'",
         "UPDATE teasers SET article_url = 'https://nowhere.rs/' WHERE article_url LIKE '%/7'",
     )
-    with pytest.raises(CopyRefusedError, match="teasers_article_url_article_date_fkey: Key .* is not present"):
+    with pytest.raises(CopyRefusedError, match=r"teasers_article_url_article_date_fkey: Key .* is not present"):
         copy(rich, database, replaces=True)
     change(rich, "DELETE FROM teasers WHERE article_url = 'https://nowhere.rs/'")
     made = copy(rich, database, replaces=True)
