@@ -100,12 +100,12 @@ def processors(of: Server | None) -> float:
 def measured(name: str, source: str, target: str, of: Server | None) -> Copied:
     """Copy once, and print how long each part took."""
     spent: defaultdict[str, float] = defaultdict(float)
-    state = ["beginning", time.monotonic(), time.monotonic()]
+    part, since = "beginning", time.monotonic()
 
     def tell(step: Step) -> None:
-        what = f"{step.work} {step.what}" if step.work == "index" else step.work
-        spent[str(state[0])] += time.monotonic() - float(state[1])
-        state[:2] = [what, time.monotonic()]
+        nonlocal part, since
+        spent[part] += time.monotonic() - since
+        part, since = f"{step.work} {step.what}" if step.work == "index" else step.work, time.monotonic()
 
     began, busy = time.monotonic(), processors(of)
     made = opening.copy(
@@ -115,12 +115,11 @@ def measured(name: str, source: str, target: str, of: Server | None) -> Copied:
     seconds, busy = time.monotonic() - began, processors(of) - busy
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows = sum(table.rows for table in made.tables)
-    print(
-        f"{name}: {made.articles:,} articles, {rows:,} rows in {seconds:,.0f} s"
-        f" ({made.articles / seconds:,.0f} articles/s), {busy:,.0f} s of processors ({made.articles / busy:,.0f} articles a second of one), {memory:,.0f} MiB"
-    )
-    for part, took in sorted(spent.items(), key=lambda each: -each[1])[:6]:
-        print(f"    {took:8.1f} s  {part}")
+    pace, pace_of_one = made.articles / seconds, made.articles / busy
+    print(f"{name}: {made.articles:,} articles, {rows:,} rows in {seconds:,.0f} s: {pace:,.0f} articles/s")
+    print(f"    {busy:,.0f} s of processors: {pace_of_one:,.0f} articles a second of one; {memory:,.0f} MiB at most")
+    for name, took in sorted(spent.items(), key=lambda each: -each[1])[:6]:
+        print(f"    {took:8.1f} s  {name}")
     return made
 
 

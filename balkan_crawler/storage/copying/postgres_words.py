@@ -10,7 +10,9 @@ from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
-from balkan_crawler.errors import StoreInUseError
+import psycopg
+
+from balkan_crawler.errors import CopyRefusedError, StoreInUseError
 from balkan_crawler.location import shown
 from balkan_crawler.preparation import SEARCHED_CELLS, folded_layer
 from balkan_crawler.storage.copying import state
@@ -21,8 +23,6 @@ from balkan_crawler.storage.postgresql.words import vector, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import psycopg
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -68,6 +68,14 @@ def _name(first: int, last: int) -> str:
 
 
 def _index(url: str, run: str, first: int, last: int, count: int) -> int:
+    try:
+        return _indexed(url, run, first, last, count)
+    except (psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
+        said = f"words of an article behind id {first}, up to {last}: {error.diag.message_primary}"
+        raise CopyRefusedError(shown(url), said) from None
+
+
+def _indexed(url: str, run: str, first: int, last: int, count: int) -> int:
     with translated(url), closing(connect(url, read_only=False, busy_seconds=60)) as connection:
         connection.execute("SET synchronous_commit = off")
         with connection.transaction():
