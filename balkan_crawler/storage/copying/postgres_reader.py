@@ -42,6 +42,7 @@ class PostgresReader:
         self._url = url
         self._connection = connection
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        connection.execute("SET LOCAL statement_timeout = 0")
         connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.execute(f"SELECT pg_advisory_xact_lock_shared({LOCK}, {SCHEMA})".encode())
 

@@ -78,6 +78,7 @@ def _index(url: str, run: str, first: int, last: int, count: int) -> int:
 def _indexed(url: str, run: str, first: int, last: int, count: int) -> int:
     with translated(url), closing(connect(url, read_only=False, busy_seconds=60)) as connection:
         connection.execute("SET synchronous_commit = off")
+        connection.execute("SET statement_timeout = 0")
         with connection.transaction():
             db = PostgresConnection(connection)
             if db.execute(f"{state.READ} /*+ FOR SHARE */", (state.RUN,)).fetchall() != [(run,)]:
