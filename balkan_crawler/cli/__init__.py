@@ -43,6 +43,7 @@ COMMANDS = {
     "forget": "Delete an article for good.",
     "prune": "Delete articles that are older than you keep them.",
     "backup": "Copy the database while it is in use.",
+    "copy": "Move the archive between SQLite and PostgreSQL.",
     "restore": "Put a backup in the place of the database.",
     "maintain": "Do what the archive needs: backups, checks, room on the disk.",
     "dictionary": "Say what every table and column of the database means.",

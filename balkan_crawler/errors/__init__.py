@@ -52,6 +52,13 @@ from balkan_crawler.errors.cluster import (
     ClusterUnreachableError,
     FilesUnseenError,
 )
+from balkan_crawler.errors.copying import (
+    CopyDiffersError,
+    CopyRefusedError,
+    CopySourceInUseError,
+    CopyTargetError,
+    StoreUnfinishedError,
+)
 from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
@@ -119,6 +126,10 @@ __all__ = [
     "ClusterUnreachableError",
     "ConfigurationError",
     "ContactError",
+    "CopyDiffersError",
+    "CopyRefusedError",
+    "CopySourceInUseError",
+    "CopyTargetError",
     "CrowdedError",
     "DeskBusyError",
     "DeskOpeningError",
@@ -174,6 +185,7 @@ __all__ = [
     "StoreServerTooOldError",
     "StoreStrangerError",
     "StoreTooNewError",
+    "StoreUnfinishedError",
     "StoreUnreachableError",
     "UnknownCodeError",
     "UnknownOutletError",
