@@ -69,6 +69,14 @@ from balkan_crawler.errors.files import (
     StoreTooNewError,
     WarcUnreadableError,
 )
+from balkan_crawler.errors.months import (
+    MonthsBusyError,
+    MonthsDamagedError,
+    MonthsError,
+    MonthsStrangerError,
+    MonthsTooNewError,
+    MonthsUnwritableError,
+)
 from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
     LeaseLostError,
@@ -118,6 +126,12 @@ __all__ = [
     "LeaseLostError",
     "ListUnreadableError",
     "MissingExtraError",
+    "MonthsBusyError",
+    "MonthsDamagedError",
+    "MonthsError",
+    "MonthsStrangerError",
+    "MonthsTooNewError",
+    "MonthsUnwritableError",
     "NetworkUnavailableError",
     "NoOutletsError",
     "NotAFeedError",
