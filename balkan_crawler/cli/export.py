@@ -21,11 +21,13 @@ from balkan_crawler.cli.export_targets import Target, targets
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
+    archived_months,
     check_outlets,
     database,
     filters,
     open_to_read,
     wanted,
+    with_months,
 )
 from balkan_crawler.cli.tables import say
 from balkan_crawler.export import (
@@ -78,6 +80,7 @@ def _name(context: click.Context, parameter: click.Parameter, value: str | None)
 
 @click.command(context_settings=CONTEXT)
 @database
+@archived_months
 @click.option(
     "--format",
     "formats",
@@ -145,6 +148,7 @@ def _name(context: click.Context, parameter: click.Parameter, value: str | None)
 )
 def command(
     path: Path,
+    months: Path | None,
     formats: tuple[str, ...],
     files: tuple[Path, ...],
     force: bool,
@@ -179,7 +183,7 @@ def command(
     if not is_printed:
         streams.be_courteous()
     asked = wanted(narrowing, query=query, limit=limit)
-    with open_to_read(path) as store:
+    with open_to_read(path) as opened, with_months(opened, months) as store:
         known = store.outlets()
         exports = [
             Export(

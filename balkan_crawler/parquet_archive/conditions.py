@@ -24,7 +24,9 @@ def conditions(wanted: Filter, forms: Forms, spellings: Spellings) -> tuple[str,
     found: list[str] = []
     values: dict[str, object] = {}
 
-    def among(name: str, column: str, chosen: Sequence[str], *, are_lists: bool = False, negative: bool = False) -> None:
+    def among(
+        name: str, column: str, chosen: Sequence[str], *, are_lists: bool = False, negative: bool = False
+    ) -> None:
         if chosen:
             values[name] = list(chosen)
             holds = f"list_has_any({column}, ${name})" if are_lists else f"list_contains(${name}, {column})"

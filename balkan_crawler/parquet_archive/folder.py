@@ -60,7 +60,9 @@ def locked(folder: Path) -> Iterator[Manifest]:
         raise MonthsStrangerError(str(folder), "it is a file")
     is_new = not (folder / manifests.NAME).exists()
     if is_new and folder.is_dir():
-        strangers = [each.name for each in folder.iterdir() if each.name != LOCK and not _HALF_WRITTEN.fullmatch(each.name)]
+        strangers = [
+            each.name for each in folder.iterdir() if each.name != LOCK and not _HALF_WRITTEN.fullmatch(each.name)
+        ]
         if strangers:
             raise MonthsStrangerError(str(folder), f"it holds {min(strangers)} and no {manifests.NAME}")
     elif not is_new:
@@ -125,7 +127,9 @@ def checksum(path: Path) -> tuple[int, str]:
 def strays(folder: Path, manifest: Manifest) -> list[str]:
     """Name the files in the folder that no manifest knows, by their paths within it."""
     known = {file.path for file in manifest.files} | {manifests.NAME, VIEWS, LOCK}
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+    found = (
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir() or path.is_symlink()
+    )
     return sorted(name for name in found if name not in known)
 
 

@@ -95,7 +95,9 @@ def _matches(text: str, phrases: Sequence[str]) -> str:
 
 def _common_beginning(phrases: Sequence[str]) -> str:
     first, last = min(phrases), max(phrases)
-    same = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    same = next(
+        (place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
     return first[:same]
 
 

@@ -45,7 +45,9 @@ class Kept:
     digest: str
 
 
-def rows_of(folder: Path, file: FileRecord, columns: Sequence[str] | None = None, outlet: str | None = None) -> Iterator[Row]:
+def rows_of(
+    folder: Path, file: FileRecord, columns: Sequence[str] | None = None, outlet: str | None = None
+) -> Iterator[Row]:
     """Stream the rows of a file, all columns or some, all or those of an outlet. Raises `MonthsDamagedError`."""
     table = _BY_NAME[file.table]
     wanted = [column for column in table.columns if columns is None or column.name in columns]

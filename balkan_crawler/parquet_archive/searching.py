@@ -14,17 +14,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from balkan_crawler.errors import MissingExtraError, MonthsDamagedError
-from balkan_crawler.model.columns import ARTICLE_COLUMNS
+from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS
 from balkan_crawler.parquet_archive.closing import days_of
 from balkan_crawler.parquet_archive.conditions import NEWEST, conditions
 from balkan_crawler.parquet_archive.manifest import Manifest, read
 from balkan_crawler.parquet_archive.matching import IS_NEAR, is_near
-from balkan_crawler.parquet_archive.tables import ARTICLES, OUTLETS, SUPERSEDED, WORDS, load_pyarrow, plain
+from balkan_crawler.parquet_archive.tables import ARTICLES, OUTLETS, SUPERSEDED, TEASERS, WORDS, load_pyarrow, plain
 from balkan_crawler.text import folded_name
 from balkan_crawler.text.kin import forms_among
 from balkan_crawler.text.stemming import families, family_of
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
     from types import TracebackType
 
@@ -111,6 +112,18 @@ class ArchivedMonths:
             counted = "count(DISTINCT articles.cluster) + count(*) FILTER (articles.cluster IS NULL)"
         [row] = self._ask(f"SELECT {counted} AS articles FROM {self._latest(months)} AND {where}", values)
         return int(row["articles"])
+
+    def teasers(self, url: str, day: date) -> list[Row]:
+        """Give the teasers of an article, in order."""
+        month = day.isoformat()[:7]
+        files = self.manifest.files_of(TEASERS.name, month)
+        if not files:
+            return []
+        names = ", ".join(column.name for column in TEASER_COLUMNS)
+        query = f"""SELECT {names} FROM {self._files(files)} AS found
+            WHERE article_url = $url AND article_date = DATE '{day.isoformat()}'
+            QUALIFY generation = max(generation) OVER () ORDER BY position"""
+        return [plain(row, TEASER_COLUMNS) for row in self._ask(query, {"url": url})]
 
     def outlets(self) -> dict[str, dict[str, Any]]:
         """Give the outlets as the latest writing knew them, by key."""

@@ -14,7 +14,9 @@ _HEAD: Final = """\
 -- Views of this folder for DuckDB: the latest state of each article, and what belongs to it. In the folder:
 --     duckdb -init archive.sql
 -- or in Python, from anywhere:
---     db = duckdb.connect(); db.execute("SET file_search_path = 'FOLDER'"); db.execute(open("FOLDER/archive.sql").read())
+--     db = duckdb.connect()
+--     db.execute("SET file_search_path = 'FOLDER'")
+--     db.execute(open("FOLDER/archive.sql").read())
 """
 _HIVE: Final = "hive_partitioning = true, hive_types = {'month': VARCHAR, 'country': VARCHAR}, union_by_name = true"
 

@@ -72,7 +72,9 @@ def write_months(
         stored = _by_month(store, before)
         waiting = [month for month in manifest.months if remove and month < before and month not in manifest.left]
         for month in sorted({*stored, *waiting}):
-            manifest, written = _write_month(store, folder, manifest, stored.get(month, []), month, before, database, now)
+            manifest, written = _write_month(
+                store, folder, manifest, stored.get(month, []), month, before, database, now
+            )
             if remove and (month in stored or month in waiting):
                 removed, staying = let_leave(store, folder, manifest, month, now)
                 manifest = replace(manifest, left={**manifest.left, month: now().isoformat(timespec="seconds")})
@@ -182,7 +184,9 @@ def _write_month(
     manifest = replace(manifest, generations=(*manifest.generations, generation))
     keep(folder, manifest)
     size = sum(file.bytes for file in generation.files)
-    return manifest, MonthDone(month=month, articles=articles, changed=replaced, files=len(generation.files), bytes=size)
+    return manifest, MonthDone(
+        month=month, articles=articles, changed=replaced, files=len(generation.files), bytes=size
+    )
 
 
 def _compare(folder: Path, generation: Generation, country: str, expected: str) -> None:

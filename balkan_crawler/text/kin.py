@@ -19,9 +19,7 @@ PREPOSITIONS: Final = ("u", "na", "o", "po", "pri", "prema")
 """Prepositions of the South Slavic languages that stand before the cases of places."""
 
 
-def forms_among(
-    term: Term, asked: Sequence[str], words: Callable[[str], Iterable[tuple[str, int]]]
-) -> tuple[str, ...]:
+def forms_among(term: Term, asked: Sequence[str], words: Callable[[str], Iterable[tuple[str, int]]]) -> tuple[str, ...]:
     """Give the words of an index that are forms of a term's word in one of the languages asked for.
 
     ``words`` gives those with a beginning, and how many articles have each. The word itself is the first, then come the

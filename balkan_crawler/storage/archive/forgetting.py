@@ -2,7 +2,8 @@
 
 What is forgotten leaves nothing of its text behind: article, versions, teasers of its page and teasers that offer it,
 other URLs, index entries, fingerprint, hints. Its URLs stay in the frontier, found gone, with the outcome ``forgotten``
-(`FORGOTTEN`), ``pruned`` (`PRUNED`) or ``archived``: no crawl, back-fill or other reading of a kept page brings it back.
+(`FORGOTTEN`), ``pruned`` (`PRUNED`) or ``archived`` (`ARCHIVED`): no crawl, back-fill or other reading of a kept page
+brings it back.
 
 Every function runs inside a transaction of its caller.
 """
