@@ -75,6 +75,7 @@ from balkan_crawler.errors.months import (
     MonthsError,
     MonthsStrangerError,
     MonthsTooNewError,
+    MonthsUnfitError,
     MonthsUnwritableError,
 )
 from balkan_crawler.errors.notification import ChannelError
@@ -131,6 +132,7 @@ __all__ = [
     "MonthsError",
     "MonthsStrangerError",
     "MonthsTooNewError",
+    "MonthsUnfitError",
     "MonthsUnwritableError",
     "NetworkUnavailableError",
     "NoOutletsError",

@@ -41,6 +41,13 @@ class MonthsUnwritableError(MonthsError):
     )
 
 
+class MonthsUnfitError(MonthsError):
+    """The database holds a value that a file cannot: one that was typed by hand, say. The month stays as it was."""
+
+    says = "{path} cannot be archived"
+    advice = "look for the value in the database and correct it; `balkan-crawler maintain --check` may name it"
+
+
 class MonthsDamagedError(MonthsError):
     """A file is not as it was written, or cannot be read."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from balkan_crawler.errors import MonthsDamagedError
+from balkan_crawler.errors import MonthsUnfitError
 from balkan_crawler.parquet_archive.digests import beside_of
 from balkan_crawler.parquet_archive.folder import PART, checksum, path_of, sync_folder, unwritable
 from balkan_crawler.parquet_archive.manifest import FileRecord
@@ -64,8 +64,14 @@ class _Document:
             self._flush()
 
     def close(self) -> None:
+        """Complete the document."""
         self._flush()
         self._writer.close()
+
+    def give_up(self) -> None:
+        """Let go of a document that is not to be completed, whatever its file says to that."""
+        with suppress(OSError, ValueError):
+            self._writer.close()
 
     def _flush(self) -> None:
         if self._rows:
@@ -136,7 +142,7 @@ class PartWriter:
     def country(self, country: str) -> Iterator[CountryWriter]:
         """Write the articles of a country; at the end of the block its files are in place.
 
-        Raises `MonthsUnwritableError`, and `MonthsDamagedError` for a value that Parquet cannot hold.
+        Raises `MonthsUnwritableError`, and `MonthsUnfitError` for a value that Parquet cannot hold.
         """
         open_documents: dict[str, tuple[_Document, BinaryIO, Path]] = {}
         with ExitStack() as stack:
@@ -147,7 +153,9 @@ class PartWriter:
                     with unwritable(path):
                         path.parent.mkdir(parents=True, exist_ok=True)
                         file = stack.enter_context(path.with_name(f"{path.name}{PART}").open("wb"))
-                    open_documents[table.name] = (_Document(file, table), file, path)
+                    document = _Document(file, table)
+                    stack.callback(document.give_up)
+                    open_documents[table.name] = (document, file, path)
                 return open_documents[table.name][0]
 
             writer = CountryWriter(opened, self._generation)
@@ -167,8 +175,9 @@ class PartWriter:
         path = self._folder / path_of(table.name, "", "", self._generation)
         with self._told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.with_name(f"{path.name}{PART}").open("wb") as file:
+            with path.with_name(f"{path.name}{PART}").open("wb") as file, ExitStack() as stack:
                 document = _Document(file, table)
+                stack.callback(document.give_up)
                 for row in rows:
                     document.add({**row, "generation": self._generation})
                 document.close()
@@ -214,4 +223,4 @@ class PartWriter:
             with unwritable(path):
                 yield
         except (pyarrow.ArrowException, ValueError, OverflowError) as error:
-            raise MonthsDamagedError("the database", f"a value of {self._month} cannot be written: {error}") from error
+            raise MonthsUnfitError(self._month, str(error)) from error

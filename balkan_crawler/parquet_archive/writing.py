@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import MonthsDamagedError
+from balkan_crawler.errors import MonthsDamagedError, MonthsUnfitError
 from balkan_crawler.parquet_archive.closing import days_of
 from balkan_crawler.parquet_archive.digests import digest_of_whole
 from balkan_crawler.parquet_archive.folder import keep, locked
@@ -123,7 +123,10 @@ def _changes(
         ]
         for whole in store.whole_articles(new) if new else ():
             known = kept.get((str(whole.article["url"]), str(whole.article["date"])))
-            digest = digest_of_whole(whole)
+            try:
+                digest = digest_of_whole(whole)
+            except ValueError as error:  # a time that is none
+                raise MonthsUnfitError(str(whole.article["url"]), str(error)) from error
             if known is None or known.digest != digest:
                 yield whole, digest, None if known is None else known.generation
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
-    from balkan_crawler.model.columns import Row
+    from balkan_crawler.model.columns import Cell, Row
     from balkan_crawler.storage.archive.transaction import Transaction
 
 
@@ -171,7 +171,11 @@ def _identity(url: str) -> str:
 
 
 def _record(columns: tuple[Column, ...], cells: Iterable[object]) -> Row:
-    return {
-        column.name: read_list(cell) if column.type is ColumnType.LIST else cell  # type: ignore[misc]
-        for column, cell in zip(columns, cells, strict=True)
-    }
+    return {column.name: _cell(cell, column.type) for column, cell in zip(columns, cells, strict=True)}
+
+
+def _cell(cell: object, kind: ColumnType) -> Cell:
+    """Give a value as both engines are to give it: PostgreSQL has its own yes and no."""
+    if kind is ColumnType.LIST:
+        return read_list(cell)
+    return int(cell) if isinstance(cell, bool) else cell  # type: ignore[return-value]  # what a column of its type holds
