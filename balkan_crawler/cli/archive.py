@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import click
 
+from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
@@ -27,6 +28,7 @@ from balkan_crawler.text.counting import counted
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
+    from balkan_crawler.location import Location
     from balkan_crawler.parquet_archive import ArchivedMonths, Finding, Manifest, MonthDone
     from balkan_crawler.storage import Filter
 
@@ -62,7 +64,13 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 @as_json
 def write(
-    folder: Path, path: Path, before: str | None, kept: int | None, remove: bool, dry_run: bool, json_wanted: bool
+    folder: Path,
+    location: Location,
+    before: str | None,
+    kept: int | None,
+    remove: bool,
+    dry_run: bool,
+    json_wanted: bool,
 ) -> None:
     """Write the articles of closed months that are not in FOLDER yet, or have changed since they were written.
 
@@ -83,15 +91,15 @@ def write(
         raise click.UsageError(f"--before: {error}.") from error
     tell = (lambda done: None) if json_wanted else _tell
     if dry_run:
-        with open_to_read(path) as store:
+        with open_to_read(location) as store:
             done = plan_months(store, folder, before=until)
     else:
-        with open_to_write(path) if remove else open_to_read(path) as store:
+        with open_to_write(location) if remove else open_to_read(location) as store:
             done = write_months(
                 store,
                 folder,
                 before=until,
-                database=_name(path),
+                database=location.name,
                 now=lambda: datetime.now(UTC),
                 remove=remove,
                 tell=tell,
@@ -133,13 +141,13 @@ def list_months(folder: Path, json_wanted: bool) -> None:
 @folder
 @click.option(
     "--db",
-    "path",
-    type=click.Path(path_type=Path),
+    "location",
+    type=Database(),
     help="Also compare with this database: what has left is not there, and all else is.",
 )
 @as_json
 @click.pass_context
-def verify_folder(context: click.Context, folder: Path, path: Path | None, json_wanted: bool) -> None:
+def verify_folder(context: click.Context, folder: Path, location: Location | None, json_wanted: bool) -> None:
     """Read every file of FOLDER and compare it with the manifest: checksums, rows, columns, and the text of articles.
 
     A finding is a line. Exit codes: 0 all is well, 1 something is not.
@@ -152,7 +160,7 @@ def verify_folder(context: click.Context, folder: Path, path: Path | None, json_
         if not json_wanted:
             click.echo(f"{found.where}: {found.what}")
 
-    with nullcontext() if path is None else open_to_read(path) as store:
+    with nullcontext() if location is None else open_to_read(location) as store:
         verified = verify(folder, store, tell)
     if json_wanted:
         click.echo(json.dumps(asdict(verified), ensure_ascii=False, indent=2))
@@ -216,11 +224,6 @@ def _check(months: ArchivedMonths, asked: Filter) -> None:
     for code in asked.countries:
         if code not in known:
             raise UnknownCodeError("country", code, tuple(sorted(known)))
-
-
-def _name(path: Path) -> str:
-    """Name a database in a manifest, without the folders that it lies in."""
-    return path.name
 
 
 def _tell(done: MonthDone) -> None:

@@ -24,6 +24,7 @@ from balkan_crawler.cli.options import (
     with_months,
 )
 from balkan_crawler.cli.tables import Column, show
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 from balkan_crawler.text.search_words import SearchWords, read_search
 
@@ -52,7 +53,7 @@ _COLUMNS: Final = tuple(Column(name) for name in (*_NAMES, "excerpt"))
 @as_json
 def command(
     query: tuple[str, ...],
-    path: Path,
+    location: Location,
     months: Path | None,
     sort: str,
     limit: int,
@@ -75,7 +76,7 @@ def command(
     sought = read_search(str(asked.query))
     if months is not None and asked.order is Order.RELEVANCE:
         raise click.UsageError("--archive and --sort relevance: archived months are found by date alone.")
-    with open_to_read(path) as opened, with_months(opened, months) as store:
+    with open_to_read(location) as opened, with_months(opened, months) as store:
         rows = list(store.rows(asked))
         if not rows:
             check_outlets(store, (*asked.outlets, *sought.outlets, *sought.without_outlets))
