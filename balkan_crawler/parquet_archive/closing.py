@@ -35,7 +35,9 @@ def closed_before(now: datetime, *, before: str | None = None, keep: int = 0) ->
     if before is not None:
         days_of(before)
         if before > open_month:
-            raise ValueError(f"{open_month} is not over yet; name {open_month} or an earlier month")
+            raise ValueError(
+                f"{before} would take {open_month}, which is not over yet; name {open_month} or an earlier month"
+            )
         return before
     first, _ = days_of(open_month)
     months = first.year * 12 + first.month - 1 - keep

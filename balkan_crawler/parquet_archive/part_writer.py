@@ -145,27 +145,25 @@ class PartWriter:
         Raises `MonthsUnwritableError`, and `MonthsUnfitError` for a value that Parquet cannot hold.
         """
         open_documents: dict[str, tuple[_Document, BinaryIO, Path]] = {}
-        with ExitStack() as stack:
+        with self._told(self._folder), ExitStack() as stack:
 
             def opened(table: Table) -> _Document:
                 if table.name not in open_documents:
                     path = self._folder / path_of(table.name, self._month, country, self._generation)
-                    with unwritable(path):
-                        path.parent.mkdir(parents=True, exist_ok=True)
-                        file = stack.enter_context(path.with_name(f"{path.name}{PART}").open("wb"))
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    file = stack.enter_context(path.with_name(f"{path.name}{PART}").open("wb"))
                     document = _Document(file, table)
                     stack.callback(document.give_up)
                     open_documents[table.name] = (document, file, path)
                 return open_documents[table.name][0]
 
             writer = CountryWriter(opened, self._generation)
-            with self._told(self._folder):
-                yield writer
-                writer.finish()
-                for document, file, _ in open_documents.values():
-                    document.close()
-                    file.flush()
-                    os.fsync(file.fileno())
+            yield writer
+            writer.finish()
+            for document, file, _ in open_documents.values():
+                document.close()
+                file.flush()
+                os.fsync(file.fileno())
         for name, (document, _, path) in open_documents.items():
             outlets = tuple(sorted(writer.outlets)) if name == ARTICLES.name else ()
             self._settle(path, name, country, document.rows, outlets)

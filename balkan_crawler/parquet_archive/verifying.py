@@ -161,6 +161,8 @@ def _contradiction(kept: Kept, there: Standing, *, has_left: bool) -> str:
     if there.kept_out == FORGOTTEN:
         return "were forgotten in the database and can be read here"
     if there.kept_out is None:
+        if has_left and there.is_in_use:  # by the article of another day
+            return ""
         if has_left:
             return "have left the database, which does not know their addresses: a crawl would store them anew"
         return "are not in the database, though they have not left; is it the right one?"

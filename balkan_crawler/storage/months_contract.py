@@ -88,11 +88,15 @@ class WholeArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Whether an article is stored, by its last change and visit, and why its URL is kept out, where it is."""
+    """Whether an article is stored, by its last change and visit, and why its URL is kept out, where it is.
+
+    ``is_in_use`` says that an article of some day is stored at its URL, which then is not kept out.
+    """
 
     change: int | None = None
     last_seen: str | None = None
     kept_out: str | None = None
+    is_in_use: bool = False
 
 
 class MonthsStore(Protocol):

@@ -129,17 +129,15 @@ def standing(db: sqlite3.Connection, keys: Sequence[ArticleKey]) -> dict[Article
     """Say of articles whether they are stored, and whether their URLs are kept out."""
     stored = _stored(db, keys)
     identities = {url: _identity(url) for url, _ in keys}
-    kept_out = dict(
-        db.execute(
-            f"SELECT identity, outcome FROM _frontier WHERE {KEPT_OUT} "
-            "AND identity IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(set(identities.values()))),),
-        )
-    )
+    asked = (json.dumps(sorted(set(identities.values()))),)
+    among = "identity IN (SELECT value FROM json_each(?))"
+    kept_out = dict(db.execute(f"SELECT identity, outcome FROM _frontier WHERE {KEPT_OUT} AND {among}", asked))
+    in_use = {own for (own,) in db.execute(f"SELECT identity FROM articles WHERE {among}", asked)}
     found = {}
     for key in keys:
         _, change, last_seen = stored.get(key, (None, None, None))
-        found[key] = Standing(change=change, last_seen=last_seen, kept_out=kept_out.get(identities[key[0]]))
+        own = identities[key[0]]
+        found[key] = Standing(change=change, last_seen=last_seen, kept_out=kept_out.get(own), is_in_use=own in in_use)
     return found
 
 
