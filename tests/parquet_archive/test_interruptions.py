@@ -20,7 +20,7 @@ from balkan_crawler.parquet_archive.folder import locked, strays
 from balkan_crawler.storage import Filter, open_store
 
 TESTS = Path(__file__).resolve().parents[1]
-KILLS = 16
+KILLS = 9
 """Places at which a run is killed, evenly over all of its steps."""
 
 
