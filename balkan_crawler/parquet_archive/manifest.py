@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.errors import MonthsDamagedError, MonthsStrangerError, MonthsTooNewError
+from balkan_crawler.parquet_archive.closing import days_of
+from balkan_crawler.parquet_archive.tables import TABLES, schema_of
 from balkan_crawler.version import __version__
 
 if TYPE_CHECKING:
@@ -128,12 +130,27 @@ def read(folder: Path) -> Manifest:
 
 def _generation(about: Mapping[str, Any]) -> Generation:
     known = {name: about[name] for name in Generation.__dataclass_fields__ if name != "files"}
+    _refuse_other(known, ("number", "articles", "superseded", "first_change", "last_change"), int)
+    _refuse_other(known, ("month", "made", "digest"), str)
+    days_of(known["month"])
+    for columns in known["columns"].values():
+        schema_of(columns)
     return Generation(**known, files=tuple(_file(each) for each in about["files"]))
 
 
 def _file(about: Mapping[str, Any]) -> FileRecord:
     known = {name: about[name] for name in FileRecord.__dataclass_fields__ if name != "outlets"}
+    _refuse_other(known, ("rows", "bytes"), int)
+    _refuse_other(known, ("path", "table", "month", "country", "sha256"), str)
     path = str(known["path"])
+    if known["table"] not in {table.name for table in TABLES}:
+        raise ValueError(known["table"])
     if path.startswith("/") or "\\" in path or ".." in path.split("/"):
         raise ValueError(path)  # what is read and compared lies within the folder
-    return FileRecord(**known, outlets=tuple(about["outlets"]))
+    return FileRecord(**known, outlets=tuple(map(str, about["outlets"])))
+
+
+def _refuse_other(known: Mapping[str, Any], names: Sequence[str], kind: type) -> None:
+    for name in names:
+        if type(known[name]) is not kind:
+            raise TypeError(name)

@@ -77,7 +77,7 @@ def load_pyarrow() -> tuple[Any, Any]:
     try:
         return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     except ImportError as error:
-        raise MissingExtraError("Archived months", "archive") from error
+        raise MissingExtraError("An archive of months", "archive") from error
 
 
 def schema_of(columns: Mapping[str, str]) -> Any:

@@ -122,6 +122,11 @@ def test_a_text_that_was_changed_with_its_checksum_is_found(folder):
         (lambda about: about["generations"][0].pop("files"), MonthsDamagedError),
         (lambda about: about["generations"][0]["files"][0].update(path="../../etc/passwd"), MonthsDamagedError),
         (lambda about: about.update(generations=[3]), MonthsDamagedError),
+        (lambda about: about["generations"][0].update(month="../x"), MonthsDamagedError),
+        (lambda about: about["generations"][0].update(articles="9"), MonthsDamagedError),
+        (lambda about: about["generations"][0]["columns"].update(articles={"url": "x"}), MonthsDamagedError),
+        (lambda about: about["generations"][0]["files"][0].update(table="x"), MonthsDamagedError),
+        (lambda about: about["generations"][0]["files"][0].update(rows=None), MonthsDamagedError),
     ],
 )
 def test_a_manifest_that_cannot_be_relied_on_is_refused(folder, change, error):

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from support.archives import end_writer, start_writer
 from support.months import NOW, OUTLETS, commit, drawn_visits, fill, of_closed_months, visit
 
 from balkan_crawler.errors import MonthsDamagedError
@@ -195,3 +196,24 @@ def test_a_month_of_many_articles_is_written_in_row_groups(store, write, tmp_pat
     write(store, remove=True)
     assert archived(tmp_path / "months") == of_closed_months(before)
     assert verify(tmp_path / "months", store).findings == ()
+
+
+@pytest.mark.slow
+def test_a_crawl_goes_on_while_articles_leave(write, tmp_path, monkeypatch):
+    monkeypatch.setattr("balkan_crawler.parquet_archive.leaving.AT_ONCE", 10)
+    database = tmp_path / "balkan.db"
+    with open_store(database) as store:
+        fill(store, 60)
+        before = [dict(row) for row in store.rows()]
+    writer = start_writer(database)
+    try:
+        with open_store(database) as store:
+            assert sum(each.removed for each in write(store, remove=True)) == len(of_closed_months(before))
+    finally:
+        told = end_writer(writer)
+    assert told
+    with open_store(database) as store:
+        titles = {str(row["title"]) for row in store.rows()}
+        assert {f"Vest broj {number}" for number in told} <= titles
+        assert archived(tmp_path / "months") == of_closed_months(before)
+        assert verify(tmp_path / "months", store).findings == ()
