@@ -38,6 +38,8 @@ def test_articles_leave_whole_and_are_read_as_they_were(store, write, tmp_path):
     teasers = store.teasers("https://danas-proba.rs/formula", date(2026, 9, 1))
     written = write(store)
     assert [each.month for each in written] == ["2026-08", "2026-09", "2026-10"]
+    tables = {"articles", "versions", "corrections", "teasers", "aliases", "words", "outlets"}
+    assert {file.table for file in read_manifest(tmp_path / "months").files} == tables
     assert [dict(row) for row in store.rows()] == before
     assert archived(tmp_path / "months") == of_closed_months(before)
     assert verify(tmp_path / "months", store).findings == ()

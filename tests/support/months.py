@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from balkan_crawler.model import Article, DateSource, Outlet, Place, Teaser, UrlState, Visit
@@ -97,7 +98,7 @@ def odd_visits() -> list[Visit]:
 
 
 def fill(store: Store, articles: int = 150) -> None:
-    """Fill a store with articles of closed months and of the open one; one in five is edited, and some are copies."""
+    """Fill a store with articles of closed months and of the open one; one in five is edited, some are corrected."""
     store.register(OUTLETS, NOW)
     visits = [*drawn_visits(articles), *odd_visits()]
     copied = "\n".join(f"Kopija ima isti tekst u oba lista, rečenica {n} je duga." for n in range(12))
@@ -116,6 +117,12 @@ def fill(store: Store, articles: int = 150) -> None:
         if each.article
     ]
     commit(store, edited, NOW + timedelta(minutes=10))
+    corrected = [
+        replace(each, article=replace(each.article, section="Ispravljeno"), fetched=NOW + timedelta(minutes=10))
+        for each in edited[:9]
+        if each.article
+    ]
+    store.correct(corrected, NOW + timedelta(minutes=20))
 
 
 def of_closed_months(rows: Iterable[dict[str, object]]) -> list[dict[str, object]]:
