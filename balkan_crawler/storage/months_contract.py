@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS, Column, ColumnType, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
 ArticleKey = tuple[str, str]
@@ -122,7 +122,7 @@ class MonthsStore(Protocol):
         """
         ...
 
-    def standing(self, keys: Sequence[ArticleKey]) -> Mapping[ArticleKey, Standing]:
+    def standing(self, keys: Sequence[ArticleKey]) -> dict[ArticleKey, Standing]:
         """Say of articles whether they are stored, and whether their URLs are kept out."""
         ...
 
