@@ -40,6 +40,7 @@ COMMANDS = {
     "digest": "Sum up a day or a week, to read or to be sent.",
     "notify": "Show and try the ways in which you are told of what breaks.",
     "repairs": "List what crawls repaired by themselves, and take it back.",
+    "archive": "Keep closed months as Parquet files, and search them.",
     "forget": "Delete an article for good.",
     "prune": "Delete articles that are older than you keep them.",
     "backup": "Copy the database while it is in use.",

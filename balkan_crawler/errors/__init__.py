@@ -86,6 +86,15 @@ from balkan_crawler.errors.files import (
     StoreTooNewError,
     WarcUnreadableError,
 )
+from balkan_crawler.errors.months import (
+    MonthsBusyError,
+    MonthsDamagedError,
+    MonthsError,
+    MonthsStrangerError,
+    MonthsTooNewError,
+    MonthsUnfitError,
+    MonthsUnwritableError,
+)
 from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
     LeaseLostError,
@@ -153,6 +162,13 @@ __all__ = [
     "ListUnreadableError",
     "LocationError",
     "MissingExtraError",
+    "MonthsBusyError",
+    "MonthsDamagedError",
+    "MonthsError",
+    "MonthsStrangerError",
+    "MonthsTooNewError",
+    "MonthsUnfitError",
+    "MonthsUnwritableError",
     "NetworkUnavailableError",
     "NoOutletsError",
     "NotAFeedError",
