@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LONGEST_STATEMENT: Final = 100_000
 _LARGEST_ROW: Final = 4_000_000
-"""Bytes of a row's text: several times the longest article."""
+"""Bytes of a row: several times the longest article."""
 _MOST_COLUMNS: Final = 100
 _AT_ONCE: Final = 20
 """Rows that are asked for together."""
@@ -40,7 +40,10 @@ _TOO_LARGE: Final = "a row is too large"
 _ROW: Final = "_row_that_was_asked_for"
 """A name that no column has."""
 _NOTHING: Final = re.compile(r"(?:\s|;|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
-_END: Final = re.compile(r"(?:\s*;)+\s*\Z")
+_PIECE: Final = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|(?P<end>;)""", re.DOTALL)
+_MATCH: Final = re.compile(r"\b(?P<column>(?:\w+\.)?text)\s+MATCH\s+(?P<words>:\w+|'(?:[^']|'')*')", re.IGNORECASE)
+_QUERY: Final = r"replace(regexp_replace(trim(lower({words})), '\s+', ' & ', 'g'), '*', ':*')"
+"""Words, each of which is to be found, with ``*`` for any ending: what the example of the view ``mentions`` shows."""
 _HOW: Final = "CREATE ROLE reader LOGIN PASSWORD '...' IN ROLE pg_read_all_data"
 _OURS: Final = ("08", "53", "57P", "58", "XX")
 """Beginnings of codes of errors that are the server's, and not the statement's."""
@@ -59,20 +62,23 @@ def ask(
         cutting = threading.Timer(seconds + _GRACE, connection.cancel)
         cutting.daemon = True
         cutting.start()
+        cursor = psycopg.RawServerCursor(connection, "asked")
         try:
             _refuse_powers(connection)
             connection.autocommit = False
             with _faults():
                 _limit(connection, seconds)
                 _check(connection, text)
-                cursor = psycopg.RawServerCursor(connection, "asked")
-                cursor.itersize = _AT_ONCE
-                cursor.execute(_bounded(text), given or None)
+                try:
+                    cursor.execute(_bounded(text), given or None)
+                except psycopg.errors.SyntaxError:  # alone it was none, so it is no query
+                    raise StatementError(StatementFault.WRITES) from None
                 columns = tuple(column.name for column in cursor.description or ())
             yield SqlAnswer(columns=columns, rows=_rows(connection, cursor, end))
         finally:
             cutting.cancel()
             connection.close()
+            cursor.close()  # which asks the server for nothing any more
 
 
 def _read(statement: str, values: Mapping[str, str]) -> tuple[bytes, list[str]]:
@@ -83,13 +89,17 @@ def _read(statement: str, values: Mapping[str, str]) -> tuple[bytes, list[str]]:
         raise StatementError(StatementFault.BIG)
     if _NOTHING.fullmatch(statement):
         raise StatementError(StatementFault.NOTHING)
-    text, names = in_form_of_server(_END.sub("", statement))
+    text, names = in_form_of_server(_MATCH.sub(_matching, statement))
     missing = [name for name in names if name not in values]
     if missing:
         raise StatementError(StatementFault.VALUES, f":{missing[0]}")
     if any("\0" in values[name] for name in names):
         raise StatementError(StatementFault.VALUES, "a value holds a NUL")
     return text, [values[name] for name in names]
+
+
+def _matching(found: re.Match[str]) -> str:
+    return f"{found['column']} @@ CAST({_QUERY.format(words=found['words'])} AS tsquery)"
 
 
 def _refuse_powers(connection: Connection) -> None:
@@ -123,9 +133,9 @@ def _check(connection: Connection, text: bytes) -> None:
 
 def _bounded(text: bytes) -> bytes:
     """Have the server refuse to send a row that is too large; what is written reads as an error then."""
-    row = f"CAST({_ROW} AS text)"
-    too_large = f"CAST('{_TOO_LARGE}' || left({row}, 0) AS integer) = 0"
-    bound = f"CASE WHEN octet_length({row}) > {_LARGEST_ROW} THEN {too_large} ELSE true END"
+    size = f"pg_column_size({_ROW})"
+    bound = f"CASE WHEN {size} > {_LARGEST_ROW} THEN CAST('{_TOO_LARGE}' || {size} AS integer) = 0 ELSE true END"
+    text = _PIECE.sub(lambda piece: "" if piece["end"] else piece[0], text.decode()).encode()
     return f"SELECT {_ROW}.* FROM (\n".encode() + text + f"\n) AS {_ROW} WHERE {bound}".encode()
 
 
