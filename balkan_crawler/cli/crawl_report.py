@@ -77,6 +77,9 @@ def _lines(run: Run, sums: Totals, *, quiet: bool) -> Iterator[str]:
         if redesigned:
             yield f"redesigned, and learned anew: {_named(redesigned)}"
     yield from failure_lines(run)
+    if run.lost:
+        told = [(each.outlet.key, each.reason or "") for each in run.lost]
+        yield from lines_by_cause("left to the next run", "outlet", told)
     if not quiet:
         yield from _source_lines(run)
 
@@ -189,6 +192,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "pages_kept": run.kept,
         "keeping_ended": run.keeping_ended,
         "failed_outlets": [outlet.outlet.key for outlet in run.failed],
+        "lost_outlets": [outlet.outlet.key for outlet in run.lost],
         "held_outlets": sorted(run.held),
         "redesigned_outlets": redesigned_outlets(run),
         "not_due_outlets": list(run.not_due),

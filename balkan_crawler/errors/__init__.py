@@ -73,6 +73,8 @@ from balkan_crawler.errors.files import (
 from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
     LeaseLostError,
+    LeaseOverdueError,
+    LeaseTooShortError,
     NetworkUnavailableError,
     RetryLaterError,
     SiteLaterError,
@@ -119,6 +121,8 @@ __all__ = [
     "FileError",
     "InvalidUrlError",
     "LeaseLostError",
+    "LeaseOverdueError",
+    "LeaseTooShortError",
     "ListUnreadableError",
     "LocationError",
     "MissingExtraError",

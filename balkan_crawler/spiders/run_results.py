@@ -330,6 +330,11 @@ class Run:
         return [outlet for outlet in self.outlets.values() if outlet.state is OutletState.FAILED]
 
     @property
+    def lost(self) -> list[OutletRun]:
+        """The outlets whose lease was lost, or ran out."""
+        return [outlet for outlet in self.outlets.values() if outlet.state is OutletState.LOST]
+
+    @property
     def unreachable(self) -> bool:
         """Whether not one outlet could be reached."""
         tried = [
