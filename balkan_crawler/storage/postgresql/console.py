@@ -6,10 +6,12 @@ where nothing but a query can. The transaction is READ ONLY, on a connection tha
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -59,14 +61,14 @@ def ask(
     end = time.monotonic() + seconds
     with translated(url):
         connection = connect(url, read_only=True, busy_seconds=min(busy_seconds, seconds))
-        cutting = threading.Timer(seconds + _GRACE, connection.cancel)
+        cutting = threading.Timer(seconds + _GRACE, _cut, (connection,))
         cutting.daemon = True
         cutting.start()
         cursor = psycopg.RawServerCursor(connection, "asked")
         try:
             _refuse_powers(connection)
             connection.autocommit = False
-            with _faults():
+            with _faults(end):
                 _limit(connection, seconds)
                 _check(connection, text)
                 try:
@@ -96,6 +98,15 @@ def _read(statement: str, values: Mapping[str, str]) -> tuple[bytes, list[str]]:
     if any("\0" in values[name] for name in names):
         raise StatementError(StatementFault.VALUES, "a value holds a NUL")
     return text, [values[name] for name in names]
+
+
+def _cut(connection: Connection) -> None:
+    """End a connection that another thread waits for, also where the server is heard no more.
+
+    The server ends the statement by its own clock.
+    """
+    with suppress(OSError, psycopg.OperationalError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _matching(found: re.Match[str]) -> str:
@@ -140,7 +151,7 @@ def _bounded(text: bytes) -> bytes:
 
 
 def _rows(connection: Connection, cursor: Cursor, end: float) -> Iterator[tuple[Cell, ...]]:
-    with _faults():
+    with _faults(end):
         while True:
             left = end - time.monotonic()
             if left <= 0:
@@ -161,13 +172,13 @@ def _cell(value: object) -> Cell:
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
+def _faults(end: float) -> Iterator[None]:
     """Turn an error of the server into what is wrong with the statement; its own faults pass."""
     try:
         yield
     except psycopg.Error as error:
-        code, said = error.sqlstate or "", error.diag.message_primary or " ".join(str(error).split())
-        if code == "57014" or code == "25P03":
+        code, said = error.sqlstate or "", " ".join((error.diag.message_primary or str(error)).split())
+        if code in ("57014", "25P03") or (not code and time.monotonic() > end):
             raise StatementError(StatementFault.SLOW) from None
         if _TOO_LARGE in said or code.startswith(("53", "54")):
             raise StatementError(StatementFault.BIG) from None
