@@ -17,6 +17,7 @@ KEYS: Final = {
     "_notices": "scope, key, channel",
     "_outlet_knowledge": "outlet",
     "_repair_searches": "outlet",
+    "_rereadings": "file",
     "_rules": "name",
     "_sizes": "day",
     "_sources": "url, outlet",
