@@ -26,6 +26,7 @@ _URL: Final = re.compile(
 )
 """libpq's form (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS) where no special
 character stands as it is: libpq would take what follows one in a password for the host."""
+_SECRET: Final = re.compile(r"//[^:@/]*:[^@/]+@|[?&](?:ssl)?password=")
 _NO_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNKNOWN: Final = "postgresql://..."
 
@@ -80,6 +81,11 @@ class Location:
             return self.path.name
         parts = _parts(self.url)
         return (parts["dbname"] or parts["service"] or "postgresql").replace("/", "_")
+
+    @property
+    def holds_password(self) -> bool:
+        """Whether it was written with a secret."""
+        return self.url is not None and _SECRET.search(self.url) is not None
 
     def beside(self, ending: str) -> Path:
         """Name a small file that belongs to the archive: beside its file, or for a server in the current folder."""

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import typed
+from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.options import CONTEXT
 from balkan_crawler.cli.tables import Column, heading, numbers, say, show
 from balkan_crawler.errors import ExportExistsError, StoreError
@@ -39,15 +40,15 @@ _RUN = "from balkan_crawler.cli import main; main()"
 @click.command(context_settings=CONTEXT)
 @click.option(
     "--db",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("demo.db"),
+    "location",
+    type=Database(),
+    default="demo.db",
     show_default=True,
-    help="The database to write. One from an earlier demo is replaced; any other file only with --force.",
+    help="The database to write, a file. One from an earlier demo is replaced; any other file only with --force.",
 )
 @click.option("--force", is_flag=True, help="Replace the file even if it is not from an earlier demo.")
 @click.pass_context
-def command(context: click.Context, path: Path, force: bool) -> None:
+def command(context: click.Context, location: Location, force: bool) -> None:
     """Crawl a bundled miniature web of seven made-up outlets; no network needed.
 
     Example: balkan-crawler demo
@@ -55,9 +56,9 @@ def command(context: click.Context, path: Path, force: bool) -> None:
     from balkan_crawler.demo import OUTLET_KEYS, build_web, serve
 
     streams.be_courteous()
-    if context.get_parameter_source("path") is ParameterSource.DEFAULT:
-        before: Location | None = typed(context, "database")
-        path = before.path if before is not None else path
+    if context.get_parameter_source("location") is ParameterSource.DEFAULT:
+        location = typed(context, "database") or location
+    path = location.path
     make_room(path, force)
     now = datetime.now(UTC)
     with serve(OUTLET_KEYS) as web:

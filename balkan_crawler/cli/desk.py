@@ -53,7 +53,7 @@ def command(location: Location, host: str, port: int, password_file: Path | None
         if is_opened:
             webbrowser.open(address)
 
-    serve(location.path, Place(host=host, port=port, password=_password(password_file)), tell)
+    serve(location, Place(host=host, port=port, password=_password(password_file)), tell)
 
 
 def _password(file: Path | None) -> str | None:

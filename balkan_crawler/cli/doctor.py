@@ -52,7 +52,7 @@ def command(context: click.Context, /, location: Location, offline: bool, json_w
     except ConfigurationError as error:
         said = error
     now = datetime.now(UTC)
-    checks = list(examine(location.path, now, BUSY_SECONDS, said=said, contact=contact, files=files, offline=offline))
+    checks = list(examine(location, now, BUSY_SECONDS, said=said, contact=contact, files=files, offline=offline))
     if json_wanted:
         click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
     else:

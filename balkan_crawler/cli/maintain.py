@@ -66,14 +66,19 @@ def command(
     if is_notified and (dry_run or repair):
         raise click.UsageError("--notify tells what was done; leave out --dry-run and --repair.")
     channels = channels_to_tell(context) if is_notified else ()
-    if not location.path.exists():
+    if vacuum or repair:
+        _ = location.path  # raises for a database on a server
+    if location.file is not None and not location.file.exists():
         raise StoreMissingError(str(location))
     now = datetime.now(UTC)
     if dry_run:
         with open_to_read(location):
             pass  # an archive of an older version is upgraded, and told of
+    elif location.is_server:
+        with open_to_read(location, upgrades_servers=True):
+            pass
     job = Job(
-        path=location.path,
+        location=location,
         rules=rules_in_force(context),
         pages=pages_in_force(context),
         everything=everything,

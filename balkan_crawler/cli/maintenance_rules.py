@@ -14,6 +14,7 @@ from balkan_crawler.location import Location
 
 if TYPE_CHECKING:
     from balkan_crawler.maintenance import Forecast
+    from balkan_crawler.maintenance.forecast import Filling
 
 
 def rules_in_force(context: click.Context) -> Maintenance:
@@ -27,10 +28,20 @@ def pages_in_force(context: click.Context) -> Path | None:
     return None if folder is None else Path(folder)
 
 
-def disk(context: click.Context, location: Location) -> Forecast:
-    """Foresee the disk of a database that is there. Raises a `StoreError`, `OSError` and `ConfigurationError`."""
+def disk(context: click.Context, location: Location) -> Forecast | Filling:
+    """Foresee the disk of a database that is there; of one on a server, how it grows.
+
+    Raises a `StoreError`, `OSError` and `ConfigurationError`.
+    """
+    today = datetime.now(UTC).date()
+    if location.is_server:
+        from balkan_crawler.maintenance.on_servers import filling
+        from balkan_crawler.storage.server_upkeep import ServerUpkeep
+
+        with ServerUpkeep(location, read_only=True) as upkeep_there:
+            return filling(upkeep_there, today)
     from balkan_crawler.maintenance.disk import foresee
     from balkan_crawler.storage.upkeep import Upkeep
 
     with Upkeep(location.path, read_only=True) as upkeep:
-        return foresee(upkeep, rules_in_force(context), pages_in_force(context), datetime.now(UTC).date())
+        return foresee(upkeep, rules_in_force(context), pages_in_force(context), today)

@@ -334,17 +334,18 @@ def _catalogue() -> Catalogue:
 
 
 @contextmanager
-def open_to_read(location: Location) -> Iterator[Store]:
+def open_to_read(location: Location, *, upgrades_servers: bool = False) -> Iterator[Store]:
     """Open the archive without changing it, for a ``with`` block; a file of an older version is upgraded before.
 
-    A database on a server is not, since others may be at work there: who crawls upgrades it. Raises a `StoreError`.
+    A database on a server is not, unless that is asked for, since others may be at work there: who crawls or maintains
+    upgrades it. Raises a `StoreError`.
     """
     from balkan_crawler.storage import open_store
 
     try:
         opened = open_store(location, read_only=True, busy_seconds=BUSY_SECONDS)
     except StoreOutdatedError as error:
-        if location.is_server:
+        if location.is_server and not upgrades_servers:
             raise StoreServerOutdatedError(str(location)) from error
         say(f"{location} is of an older version: upgrading it, a few minutes for a million articles", err=True)
         open_store(location, busy_seconds=BUSY_SECONDS).close()

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -121,6 +121,8 @@ def command(
     tasks = _own_tasks(tasks_file) if tasks_file is not None else read_tasks()
     if configuration(context).notification is None:
         tasks = tuple(map(without_notification, tasks))
+    if options.location.is_server:
+        tasks = tuple(replace(task, alone=False) for task in tasks)  # nothing there needs the database for itself
     last = LastTimes(options.location.beside("-run.json"), [NIGHT, *(task.name for task in tasks)], now)
     state = State(database=str(options.location), version=__version__, pid=os.getpid(), started=now)
     state.outlets = len(choice.outlets)

@@ -8,6 +8,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -23,7 +24,8 @@ from balkan_crawler.desk.preparations import PREPARATIONS
 from balkan_crawler.desk.prepared import Prepared
 from balkan_crawler.desk.protection import is_loopback
 from balkan_crawler.desk.readers import Readers
-from balkan_crawler.errors import DeskPlaceError, StoreOutdatedError
+from balkan_crawler.errors import DeskPlaceError, StoreOutdatedError, StoreServerOutdatedError
+from balkan_crawler.location import Location
 from balkan_crawler.storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -45,42 +47,53 @@ class Place:
     password: str | None = None
 
 
-def desk_of(path: Path, clock: Callable[[], datetime] = now) -> Desk:
-    """Make the desk of an archive in a file. Raises a `StoreError` where it cannot be opened.
+def desk_of(place: Location | Path, clock: Callable[[], datetime] = now) -> Desk:
+    """Make the desk of an archive. Raises a `StoreError` where it cannot be opened.
 
-    One that an older version wrote is upgraded first.
+    A file that an older version wrote is upgraded first; a database on a server is not.
     """
+    location = Location.of(place)
     try:
-        open_store(path, read_only=True, busy_seconds=_BUSY_SECONDS).close()
-    except StoreOutdatedError:
-        open_store(path).close()
+        open_store(location, read_only=True, busy_seconds=_BUSY_SECONDS).close()
+    except StoreOutdatedError as error:
+        if location.is_server:
+            raise StoreServerOutdatedError(str(location)) from error
+        open_store(location).close()
 
     def opening() -> Store:
-        return open_store(path, read_only=True, busy_seconds=_BUSY_SECONDS)
+        return open_store(location, read_only=True, busy_seconds=_BUSY_SECONDS)
 
-    def mark() -> object:
-        try:
-            found = path.stat()
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
-
-    readers = Readers(opening, mark)
+    readers = Readers(opening, partial(_mark, location.file))
     return Desk(
-        name=path.name,
+        name=location.name,
         readers=readers,
         prepared=Prepared(readers, clock, PREPARATIONS),
-        open_to_write=(lambda: open_store(path, busy_seconds=_BUSY_SECONDS)) if _may_write(path) else None,
+        open_to_write=(lambda: open_store(location, busy_seconds=_BUSY_SECONDS)) if _may_write(location) else None,
         clock=clock,
     )
 
 
-def _may_write(path: Path) -> bool:
-    """Say whether something can be saved: SQLite writes beside the file, too."""
-    return os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+def _mark(file: Path | None) -> object:
+    """Give what changes when another file takes the place of this one; a database on a server is the same one."""
+    try:
+        found = file.stat() if file is not None else None
+    except OSError:
+        return None
+    return found and (found.st_dev, found.st_ino)
 
 
-def serve(path: Path, place: Place, say: Callable[[str], None]) -> None:
+def _may_write(location: Location) -> bool:
+    """Say whether something can be saved: SQLite writes beside the file, too, and a role may only read."""
+    if location.file is not None:
+        return os.access(location.file, os.W_OK) and os.access(location.file.absolute().parent, os.W_OK)
+    from balkan_crawler.storage.server_upkeep import ServerUpkeep
+
+    with ServerUpkeep(location, read_only=True, busy_seconds=_BUSY_SECONDS) as upkeep:
+        state = upkeep.state()
+    return state.rights.may_save and not state.is_standby
+
+
+def serve(location: Location, place: Place, say: Callable[[str], None]) -> None:
     """Serve an archive until the process is told to end; ``say`` is told the address once it can be asked.
 
     Raises a `StoreError`, and `DeskPlaceError` where nothing can be served at that place.
@@ -94,7 +107,7 @@ def serve(path: Path, place: Place, say: Callable[[str], None]) -> None:
             secret = secrets.token_urlsafe(24)
             address += f"?token={secret}"
         access = None if secret is None else Access(secret)
-        desk = desk_of(path)
+        desk = desk_of(location)
         try:
             say(address)
             server_of(application(desk, access, _local_zone())).run(sockets=[listening])

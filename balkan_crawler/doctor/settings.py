@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.configuration import FILE, Configuration
 from balkan_crawler.doctor.check import Check, State
 from balkan_crawler.errors import ConfigurationError, ContactError
 from balkan_crawler.manners.agent import read_contact, user_agent
 from balkan_crawler.notification import open_to_others
+from balkan_crawler.notification.secrets import is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _EXAMPLE: Final = re.compile(r"(?:[@.]|//)example\.(?:org|com|net)\b", re.IGNORECASE)
 """Addresses that no one has (RFC 2606)."""
@@ -35,6 +39,18 @@ def contact(text: str | None) -> Check:
         return Check("contact", State.OK, told)
     except ContactError as error:
         return Check("contact", State.PROBLEM, str(error))
+
+
+def password(said: Configuration | ConfigurationError) -> Iterator[Check]:
+    """Judge whether the password of a database, if the file holds one, is safe there."""
+    if isinstance(said, ConfigurationError) or said.file is None or said.database is None:
+        return
+    if said.database.holds_password and is_open(said.file):
+        text = (
+            f"{said.file} holds the database's password, and every user of this machine can read it; "
+            "`chmod 600` closes it, or ~/.pgpass takes the password"
+        )
+        yield Check("password", State.NOTE, text)
 
 
 def notification(said: Configuration | ConfigurationError) -> Check:

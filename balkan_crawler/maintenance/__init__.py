@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from balkan_crawler.maintenance.backing_up import BackupMade, back_up
 from balkan_crawler.maintenance.forecast import Forecast, forecast, growth
+from balkan_crawler.maintenance.job import Job
 from balkan_crawler.maintenance.records import Result, State, Step
 from balkan_crawler.maintenance.restoring import Restored, restore
-from balkan_crawler.maintenance.steps import Job, maintain
+from balkan_crawler.maintenance.steps import maintain
 
 __all__ = [
     "BackupMade",

@@ -77,6 +77,27 @@ class Forecast:
         return f"{free}; {a_day}: full in {days:,} day{'s' * (days != 1)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """How large a database on a server is, and what it grows by a day; how much room is left there, is not known here.
+
+    ``is_known`` says whether anything is known yet of a day.
+    """
+
+    bytes: int
+    bytes_a_day: float
+    articles_a_day: float
+    is_known: bool
+
+    @property
+    def text(self) -> str:
+        """The same in a line."""
+        taken = f"{size_in_words(self.bytes)} on the server"
+        if not self.is_known:
+            return f"{taken}; how it grows is known after {_LEAST_DAYS} days of crawls"
+        return f"{taken}; {size_in_words(self.bytes_a_day)} and {self.articles_a_day:,.0f} articles a day"
+
+
 def growth(
     today: date, new_by_day: Mapping[date, int], sizes: Sequence[DaySize], bytes_now: int, articles_now: int
 ) -> Growth | None:

@@ -8,7 +8,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import PagesUnwritableError
-from balkan_crawler.maintenance import kept_pages
+from balkan_crawler.maintenance import due, kept_pages
+from balkan_crawler.maintenance.records import Result, State, Step
 from balkan_crawler.storage import Filter, open_store
 from balkan_crawler.storage.tables.retention import Aged
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from balkan_crawler.configuration import Maintenance
-    from balkan_crawler.storage.upkeep import Upkeep
+    from balkan_crawler.maintenance.job import Job
+    from balkan_crawler.storage.row_upkeep import RowUpkeep
 
 ARTICLES: Final = "articles"
 PAGES: Final = "pages"
@@ -38,17 +40,32 @@ _LONGEST: Final = 1200.0
 """Seconds after which the rest is left to the next call."""
 
 
+def retention_step(upkeep: RowUpkeep, job: Job, now: datetime) -> Result:
+    """Delete what is older than it is kept, or say how much would be."""
+    if due.is_damaged(upkeep.runs()):
+        return Result(step=Step.RETENTION, state=State.WAITS, text="nothing is deleted while the database is damaged")
+    if not has_rules(job.rules):
+        return Result(step=Step.RETENTION, state=State.NOTHING, text="everything is kept: no rule is set")
+    if job.dry_run:
+        text = in_words(expired(upkeep, job.rules, job.pages, now))
+        return Result(step=Step.RETENTION, state=State.DONE, text=f"would delete {text}")
+    deleted, is_done = delete_expired(upkeep, job.rules, job.pages, now, job.pause)
+    more = "" if is_done else "; more at the next call"
+    state = State.DONE if is_done else State.WAITS
+    return Result(step=Step.RETENTION, state=state, text=f"deleted {in_words(deleted)}{more}")
+
+
 def has_rules(rules: Maintenance) -> bool:
     """Say whether anything is kept for a time only."""
     return any(_days(rules).values())
 
 
-def expired(upkeep: Upkeep, rules: Maintenance, pages: Path | None, now: datetime) -> dict[str, int]:
+def expired(upkeep: RowUpkeep, rules: Maintenance, pages: Path | None, now: datetime) -> dict[str, int]:
     """Count what would be deleted now, by what it is."""
     found: dict[str, int] = {}
     for kind, before in _ends(rules, now).items():
         if kind == ARTICLES:
-            with open_store(upkeep.path, read_only=True) as store:
+            with open_store(upkeep.location, read_only=True) as store:
                 found[kind] = store.count(Filter(until=before - timedelta(days=1)))
         elif kind == PAGES:
             found[kind] = len(_old_pages(pages, before))
@@ -58,7 +75,7 @@ def expired(upkeep: Upkeep, rules: Maintenance, pages: Path | None, now: datetim
 
 
 def delete_expired(
-    upkeep: Upkeep, rules: Maintenance, pages: Path | None, now: datetime, pause: Callable[[float], object]
+    upkeep: RowUpkeep, rules: Maintenance, pages: Path | None, now: datetime, pause: Callable[[float], object]
 ) -> tuple[dict[str, int], bool]:
     """Delete what is older than it is kept, and count it by what it is; gives also whether nothing is left of it.
 
@@ -74,7 +91,7 @@ def delete_expired(
     for kind, before in _ends(rules, now).items():
         deleted[kind] = 0
         if kind == ARTICLES:
-            with open_store(upkeep.path) as store:
+            with open_store(upkeep.location) as store:
                 start = time.monotonic()
                 while some := store.prune(before, now, (), _ARTICLES_AT_ONCE):
                     deleted[kind] += some

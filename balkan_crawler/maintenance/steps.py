@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from balkan_crawler.configuration import Maintenance
 from balkan_crawler.errors import BalkanCrawlerError, StoreBrokenError
 from balkan_crawler.maintenance import due, retaining
 from balkan_crawler.maintenance.backing_up import back_up
 from balkan_crawler.maintenance.disk import foresee
 from balkan_crawler.maintenance.forecast import size_in_words
+from balkan_crawler.maintenance.on_servers import STEPS_ON_SERVERS
 from balkan_crawler.maintenance.records import Result, State, Step
+from balkan_crawler.maintenance.retaining import retention_step
 from balkan_crawler.storage.overviews import DaySize, StepRun
 from balkan_crawler.storage.upkeep import Upkeep, check_soundness
 from balkan_crawler.text.counting import about, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+    from balkan_crawler.maintenance.job import Job
+    from balkan_crawler.storage.row_upkeep import RowUpkeep
+
+AnyUpkeep = TypeVar("AnyUpkeep", bound="RowUpkeep")
 
 _BEHIND_A_VACUUM: Final = 2.2
 """A vacuum writes what is left twice: beside the file, and into its journal."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What maintenance is to do, and to which archive.
-
-    ``pages`` is the folder of kept pages, where one is set down. With ``everything`` each step is due; with ``vacuum``
-    the file is made smaller however long that holds up a crawl; ``dry_run`` changes nothing. ``pause`` is called with
-    seconds between two portions of a work, in which a crawl has its turn.
-    """
-
-    path: Path
-    rules: Maintenance = field(default_factory=Maintenance)
-    pages: Path | None = None
-    everything: bool = False
-    vacuum: bool = False
-    dry_run: bool = False
-    pause: Callable[[float], object] = time.sleep
 
 
 def maintain(job: Job, now: datetime) -> Iterator[Result]:
@@ -49,8 +34,15 @@ def maintain(job: Job, now: datetime) -> Iterator[Result]:
 
     Raises a `StoreError` where the archive cannot be opened, but for one that is damaged: that is a result.
     """
+    if job.location.is_server:
+        from balkan_crawler.storage.server_upkeep import ServerUpkeep
+
+        with ServerUpkeep(job.location, read_only=job.dry_run) as on_server:
+            for step, do_there in STEPS_ON_SERVERS.items():
+                yield _tried(step, do_there, on_server, job, now)
+        return
     try:
-        upkeep = Upkeep(job.path, read_only=job.dry_run)
+        upkeep = Upkeep(job.location.path, read_only=job.dry_run)
     except StoreBrokenError as error:
         yield Result(step=Step.CHECK, state=State.FINDING, text=f"{error}")
         return
@@ -60,7 +52,7 @@ def maintain(job: Job, now: datetime) -> Iterator[Result]:
 
 
 def _tried(
-    step: Step, do: Callable[[Upkeep, Job, datetime], Result], upkeep: Upkeep, job: Job, now: datetime
+    step: Step, do: Callable[[AnyUpkeep, Job, datetime], Result], upkeep: AnyUpkeep, job: Job, now: datetime
 ) -> Result:
     """Do one step if it is due, and remember how it went."""
     try:
@@ -93,24 +85,10 @@ def _not_due(step: Step, last: StepRun, from_when: datetime) -> Result:
 def _check(upkeep: Upkeep, job: Job, _: datetime) -> Result:
     if job.dry_run:
         return Result(step=Step.CHECK, state=State.DONE, text="would be looked through")
-    found = check_soundness(job.path)
+    found = check_soundness(job.location.path)
     if found.is_sound:
         return Result(step=Step.CHECK, state=State.DONE, text="the database is sound")
     return Result(step=Step.CHECK, state=State.FINDING, text=f"{found.first}; {found.advice}")
-
-
-def _retention(upkeep: Upkeep, job: Job, now: datetime) -> Result:
-    if due.is_damaged(upkeep.runs()):
-        return Result(step=Step.RETENTION, state=State.WAITS, text="nothing is deleted while the database is damaged")
-    if not retaining.has_rules(job.rules):
-        return Result(step=Step.RETENTION, state=State.NOTHING, text="everything is kept: no rule is set")
-    if job.dry_run:
-        text = retaining.in_words(retaining.expired(upkeep, job.rules, job.pages, now))
-        return Result(step=Step.RETENTION, state=State.DONE, text=f"would delete {text}")
-    deleted, is_done = retaining.delete_expired(upkeep, job.rules, job.pages, now, job.pause)
-    more = "" if is_done else "; more at the next call"
-    state = State.DONE if is_done else State.WAITS
-    return Result(step=Step.RETENTION, state=state, text=f"deleted {retaining.in_words(deleted)}{more}")
 
 
 def _vacuum(upkeep: Upkeep, job: Job, now: datetime) -> Result:
@@ -121,7 +99,7 @@ def _vacuum(upkeep: Upkeep, job: Job, now: datetime) -> Result:
     if due.is_damaged(upkeep.runs()):
         return Result(step=Step.VACUUM, state=State.WAITS, text="not while the database is damaged")
     needed = (room.file - room.free) * _BEHIND_A_VACUUM
-    if retaining.free_bytes(job.path) < needed:
+    if retaining.free_bytes(job.location.path) < needed:
         text = f"{free} of {size} could be given back, but {size_in_words(needed)} have to be free to do so"
         return Result(step=Step.VACUUM, state=State.WAITS, text=text)
     takes = due.vacuum_seconds(room.file, room.free)
@@ -150,7 +128,7 @@ def _backup(upkeep: Upkeep, job: Job, now: datetime) -> Result:
         return Result(step=Step.BACKUP, state=State.DONE, text=f"would copy {size} to {rules.backup}")
     rotates = not due.is_damaged(upkeep.runs())  # a damaged database must not drive its sound backups out
     made = back_up(
-        job.path,
+        job.location.path,
         rules.backup,
         now,
         keep=rules.keep_backups,
@@ -183,7 +161,7 @@ def _disk(upkeep: Upkeep, job: Job, now: datetime) -> Result:
 
 _STEPS: Final[dict[Step, Callable[[Upkeep, Job, datetime], Result]]] = {
     Step.CHECK: _check,
-    Step.RETENTION: _retention,
+    Step.RETENTION: retention_step,
     Step.VACUUM: _vacuum,
     Step.BACKUP: _backup,
     Step.JOURNAL: _journal,

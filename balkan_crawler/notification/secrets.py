@@ -46,12 +46,13 @@ def open_to_others(file: Path | None, channels: Iterable[Channel]) -> list[Path]
     channels = tuple(channels)
     files = [file] if file is not None and any(channel.has_secret for channel in channels) else []
     files += [channel.secret_file for channel in channels if channel.secret_file is not None]
-    return [each for each in dict.fromkeys(files) if os.name == "posix" and _is_open(each)]
+    return [each for each in dict.fromkeys(files) if is_open(each)]
 
 
-def _is_open(file: Path) -> bool:
+def is_open(file: Path) -> bool:
+    """Say whether every user of this machine can read a file; on Windows, where it has no mode, that is not known."""
     try:
-        return bool(file.stat().st_mode & stat.S_IROTH)
+        return os.name == "posix" and bool(file.stat().st_mode & stat.S_IROTH)
     except OSError:
         return False  # sending says what is wrong with it
 

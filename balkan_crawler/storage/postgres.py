@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import psycopg
 
-from balkan_crawler.errors import StatementError, StatementFault
 from balkan_crawler.location import shown
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.file import labels
-from balkan_crawler.storage.postgresql import full_text
+from balkan_crawler.storage.postgresql import console, full_text
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated, writing
 from balkan_crawler.storage.postgresql.schema import LOCK, prepare
 from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
@@ -45,6 +44,7 @@ class PostgresStore(SqlStore):
     def __init__(self, url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
         self.name = shown(url)
         self._url = url
+        self._busy_seconds = busy_seconds
         self._open: Callable[[], Connection] = lambda: connect(url, read_only=read_only, busy_seconds=busy_seconds)
         self._idle: list[Connection] = []
         self._is_closed = False
@@ -69,8 +69,8 @@ class PostgresStore(SqlStore):
     def ask(
         self, statement: str, values: Mapping[str, str] | None = None, *, seconds: float = 5.0
     ) -> AbstractContextManager[SqlAnswer]:
-        """Refuse a statement that somebody typed: a role that may do more than read would do it for them."""
-        raise StatementError(StatementFault.WRONG, "over PostgreSQL, ask with psql and a role that only reads")
+        """Answer one statement that only reads, if the role of the URL can do nothing else."""
+        return console.ask(self._url, statement, values or {}, seconds, self._busy_seconds)
 
     def _take(self) -> Connection:
         """Give a connection that nobody uses: one that works, as far as can be told."""

@@ -24,6 +24,7 @@ from support.mail_server import serve_mail
 
 from balkan_crawler.cli import main
 from balkan_crawler.configuration import Maintenance
+from balkan_crawler.location import Location
 from balkan_crawler.maintenance import Job, State, Step, back_up, maintain
 from balkan_crawler.maintenance.due import due_from
 from balkan_crawler.storage import open_store
@@ -42,7 +43,7 @@ def done(path, now=NOON, pause=nothing, **options):
     """Maintain, and give the results by step."""
     pages = options.pop("pages", None)
     flags = {name: options.pop(name) for name in ("everything", "vacuum", "dry_run") if name in options}
-    job = Job(path=path, rules=Maintenance(**options), pages=pages, pause=pause, **flags)
+    job = Job(location=Location(file=path), rules=Maintenance(**options), pages=pages, pause=pause, **flags)
     return {result.step: result for result in maintain(job, now)}
 
 

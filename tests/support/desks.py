@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from balkan_crawler.desk.desk import Desk
+    from balkan_crawler.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class ServedDesk:
 
 @contextmanager
 def served(
-    path: Path, *, password: str | None = None, clock: Callable[[], datetime] = now, zone: str = "UTC"
+    path: Path | Location, *, password: str | None = None, clock: Callable[[], datetime] = now, zone: str = "UTC"
 ) -> Iterator[ServedDesk]:
     """Serve the archive at ``path`` until the block ends, as the command does."""
     from zoneinfo import ZoneInfo

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +26,7 @@ from balkan_crawler.storage.postgresql.statements import statement
 from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     Values = Sequence[object] | Mapping[str, object]
     Cursor = psycopg.Cursor[tuple[Any, ...]] | psycopg.ServerCursor[tuple[Any, ...]]
@@ -129,7 +130,7 @@ def _adding(text: bytes, size: int) -> bytes:
 
 def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:
     """Give the values of a statement in the order of its placeholders."""
-    return [values[name] for name in names] if names else values  # type: ignore[call-overload, return-value]
+    return [values[name] for name in names] if isinstance(values, Mapping) else values
 
 
 def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connection[tuple[Any, ...]]:

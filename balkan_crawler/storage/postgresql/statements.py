@@ -13,11 +13,13 @@ from typing import Final, NamedTuple
 KEYS: Final = {
     "_backfill_documents": "backfill, url",
     "_fingerprints": "article",
+    "_maintenance": "step",
     "_notices": "scope, key, channel",
     "_outlet_knowledge": "outlet",
     "_repair_searches": "outlet",
     "_rereadings": "file",
     "_rules": "name",
+    "_sizes": "day",
     "_sources": "url, outlet",
     "teasers": "article_url, article_date, position",
 }

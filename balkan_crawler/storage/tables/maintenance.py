@@ -46,7 +46,7 @@ def sizes(db: sqlite3.Connection, since: date) -> list[DaySize]:
 def new_by_day(db: sqlite3.Connection, since: date) -> dict[date, int]:
     """Count the articles that runs stored, by the day on which they began."""
     rows = db.execute(
-        "SELECT substr(started, 1, 10) AS day, sum(new) FROM crawls WHERE started >= ? GROUP BY day",
+        "SELECT date(started) AS day, sum(new) FROM crawls WHERE started >= ? GROUP BY day",
         (since.isoformat(),),
     )
     return {date.fromisoformat(day): int(new) for day, new in rows}
