@@ -9,7 +9,7 @@ import pytest
 
 from balkan_crawler.storage.copying.tables import Kind, tables
 
-LEFT_OUT = {"articles_fts", "_indexed_words", "_migrations", "_sqlite_migrations", "_workers"}
+LEFT_OUT = {"articles_fts", "_indexed_words", "_migrations", "_sqlite_migrations", "_workers", "_drains"}
 """Tables that are an engine's own (full text, the steps of the schema), and who crawls just now."""
 KINDS_OF_POSTGRES = {
     "text": Kind.TEXT,
