@@ -59,6 +59,9 @@ TRIED = {
     "run": ("test_a_run_crawls_and_does_its_tasks_without_the_password_in_any_command_line",),
     "demo": ("test_what_is_done_to_files_says_what_does_the_like",),
     "desk": ("test_the_desk_is_served",),
+    "workers": ("test_reading_commands_answer_the_same",),
+    "archive": ("test_closed_months_are_the_same_of_both",),
+    "copy": (),  # tests/storage/copying
     "extract": (),  # knows no archive
 }
 """The tests of each command."""
@@ -76,6 +79,7 @@ READING = (
     "outlets show euronews_al --json",
     "dictionary",
     "notify",
+    "workers --json",
     "export --format jsonl --output -",
 )
 
@@ -180,6 +184,22 @@ def test_what_is_deleted_is_gone_from_both(both):
         assert of_server.stdout == of_file.stdout
     of_file, of_server = both.of_both("search", "most", "--json")
     assert of_server.stdout == of_file.stdout
+
+
+def test_closed_months_are_the_same_of_both(both, tmp_path):
+    pytest.importorskip("duckdb", reason="needs the extra archive")
+    for name, place in (("file", both.file), ("server", both.url)):
+        for words in (("write",), ("verify",)):
+            done = both.run("", "archive", *words, tmp_path / name, "--db", place, "--json")
+            assert done.exit_code == 0, done.output
+            is_free_of_password(done.output)
+    of_file, of_server = (
+        {path.relative_to(tmp_path / name) for path in (tmp_path / name).rglob("*.parquet")}
+        for name in ("file", "server")
+    )
+    assert of_server == of_file  # there are none before December 2026: nothing of the demo is of a closed month
+    manifests = "".join(each.read_text() for each in (tmp_path / "server").rglob("*.json"))
+    is_free_of_password(manifests)
 
 
 def test_maintenance_deletes_what_is_old_and_leaves_the_rest_to_the_server(both):
