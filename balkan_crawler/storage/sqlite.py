@@ -205,6 +205,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         """Write what came of the visits, all or nothing."""
         with self._writing_articles() as writing:
             leases.check(writing.db, lease)
+            writing.look_ahead(visits)
             return [articles.keep_visit(writing, visit, crawl, now) for visit in visits]
 
     def deliver(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
@@ -231,6 +232,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         with self._writing_articles() as writing:
             held = sorted({each.lease for each in deliveries}, key=lambda lease: lease.key)
             lost = {lease: leases.lost(writing.db, lease) for lease in held}
+            writing.look_ahead([each.visit for each in deliveries if lost[each.lease] is None])
             return [
                 lost[each.lease] or articles.keep_visit(writing, each.visit, each.crawl, each.now)
                 for each in deliveries
