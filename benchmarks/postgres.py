@@ -120,13 +120,18 @@ def cpu_of_server(postmaster: psutil.Process) -> float:
     """Give the seconds of CPU of a server with all its processes, those that ended among them."""
     own = postmaster.cpu_times()
     total = own.user + own.system + own.children_user + own.children_system
-    for child in postmaster.children():
+    for child in postmaster.children():  # type: ignore[no-untyped-call]
         try:
             times = child.cpu_times()
         except psutil.NoSuchProcess:
             continue
         total += times.user + times.system
     return float(total)
+
+
+def _postmaster(data: Path) -> psutil.Process:
+    """Give the first process of the server whose data is in a folder."""
+    return psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))  # type: ignore[no-untyped-call]
 
 
 def round_trips(url: str, language: str) -> float:
@@ -184,7 +189,7 @@ def main() -> None:
         running.run("CREATE DATABASE news")
         url = running.url("news")
         open_store(url).close()
-        postmaster = psutil.Process(int((running.folder / "data" / "postmaster.pid").read_text().split()[0]))
+        postmaster = _postmaster(running.folder / "data")
         measure("PostgreSQL", url, arguments, postmaster)
         print(f"{round_trips(url, arguments.language):.2f} round trips an article", flush=True)
         if arguments.sqlite:

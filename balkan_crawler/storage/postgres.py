@@ -12,8 +12,8 @@ from balkan_crawler.errors import StatementError, StatementFault
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.postgresql import full_text
-from balkan_crawler.storage.postgresql.full_text import FullText
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, shown, translated, writing
+from balkan_crawler.storage.postgresql.full_text import FullText
 from balkan_crawler.storage.postgresql.schema import LOCK, prepare
 from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
 
@@ -111,7 +111,9 @@ class PostgresStore(SqlStore):
             try:
                 with self._writing() as db:
                     db.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-                    transaction = Transaction(db, self._locales, self._labels, cast("WriteIndex", self._full_text.write))
+                    transaction = Transaction(
+                        db, self._locales, self._labels, cast("WriteIndex", self._full_text.write)
+                    )
                     yield transaction
                     transaction.finish()
                     labels.fold_new(db)

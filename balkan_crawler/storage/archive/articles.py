@@ -351,9 +351,7 @@ def _keep_version(db: sqlite3.Connection, known: Known, seen: Seen, edited: str)
     )
 
 
-def write_teasers(
-    writing: Transaction, url: str, day: str, prepared: PreparedArticle, *, is_new: bool = False
-) -> None:
+def write_teasers(writing: Transaction, url: str, day: str, prepared: PreparedArticle, *, is_new: bool = False) -> None:
     """Write the teasers of the latest visit; a visit without any (a 304, a cut page) leaves the earlier ones."""
     if prepared.teaser_rows:
         replace_teasers(writing, url, day, prepared.teaser_rows, is_new=is_new)

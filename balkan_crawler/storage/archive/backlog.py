@@ -24,5 +24,5 @@ class Backlog:
     def write(self, db: sqlite3.Connection) -> None:
         """Run the statements."""
         for statement, rows in self._rows.items():
-            db.executemany(statement, rows)  # type: ignore[arg-type]  # all rows of a statement are of one kind
+            db.executemany(statement, rows)
         self._rows.clear()
