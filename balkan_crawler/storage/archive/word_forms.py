@@ -56,8 +56,9 @@ def families_asked(db: sqlite3.Connection, wanted: Filter) -> tuple[str, ...]:
 def forms_of(db: sqlite3.Connection, term: Term, asked: Sequence[str], most: int) -> tuple[str, ...]:
     """Give the words of the index that are forms of a term's word in one of the languages asked for.
 
-    The word itself is the first. Of more than ``most`` the most frequent ones are taken. What is written as one of the short words that every
-    text has is taken behind a preposition, where it can only be the noun: "u Nišu", while "nisu" is a verb.
+    The word itself is the first. Of more than ``most`` the most frequent ones are taken. What is written as one of the
+    short words that every text has is taken behind a preposition, where it can only be the noun: "u Nišu", while "nisu"
+    is a verb.
     """
     (word,) = term.words
     kin = Kin(word, asked, is_cyrillic=term.is_cyrillic)
