@@ -38,6 +38,7 @@ from balkan_crawler.storage.tables import (
     frontier,
     leases,
     notices,
+    offering,
     outlet_knowledge,
     pasts,
     sources,
@@ -144,7 +145,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         """Add candidates that are not known yet."""
         with self._writing() as db:
             leases.check(db, lease)
-            return frontier.offer(db, candidates, now)
+            return offering.offer(db, candidates, now)
 
     def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
         """Take due URLs of a leased site."""
@@ -247,7 +248,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
     def known_urls(self, urls: Sequence[str]) -> dict[str, KnownUrl]:
         """Say what is known of URLs."""
         with self._reading() as db:
-            return frontier.known_urls(db, urls)
+            return offering.known_urls(db, urls)
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the site back with its next due time."""
