@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, Unpack
 
-from balkan_crawler.errors import StoreError, StoreLockedError
+from balkan_crawler.errors import StoreDeadlockError, StoreError, StoreLockedError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import (
     article_queries,
@@ -143,6 +143,13 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are not known yet."""
+        offered = list(candidates)
+        try:
+            return self._offer(lease, offered, now)
+        except StoreDeadlockError:  # somebody else offered some of them in another order
+            return self._offer(lease, offered, now)
+
+    def _offer(self, lease: Lease, candidates: Sequence[Candidate], now: datetime) -> Offered:
         with self._writing() as db:
             leases.check(db, lease)
             return offering.offer(db, candidates, now)
@@ -213,6 +220,8 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         """Write what came of visits, each for itself."""
         try:
             return self._deliver_together(deliveries)
+        except StoreDeadlockError:
+            pass
         except StoreLockedError as error:  # it has waited for long enough
             return [error] * len(deliveries)
         except Exception as error:

@@ -15,7 +15,7 @@ from balkan_crawler.storage.facets_contract import TextMatches
 from balkan_crawler.storage.filters import Order
 from balkan_crawler.storage.postgresql.statements import statement as in_postgresql
 from balkan_crawler.storage.postgresql.words import ts_query
-from balkan_crawler.text import folded_name
+from balkan_crawler.text import clean_line, folded_name
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
     ):
         if chosen:
             conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
-            values[name] = json.dumps(chosen)
+            values[name] = json.dumps([clean_line(each) for each in chosen])
     for name, kind, asked in (
         ("authors", "author", wanted.authors),
         ("tags", "tag", wanted.tags),
@@ -188,7 +188,7 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
     ):
         if asked:
             conditions[name] = _LISTED.format(articles=articles, kind=kind, names=name)
-            values[name] = json.dumps([folded_name(each) for each in asked])
+            values[name] = json.dumps([folded_name(clean_line(each)) for each in asked])
     if wanted.since is not None:
         conditions["since"] = f"{articles}.date >= :since"
         values["since"] = wanted.since.isoformat()

@@ -12,6 +12,7 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from balkan_crawler.errors import (
+    StoreDeadlockError,
     StoreError,
     StoreFullError,
     StoreLockedError,
@@ -36,8 +37,8 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
     "3D": StoreRefusedError,
     "3F": StoreRefusedError,
     "42501": StoreRefusedError,
-    "40001": StoreLockedError,
-    "40P01": StoreLockedError,
+    "40001": StoreDeadlockError,
+    "40P01": StoreDeadlockError,
     "55P03": StoreLockedError,
     "57014": StoreLockedError,
     "53100": StoreFullError,
@@ -87,7 +88,13 @@ class PostgresConnection:
             self._portions.append(cursor)
         else:
             cursor = psycopg.RawCursor(self.connection)
-        cursor.execute(text, _in_order(values, names) or None)
+        ordered = _in_order(values, names)
+        try:
+            cursor.execute(text, ordered or None)
+        except psycopg.DataError as error:
+            if error.sqlstate is not None:
+                raise
+            cursor.execute(text, [_without_nul(value) for value in ordered])  # it was not sent
         return cursor
 
     def close_portions(self) -> None:
@@ -126,6 +133,11 @@ def _adding(text: bytes, size: int) -> bytes:
     places = iter(range(1, columns * size + 1))
     rows = (b"(" + b", ".join(b"$%d" % next(places) for _ in range(columns)) + b")" for _ in range(size))
     return adds["before"] + b", ".join(rows) + adds["behind"]
+
+
+def _without_nul(value: object) -> object:
+    """Give a text as PostgreSQL takes it, which has no NUL: nothing is found by such a one."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:

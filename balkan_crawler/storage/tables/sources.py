@@ -12,6 +12,7 @@ from balkan_crawler.preparation.cells import line
 from balkan_crawler.revisiting.purposes import Purpose
 from balkan_crawler.storage.columns import moment, stamp_or_none
 from balkan_crawler.storage.tables import counts
+from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,7 +80,8 @@ def with_signs(db: sqlite3.Connection, outlet: str) -> list[SourceState]:
 
 
 def record(db: sqlite3.Connection, state: SourceState) -> None:
-    """Remember a source's state after a poll, and count the poll."""
+    """Remember a source's state after a poll, and count the poll. Raises `InvalidUrlError` for a URL of no use."""
+    canonical_url(state.url)
     if state.polled is not None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
     sign = state.sign

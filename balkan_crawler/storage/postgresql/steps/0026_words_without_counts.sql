@@ -24,3 +24,29 @@ BEGIN
 END $$;
 CREATE TRIGGER labels_dropped AFTER DELETE ON _labels FOR EACH STATEMENT EXECUTE FUNCTION note_dropped();
 CREATE TRIGGER words_dropped AFTER DELETE ON _words FOR EACH STATEMENT EXECUTE FUNCTION note_dropped();
+
+-- A label takes no more letters than an index takes bytes.
+CREATE OR REPLACE FUNCTION list_labels() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    kind_listed text;
+    cells jsonb;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM _article_labels WHERE article = OLD.id;
+    END IF;
+    IF TG_OP = 'DELETE' OR TG_OP = 'INSERT' AND EXISTS (
+        SELECT 1 FROM _rules WHERE name = 'labels_of_new_articles'
+    ) THEN
+        RETURN NULL;
+    END IF;
+    FOR kind_listed, cells IN VALUES ('tag', NEW.tags), ('author', NEW.authors), ('agency', NEW.agencies) LOOP
+        INSERT INTO _labels (kind, written, name)
+        SELECT kind_listed, value, value FROM jsonb_array_elements_text(cells) WHERE length(value) <= 500
+        ON CONFLICT DO NOTHING;
+        INSERT INTO _article_labels (label, article, outlet, date)
+        SELECT min(_labels.id), NEW.id, NEW.outlet, NEW.date
+        FROM jsonb_array_elements_text(cells) JOIN _labels ON kind = kind_listed AND written = value
+        GROUP BY coalesce(folded, _labels.id::text) ON CONFLICT DO NOTHING;
+    END LOOP;
+    RETURN NULL;
+END $$;
