@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 from support.postgres_servers import server
 
-from balkan_crawler.model import Candidate, Discovery, Outlet
+from balkan_crawler.model import Outlet
 from balkan_crawler.storage import open_store
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 PROCESSES: Final = 4
 ASKED_MILLISECONDS: Final = 1000
 DEAD: Final = "SELECT relname, n_live_tup, n_dead_tup FROM pg_stat_user_tables WHERE relname IN ('_sites', '_frontier')"
+
+PAGES: Final = """
+    INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, due, first_seen)
+    SELECT homepage || page, homepage || page, key, 'new', 'feed', '', '{}', first_seen, first_seen, first_seen
+    FROM outlets CROSS JOIN generate_series(1, 20) AS pages(page)
+"""
 
 
 def outlets(count: int) -> list[Outlet]:
@@ -109,14 +115,8 @@ def main() -> None:
         url, made = running.url("news"), outlets(arguments.sites)
         keys = [outlet.key for outlet in made]
         with closing(open_store(url)) as store:
-            now = datetime.now(UTC)
-            store.register(made, now)
-            for held in store.lease(keys, "bench:1:1", now, 60):
-                [key] = held.outlets
-                urls = [f"https://bench-{key[6:]}.rs/vesti/{page}" for page in range(20)]
-                offered = [Candidate(url=url, outlet=key, found_by=Discovery.FEED, found_in="") for url in urls]
-                store.offer(held, offered, now)
-                store.release(held, now, now)
+            store.register(made, datetime.now(UTC))
+        running.run(PAGES, "news")
         for name, is_pinned in (("alone", False), ("beside an open transaction", True)):
             with psycopg.connect(url) if is_pinned else nullcontext() as pin:
                 if pin is not None:

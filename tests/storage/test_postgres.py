@@ -26,7 +26,7 @@ from balkan_crawler.errors import (
     StoreTooNewError,
     StoreUnreachableError,
 )
-from balkan_crawler.storage import CrawlReport, Delivery, Filter, open_store
+from balkan_crawler.storage import CrawlReport, Delivery, Filter, Offered, open_store
 
 psycopg = pytest.importorskip("psycopg", reason="needs the extra postgresql")
 
@@ -344,3 +344,28 @@ def test_crawlers_that_find_the_same_urls_in_other_orders_do_not_stop_each_other
     assert [(each.communicate()[1], each.returncode) for each in running] == [(b"", 0)] * len(keys)
     with open_store(url) as store:
         assert store.count(Filter()) == 12 * 16
+
+
+@pytest.mark.slow
+def test_an_offer_that_met_another_in_a_deadlock_is_made_again(url, make_scene):
+    first, second = "https://danas-proba.rs/vest/a", "https://danas-proba.rs/vest/b"
+    held_up = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()"
+    put = """
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (%s, %s, 'danas', 'new', 'feed', '', '{}', now(), now()) ON CONFLICT DO NOTHING
+    """
+    with open_store(url) as store, closing(connect(url, read_only=False, busy_seconds=30)) as other:
+        scene = make_scene(store)
+        scene.register(make_outlet())
+        held = scene.lease("danas")
+        other.execute("SET deadlock_timeout = '1min'")  # so it is the store's transaction that is ended
+        offered, answers = [scene.candidate(each) for each in (first, second)], []
+        offering = threading.Thread(target=lambda: answers.append(store.offer(held, offered, scene.now)))
+        with other.transaction():
+            other.execute(put, (second, second.removeprefix("https://")))
+            offering.start()
+            while not other.execute(held_up).fetchone()[0]:
+                assert offering.is_alive()
+            other.execute(put, (first, first.removeprefix("https://")))
+        offering.join()
+    assert answers == [Offered(new=0, known=2)]
