@@ -48,7 +48,8 @@ from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
 from balkan_crawler.storage.searches_contract import SavedSearch
-from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
+from balkan_crawler.storage.sql_store import SqlStore
+from balkan_crawler.storage.sqlite_store import SqliteStore
 from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [
