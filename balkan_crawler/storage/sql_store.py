@@ -192,11 +192,10 @@ class SqlStore(SqlBackfills, SqlFacets, SqlOverviews, SqlRelations, SqlSearches,
     def _deliver_together(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
         """Write what came of visits in one transaction, but for those whose lease is lost."""
         with self._writing_articles() as writing:
-            held = sorted({each.lease for each in deliveries}, key=lambda lease: lease.key)
-            lost = {lease: leases.lost(writing.db, lease) for lease in held}
-            writing.look_ahead([each.visit for each in deliveries if lost[each.lease] is None])
+            lost = leases.lost_of(writing.db, {each.lease for each in deliveries})
+            writing.look_ahead([each.visit for each in deliveries if each.lease not in lost])
             return [
-                lost[each.lease] or articles.keep_visit(writing, each.visit, each.crawl, each.now)
+                lost.get(each.lease) or articles.keep_visit(writing, each.visit, each.crawl, each.now)
                 for each in deliveries
             ]
 

@@ -112,6 +112,8 @@ class PostgresConnection:
         text, names = statement(sql)
         cursor = psycopg.RawCursor(self.connection)
         left = [_in_order(values, names) for values in rows]
+        if not left:
+            return cursor
         adds = _ADDS.fullmatch(text)
         if adds is None:
             cursor.executemany(text, left)
@@ -162,6 +164,7 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
         made.prepared_max = _MOST_PREPARED
         made.execute(
             "SELECT set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false),"
+            " set_config('jit', 'off', false),"  # compiling a search takes longer than it does
             " set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",
             (f"{max(1, round(busy_seconds * 1000))}ms", "on" if read_only else "off"),
         )
