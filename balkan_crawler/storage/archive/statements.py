@@ -64,12 +64,24 @@ JOIN outlets ON outlets.key = articles.outlet
 WHERE articles_fts MATCH :query AND articles_fts.rowid >= :first AND {where}"""
         return Statement(found, f"{SCORE}, articles.date DESC, articles.id DESC", values)
     if wanted.query is not None:
-        # a frequent word is found sooner among the newest articles than its articles are put in order
-        by_time = "+" if wanted.after is None and _is_frequent(db, values["query"], wanted.limit) else ""
-        hits = f"({_matches(wanted)})"
-        where = f"{by_time}articles.id IN {hits} AND {where}"
+        where = f"{_found(db, wanted, values['query'])} AND {where}"
     found = f"FROM articles\nJOIN outlets ON outlets.key = articles.outlet\nWHERE {where}"
     return Statement(found, _NEWEST, values)
+
+
+def _found(db: sqlite3.Connection, wanted: Filter, expression: object) -> str:
+    """Write that an article is one of those that a query finds.
+
+    A frequent word is found sooner among the newest articles than its articles are put in order. Which of the two is
+    done is said here: PostgreSQL would go by its guess of how many articles have several words, which may be far off.
+    """
+    hits = _matches(wanted)
+    is_frequent = wanted.after is None and _is_frequent(db, expression, wanted.limit)
+    if isinstance(db, sqlite3.Connection):
+        return f"{'+' if is_frequent else ''}articles.id IN ({hits})"
+    if is_frequent:
+        return f"EXISTS ({hits} AND articles_fts.id = articles.id OFFSET 0)"
+    return f"articles.id IN ({hits})" if wanted.limit is None else f"articles.id = ANY (ARRAY({hits}))"
 
 
 def _matches(wanted: Filter) -> str:
