@@ -154,9 +154,12 @@ def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
 
 
 def _first_ranked(db: sqlite3.Connection, expression: object) -> int:
-    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough."""
+    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough.
+
+    PostgreSQL would go through all articles from the last one on, and look into each; with ``+ 0`` it asks the index.
+    """
     row = db.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid /*+ + 0 */ DESC LIMIT 1 OFFSET ?",
         (expression, MOST_RANKED),
     ).fetchone()
     return 0 if row is None else int(row[0])
