@@ -68,9 +68,10 @@ def test_many_words_near_each_other_are_found_in_the_same_articles(stores):
     found = 0
     for _ in range(60):
         near = " ".join(chance.choice((word, f'"{word}"')) for word in text(chance, 3, 5).split())
-        answers = [answer(store, Filter(query=f"NEAR({near}, {chance.randint(0, 25)})")) for store in stores.values()]
+        wanted = Filter(query=f"NEAR({near}, {chance.randint(0, 25)})")
+        answers = [answer(store, wanted) for store in stores.values()]
         found += bool(answers[0][1])
-        assert answers[0] == answers[1], near
+        assert answers[0] == answers[1], wanted
     assert found > 10
 
 

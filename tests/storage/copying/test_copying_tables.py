@@ -9,7 +9,7 @@ import pytest
 
 from balkan_crawler.storage.copying.tables import Kind, tables
 
-MADE_ANEW = {"articles_fts", "_indexed_words", "_migrations", "_sqlite_migrations"}
+MADE_ANEW = {"articles_fts", "_words", "_left_words", "_indexed_words", "_migrations", "_sqlite_migrations"}
 """Tables that are an engine's own: full text, and the steps of the schema."""
 KINDS_OF_POSTGRES = {
     "text": Kind.TEXT,
