@@ -6,12 +6,11 @@ A folded text has a space before its first word, after its last, and between all
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice, product
+from itertools import product
 from typing import Final
 
 from balkan_crawler.parquet_archive.tables import FOLDED
-from balkan_crawler.storage.archive.search_query import MOST_NEAR, MOST_PHRASES
-from balkan_crawler.text.search_words import AnyOf, Near, Node, Term, terms_of
+from balkan_crawler.text.search_words import AnyOf, Near, Node, Term, most_forms
 
 Forms = Callable[[Term], Sequence[str]]
 IS_NEAR: Final = "is_near"
@@ -23,7 +22,7 @@ def condition(node: Node, forms: Forms) -> str:
 
     It holds for the articles that `balkan_crawler.storage.archive.search_query.fts_expression` finds.
     """
-    most = max(4, MOST_PHRASES // max(1, len(terms_of(node))))
+    most = most_forms(node)
     return _condition(node, lambda term: forms(term)[:most])
 
 
@@ -103,10 +102,8 @@ def _common_beginning(phrases: Sequence[str]) -> str:
 
 def _near(text: str, node: Near, forms: Forms) -> str:
     there = " AND ".join(_holds(text, term, forms) for term in node.terms)
-    each = [forms(term) if term.in_forms else [_phrase(term)] for term in node.terms]
-    near = " OR ".join(
-        f"{IS_NEAR}({text}, '{'|'.join(phrases)}', {node.distance})" for phrases in islice(product(*each), MOST_NEAR)
-    )
+    each = [forms(term)[: most_forms(node)] if term.in_forms else [_phrase(term)] for term in node.terms]
+    near = " OR ".join(f"{IS_NEAR}({text}, '{'|'.join(phrases)}', {node.distance})" for phrases in product(*each))
     return f"(CASE WHEN {there} THEN {near} ELSE false END)"
 
 

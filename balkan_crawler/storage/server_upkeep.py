@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from balkan_crawler.errors import MissingExtraError
 from balkan_crawler.storage.row_upkeep import RowUpkeep
-from balkan_crawler.storage.sqlite import BUSY_SECONDS
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
 try:
     from balkan_crawler.storage.postgresql import inspection

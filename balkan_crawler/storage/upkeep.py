@@ -13,7 +13,7 @@ from balkan_crawler.storage.file import room, soundness
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.row_upkeep import RowUpkeep
-from balkan_crawler.storage.sqlite import BUSY_SECONDS
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
 if TYPE_CHECKING:
     import sqlite3

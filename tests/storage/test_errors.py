@@ -32,7 +32,7 @@ from balkan_crawler.storage import (
     Store,
     Told,
     open_store,
-    sqlite,
+    sqlite_store,
 )
 from balkan_crawler.storage.file.connection import open_file
 
@@ -287,7 +287,7 @@ def test_a_full_disk_loses_nothing_that_was_committed(filled, monkeypatch):
         opened.append(open_file(*words, **options))
         return opened[-1]
 
-    monkeypatch.setattr(sqlite, "open_file", opening)
+    monkeypatch.setattr(sqlite_store, "open_file", opening)
     with open_store(path) as store:
         [connection] = opened
         (pages,) = connection.execute("PRAGMA page_count").fetchone()

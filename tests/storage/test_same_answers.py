@@ -63,6 +63,19 @@ def answer(store, wanted):
 
 
 @pytest.mark.slow
+def test_many_words_near_each_other_are_found_in_the_same_articles(stores):
+    chance = random.Random(19)
+    found = 0
+    for _ in range(60):
+        near = " ".join(chance.choice((word, f'"{word}"')) for word in text(chance, 3, 5).split())
+        wanted = Filter(query=f"NEAR({near}, {chance.randint(0, 25)})")
+        answers = [answer(store, wanted) for store in stores.values()]
+        found += bool(answers[0][1])
+        assert answers[0] == answers[1], wanted
+    assert found > 10
+
+
+@pytest.mark.slow
 def test_queries_find_the_same_articles_in_the_same_order(stores):
     chance = random.Random(18)
     found = 0

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text import fold
-from balkan_crawler.text.kin import forms_among
+from balkan_crawler.text.kin import MOST_FORMS, PREPOSITIONS, Kin
 from balkan_crawler.text.stemming import families, family_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _VOCABULARY: Final = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words USING fts5vocab(main, articles_fts, row)"
 _LAST: Final = "\U0010ffff"
+MOST_COUNTED: Final = 12
+"""Words like one that articles are counted of: some may be left of articles that were edited."""
 MOST_LIKE: Final = 5000
 """Words of one beginning that are compared with a word that was not found."""
 
@@ -47,33 +49,51 @@ def families_asked(db: sqlite3.Connection, wanted: Filter) -> tuple[str, ...]:
     return tuple(family for family in families() if family in asked)
 
 
-def forms_of(db: sqlite3.Connection, term: Term, asked: Sequence[str]) -> tuple[str, ...]:
+def forms_of(db: sqlite3.Connection, term: Term, asked: Sequence[str], most: int) -> tuple[str, ...]:
     """Give the words of the index that are forms of a term's word in one of the languages asked for.
 
-    See `balkan_crawler.text.kin.forms_among`.
+    The word itself is the first. Of more than ``most`` the most frequent ones are taken. What is written as one of the
+    short words that every text has is taken behind a preposition, where it can only be the noun: "u Nišu", while "nisu"
+    is a verb.
     """
-    return forms_among(term, asked, lambda begin: _words(db, begin))
+    (word,) = term.words
+    kin = Kin(word, asked, is_cyrillic=term.is_cyrillic)
+    found = {form for begin in kin.beginnings for form in _words(db, begin) if kin.might_have(form)} - {word}
+    others = min(most, MOST_FORMS) - 1
+    if len(found) > others:
+        counts = _articles_with(db, found)
+        found = set(sorted(found, key=lambda form: (-counts.get(form, 0), form))[:others])
+    common = sorted(found)
+    forms = [form for form in common if kin.has(form)]
+    nouns = (f"{before} {form}" for form in common if not kin.has(form) for before in PREPOSITIONS)
+    return (word, *forms, *nouns)[:most]
 
 
 def words_like(db: sqlite3.Connection, word: str, limit: int = 3) -> list[tuple[str, int]]:
     """Give the words of the index that are written most alike, the likest first, with how many articles have them."""
-    counts = {
-        found: articles
+    written = {
+        found
         for begin in {word[:2], word[:1] + word[2:3], word[1:3]} - {""}
-        for found, articles in _words(db, begin, MOST_LIKE)
+        for found in _words(db, begin, MOST_LIKE)
         if abs(len(found) - len(word)) <= 2 and found != word and not found.isdigit()
     }
-    return [(found, counts[found]) for found in get_close_matches(word, counts, n=limit, cutoff=0.7)]
+    likest = get_close_matches(word, written, n=MOST_COUNTED, cutoff=0.7)
+    counts = _articles_with(db, likest)
+    return [(found, counts[found]) for found in likest if counts.get(found)][:limit]
 
 
-def _words(db: sqlite3.Connection, begin: str, limit: int = sys.maxsize) -> list[tuple[str, int]]:
-    """Give the folded words of the index with a beginning, and how many articles have each."""
+def _words(db: sqlite3.Connection, begin: str, limit: int = sys.maxsize) -> list[str]:
+    """Give the folded words of the index with a beginning."""
     _open_vocabulary(db)
-    query = "SELECT term, doc FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"
+    query = "SELECT term FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"
     found = db.execute(query, (begin, begin + _LAST, limit))
-    return [
-        (word, articles) for word, articles in found if fold(word) == word
-    ]  # djokovic stands there for dokovic, too
+    return [word for (word,) in found if fold(word) == word]  # djokovic stands there for dokovic, too
+
+
+def _articles_with(db: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
+    """Say how many articles have each of some words of the index."""
+    query = "SELECT term, doc FROM indexed_words WHERE term IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(query, (json.dumps(sorted(words)),)).fetchall())
 
 
 def _open_vocabulary(db: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from balkan_crawler.errors import CopySourceInUseError, CopyTargetError, Missing
 from balkan_crawler.storage.copying.process import Copied, Step, compare_archives, copy_archive
 from balkan_crawler.storage.copying.sqlite_reader import SqliteReader
 from balkan_crawler.storage.copying.sqlite_target import SqliteTarget
-from balkan_crawler.storage.sqlite import BUSY_SECONDS
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

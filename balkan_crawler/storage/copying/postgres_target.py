@@ -138,7 +138,7 @@ class PostgresTarget:
 
     def _put(self, db: PostgresConnection, table: Table, rows: Sequence[Row]) -> None:
         if table.name == "articles" and self._all("SELECT 1 FROM articles_fts LIMIT 1"):
-            db.execute("TRUNCATE articles_fts, _copying_words, _indexed_words")
+            db.execute("TRUNCATE articles_fts, _copying_words, _words")
             db.execute("DELETE FROM _copying WHERE name LIKE 'words %'")
         if not rows:
             return
@@ -164,8 +164,8 @@ class PostgresTarget:
         with translated(self._url):
             yield from index_articles(self._connection, self._url, self._run)
         with self._writing() as db:
-            db.execute("TRUNCATE _indexed_words")
-            db.execute("INSERT INTO _indexed_words SELECT term, sum(doc) FROM _copying_words GROUP BY term")
+            db.execute("TRUNCATE _words")
+            db.execute("INSERT INTO _words SELECT DISTINCT term FROM _copying_words")
 
     def indexes(self) -> Iterator[str]:
         """Make the indexes and constraints that stood back."""
@@ -190,5 +190,5 @@ class PostgresTarget:
             db.execute("DELETE FROM _migrations WHERE name = ?", (UNFINISHED,))
             db.execute("DROP TABLE _copying, _copying_words")
         with translated(self._url):
-            for name in (*(table.name for table in tables()), "articles_fts", "_indexed_words"):
+            for name in (*(table.name for table in tables()), "articles_fts", "_words"):
                 self._connection.execute(f"ANALYZE {name}".encode())

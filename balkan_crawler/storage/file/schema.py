@@ -498,3 +498,8 @@ def rereadings(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS(name="0028_words_without_counts")
+def words_without_counts(_: Database) -> None:
+    """Leave the list of words to FTS5, which counts them itself; the step is PostgreSQL's."""

@@ -13,6 +13,7 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from balkan_crawler.errors import (
+    StoreDeadlockError,
     StoreError,
     StoreFullError,
     StoreLockedError,
@@ -37,8 +38,8 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
     "3D": StoreRefusedError,
     "3F": StoreRefusedError,
     "42501": StoreRefusedError,
-    "40001": StoreLockedError,
-    "40P01": StoreLockedError,
+    "40001": StoreDeadlockError,
+    "40P01": StoreDeadlockError,
     "55P03": StoreLockedError,
     "57014": StoreLockedError,
     "53100": StoreFullError,
@@ -59,7 +60,7 @@ _ADDS: Final = re.compile(
     rb"(?P<before>\s*INSERT INTO \w+ \([^)]*\)\s*VALUES )\((?P<row>\$\d+(?:, \$\d+)*)\)(?P<behind>[^$]*)"
 )
 """A statement that adds a row of values as they are handed in."""
-_TOGETHER: Final = (32, 8, 2, 1)
+_TOGETHER: Final = (256, 32, 8, 2, 1)
 """Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
 _MOST_PREPARED: Final = 400
 """Statements that a connection has the server keep planned: all of ours, with their sizes."""
@@ -88,7 +89,13 @@ class PostgresConnection:
             self._portions.append(cursor)
         else:
             cursor = psycopg.RawCursor(self.connection)
-        cursor.execute(text, _in_order(values, names) or None)
+        ordered = _in_order(values, names)
+        try:
+            cursor.execute(text, ordered or None)
+        except psycopg.DataError as error:
+            if error.sqlstate is not None:
+                raise
+            cursor.execute(text, [_without_nul(value) for value in ordered])  # it was not sent
         return cursor
 
     def close_portions(self) -> None:
@@ -106,14 +113,17 @@ class PostgresConnection:
         text, names = statement(sql)
         cursor = psycopg.RawCursor(self.connection)
         left = [_in_order(values, names) for values in rows]
+        if not left:
+            return cursor
         adds = _ADDS.fullmatch(text)
         if adds is None:
             cursor.executemany(text, left)
             return cursor
-        for size in _TOGETHER:
-            while len(left) >= size:
-                now, left = left[:size], left[size:]
-                cursor.execute(_adding(text, size), [value for row in now for value in row])
+        with self.connection.pipeline():
+            for size in _TOGETHER:
+                while len(left) >= size:
+                    now, left = left[:size], left[size:]
+                    cursor.execute(_adding(text, size), [value for row in now for value in row])
         return cursor
 
 
@@ -126,6 +136,11 @@ def _adding(text: bytes, size: int) -> bytes:
     places = iter(range(1, columns * size + 1))
     rows = (b"(" + b", ".join(b"$%d" % next(places) for _ in range(columns)) + b")" for _ in range(size))
     return adds["before"] + b", ".join(rows) + adds["behind"]
+
+
+def _without_nul(value: object) -> object:
+    """Give a text as PostgreSQL takes it, which has no NUL: nothing is found by such a one."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:
@@ -150,6 +165,7 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
         made.prepared_max = _MOST_PREPARED
         made.execute(
             "SELECT set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false),"
+            " set_config('jit', 'off', false),"  # compiling a search takes longer than it does
             " set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",
             (f"{max(1, round(busy_seconds * 1000))}ms", "on" if read_only else "off"),
         )

@@ -34,6 +34,7 @@ STEPS: Final = (
     "0025_searches",
     "0026_workers",
     "0027_rereadings",
+    "0028_words_without_counts",
 )
 """The steps in their order; the SQL of each stands in ``steps/``."""
 OLDEST_SERVER: Final = 140_000

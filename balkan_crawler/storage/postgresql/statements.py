@@ -1,7 +1,13 @@
 """Statements as the rooms above write them, for both engines, in PostgreSQL's form. Pure.
 
 They are written in the SQL that SQLite and PostgreSQL both know, with SQLite's placeholders. What differs has a name
-and stands here. What only PostgreSQL needs stands in a comment that SQLite reads over: ``/*+ FOR UPDATE */``.
+and stands here. Who writes a statement minds four things:
+
+- ``/*+ FOR UPDATE */``: what only PostgreSQL needs stands in a comment that SQLite reads over.
+- ``INSERT OR REPLACE`` names no key in SQLite, and must in PostgreSQL: a table that is written so stands in `KEYS`.
+- ``column IN (SELECT value FROM json_each(?))`` gives texts in PostgreSQL: a column that is no text stands in `_TYPES`.
+- ``NULL`` comes first in SQLite's order and last in PostgreSQL's; where it may occur, ``NULLS FIRST`` or ``NULLS LAST``
+  says which, as in the index that serves the order.
 """
 
 from __future__ import annotations
@@ -26,9 +32,9 @@ KEYS: Final = {
 """The key of each table that rows are put into with ``INSERT OR REPLACE``."""
 _WHOLE: Final = {
     # all statements of a block see one moment;
-    # when spellings that connections keep in mind were last deleted, and the table of words, which is always there
+    # when labels or words that connections keep in mind were last deleted, and the list of words, always there
     "BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    "PRAGMA data_version": "SELECT last_value FROM _labels_dropped",
+    "PRAGMA data_version": "SELECT last_value FROM _dropped",
     "SELECT 1 FROM sqlite_temp_master WHERE name = 'indexed_words'": "SELECT 1",
 }
 _OR: Final = re.compile(r"\s*INSERT OR (REPLACE|IGNORE) INTO (\w+)\s*\(([^)]*)\)(.*)", re.DOTALL)
@@ -38,7 +44,7 @@ _RANK: Final = "-ts_rank('{{0.125, 0.25, 0.5, 1}}', articles_fts.words, CAST({qu
 _MATCH: Final = re.compile(r"\barticles_fts MATCH ([?:]\w*|'(?:[^']|'')*')")
 _EACH: Final = re.compile(r"\bjson_each\(([?:]\w*)\)")
 _ONE_OF: Final = re.compile(r"\b(\w+) IN \(SELECT value FROM json_each\(([?:]\w*)\)\)")
-_TYPES: Final = {"id": "bigint", "cluster": "bigint", "date": "date"}
+_TYPES: Final = {"id": "bigint", "article": "bigint", "cluster": "bigint", "date": "date"}
 """Columns that are compared with values out of lists, and are no texts."""
 _ITEM: Final = re.compile(r"\b(\w+\.value) ->> (\d)")
 _TOGETHER: Final = re.compile(r"\bgroup_concat\((\w+), ' '\)")

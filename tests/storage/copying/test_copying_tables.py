@@ -9,7 +9,10 @@ import pytest
 
 from balkan_crawler.storage.copying.tables import Kind, tables
 
-LEFT_OUT = {"articles_fts", "_indexed_words", "_migrations", "_sqlite_migrations", "_workers", "_drains"}
+LEFT_OUT = {
+    *("articles_fts", "_words", "_left_words", "_indexed_words", "_migrations", "_sqlite_migrations"),
+    *("_workers", "_drains"),
+}
 """Tables that are an engine's own (full text, the steps of the schema), and who crawls just now."""
 KINDS_OF_POSTGRES = {
     "text": Kind.TEXT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.sqlite_searches import SqliteSearches
+from balkan_crawler.storage.sql_searches import SqlSearches
 from balkan_crawler.storage.tables import workers
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.workers_contract import Beat, Worker
 
 
-class SqliteWorkers(SqliteSearches):
-    """A part of `balkan_crawler.storage.sqlite.SqlStore`, which opens the transactions."""
+class SqlWorkers(SqlSearches):
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _present(self, db: sqlite3.Connection, now: datetime) -> datetime:
         """Give the time by which leases go: that of the machine, where all who share a file are on one."""

@@ -1,4 +1,4 @@
-"""The SQLite store's methods for months that move elsewhere, each one short transaction."""
+"""The methods of a store in SQL for months that move elsewhere, each one short transaction."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.months_contract import ArticleKey, ArticleState, OutletMonth, Standing, WholeArticle
 
 
-class SqliteMonths:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlMonths:
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError
