@@ -1,6 +1,6 @@
-"""Many crawlers over one archive on a PostgreSQL server, with accidents: is anything lost, doubled or hit twice at once?
+"""Many crawlers over one archive on a PostgreSQL server, with accidents: is anything lost, doubled, or hit at once?
 
-    python benchmarks/crowd.py [--crawlers 32] [--sites 320] [--articles 8] [--kills 6] [--stalls 2] [--stops 1] [--seed 1]
+    python benchmarks/crowd.py [--crawlers 32] [--sites 320] [--articles 8] [--kills 6] [--stalls 2] [--stops 1]
 
 Starts a farm of sites, a server of its own (with fsync) and the crawlers, each with some of the sites, which it shares
 with its neighbours. While they crawl, some are killed with their workers and replaced, some stand still for longer than
@@ -112,9 +112,9 @@ def main() -> None:
         if has_line:
             _let_in(served)
         first = f"{FARM}.0.1" if has_line else "127.0.20.1"
-        farm = stack.enter_context(
-            farming(Farm(folder=str(folder), first=first, sites=options.sites, articles=options.articles, delay=options.delay))
-        )
+        sites, articles, delay = options.sites, options.articles, options.delay
+        farm = Farm(folder=str(folder), first=first, sites=sites, articles=articles, delay=delay)
+        farm = stack.enter_context(farming(farm))
         (folder / "outlets.toml").write_text(farm.tables(), "utf-8")
         served.run("CREATE DATABASE archive")
         url = served.url("archive")
@@ -178,7 +178,10 @@ def perform(play: Play, has_line: bool) -> bool:
             play.told[accident] += 1
             getattr(play, accident)()
         for each in crowd.gone():
-            print(f"{time.monotonic() - start:6.0f} s {each.name} ended: {each.said().strip().splitlines()[-1:]}", flush=True)
+            print(
+                f"{time.monotonic() - start:6.0f} s {each.name} ended: {each.said().strip().splitlines()[-1:]}",
+                flush=True,
+            )
             play.told["ended"] += 1
             crowd.replace(each)
         if (stored >= len(offered) and not accidents and not play.undo) or play.told["ended"] > options.crawlers:
@@ -303,7 +306,8 @@ def line() -> Iterator[bool]:
 
 
 def _take_down(name: str) -> None:
-    for step in (("link", "del", name), ("netns", "del", name), ("route", "del", "local", f"{FARM}.0.0/16", "dev", "lo")):
+    route = ("route", "del", "local", f"{FARM}.0.0/16", "dev", "lo")
+    for step in (("link", "del", name), ("netns", "del", name), route):
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
             _ip(*step)
 

@@ -79,6 +79,7 @@ from balkan_crawler.errors.runs import (
 )
 from balkan_crawler.errors.servers import (
     StoreRefusedError,
+    StoreServerBusyError,
     StoreServerFailedError,
     StoreServerReadOnlyError,
     StoreServerTooOldError,
@@ -143,6 +144,7 @@ __all__ = [
     "StoreOutdatedError",
     "StoreReadOnlyError",
     "StoreRefusedError",
+    "StoreServerBusyError",
     "StoreServerFailedError",
     "StoreServerReadOnlyError",
     "StoreServerTooOldError",

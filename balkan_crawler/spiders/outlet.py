@@ -26,6 +26,7 @@ from balkan_crawler.spiders.context import CrawlContext
 from balkan_crawler.spiders.fetching import fetch, page_of
 from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.keeping import PageKeeper
+from balkan_crawler.spiders.patience import Patience
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.run_summary import log_run
 from balkan_crawler.spiders.site import SiteCrawl
@@ -157,9 +158,11 @@ class OutletSpider(scrapy.Spider):
     def _context(self, store: Store) -> CrawlContext:
         pool = self.crawler.get_extension(WorkerPool)
         assert pool is not None, "the setting EXTENSIONS lacks the worker pool"
+        seconds = self.crawler.settings.getfloat("BALKAN_PATIENCE_SECONDS")
+        patience = Patience(seconds, is_wanted=lambda: not self.run.stopped)
         return CrawlContext(
-            store=AsyncStore(store),
-            writer=Writer(store, more_to_come=lambda: pool.under_way > 0),
+            store=AsyncStore(store, patience),
+            writer=Writer(store, lambda: pool.under_way > 0, patience),
             pool=pool,
             fetch=partial(_fetch, self.crawler, pool),
             keep=self._keep,

@@ -125,6 +125,7 @@ class PostgresStore(SqlStore):
     @contextmanager
     def _streaming(self) -> Iterator[sqlite3.Connection]:
         with self._connected() as connection, connection.transaction():
+            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # whoever reads takes his time
             db = PostgresConnection(connection, in_portions=True)
             try:
                 yield _as_known_above(db)

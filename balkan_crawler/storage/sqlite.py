@@ -6,7 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, Unpack
 
-from balkan_crawler.errors import StoreError, StoreLockedError
+from balkan_crawler.errors import StoreError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import (
     article_queries,
@@ -15,6 +15,7 @@ from balkan_crawler.storage.archive import (
     exports,
     forgetting,
     periods,
+    repeats,
     statements,
 )
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
@@ -211,7 +212,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         """Write what came of visits, each for itself."""
         try:
             return self._deliver_together(deliveries)
-        except StoreLockedError as error:  # it has waited for long enough
+        except StoreError as error:  # it is the archive's, and each alone would meet it as well
             return [error] * len(deliveries)
         except Exception as error:
             if len(deliveries) == 1:
@@ -231,10 +232,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         with self._writing_articles() as writing:
             held = sorted({each.lease for each in deliveries}, key=lambda lease: lease.key)
             lost = {lease: leases.lost(writing.db, lease) for lease in held}
-            return [
-                lost[each.lease] or articles.keep_visit(writing, each.visit, each.crawl, each.now)
-                for each in deliveries
-            ]
+            return [lost[each.lease] or _keep(writing, each) for each in deliveries]
 
     def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
         """Put right what our own rules read wrong."""
@@ -491,3 +489,10 @@ class SqliteStore(SqlStore):
     def _wipe(self) -> None:
         with self._overwriting():
             wipe(self._connection, writing)
+
+
+def _keep(writing: Transaction, delivery: Delivery) -> Stored | None:
+    """Write what came of one visit, unless it was written before."""
+    if delivery.is_again and repeats.was_written(writing.db, delivery):
+        return repeats.what_was_stored(writing.db, delivery)
+    return articles.keep_visit(writing, delivery.visit, delivery.crawl, delivery.now)

@@ -16,6 +16,7 @@ from time import monotonic, sleep
 from typing import Final
 
 import psutil
+
 from support.crowd_farm import CONTACT, Farm
 
 _CODE: Final = """
@@ -60,23 +61,23 @@ class Crawler:
     def processes(self) -> list[psutil.Process]:
         """Give the process and all that it has started."""
         main = psutil.Process(self.process.pid)  # type: ignore[no-untyped-call]
-        return [main, *main.children(recursive=True)]
+        return [main, *main.children(recursive=True)]  # type: ignore[no-untyped-call]
 
     def kill(self) -> None:
         """End it as a power cut would."""
         for each in self.processes():
-            each.kill()
+            each.kill()  # type: ignore[no-untyped-call]
         self.process.wait()
 
     def stop(self) -> None:
         """Have it stand still, as a machine that sleeps would."""
         for each in self.processes():
-            each.suspend()
+            each.suspend()  # type: ignore[no-untyped-call]
 
     def go_on(self) -> None:
         """Wake it."""
         for each in self.processes():
-            each.resume()
+            each.resume()  # type: ignore[no-untyped-call]
 
     def end(self) -> None:
         """Ask it to end in good order."""
