@@ -72,6 +72,8 @@ from balkan_crawler.errors.files import (
 from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
     LeaseLostError,
+    LeaseOverdueError,
+    LeaseTooShortError,
     NetworkUnavailableError,
     RetryLaterError,
     SiteLaterError,
@@ -117,6 +119,8 @@ __all__ = [
     "FileError",
     "InvalidUrlError",
     "LeaseLostError",
+    "LeaseOverdueError",
+    "LeaseTooShortError",
     "ListUnreadableError",
     "MissingExtraError",
     "NetworkUnavailableError",
