@@ -58,13 +58,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to crawl the outlets of one politeness key until ``ends``; ``token`` grows with every lease."""
+    """The right to crawl the outlets of one politeness key until ``ends``; ``token`` grows with every lease.
+
+    ``used`` is until when whoever had the site before may have asked for something: ``None`` where nobody had it.
+    """
 
     key: str
     outlets: tuple[str, ...]
     holder: str
     token: int
     ends: datetime
+    used: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

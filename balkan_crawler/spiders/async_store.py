@@ -46,15 +46,14 @@ class AsyncStore:
     async def lease(
         self, outlets: Sequence[str], holder: str, now: datetime, seconds: float, limit: int | None = None
     ) -> list[Lease]:
-        """Lease the sites of ``outlets`` that are due and not held; a lease lasts from the try that made it."""
+        """Lease the sites of ``outlets`` that are due and not held.
 
-        def ask(waited: timedelta) -> Awaitable[list[Lease]]:
-            return asyncio.to_thread(self.store.lease, outlets, holder, now + waited, seconds, limit)
-
-        return await self.patience.of(ask)
+        This is not tried again, as `renew` is not: a lease counts from when it was asked for.
+        """
+        return await asyncio.to_thread(self.store.lease, outlets, holder, now, seconds, limit)
 
     async def renew(self, lease: Lease, now: datetime, seconds: float) -> Lease:
-        """Move the lease's end; this is not tried again, since whoever asks does so in time, by a new ``now``."""
+        """Move the lease's end."""
         return await asyncio.to_thread(self.store.renew, lease, now, seconds)
 
     async def release(self, lease: Lease, now: datetime, due: datetime) -> None:

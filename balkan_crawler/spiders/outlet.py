@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import scrapy
 
 from balkan_crawler.errors import LeaseTooShortError, StoreError
-from balkan_crawler.extensions.clock import clock_of, elapsed
+from balkan_crawler.extensions.clock import clock_of
 from balkan_crawler.extensions.exemptions import Exemptions
 from balkan_crawler.extensions.lease_deadline import LEAST_TIMEOUTS
 from balkan_crawler.extensions.politeness import Politeness
@@ -33,7 +33,7 @@ from balkan_crawler.spiders.run_summary import log_run
 from balkan_crawler.spiders.site import SiteCrawl
 from balkan_crawler.spiders.staying import Stay
 from balkan_crawler.spiders.writer import Writer
-from balkan_crawler.storage import open_store, this_holder
+from balkan_crawler.storage import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -200,8 +200,7 @@ class OutletSpider(scrapy.Spider):
     async def _crawl_once(self, context: CrawlContext, now: datetime, keys: list[str]) -> None:
         """Crawl each site that is due, and end when all are done."""
         store = context.store
-        asked = elapsed()
-        leases = await store.lease(keys, this_holder(), now, context.lease_seconds)
+        leases, asked = await context.lease(keys)
         leased = {key for lease in leases for key in lease.outlets}
         held = await store.holders(keys, now)
         self.run.held = {key: holder for key, holder in held.items() if key not in leased}

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Final
@@ -51,6 +52,8 @@ _A_LOOK: Final = 0.2
 """Seconds between two looks at whether another outlet was answered."""
 _LONGEST_LOOK: Final = 60.0
 """Seconds for which such looks are taken in a run that stays, where others are at work all the time."""
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
+"""The clocks of two machines tell at most so different times."""
 _WAITING_PAGES: Final = 4
 """Fetched pages of one site that may wait for extraction, beside those that are being fetched."""
 
@@ -145,6 +148,19 @@ class SiteCrawl:
             run.state = OutletState.RUNNING
             if not self.context.order.stays:
                 await self.context.open_crawl(run)
+        await self._keep_distance()
+
+    async def _keep_distance(self) -> None:
+        """Wait for the site's delay, where another crawler may have asked it for something just now.
+
+        Its own clock tells when that was, so that a minute's difference to this one's is no reason not to wait.
+        """
+        used, politeness = self.lease.used, self.context.politeness
+        if used is None or politeness is None:
+            return
+        delay = politeness.least(self.lease.key)
+        if used + timedelta(seconds=delay) + _CLOCKS_DIFFER > self.context.clock():
+            await asyncio.sleep(delay)
 
     async def _discover(self, run: OutletRun) -> None:
         """Poll the outlet's sources, or make the plan of its back-fill; what they name is then fetched."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from support.outlets import make_outlet
@@ -49,11 +49,6 @@ class Server(SqliteStore):
         if self.loses_answers or not fails:
             answers = super().deliver(deliveries)
         return [AWAY] * len(deliveries) if fails else answers
-
-    def lease(self, *arguments):
-        if self._fails():
-            raise AWAY
-        return super().lease(*arguments)
 
     def release(self, *arguments):
         fails = self._fails()
@@ -142,12 +137,6 @@ def test_what_waiting_does_not_mend_is_not_waited_for():
 
     with pytest.raises(StoreBrokenError):
         asyncio.run(Patience(1e6).of(broken))
-
-
-def test_a_lease_that_was_waited_for_lasts_from_when_it_was_made(store):
-    store.away = 3
-    [lease] = asyncio.run(AsyncStore(store, Patience(60)).lease(["danas"], "elsewhere:1:1", NOW, 60))
-    assert lease.ends > NOW + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("loses_answers", [False, True], ids=["undone", "answer lost"])

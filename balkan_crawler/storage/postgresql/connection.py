@@ -171,10 +171,9 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
     try:
         read_as_sqlite_does(made)
         made.prepared_max = _MOST_PREPARED
-        settings = _SESSION | {
-            "lock_timeout": f"{max(1, round(busy_seconds * 1000))}ms",
-            "default_transaction_read_only": "on" if read_only else "off",
-        }
+        settings = _SESSION | {"lock_timeout": f"{max(1, round(busy_seconds * 1000))}ms"}
+        if read_only:  # else it is as the server, the database or the role has it
+            settings |= {"default_transaction_read_only": "on"}
         made.execute(
             "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS wanted (name, value)",
             (json.dumps(settings),),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from balkan_crawler.errors import LeaseLostError
 from balkan_crawler.model import Lease, UrlState
 from balkan_crawler.revisiting.worth import limits
-from balkan_crawler.storage.columns import stamp
+from balkan_crawler.storage.columns import moment, stamp
 from balkan_crawler.storage.file.lease_holders import is_gone
 from balkan_crawler.storage.tables import counts
 from balkan_crawler.urls import politeness_key
@@ -91,10 +91,12 @@ def lease(
         (json.dumps(list(outlets)), stamp(now), stamp(now + JUMP)),
     )
     seen: dict[str, tuple[int, str]] = {}
+    last_used: dict[str, datetime | None] = {}
     for site, outlet, former, ends, used, *state in due.fetchall():
         if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
             by_site.setdefault(site, []).append(outlet)
             seen[site] = state[0], state[1]
+            last_used[site] = moment(used) if former is None else now  # when it was given back, or nobody knows
             if used is not None and used > stamp(now + JUMP):
                 counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
     ends = now + timedelta(seconds=seconds)
@@ -107,7 +109,7 @@ def lease(
             continue  # somebody else was first
         (token,) = taken
         _give_back_urls(db, site)
-        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends))
+        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends, used=last_used[site]))
     return leases
 
 
