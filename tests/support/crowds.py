@@ -16,36 +16,14 @@ from time import monotonic, sleep
 from typing import Final
 
 import psutil
-
 from support.crowd_farm import CONTACT, Farm
 
 _CODE: Final = """
 import sys, json
 import balkan_crawler.settings as settings
-changes = json.loads(sys.argv.pop(1))
-import logging
-from datetime import UTC, datetime
-from balkan_crawler.cli.crawl import crawl
-from scrapy.settings import Settings
-from pathlib import Path
-from balkan_crawler.outlets import load_outlets, choose
-from balkan_crawler.spiders.run_results import Order, Run
-from balkan_crawler.manners.agent import user_agent
-from balkan_crawler.extensions.workers.starting import begun
-from balkan_crawler.cli.logs import logged
-a = sys.argv
-def opt(n): return a[a.index(n) + 1]
-keys = a[2:a.index("--db")]
-s = Settings(); s.setmodule("balkan_crawler.settings", priority="project")
-with begun() as starter, logged(Path(opt("--log-file")), "text", verbose=0, beside=Path("x")):
-    s.setdict({**changes, "BALKAN_DB": opt("--db"), "BALKAN_REVISITS": 0, "BALKAN_ASKED": False, "USER_AGENT": user_agent(opt("--contact")), "BALKAN_CONTACT": opt("--contact"),
-        "BALKAN_ALLOW_PRIVATE": True, "LOG_ENABLED": False, "BALKAN_WORKER_STARTER": lambda: starter}, priority="cmdline")
-    catalogue = load_outlets(Path(opt("--outlets")))
-    outlets = [o for o in catalogue.values() if o.key in keys]
-    run = Run(order=Order.from_settings(s), started=datetime.now(UTC))
-    crawl(s, outlets, run)
-if run.error is not None:
-    print("balkan-crawler:", run.error, file=sys.stderr); sys.exit(3)
+vars(settings).update(json.loads(sys.argv.pop(1)))
+from balkan_crawler.cli import main
+main()
 """
 
 

@@ -21,6 +21,7 @@ from balkan_crawler.errors import (
     StoreServerReadOnlyError,
     StoreUnreachableError,
 )
+from balkan_crawler.location import shown
 from balkan_crawler.storage.postgresql.statements import statement
 from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
 
@@ -182,19 +183,6 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
         made.close()
         raise
     return made
-
-
-def shown(url: str) -> str:
-    """Give a URL as it may be shown: without password, and options that may hold secrets."""
-    try:
-        known = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        return "postgresql://..."
-    host = str(known.get("host") or "")
-    user = f"{known['user']}@" if known.get("user") else ""
-    port = f":{known['port']}" if known.get("port") else ""
-    socket = f"?host={host}" if host.startswith("/") else ""
-    return f"postgresql://{user}{'' if socket else host}{port}/{known.get('dbname') or ''}{socket}"
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from balkan_crawler.errors import (
     StoreStrangerError,
     StoreTooNewError,
 )
+from balkan_crawler.location import shown
 from balkan_crawler.storage.file.views import VIEWS
-from balkan_crawler.storage.postgresql.connection import shown
 from balkan_crawler.storage.postgresql.statements import statement
 
 if TYPE_CHECKING:
