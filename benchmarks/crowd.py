@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,7 @@ class Play:
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that all that runs is ended
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         has_line = stack.enter_context(line()) if options.cuts else False
@@ -119,18 +121,13 @@ def main() -> None:
         served.run("CREATE DATABASE archive")
         url = served.url("archive")
         open_store(url).close()
-        changes = {
-            "BALKAN_LEASE_SECONDS": options.lease,
-            "BALKAN_WORKERS": 1,
-            "BALKAN_SHORTEST_POLL": 0.5,
-            "BALKAN_LONGEST_POLL": 1,
-        }
-        crowd = Crowd(farm, folder, url, changes)
+        crowd = Crowd(farm, folder, url, options.lease)
         stack.callback(crowd.break_off)
         play = Play(crowd, served, options, random.Random(options.seed))
         is_right = perform(play, has_line)
         if options.keep:
             subprocess.run(["cp", "-r", str(folder), options.keep], check=True)
+            subprocess.run(["cp", str(served.folder / "log"), f"{options.keep}/server.log"], check=True)
     raise SystemExit(0 if is_right else 1)
 
 

@@ -234,7 +234,7 @@ async def _serve(known: Mapping[str, object]) -> None:
     farm = Farm(**known)  # type: ignore[arg-type]
     log = os.open(Path(farm.folder, "requests.tsv"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     listening = socket.create_server(("0.0.0.0", farm.port), backlog=1024)
-    farm = Farm(**{**known, "port": listening.getsockname()[1]})  # type: ignore[arg-type]
+    farm = Farm(**{**known, "port": listening.getsockname()[1]})
     await asyncio.get_running_loop().create_server(lambda: _Connection(farm, log), sock=listening, backlog=1024)
     part = Path(farm.folder, "port.part")
     part.write_text(str(farm.port), "utf-8")

@@ -5,21 +5,23 @@ They stay, as those of `balkan-crawler run` do: a site that one of them leaves b
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
 import psutil
+
 from support.crowd_farm import CONTACT, Farm
 
 _CODE: Final = """
-import sys, json
+import json, sys
 import balkan_crawler.settings as settings
 vars(settings).update(json.loads(sys.argv.pop(1)))
 from balkan_crawler.cli import main
@@ -74,7 +76,7 @@ class Crowd:
     farm: Farm
     folder: Path
     url: str
-    settings: Mapping[str, object]
+    lease_seconds: float
     crawlers: dict[str, Crawler] = field(default_factory=dict)
     ended: list[Crawler] = field(default_factory=list)
     _count: int = 0
@@ -84,9 +86,12 @@ class Crowd:
         self._count += 1
         name = f"crawler-{self._count}"
         log = self.folder / f"{name}.log"
-        words = [*before, sys.executable, "-c", _CODE, _settings({"BALKAN_STAYS": True, **self.settings})]
+        settings = {"BALKAN_STAYS": True, "DOWNLOAD_TIMEOUT": self.lease_seconds / 3}
+        settings |= {"BALKAN_LEASE_SECONDS": self.lease_seconds, "BALKAN_WORKERS": 1}
+        words = [*before, sys.executable, "-c", _CODE, json.dumps(settings)]
         words += ["crawl", *keys, "--db", url or self.url, "--outlets", str(self.folder / "outlets.toml")]
         words += ["--allow-private", "--quiet", "--contact", name + CONTACT, "--log-file", str(log), "--revisits", "0"]
+        words += ["--shortest-poll", "0.5", "--longest-poll", "1"]
         with log.with_suffix(".err").open("wb") as told:
             process = subprocess.Popen(words, stdout=told, stderr=told, cwd=self.folder, env=_environment())
         self.crawlers[name] = crawler = Crawler(name, process, log, keys)
@@ -117,12 +122,6 @@ class Crowd:
         for each in self.crawlers.values():
             if each.process.poll() is None:
                 each.kill()
-
-
-def _settings(values: Mapping[str, object]) -> str:
-    import json
-
-    return json.dumps(values)
 
 
 def _environment() -> dict[str, str]:
