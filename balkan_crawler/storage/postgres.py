@@ -14,6 +14,7 @@ from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.postgresql import full_text
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated, writing
+from balkan_crawler.storage.postgresql.full_text import FullText
 from balkan_crawler.storage.postgresql.schema import LOCK, prepare
 from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
 
@@ -48,6 +49,7 @@ class PostgresStore(SqlStore):
         self._article_lock = threading.Lock()
         self._locales: dict[str, Locale] = {}
         self._labels = labels.KnownLabels()
+        self._full_text = FullText()
         with translated(url):
             connection = self._open()
             try:
@@ -110,18 +112,23 @@ class PostgresStore(SqlStore):
             try:
                 with self._writing() as db:
                     db.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-                    transaction = Transaction(db, self._locales, self._labels, cast("WriteIndex", full_text.write))
+                    transaction = Transaction(
+                        db, self._locales, self._labels, cast("WriteIndex", self._full_text.write)
+                    )
                     yield transaction
                     transaction.finish()
                     labels.fold_new(db)
             except BaseException:
                 self._labels.clear()  # what was new among them is undone
+                self._full_text.clear()
                 raise
 
     @contextmanager
     def _deleting(self) -> Iterator[Transaction]:
         with self._writing_articles() as transaction:
             yield transaction
+            transaction.finish()
+            full_text.drop_left(cast("PostgresConnection", transaction.db))
 
     @contextmanager
     def _streaming(self) -> Iterator[sqlite3.Connection]:

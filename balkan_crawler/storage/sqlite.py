@@ -39,6 +39,7 @@ from balkan_crawler.storage.tables import (
     frontier,
     leases,
     notices,
+    offering,
     outlet_knowledge,
     pasts,
     sources,
@@ -145,7 +146,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         """Add candidates that are not known yet."""
         with self._writing() as db:
             leases.check(db, lease)
-            return frontier.offer(db, candidates, now)
+            return offering.offer(db, candidates, now)
 
     def take(self, lease: Lease, now: datetime, limit: int, revisits: float | None = None) -> list[FrontierEntry]:
         """Take due URLs of a leased site."""
@@ -206,6 +207,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         """Write what came of the visits, all or nothing."""
         with self._writing_articles() as writing:
             leases.check(writing.db, lease)
+            writing.look_ahead(visits)
             return [articles.keep_visit(writing, visit, crawl, now) for visit in visits]
 
     def deliver(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
@@ -232,6 +234,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
         with self._writing_articles() as writing:
             held = sorted({each.lease for each in deliveries}, key=lambda lease: lease.key)
             lost = {lease: leases.lost(writing.db, lease) for lease in held}
+            writing.look_ahead([each.visit for each in deliveries if lost[each.lease] is None])
             return [lost[each.lease] or _keep(writing, each) for each in deliveries]
 
     def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
@@ -243,7 +246,7 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, S
     def known_urls(self, urls: Sequence[str]) -> dict[str, KnownUrl]:
         """Say what is known of URLs."""
         with self._reading() as db:
-            return frontier.known_urls(db, urls)
+            return offering.known_urls(db, urls)
 
     def release(self, lease: Lease, now: datetime, due: datetime) -> None:
         """Give the site back with its next due time."""

@@ -17,6 +17,10 @@ from balkan_crawler.text.folding import words
 
 MOST_TERMS: Final = 64
 """More terms are refused: nobody types so many, and FTS5 limits the size of an expression."""
+MOST_PHRASES: Final = 1000
+"""Forms of all words of a search together, about."""
+MOST_NEAR: Final = 256
+"""Combinations of forms that are looked for near each other."""
 MOST_DEPTH: Final = 20
 """Deeper parentheses are refused."""
 DISTANCE: Final = 10
@@ -100,6 +104,13 @@ def terms_of(node: Node) -> tuple[Term, ...]:
         return (node,)
     parts: tuple[Node, ...] = node.terms if isinstance(node, Near) else node.parts
     return tuple(term for part in parts for term in terms_of(part))
+
+
+def most_forms(node: Node) -> int:
+    """Say how many forms of each word of a search are looked for, or of words near each other: so it stays quick."""
+    if isinstance(node, Near):
+        return max(1, int(MOST_NEAR ** (1 / len(node.terms))))
+    return max(4, MOST_PHRASES // max(1, len(terms_of(node))))
 
 
 def read_search(query: str) -> SearchWords:

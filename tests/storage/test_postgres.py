@@ -36,7 +36,7 @@ from balkan_crawler.storage.postgresql.statements import KEYS  # noqa: E402
 
 _OWN = {"_sqlite_migrations", "sqlite_sequence"}
 """Tables of SQLite and its library."""
-_OF_THE_INDEX = {"articles_fts", "_indexed_words", "_migrations"}
+_OF_THE_INDEX = {"articles_fts", "_words", "_left_words", "_indexed_words", "_migrations"}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from balkan_crawler.text.stemming import families
 
 def plain(query):
     """The expression of a query whose words have no other forms."""
-    return fts_expression(read_search(query).wanted, lambda term: term.words)
+    return fts_expression(read_search(query).wanted, lambda term, _: term.words)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_a_user_types(query, expression):
 
 
 def test_the_forms_of_a_word_are_looked_for_together_but_not_those_of_quoted_words_and_beginnings():
-    def forms(term):
+    def forms(term, most):
         return [term.words[0], f"{term.words[0]}u"]
 
     def written(query):
@@ -77,7 +77,9 @@ def test_the_forms_of_a_word_are_looked_for_together_but_not_those_of_quoted_wor
 
 
 def test_the_forms_of_many_words_are_the_most_frequent_ones():
-    many = fts_expression(read_search("a " * MOST_TERMS).wanted, lambda term: [f"w{number}" for number in range(64)])
+    many = fts_expression(
+        read_search("a " * MOST_TERMS).wanted, lambda term, most: [f"w{number}" for number in range(min(most, 64))]
+    )
     assert many.count('"w') / 2 <= 1000
 
 
@@ -207,7 +209,7 @@ def test_a_snippet_shows_what_the_index_finds(text, query):
         return
     kin = set(words(text))
 
-    def forms(term):
+    def forms(term, most):
         same = Kin(term.words[0], families(), is_cyrillic=term.is_cyrillic)
         return [term.words[0], *(word for word in kin if same.has(word))]
 

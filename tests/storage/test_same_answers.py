@@ -82,8 +82,7 @@ def drawn(chance, depth=0):
         case "near":
             return f"{chance.choice(WORDS)} NEAR/{chance.randint(0, 6)} {chance.choice(WORDS)}"
         case "near_group":
-            many = chance.random() < 0.3  # three are looked for in all their orders
-            return f"NEAR({text(chance, 3, 3)}, {chance.randint(0, 1)})" if many else f"NEAR({text(chance, 2, 2)}, 4)"
+            return f"NEAR({text(chance, 2, 5)}, {chance.randint(0, 20)})"
         case "all":
             return f"{drawn(chance, depth + 1)} {drawn(chance, depth + 1)}"
         case "any":

@@ -326,7 +326,7 @@ def _outlets(content: bytes) -> None:
 
 def _search(content: bytes) -> None:
     wanted = read_search(content.decode("utf-8", "surrogateescape")).wanted
-    query = fts_expression(wanted, lambda term: term.words)
+    query = fts_expression(wanted, lambda term, _: term.words)
     _index().execute("SELECT rowid FROM texts WHERE texts MATCH ?", (query,)).fetchall()
 
 

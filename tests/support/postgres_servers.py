@@ -15,7 +15,7 @@ from pathlib import Path
 
 FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 """Where packages of Debian, Red Hat and Homebrew put the server's programs, beside the path."""
-QUICK = "fsync=off synchronous_commit=off full_page_writes=off shared_buffers=64MB max_connections=200"
+_QUICK = "fsync=off synchronous_commit=off full_page_writes=off shared_buffers=64MB max_connections=200"
 """Nothing here has to outlive a power cut."""
 
 
@@ -30,12 +30,12 @@ def programs() -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: the folder of its data and of its socket, and what it is started with."""
+    """A running server: the folder of its data and of its socket."""
 
     folder: Path
     user: str
     programs: Path
-    settings: str = QUICK
+    options: str
 
     def url(self, database: str = "postgres", user: str | None = None) -> str:
         """Give the URL of a database."""
@@ -62,7 +62,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"-k {self.folder} -c listen_addresses='' " + " ".join(f"-c {each}" for each in self.settings.split())
+        options = f"-k {self.folder} -c listen_addresses='' " + " ".join(f"-c {each}" for each in self.options.split())
         self._control("start", "-w", "-o", options, "-l", str(self.folder / "log"))
 
     def stop(self, mode: str = "immediate") -> None:
@@ -78,8 +78,8 @@ def _name(folder: Path) -> str:
 
 
 @contextmanager
-def server(settings: str = QUICK) -> Iterator[Server]:
-    """Run a server with some settings; root runs it as the user ``postgres``, since PostgreSQL refuses root."""
+def server(options: str = _QUICK) -> Iterator[Server]:
+    """Run a server with settings (``name=value``); root runs it as the user ``postgres``: PostgreSQL refuses root."""
     found = programs()
     assert found is not None
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path takes no more than 107 bytes
@@ -89,7 +89,7 @@ def server(settings: str = QUICK) -> Iterator[Server]:
             shutil.chown(folder, user)
         data = str(folder / "data")
         _run([str(found / "initdb"), "-D", data, "-A", "trust", "-U", user, "-E", "UTF8", "--locale=C", "-N"])
-        made = Server(folder, user, found, settings)
+        made = Server(folder, user, found, options)
         made.start()
         try:
             yield made

@@ -39,6 +39,13 @@ PUBLISHED: Final = frozenset({"published", "date_source", "date_precision", "app
 
 TEASERS: Final = "position, url, title, excerpt, heading, place, identity"
 """The columns of a teaser beside those of its article."""
+_PUT_TEASER: Final = f"""
+    INSERT OR REPLACE INTO teasers (article_url, article_date, {TEASERS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_PUT_ALIAS: Final = """
+    INSERT INTO aliases (url, identity, article_url, first_seen) VALUES (?, ?, ?, ?)
+    ON CONFLICT (url) DO UPDATE SET article_url = excluded.article_url
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,10 @@ def keep_visit(writing: Transaction, visit: Visit, crawl: int | None, now: datet
     ``crawl`` is the row of the table ``crawls`` that a new article names. Gives what became of the article, ``None``
     for a visit that brought none.
     """
-    visit = forgetting.without_forgotten(writing.db, visit)
-    purpose, is_first = visits.mark(writing.db, visit, now)
+    pages = writing.begin(visit)
+    visit = forgetting.without_forgotten(pages, visit)
+    purpose, is_first, values = visits.mark(writing.db, pages.get(identity(visit.url)), visit, now)
+    writing.backlog.add(visits.MARK, values)
     stored = _keep_article(writing, visit, crawl, now) if visit.article else None
     writing.counts.visit(visit, purpose, stored.change if stored else None, now, is_first=is_first)
     return stored
@@ -91,7 +100,9 @@ def _keep_article(writing: Transaction, visit: Visit, crawl: int | None, now: da
     article = fit_to_keep(visit, prepared)
     url = canonical_url(article.url if is_http(article.url) else visit.url)
     day = day_at(writing, visit.outlet, article, at)
-    known = same_article(db, identity(url), day, article) or moved_article(db, visit.url, url, article)
+    known = None if writing.is_new(identity(url)) else same_article(db, identity(url), day, article)
+    if known is None and not writing.is_new(identity(visit.url)):
+        known = moved_article(db, visit.url, url, article)
     first_seen = at if known is None else datetime.fromisoformat(known.first_seen)
     columns = renewable(article, prepared, first_seen, visit.page_hash)
     seen = Seen(url=url, day=day, columns=columns, prepared=prepared)
@@ -108,9 +119,10 @@ def _keep_article(writing: Transaction, visit: Visit, crawl: int | None, now: da
     kept_url, kept_day = (url, day) if known is None else (known.url, known.date)
     if change is Change.UNCHANGED and url != kept_url:
         change = Change.TWIN
-    write_teasers(db, kept_url, kept_day, prepared, is_new=known is None)
-    write_aliases(db, kept_url, (url, visit.url, *visit.aliases), now)
+    write_teasers(writing, kept_url, kept_day, prepared, is_new=known is None)
+    write_aliases(writing, kept_url, (url, visit.url, *visit.aliases), now)
     if identity(visit.url) != identity(kept_url):
+        writing.settle()
         visits.move_plan(db, visit, kept_url, now)
     return Stored(url=kept_url, date=date.fromisoformat(kept_day), change=change, cluster=cluster)
 
@@ -190,7 +202,7 @@ def insert(
 ) -> tuple[Change, int | None]:
     """Write a new row with its index entries."""
     db, prepared, number = writing.db, seen.prepared, writing.next_number()
-    cluster = clusters.gather(db, clusters.alike(db, prepared.fingerprint, prepared.bands))
+    cluster = clusters.gather(writing, clusters.alike(writing, prepared.fingerprint, prepared.bands))
     row = {
         **seen.columns,
         "id": number,
@@ -205,11 +217,11 @@ def insert(
     }
     places = ", ".join("?" * len(row))
     writing.labels.expect(db)
-    db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+    writing.backlog.add(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
     writing.labels.add(number, outlet, seen.day, [row[column] for column in KINDS.values()])
-    clusters.index(db, number, prepared.fingerprint, prepared.bands)
+    clusters.index(writing, number, prepared.fingerprint, prepared.bands)
     if cluster is not None:
-        clusters.refresh(db, cluster)
+        writing.backlog.add(clusters.REFRESH, {"id": cluster})
     writing.full_text.add(number, prepared.searched)
     writing.counts.article(outlet, seen.day, _counted(writing, seen, outlet, now))
     return Change.NEW, cluster
@@ -263,7 +275,7 @@ def _index_anew(writing: Transaction, known: Known, seen: Seen) -> int | None:
     """Put another text in the place of an article's own in both indexes; gives its cluster."""
     writing.full_text.remove(known.id, _searched(known))
     writing.full_text.add(known.id, seen.prepared.searched)
-    return clusters.replace(writing.db, known.id, seen.prepared.fingerprint, seen.prepared.bands, known.cluster)
+    return clusters.replace(writing, known.id, seen.prepared.fingerprint, seen.prepared.bands, known.cluster)
 
 
 def record_correction(
@@ -302,7 +314,6 @@ def _update(writing: Transaction, known: Known, values: dict[str, object], now: 
     if values["published"] is None:
         values = {name: value for name, value in values.items() if name not in PUBLISHED}
     db = writing.db
-    writing.labels.write(db)  # the trigger of changes takes for listed what was added before
     assignments = ", ".join(f"{name} = :{name}" for name in (*values, "last_seen"))
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "last_seen": stamp(now), "id": known.id})
     if known.cluster is not None:
@@ -340,27 +351,23 @@ def _keep_version(db: sqlite3.Connection, known: Known, seen: Seen, edited: str)
     )
 
 
-def write_teasers(
-    db: sqlite3.Connection, url: str, day: str, prepared: PreparedArticle, *, is_new: bool = False
-) -> None:
+def write_teasers(writing: Transaction, url: str, day: str, prepared: PreparedArticle, *, is_new: bool = False) -> None:
     """Write the teasers of the latest visit; a visit without any (a 304, a cut page) leaves the earlier ones."""
     if prepared.teaser_rows:
-        replace_teasers(db, url, day, prepared.teaser_rows, is_new=is_new)
+        replace_teasers(writing, url, day, prepared.teaser_rows, is_new=is_new)
 
 
 def replace_teasers(
-    db: sqlite3.Connection, url: str, day: str, rows: Iterable[tuple[object, ...]], *, is_new: bool = False
+    writing: Transaction, url: str, day: str, rows: Iterable[tuple[object, ...]], *, is_new: bool = False
 ) -> None:
     """Put an article's teasers in the place of the earlier ones, which a new one has not."""
     if not is_new:
-        db.execute("DELETE FROM teasers WHERE article_url = ? AND article_date = ?", (url, day))
-    db.executemany(
-        f"INSERT OR REPLACE INTO teasers (article_url, article_date, {TEASERS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(url, day, *row) for row in rows],
-    )
+        writing.db.execute("DELETE FROM teasers WHERE article_url = ? AND article_date = ?", (url, day))
+    by_position = {row[0]: (url, day, *row) for row in rows}
+    writing.backlog.add(_PUT_TEASER, *by_position.values())
 
 
-def write_aliases(db: sqlite3.Connection, article_url: str, urls: Iterable[str], now: datetime) -> None:
+def write_aliases(writing: Transaction, article_url: str, urls: Iterable[str], now: datetime) -> None:
     """Remember every other URL that led to the article; what is no URL is dropped."""
     for other in dict.fromkeys(urls):
         if other == article_url:
@@ -369,10 +376,4 @@ def write_aliases(db: sqlite3.Connection, article_url: str, urls: Iterable[str],
             key = identity(other)
         except InvalidUrlError:
             continue
-        db.execute(
-            """
-            INSERT INTO aliases (url, identity, article_url, first_seen) VALUES (?, ?, ?, ?)
-            ON CONFLICT (url) DO UPDATE SET article_url = excluded.article_url
-            """,
-            (other, key, article_url, stamp(now)),
-        )
+        writing.backlog.add(_PUT_ALIAS, (other, key, article_url, stamp(now)))

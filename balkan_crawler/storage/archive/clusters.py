@@ -7,9 +7,10 @@ sends away, and the table, touched at 32 random places by each article, is a thi
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler import text
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
+    from balkan_crawler.storage.archive.transaction import Transaction
     from balkan_crawler.text.fingerprints import Fingerprint
 
-NEWEST_OF_A_BAND: Final = 32
-"""So many articles of one band are looked at: thousands may share a standing phrase, and one like is enough."""
-
+REFRESH: Final = """
+    UPDATE _clusters SET
+        (url, date) = (SELECT url, date FROM articles WHERE cluster = :id ORDER BY appeared, id LIMIT 1),
+        size = (SELECT count(*) FROM articles WHERE cluster = :id)
+    WHERE id = :id
+"""
+"""Names the earliest article of the cluster ``id``, and counts its articles."""
 MOST_COMPARED: Final = 64
+_PUT: Final = "INSERT OR REPLACE INTO _fingerprints (article, signature) VALUES (?, ?)"
+_PUT_BAND: Final = "INSERT OR IGNORE INTO _bands (band, article) VALUES (?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Like:
     cluster: int | None
 
 
-def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int], article: int = 0) -> list[Like]:
+def alike(writing: Transaction, fingerprint: bytes | None, bands: Sequence[int], article: int = 0) -> list[Like]:
     """Give the indexed articles whose text is the same story, of those that share the most bands; not itself.
 
     One like of a cluster is enough.
@@ -43,12 +51,13 @@ def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int
     mark = _read(fingerprint) if fingerprint is not None else None
     if mark is None:
         return []
-    of_a_band = f"SELECT article FROM _bands WHERE band = ? ORDER BY article DESC LIMIT {NEWEST_OF_A_BAND}"
-    newest = f"SELECT article FROM ({of_a_band}) AS newest"
-    met = db.execute(" UNION ALL ".join([newest] * len(bands)), bands)
-    shared = Counter(chain.from_iterable(met))
+    shared = Counter(writing.bands.articles(writing.db, bands))
     del shared[article]
-    candidates = _candidates(db, [number for number, _ in islice(shared.most_common(), MOST_COMPARED)])
+    if not shared:
+        return []
+    if not writing.bands.unwritten.isdisjoint(shared):
+        writing.settle()
+    candidates = _candidates(writing.db, [number for number, _ in islice(shared.most_common(), MOST_COMPARED)])
     found: list[Like] = []
     clusters: set[int] = set()
     marks = [other for _, other in candidates]
@@ -62,31 +71,31 @@ def alike(db: sqlite3.Connection, fingerprint: bytes | None, bands: Sequence[int
 
 def _candidates(db: sqlite3.Connection, numbers: list[int]) -> list[tuple[Like, Fingerprint]]:
     """Give those of the articles whose fingerprints can be compared, in the order of their numbers here."""
-    if not numbers:
-        return []
-    places = ", ".join("?" * len(numbers))
     rows = db.execute(
-        f"""
+        """
         SELECT article, cluster, signature FROM _fingerprints JOIN articles ON id = article
-        WHERE article IN ({places})
+        WHERE article IN (SELECT value FROM json_each(?))
         """,
-        numbers,
+        (json.dumps(numbers),),
     )
     by_number = {number: (Like(number, cluster), _read(stored)) for number, cluster, stored in rows}
     found = (by_number.get(number) for number in numbers)
     return [(each[0], each[1]) for each in found if each is not None and each[1] is not None]
 
 
-def gather(db: sqlite3.Connection, articles: Sequence[Like]) -> int | None:
+def gather(writing: Transaction, articles: Sequence[Like]) -> int | None:
     """Put articles into one cluster, and give it: the oldest of those they are in, which takes the others in, or a new.
 
     Whoever calls it brings one article more, and then has the cluster refreshed.
     """
     if not articles:
         return None
+    db = writing.db
     known = sorted({each.cluster for each in articles if each.cluster is not None})
     if known:
         cluster = known[0]
+        if len(known) > 1:
+            writing.settle()  # what is added may be of one of those that end
         for other in known[1:]:
             db.execute("UPDATE articles SET cluster = ? WHERE cluster = ?", (cluster, other))
             db.execute("DELETE FROM _clusters WHERE id = ?", (other,))
@@ -102,26 +111,27 @@ def gather(db: sqlite3.Connection, articles: Sequence[Like]) -> int | None:
     return cluster
 
 
-def index(db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int]) -> None:
-    """Index an article that is not."""
+def index(writing: Transaction, article: int, fingerprint: bytes | None, bands: Sequence[int]) -> None:
+    """Let an article be indexed that is not, and whose likes were looked for."""
     if fingerprint is None:
         return
-    db.execute("INSERT OR REPLACE INTO _fingerprints (article, signature) VALUES (?, ?)", (article, fingerprint))
-    db.executemany("INSERT OR IGNORE INTO _bands (band, article) VALUES (?, ?)", [(band, article) for band in bands])
+    writing.backlog.add(_PUT, (article, fingerprint))
+    writing.backlog.add(_PUT_BAND, *((band, article) for band in bands))
+    writing.bands.add(article, bands)
 
 
 def replace(
-    db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
+    writing: Transaction, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
 ) -> int | None:
     """Index an edited article anew. It stays in its cluster, or joins one that it is like now."""
-    _unindex(db, article)
-    like = alike(db, fingerprint, bands, article)
-    index(db, article, fingerprint, bands)
+    _unindex(writing.db, article)
+    like = alike(writing, fingerprint, bands, article)
+    index(writing, article, fingerprint, bands)
     if not like:
         return cluster
-    joined = gather(db, [Like(article, cluster), *like])
+    joined = gather(writing, [Like(article, cluster), *like])
     assert joined is not None
-    refresh(db, joined)
+    refresh(writing.db, joined)
     return joined
 
 
@@ -143,13 +153,13 @@ def remove(db: sqlite3.Connection, article: int, cluster: int | None) -> None:
 
 
 def correct(
-    db: sqlite3.Connection, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
+    writing: Transaction, article: int, fingerprint: bytes | None, bands: Sequence[int], cluster: int | None
 ) -> int | None:
     """Index an article anew whose text had been read wrong: it leaves its cluster where it is not like it any more."""
-    db.execute("UPDATE articles SET cluster = NULL WHERE id = ?", (article,))
-    found = replace(db, article, fingerprint, bands, None)
+    writing.db.execute("UPDATE articles SET cluster = NULL WHERE id = ?", (article,))
+    found = replace(writing, article, fingerprint, bands, None)
     if cluster is not None and found != cluster:
-        _shrink(db, cluster)
+        _shrink(writing.db, cluster)
     return found
 
 
@@ -165,15 +175,7 @@ def _shrink(db: sqlite3.Connection, cluster: int) -> None:
 
 def refresh(db: sqlite3.Connection, cluster: int) -> None:
     """Name the earliest article of a cluster, and count its articles."""
-    db.execute(
-        """
-        UPDATE _clusters SET
-            (url, date) = (SELECT url, date FROM articles WHERE cluster = :id ORDER BY appeared, id LIMIT 1),
-            size = (SELECT count(*) FROM articles WHERE cluster = :id)
-        WHERE id = :id
-        """,
-        {"id": cluster},
-    )
+    db.execute(REFRESH, {"id": cluster})
 
 
 def _read(stored: bytes) -> Fingerprint | None:

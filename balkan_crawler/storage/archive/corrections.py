@@ -47,7 +47,7 @@ class _Row:
 
 def correct(writing: Transaction, visit: Visit, outlets: Mapping[str, Outlet], now: datetime) -> Correction:
     """Correct the article of a page that was read again, or store it where it is not known."""
-    visit = forgetting.without_forgotten(writing.db, visit)
+    visit = forgetting.without_forgotten(writing.begin(visit), visit)
     if visit.article is None:
         return Correction(reading=Reading.NO_ARTICLE, url=visit.url)
     db, fetched, prepared = writing.db, visit.fetched or now, preparation_of(visit)
@@ -119,7 +119,7 @@ def _correct_row(
     if values:
         _write(writing, row, values)
     if is_other:
-        articles.replace_teasers(db, row.url, row.date, teasers)
+        articles.replace_teasers(writing, row.url, row.date, teasers)
     if not changed:
         return Correction(reading=Reading.SAME, url=row.url, date=day)
     db.execute("UPDATE articles SET corrected = ? WHERE id = ?", (stamp(now), row.id))
@@ -160,7 +160,6 @@ def _has_other_teasers(db: sqlite3.Connection, row: _Row, teasers: Sequence[tupl
 def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> None:
     """Write columns of an article, with its index entries."""
     db = writing.db
-    writing.labels.write(db)
     assignments = ", ".join(f"{name} = :{name}" for name in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", {**values, "id": row.id})
     before, after = (_folded(columns) for columns in (row.columns, {**row.columns, **values}))
@@ -173,7 +172,7 @@ def _write(writing: Transaction, row: _Row, values: Mapping[str, object]) -> Non
     if before.body_words != after.body_words:
         was_edited = row.since != row.first_seen  # an earlier state may be what it shares with its cluster
         index = clusters.replace if was_edited else clusters.correct
-        index(db, row.id, *index_marks(after.body_words), row.cluster)
+        index(writing, row.id, *index_marks(after.body_words), row.cluster)
     elif row.cluster is not None:
         clusters.refresh(db, row.cluster)  # a corrected time may make another article the earliest
 
@@ -199,8 +198,8 @@ def _add(
     db, columns = writing.db, articles.renewable(article, prepared, fetched, visit.page_hash)
     seen = articles.Seen(url=url, day=day, columns=columns, prepared=prepared)
     articles.insert(writing, seen, visit.outlet, None, fetched)
-    articles.write_teasers(db, url, day, prepared, is_new=True)
-    articles.write_aliases(db, url, (url, visit.url, *visit.aliases), fetched)
+    articles.write_teasers(writing, url, day, prepared, is_new=True)
+    articles.write_aliases(writing, url, (url, visit.url, *visit.aliases), fetched)
     is_moved = identity(visit.url) != identity(url)
     visits.mark_read(db, visit, visit.url, fetched, None if is_moved else visit.next_visit)
     if is_moved:

@@ -20,31 +20,31 @@ from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Forgotten
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.indexing import CELLS
-from balkan_crawler.storage.tables.frontier import FORGOTTEN, KEPT_OUT, PRUNED
+from balkan_crawler.storage.tables.frontier import FORGOTTEN, PRUNED
 from balkan_crawler.urls import canonical_url, identity
 from balkan_crawler.urls.sites import politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from balkan_crawler.model import Visit
     from balkan_crawler.storage.archive.transaction import Transaction
+    from balkan_crawler.storage.tables.visits import Page
 
 
-def without_forgotten(db: sqlite3.Connection, visit: Visit) -> Visit:
-    """Give a visit, without its article where that is not to come back."""
+def without_forgotten(pages: Mapping[str, Page], visit: Visit) -> Visit:
+    """Give a visit, without its article where that is not to come back; ``pages`` are rows of the frontier."""
     urls = [visit.url] if visit.article is None else [visit.url, visit.article.url]
-    known = db.execute(
-        f"SELECT outcome FROM _frontier WHERE identity IN (?, ?) AND {KEPT_OUT} LIMIT 1",
-        [*map(_identity, urls), ""][:2],
-    ).fetchone()
-    if known is None:
+    rows = [pages[key] for key in map(_identity, urls) if key in pages]
+    outcome = next((row.outcome for row in rows if row.outcome in (FORGOTTEN, PRUNED)), None)
+    if outcome is None:
         return visit
     return replace(
         visit,
         state=UrlState.GONE,
-        outcome=known[0],
+        outcome=outcome,
         article=None,
         teasers=(),
         aliases=(),

@@ -138,7 +138,7 @@ def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
     """Write a search for the index of the store, with the forms that its words have in the languages asked for."""
     asked = families_asked(db, wanted)
     write = fts_expression if isinstance(db, sqlite3.Connection) else ts_query
-    return write(node, lambda term: forms_of(db, term, asked))
+    return write(node, lambda term, most: forms_of(db, term, asked, most))
 
 
 def _first_ranked(db: sqlite3.Connection, expression: object) -> int:

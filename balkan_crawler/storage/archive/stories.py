@@ -92,7 +92,7 @@ def _held(
         expression = " OR ".join(f'"{word.rstrip("*")}"{" *" if word.endswith("*") else ""}' for word in group)
     else:
         terms = tuple(Term((word.rstrip("*"),), is_prefix=word.endswith("*")) for word in group)
-        expression = ts_query(AnyOf(terms), lambda term: term.words)
+        expression = ts_query(AnyOf(terms), lambda term, _: term.words)
     values = (expression, low, high)
     if own is None:
         numbers = [number for (number,) in db.execute(f"SELECT rowid {_HELD} LIMIT ?", (*values, limit + 1))]

@@ -29,6 +29,8 @@ MOST_FORMS: Final = 64
 """Forms of one word that are looked for, the most frequent ones: a rare word of another language may look like one."""
 PREPOSITIONS: Final = ("u", "na", "o", "po", "pri", "prema")
 """Prepositions of the South Slavic languages that stand before the cases of places."""
+MOST_COUNTED: Final = 12
+"""Words like one that articles are counted of: some may be left of articles that were edited."""
 MOST_LIKE: Final = 5000
 """Words of one beginning that are compared with a word that was not found."""
 
@@ -51,42 +53,51 @@ def families_asked(db: sqlite3.Connection, wanted: Filter) -> tuple[str, ...]:
     return tuple(family for family in families() if family in asked)
 
 
-def forms_of(db: sqlite3.Connection, term: Term, asked: Sequence[str]) -> tuple[str, ...]:
+def forms_of(db: sqlite3.Connection, term: Term, asked: Sequence[str], most: int) -> tuple[str, ...]:
     """Give the words of the index that are forms of a term's word in one of the languages asked for.
 
-    The word itself is the first, then come the most frequent ones. What is written as one of the short words that every
-    text has is taken behind a preposition, where it can only be the noun: "u Nišu", while "nisu" is a verb.
+    The word itself is the first. Of more than ``most`` the most frequent ones are taken. What is written as one of the
+    short words that every text has is taken behind a preposition, where it can only be the noun: "u Nišu", while "nisu"
+    is a verb.
     """
     (word,) = term.words
     kin = Kin(word, asked, is_cyrillic=term.is_cyrillic)
-    counts = {
-        found: articles for begin in kin.beginnings for found, articles in _words(db, begin) if kin.might_have(found)
-    }
-    counts.pop(word, None)
-    common = sorted(counts, key=lambda form: (-counts[form], form))[: MOST_FORMS - 1]
+    found = {form for begin in kin.beginnings for form in _words(db, begin) if kin.might_have(form)} - {word}
+    others = min(most, MOST_FORMS) - 1
+    if len(found) > others:
+        counts = _articles_with(db, found)
+        found = set(sorted(found, key=lambda form: (-counts.get(form, 0), form))[:others])
+    common = sorted(found)
     forms = [form for form in common if kin.has(form)]
-    return (word, *forms, *(f"{before} {form}" for form in common if not kin.has(form) for before in PREPOSITIONS))
+    nouns = (f"{before} {form}" for form in common if not kin.has(form) for before in PREPOSITIONS)
+    return (word, *forms, *nouns)[:most]
 
 
 def words_like(db: sqlite3.Connection, word: str, limit: int = 3) -> list[tuple[str, int]]:
     """Give the words of the index that are written most alike, the likest first, with how many articles have them."""
-    counts = {
-        found: articles
+    written = {
+        found
         for begin in {word[:2], word[:1] + word[2:3], word[1:3]} - {""}
-        for found, articles in _words(db, begin, MOST_LIKE)
+        for found in _words(db, begin, MOST_LIKE)
         if abs(len(found) - len(word)) <= 2 and found != word and not found.isdigit()
     }
-    return [(found, counts[found]) for found in get_close_matches(word, counts, n=limit, cutoff=0.7)]
+    likest = get_close_matches(word, written, n=MOST_COUNTED, cutoff=0.7)
+    counts = _articles_with(db, likest)
+    return [(found, counts[found]) for found in likest if counts.get(found)][:limit]
 
 
-def _words(db: sqlite3.Connection, begin: str, limit: int = sys.maxsize) -> list[tuple[str, int]]:
-    """Give the folded words of the index with a beginning, and how many articles have each."""
+def _words(db: sqlite3.Connection, begin: str, limit: int = sys.maxsize) -> list[str]:
+    """Give the folded words of the index with a beginning."""
     _open_vocabulary(db)
-    query = "SELECT term, doc FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"
+    query = "SELECT term FROM indexed_words WHERE term >= ? AND term < ? LIMIT ?"
     found = db.execute(query, (begin, begin + _LAST, limit))
-    return [
-        (word, articles) for word, articles in found if fold(word) == word
-    ]  # djokovic stands there for dokovic, too
+    return [word for (word,) in found if fold(word) == word]  # djokovic stands there for dokovic, too
+
+
+def _articles_with(db: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
+    """Say how many articles have each of some words of the index."""
+    query = "SELECT term, doc FROM indexed_words WHERE term IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(query, (json.dumps(sorted(words)),)).fetchall())
 
 
 def _open_vocabulary(db: sqlite3.Connection) -> None:

@@ -12,13 +12,14 @@ has come.
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text import folded_name
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 RULE: Final = "1"
@@ -43,7 +44,11 @@ _NAME: Final = """
 _NEW: Final = """
     INSERT INTO _labels (kind, written, folded, name) VALUES (:kind, :written, :folded, coalesce(
         (SELECT name FROM _labels WHERE kind = :kind AND folded = :folded ORDER BY id LIMIT 1), :written
-    )) RETURNING id
+    ))
+"""
+_FIND: Final = """
+    SELECT kind, written, _labels.id, folded FROM json_each(?) AS asked
+    JOIN _labels ON kind = asked.value ->> 0 AND written = asked.value ->> 1
 """
 _LISTED: Final = "INSERT OR IGNORE INTO _article_labels (label, article, outlet, date) VALUES (?, ?, ?, ?)"
 _ONE_OF_AN_ARTICLE: Final = """
@@ -72,24 +77,29 @@ class KnownLabels:
             self._numbers.clear()
         self._version = version
 
-    def number_of(self, db: sqlite3.Connection, kind: str, written: str) -> tuple[int, str]:
-        """Give number and fold of a spelling, which is listed where it is new."""
-        known = self._numbers.get((kind, written))
-        if known is None:
-            known = self._numbers[kind, written] = _listed(db, kind, written)
-        return known
+    def numbers_of(
+        self, db: sqlite3.Connection, spellings: Iterable[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[int, str]]:
+        """Give number and fold of spellings, each a kind and a text; those that are new are listed in their order."""
+        unknown = [each for each in dict.fromkeys(spellings) if each not in self._numbers]
+        if unknown:
+            self._find(db, unknown)
+        new = [
+            {"kind": kind, "written": written, "folded": folded_name(written)}
+            for kind, written in unknown
+            if (kind, written) not in self._numbers
+        ]
+        if new:
+            db.executemany(_NEW, new)
+            self._find(db, unknown)
+        return self._numbers
 
-
-def _listed(db: sqlite3.Connection, kind: str, written: str) -> tuple[int, str]:
-    row = db.execute("SELECT id, folded FROM _labels WHERE kind = ? AND written = ?", (kind, written)).fetchone()
-    if row is not None and row[1] is None:  # another program's, listed by a trigger
-        fold_new(db)
-        return _listed(db, kind, written)
-    if row is not None:
-        return int(row[0]), str(row[1])
-    folded = folded_name(written)
-    [(number,)] = db.execute(_NEW, {"kind": kind, "written": written, "folded": folded}).fetchall()
-    return int(number), folded
+    def _find(self, db: sqlite3.Connection, spellings: Sequence[tuple[str, str]]) -> None:
+        found = db.execute(_FIND, (json.dumps(spellings),)).fetchall()
+        if any(folded is None for *_, folded in found):  # another program's, listed by a trigger
+            fold_new(db)
+            found = db.execute(_FIND, (json.dumps(spellings),)).fetchall()
+        self._numbers |= {(kind, written): (number, folded) for kind, written, number, folded in found}
 
 
 class NewLabels:
@@ -116,13 +126,17 @@ class NewLabels:
         if not self._is_expecting:
             return
         db.execute("DELETE FROM _rules WHERE name = ?", (_ASIDE,))
+        listed = [
+            [(kind, written) for kind, cell in zip(KINDS, cells, strict=True) for written in json.loads(str(cell))]
+            for *_, cells in self._articles
+        ]
+        known = self.known.numbers_of(db, chain.from_iterable(listed))
         rows: list[tuple[int, int, str, str]] = []
-        for article, outlet, day, cells in self._articles:
+        for (article, outlet, day, _), spellings in zip(self._articles, listed, strict=True):
             numbers: dict[tuple[str, str], int] = {}
-            for kind, cell in zip(KINDS, cells, strict=True):
-                for written in json.loads(str(cell)):
-                    number, folded = self.known.number_of(db, kind, written)
-                    numbers[kind, folded] = min(number, numbers.get((kind, folded), number))
+            for kind, written in spellings:
+                number, folded = known[kind, written]
+                numbers[kind, folded] = min(number, numbers.get((kind, folded), number))
             rows += [(number, article, outlet, day) for number in numbers.values()]
         db.executemany(_LISTED, sorted(rows))
         self._articles.clear()

@@ -458,3 +458,8 @@ def searches(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS(name="0026_words_without_counts")
+def words_without_counts(_: Database) -> None:
+    """Leave the list of words to FTS5, which counts them itself; the step is PostgreSQL's."""

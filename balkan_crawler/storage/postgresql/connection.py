@@ -63,7 +63,7 @@ _ADDS: Final = re.compile(
     rb"(?P<before>\s*INSERT INTO \w+ \([^)]*\)\s*VALUES )\((?P<row>\$\d+(?:, \$\d+)*)\)(?P<behind>[^$]*)"
 )
 """A statement that adds a row of values as they are handed in."""
-_TOGETHER: Final = (32, 8, 2, 1)
+_TOGETHER: Final = (256, 32, 8, 2, 1)
 """Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
 _MOST_PREPARED: Final = 400
 """Statements that a connection has the server keep planned: all of ours, with their sizes."""
@@ -133,10 +133,11 @@ class PostgresConnection:
         if adds is None:
             cursor.executemany(text, left)
             return cursor
-        for size in _TOGETHER:
-            while len(left) >= size:
-                now, left = left[:size], left[size:]
-                cursor.execute(_adding(text, size), [value for row in now for value in row])
+        with self.connection.pipeline():
+            for size in _TOGETHER:
+                while len(left) >= size:
+                    now, left = left[:size], left[size:]
+                    cursor.execute(_adding(text, size), [value for row in now for value in row])
         return cursor
 
 

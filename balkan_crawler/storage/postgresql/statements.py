@@ -23,9 +23,9 @@ KEYS: Final = {
 """The key of each table that rows are put into with ``INSERT OR REPLACE``."""
 _WHOLE: Final = {
     # all statements of a block see one moment;
-    # when spellings that connections keep in mind were last deleted, and the table of words, which is always there
+    # when labels or words that connections keep in mind were last deleted, and the list of words, always there
     "BEGIN": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    "PRAGMA data_version": "SELECT last_value FROM _labels_dropped",
+    "PRAGMA data_version": "SELECT last_value FROM _dropped",
     "SELECT 1 FROM sqlite_temp_master WHERE name = 'indexed_words'": "SELECT 1",
 }
 _OR: Final = re.compile(r"\s*INSERT OR (REPLACE|IGNORE) INTO (\w+)\s*\(([^)]*)\)(.*)", re.DOTALL)
@@ -35,7 +35,7 @@ _RANK: Final = "-ts_rank('{{0.125, 0.25, 0.5, 1}}', articles_fts.words, CAST({qu
 _MATCH: Final = re.compile(r"\barticles_fts MATCH ([?:]\w*|'(?:[^']|'')*')")
 _EACH: Final = re.compile(r"\bjson_each\(([?:]\w*)\)")
 _ONE_OF: Final = re.compile(r"\b(\w+) IN \(SELECT value FROM json_each\(([?:]\w*)\)\)")
-_TYPES: Final = {"id": "bigint", "cluster": "bigint", "date": "date"}
+_TYPES: Final = {"id": "bigint", "article": "bigint", "cluster": "bigint", "date": "date"}
 """Columns that are compared with values out of lists, and are no texts."""
 _ITEM: Final = re.compile(r"\b(\w+\.value) ->> (\d)")
 _TOGETHER: Final = re.compile(r"\bgroup_concat\((\w+), ' '\)")

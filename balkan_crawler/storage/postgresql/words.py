@@ -12,17 +12,17 @@ PostgreSQL keeps no place above 16,383 and 256 places of one word at most
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, permutations, product
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from balkan_crawler.text.search_words import AnyOf, Near, Node, Term, terms_of
+from balkan_crawler.errors import QueryError
+from balkan_crawler.text.search_words import AnyOf, Near, Node, Term, most_forms
 
 if TYPE_CHECKING:
     from balkan_crawler.preparation import Searched
 
-Forms: TypeAlias = Callable[[Term], Sequence[str]]
-"""Gives the forms of a term's word that are to be found, the most frequent first; the word itself is one of them."""
+Forms: TypeAlias = Callable[[Term, int], Sequence[str]]
+"""Gives the forms of a term's word that are to be found, no more than so many; the word itself is the first."""
 
 _COLUMNS: Final = (("title", "A"), ("lead", "B"), ("authors", "B"), ("tags", "B"), ("section", "C"), ("body", "D"))
 """The columns in the order of their places, and the weights of their words."""
@@ -34,10 +34,8 @@ _LAST_PLACE: Final = 16_383
 _MOST_PLACES: Final = 255
 _LONGEST: Final = 2000
 """Bytes of a word that a vector takes, about."""
-MOST_PHRASES: Final = 1000
-"""Phrases of one search, about: forms of many words are cut to the most frequent ones, so that it stays quick."""
-MOST_NEAR: Final = 4000
-"""Arrangements of words that are looked for where they are to be near each other."""
+MOST_NEAR_CHARACTERS: Final = 400_000
+"""A ``tsquery`` takes a megabyte of words."""
 
 
 def vector(text: Searched) -> str:
@@ -66,19 +64,18 @@ def vocabulary(text: Searched) -> set[str]:
 
 def ts_query(node: Node, forms: Forms) -> str:
     """Write a search as `balkan_crawler.text.search_words.read_search` reads it as a ``tsquery``."""
-    most = max(4, MOST_PHRASES // max(1, len(terms_of(node))))
-    return _query(node, lambda term: forms(term)[:most])
+    return _query(node, forms, most_forms(node))
 
 
-def _query(node: Node, forms: Forms) -> str:
+def _query(node: Node, forms: Forms, most: int) -> str:
     if isinstance(node, Term):
-        return _any_of([_phrase(words, node) for words in _phrases(node, forms)])
+        return _any_of([_phrase(words, node) for words in _phrases(node, forms, most)])
     if isinstance(node, Near):
-        return _any_of(list(islice(_near(node, forms), MOST_NEAR)))
-    parts = [_query(part, forms) for part in node.parts]
+        return _near([(term, _phrases(term, forms, most_forms(node))) for term in node.terms], node.distance)
+    parts = [_query(part, forms, most) for part in node.parts]
     if isinstance(node, AnyOf):
         return _any_of(parts)
-    without = [f"!{_any_of([_query(part, forms)])}" for part in node.without]
+    without = [f"!{_any_of([_query(part, forms, most)])}" for part in node.without]
     return f"({' & '.join([*parts, *without])})"
 
 
@@ -86,10 +83,10 @@ def _any_of(parts: Sequence[str]) -> str:
     return f"({' | '.join(parts)})"
 
 
-def _phrases(term: Term, forms: Forms) -> list[list[str]]:
+def _phrases(term: Term, forms: Forms, most: int) -> list[list[str]]:
     """Give the phrases that a term is found by, as their words."""
     if term.in_forms:
-        return [form.split() for form in forms(term)]
+        return [form.split() for form in forms(term, most)]
     return [list(term.words)]
 
 
@@ -107,43 +104,27 @@ def _word(word: str, term: Term, *, is_prefix: bool = False) -> str:
     return f"{_quoted(named)}:{marks}" if marks else _quoted(named)
 
 
-def _near(node: Near, forms: Forms) -> Iterator[str]:
-    """Give the arrangements of the terms, so that there are at most ``distance`` words between the first and last.
+def _near(terms: Sequence[tuple[Term, list[list[str]]]], distance: int) -> str:
+    """Write that phrases of all terms stand near each other, as FTS5 has it.
 
-    https://www.sqlite.org/fts5.html#fts5_near_queries: words between the end of the first phrase and the beginning of
-    the last.
+    One of them ends first; each other begins with its last word, or behind it with ``distance`` words between at most.
+    Within a phrase, ``&`` and ``|`` join what begins at one place (``TS_phrase_execute`` of PostgreSQL's
+    tsvector_op.c), so all others are looked for behind the same last word. Raises `QueryError` where that is too much.
     """
-    lengths = [{len(words) for words in _phrases(term, forms)} for term in node.terms]
-    for order in permutations(range(len(node.terms))):
-        for sizes in product(*(sorted(lengths[place]) for place in order)):
-            inner = sum(sizes[1:-1])
-            for gaps in _gaps(len(order) - 1, node.distance - inner):
-                yield _arranged(node, forms, order, sizes, gaps)
-
-
-def _gaps(number: int, most: int) -> Iterator[tuple[int, ...]]:
-    """Give the numbers of words between neighbours, the near ones first; they may be no more than ``most`` together.
-
-    One less than none is a word that both have: two forms of one word find the same one.
-    """
-    if number == 1:
-        yield from ((gap,) for gap in range(-1, most + 1))
-        return
-    for total in range(-number, most + 1):
-        for first in range(-1, total + number):
-            yield from ((first, *others) for others in _gaps(number - 1, total - first) if first + sum(others) == total)
-
-
-def _arranged(node: Near, forms: Forms, order: Sequence[int], sizes: Sequence[int], gaps: Sequence[int]) -> str:
-    """Write terms in an order, with so many words between them: from the last of one to the first of the next."""
-    parts = []
-    for place, size in zip(order, sizes, strict=True):
-        term = node.terms[place]
-        parts.append([words for words in _phrases(term, forms) if len(words) == size])
-    written = _any_of([_phrase(words, node.terms[order[0]]) for words in parts[0]])
-    for gap, place, phrases in zip(gaps, order[1:], parts[1:], strict=True):
-        written += f" <{gap + 1}> " + _any_of([_phrase(words, node.terms[place]) for words in phrases])
-    return f"({written})"
+    found = []
+    for place, (term, phrases) in enumerate(terms):
+        others = [
+            _any_of([_phrase(words, other) for words in written])
+            for other, written in (*terms[:place], *terms[place + 1 :])
+        ]
+        for size in sorted({len(words) for words in phrases}):
+            of_size = [words for words in phrases if len(words) == size]
+            last = _any_of(sorted({_phrase(words[-1:], term) for words in of_size}))
+            behind = [_any_of([f"{last} <{gap}> {other}" for gap in range(distance + 2)]) for other in others]
+            found.append(f"({_any_of([_phrase(words, term) for words in of_size])} <0> ({' & '.join(behind)}))")
+    if sum(map(len, found)) > MOST_NEAR_CHARACTERS:
+        raise QueryError(" ".join(word for term, _ in terms for word in term.words), "too many words are to be NEAR")
+    return _any_of(found)
 
 
 def _quoted(word: str) -> str:

@@ -13,7 +13,7 @@ from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import UrlState
 from balkan_crawler.storage.columns import moment, stamp
 from balkan_crawler.storage.contract import Backfill, Offered, PlanDocument
-from balkan_crawler.storage.tables import frontier, leases
+from balkan_crawler.storage.tables import frontier, leases, offering
 from balkan_crawler.urls import identity
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def begin(db: sqlite3.Connection, held: Lease, outlet: str, first: date, last: d
 def offer(db: sqlite3.Connection, held: Lease, backfill: int, pages: Sequence[PlannedPage], now: datetime) -> Offered:
     """Offer pages; those never visited become the back-fill's."""
     leases.check(db, held)
-    frontier.offer(db, [page.candidate for page in pages], now)
+    offering.offer(db, [page.candidate for page in pages], now)
     new = known = 0
     for page in pages:
         with suppress(InvalidUrlError):

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import cache
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import InvalidUrlError
-from balkan_crawler.model import Discovery, FrontierEntry, UrlState, possible
+from balkan_crawler.model import Discovery, FrontierEntry, UrlState
 from balkan_crawler.revisiting.outcomes import Fault, outcomes_of
-from balkan_crawler.revisiting.worth import History, Revisit, Room, chosen, purpose_of, room_left, says_changed
-from balkan_crawler.storage.columns import joined_hints, moment, read_hints, stamp, write_hints
-from balkan_crawler.storage.contract import KnownUrl, Offered, WorkDue
+from balkan_crawler.revisiting.worth import History, Revisit, Room, chosen, purpose_of, room_left
+from balkan_crawler.storage.columns import moment, read_hints, stamp
+from balkan_crawler.storage.contract import WorkDue
 from balkan_crawler.storage.tables import counts, leases
-from balkan_crawler.urls import canonical_url, identity
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
-    from balkan_crawler.model import Candidate, Lease
+    from balkan_crawler.model import Lease
 
 MOST_WEIGHED: Final = 500
 """Of an outlet's due revisits so many are weighed: those whose source says that they changed, then the freshest."""
@@ -42,105 +39,7 @@ KEPT_OUT: Final = f"outcome IN ('{FORGOTTEN}', '{PRUNED}')"
 """Deleted by the user, and never to be fetched again."""
 _DUE: Final = "(due <= :now OR visited > :now OR first_seen > :now)"
 """Due, or planned by a clock that was ahead."""
-_OF_THE_SAME_ARTICLE: Final = """
-    SELECT _frontier.outlet, _frontier.hints FROM aliases
-    JOIN aliases AS others ON others.article_url = aliases.article_url
-    JOIN _frontier ON _frontier.identity = others.identity
-    WHERE aliases.identity = ? ORDER BY _frontier.visits DESC, _frontier.first_seen LIMIT 1
-"""
 _COLUMNS: Final = "url, outlet, found_by, found_in, hints, attempts, etag, last_modified, visits, freshness, live"
-
-
-def known_urls(db: sqlite3.Connection, urls: Sequence[str]) -> dict[str, KnownUrl]:
-    """Say what is known of URLs, by themselves or by the article that they lead to."""
-    found = {}
-    for url in urls:
-        try:
-            key = identity(url)
-        except InvalidUrlError:
-            continue
-        row = db.execute("SELECT outlet, hints FROM _frontier WHERE identity = ?", (key,)).fetchone()
-        row = row or db.execute(_OF_THE_SAME_ARTICLE, (key,)).fetchone()
-        if row is not None:
-            found[url] = KnownUrl(outlet=row[0], hints=read_hints(row[1]))
-    return found
-
-
-def offer(db: sqlite3.Connection, candidates: Iterable[Candidate], now: datetime) -> Offered:
-    """Add unknown candidates; what is no URL at all is neither new nor known."""
-    new = known = changed = 0
-    seen = stamp(now)
-    trusts = cache(lambda outlet: counts.history(db, outlet, now).trusts_statements)
-    for candidate in candidates:
-        try:
-            url, key = canonical_url(candidate.url), identity(candidate.url)
-        except InvalidUrlError:
-            continue
-        hints = candidate.hints
-        row = db.execute(
-            "SELECT url, outlet, hints, state, visited, found_in FROM _frontier WHERE identity = ?", (key,)
-        ).fetchone()
-        if row is not None and row[3] == UrlState.GONE and _is_kept_out(db, key):
-            known += 1  # and nothing is remembered of it
-        elif row is not None:
-            known += 1
-            changed += _learn(db, row, candidate, now, trusts)
-            db.execute("UPDATE _frontier SET backfill = NULL WHERE url = ? AND backfill IS NOT NULL", (row[0],))
-        elif db.execute("SELECT 1 FROM aliases WHERE identity = ?", (key,)).fetchone():
-            known += 1
-        else:
-            new += 1
-            db.execute(
-                """
-                INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints,
-                                      freshness, due, first_seen)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """,
-                (
-                    url,
-                    key,
-                    candidate.outlet,
-                    UrlState.NEW,
-                    candidate.found_by,
-                    candidate.found_in,
-                    write_hints(hints),
-                    stamp(min(possible(hints.published) or now, now)),
-                    seen,
-                    seen,
-                ),
-            )
-    return Offered(new=new, known=known, changed=changed)
-
-
-def _is_kept_out(db: sqlite3.Connection, key: str) -> bool:
-    """Say whether the article of a URL was deleted by its user; see `KEPT_OUT`."""
-    return db.execute(f"SELECT 1 FROM _frontier WHERE identity = ? AND {KEPT_OUT}", (key,)).fetchone() is not None
-
-
-def _learn(
-    db: sqlite3.Connection,
-    row: tuple[str, ...],
-    candidate: Candidate,
-    now: datetime,
-    trusts: Callable[[str], bool],
-) -> bool:
-    """Add hints to a known URL, and say whether they tell of a change since it was visited."""
-    url, outlet, written, state, visited, found_in = row
-    same_feed = candidate.found_by is Discovery.FEED and candidate.found_in == found_in
-    former = read_hints(written)
-    joined = write_hints(joined_hints(former, candidate.hints, same_document=same_feed))
-    if joined != written:
-        db.execute("UPDATE _frontier SET hints = ? WHERE url = ?", (joined, url))
-    if state in (UrlState.NEW, UrlState.LEASED) or not says_changed(
-        former, candidate.hints, datetime.fromisoformat(visited), now, same_feed
-    ):
-        return False
-    db.execute("UPDATE _frontier SET stated = ? WHERE url = ?", (stamp(now), url))
-    if trusts(outlet):
-        db.execute(
-            "UPDATE _frontier SET due = ? WHERE url = ? AND (due IS NULL OR due > ?)", (stamp(now), url, stamp(now))
-        )
-    return True
 
 
 def take(db: sqlite3.Connection, held: Lease, now: datetime, limit: int, revisits: float | None) -> list[FrontierEntry]:

@@ -6,6 +6,7 @@ the outlet published, not what the archive holds.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,15 @@ _MOST: Final = 1_000_000
 """Articles of an hour; more is no count of ours."""
 COUNTS: Final = ("articles", "empty", "undated", "locked", "other_language", "words")
 """The columns that are added up."""
+_HOURS: Final = """
+    SELECT outlet, day, hours FROM json_each(?) AS asked
+    JOIN outlet_days ON outlet = asked.value ->> 0 AND day = date(asked.value ->> 1)
+"""
+_ADD: Final = f"""
+    INSERT INTO outlet_days (outlet, day, hours, {", ".join(COUNTS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (outlet, day) DO UPDATE SET hours = excluded.hours,
+        {", ".join(f"{name} = outlet_days.{name} + excluded.{name}" for name in COUNTS)}
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +45,12 @@ class Counted:
 
 def add(db: sqlite3.Connection, days: Mapping[tuple[str, str], Iterable[Counted]]) -> None:
     """Add new articles to the days of their outlets."""
+    if not days:
+        return
+    known = {(outlet, day): hours for outlet, day, hours in db.execute(_HOURS, (json.dumps(list(days)),))}
+    rows = []
     for (outlet, day), articles in days.items():
-        known = db.execute("SELECT hours FROM outlet_days WHERE outlet = ? AND day = ?", (outlet, day)).fetchone()
-        hours = list(read_hours(known[0] if known else None))
+        hours = list(read_hours(known.get((outlet, day))))
         sums = dict.fromkeys(COUNTS, 0)
         for article in articles:
             hours[article.hour] += 1
@@ -47,14 +60,8 @@ def add(db: sqlite3.Connection, days: Mapping[tuple[str, str], Iterable[Counted]
             sums["locked"] += article.is_locked
             sums["other_language"] += article.is_foreign
             sums["words"] += article.words
-        db.execute(
-            f"""
-            INSERT INTO outlet_days (outlet, day, hours, {", ".join(COUNTS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (outlet, day) DO UPDATE SET hours = excluded.hours,
-                {", ".join(f"{name} = outlet_days.{name} + excluded.{name}" for name in COUNTS)}
-            """,
-            (outlet, day, ",".join(map(str, hours)), *sums.values()),
-        )
+        rows.append((outlet, day, ",".join(map(str, hours)), *sums.values()))
+    db.executemany(_ADD, rows)
 
 
 def read_hours(cell: str | None) -> tuple[int, ...]:

@@ -5,8 +5,9 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Discovery, Kind, UrlState, appeared, possible
@@ -19,65 +20,88 @@ from balkan_crawler.urls import canonical_url, identity
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Mapping
 
     from balkan_crawler.model import Visit
     from balkan_crawler.revisiting.purposes import Purpose
 
+MARK: Final = """
+    UPDATE _frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
+        attempts = :attempts, due = :due, live = :live,
+        visits = visits + CASE WHEN :done THEN 1 ELSE 0 END,
+        freshness = coalesce(:freshness, freshness),
+        stated = CASE WHEN :done THEN NULL ELSE stated END,
+        etag = CASE WHEN :done THEN coalesce(:etag, etag) ELSE etag END,
+        last_modified = CASE WHEN :done THEN coalesce(:last_modified, last_modified) ELSE last_modified END
+    WHERE identity = :identity
+"""
+"""Writes a visit's end into its URL's row, with the values that `mark` gives."""
 
-def mark(db: sqlite3.Connection, visit: Visit, now: datetime) -> tuple[Purpose, bool]:
-    """Write a visit's end into its URL's row, which is made where nobody offered the URL.
 
-    Gives the fetch's purpose, and whether the URL was never visited before.
-    """
+class Page(NamedTuple):
+    """A row of the frontier as far as it matters to a visit."""
+
+    attempts: int
+    visits: int
+    stated: str | None
+    live: bool
+    hints: str
+    first_seen: str
+    found_by: str
+    outcome: str | None
+
+
+class Marked(NamedTuple):
+    """What a visit's fetch was for, whether its URL was never visited before, and the values of `MARK`."""
+
+    purpose: Purpose
+    is_first: bool
+    values: Mapping[str, object]
+
+
+def pages(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, Page]:
+    """Give the rows of some identities, by identity."""
+    rows = db.execute(
+        """
+        SELECT identity, attempts, visits, stated, live, hints, first_seen, found_by, outcome FROM _frontier
+        WHERE identity IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(sorted(keys)),),
+    )
+    return {key: Page(*row) for key, *row in rows}
+
+
+def mark(db: sqlite3.Connection, known: Page | None, visit: Visit, now: datetime) -> Marked:
+    """Say what is to be written into the row of a visit's URL, which is made where nobody offered the URL."""
     key = identity(visit.url)
     done = visit.state is UrlState.DONE
-    failures, visits, stated, live, hints, first_seen, found_by = _known(db, key) or _added(db, visit, key, now)
-    attempts = 0 if done else failures + 1
-    state, due = settled(visit, Discovery(found_by), attempts, now)
-    known: dict[str, object] = {"live": live, "freshness": None}
+    page = known or _added(db, visit, key, now)
+    attempts = 0 if done else page.attempts + 1
+    state, due = settled(visit, Discovery(page.found_by), attempts, now)
+    live, freshness = page.live, None
     if article := visit.article:
-        since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(first_seen))
-        known = {"live": article.kind is Kind.LIVE, "freshness": stamp(min(since, now))}
-    db.execute(
-        """
-        UPDATE _frontier SET state = :state, outcome = :outcome, status = :status, reason = :reason, visited = :visited,
-            attempts = :attempts, due = :due, live = :live,
-            visits = visits + CASE WHEN :done THEN 1 ELSE 0 END,
-            freshness = coalesce(:freshness, freshness),
-            stated = CASE WHEN :done THEN NULL ELSE stated END,
-            etag = CASE WHEN :done THEN coalesce(:etag, etag) ELSE etag END,
-            last_modified = CASE WHEN :done THEN coalesce(:last_modified, last_modified) ELSE last_modified END
-        WHERE identity = :identity
-        """,
-        {
-            "state": state,
-            "outcome": visit.outcome,
-            "status": visit.status,
-            "reason": line(visit.reason),
-            "visited": stamp(now),
-            "attempts": attempts,
-            "due": stamp_or_none(due),
-            "done": done,
-            "etag": line(visit.etag),
-            "last_modified": line(visit.last_modified),
-            "identity": key,
-            **known,
-        },
-    )
-    return purpose_of(visits, stated is not None, bool(live), read_hints(hints)), not (visits or failures)
+        since = appeared(possible(article.published), article.date_precision, datetime.fromisoformat(page.first_seen))
+        live, freshness = article.kind is Kind.LIVE, stamp(min(since, now))
+    values = {
+        "state": state,
+        "outcome": visit.outcome,
+        "status": visit.status,
+        "reason": line(visit.reason),
+        "visited": stamp(now),
+        "attempts": attempts,
+        "due": stamp_or_none(due),
+        "live": live,
+        "done": done,
+        "freshness": freshness,
+        "etag": line(visit.etag),
+        "last_modified": line(visit.last_modified),
+        "identity": key,
+    }
+    purpose = purpose_of(page.visits, page.stated is not None, bool(page.live), read_hints(page.hints))
+    return Marked(purpose, not (page.visits or page.attempts), values)
 
 
-def _known(db: sqlite3.Connection, key: str) -> tuple[int, int, str | None, bool, str, str, str] | None:
-    """Give what the frontier knows of a URL."""
-    row: tuple[int, int, str | None, bool, str, str, str] | None = db.execute(
-        "SELECT attempts, visits, stated, live, hints, first_seen, found_by FROM _frontier WHERE identity = ?", (key,)
-    ).fetchone()
-    return row
-
-
-def _added(
-    db: sqlite3.Connection, visit: Visit, key: str, now: datetime
-) -> tuple[int, int, str | None, bool, str, str, str]:
+def _added(db: sqlite3.Connection, visit: Visit, key: str, now: datetime) -> Page:
     """Make a row for a URL that nobody offered, and give what it says."""
     seen = stamp(now)
     db.execute(
@@ -87,7 +111,7 @@ def _added(
         """,
         (canonical_url(visit.url), key, visit.outlet, UrlState.NEW, Discovery.SECTION, seen, seen),
     )
-    return 0, 0, None, False, "{}", seen, Discovery.SECTION
+    return Page(0, 0, None, False, "{}", seen, Discovery.SECTION, None)
 
 
 def mark_read(db: sqlite3.Connection, visit: Visit, url: str, fetched: datetime, due: datetime | None) -> None:
