@@ -45,6 +45,8 @@ LINE: Final = ("10.78.0.1", "10.78.0.2")
 """The two ends of the line to the crawler that is cut off."""
 SHARED_WITH: Final = 3
 """So many crawlers have each site."""
+STALL: Final = 1.3
+"""Leases for which a crawler stands still, or is cut off."""
 LOOK: Final = 0.5
 
 
@@ -82,12 +84,12 @@ class Play:
         victim = self.someone()
         victim.stop()
         self.stalled.add(victim.name)
-        self.undo.append((time.monotonic() + 2 * self.options.lease, victim.go_on))
+        self.undo.append((time.monotonic() + STALL * self.options.lease, victim.go_on))
 
     def cut(self) -> None:
         """Take the line of the crawler down that lives in a namespace of its own."""
         _ip("link", "set", _line(), "down")
-        self.undo.append((time.monotonic() + 2 * self.options.lease, lambda: _ip("link", "set", _line(), "up")))
+        self.undo.append((time.monotonic() + STALL * self.options.lease, lambda: _ip("link", "set", _line(), "up")))
 
     def stop(self) -> None:
         """Stop the server at once, as a crash does, and start it again."""
@@ -137,13 +139,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sites", type=int, default=320)
     parser.add_argument("--articles", type=int, default=8)
     parser.add_argument("--delay", type=float, default=1.0, help="seconds between two requests of a site")
-    parser.add_argument("--lease", type=float, default=20.0, help="seconds")
+    parser.add_argument("--lease", type=float, default=60.0, help="seconds")
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--stalls", type=int, default=2)
     parser.add_argument("--cuts", type=int, default=1)
     parser.add_argument("--stops", type=int, default=1, help="stops of the server")
     parser.add_argument("--away", type=float, default=8.0, help="seconds for which the server is away")
-    parser.add_argument("--longest", type=float, default=900.0, help="seconds after which it is given up")
+    parser.add_argument("--longest", type=float, default=1800.0, help="seconds after which it is given up")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", help="a folder that logs are copied to")
     return parser.parse_args()
