@@ -71,7 +71,7 @@ def measure(farm: Farm, served: Server, database: str, crawlers: int, cores: lis
     try:
         for number in range(crawlers):
             core = cores[number % len(cores)]
-            crowd.start(keys[number::crawlers], before=("setsid", "taskset", "-c", str(core)))
+            crowd.start(keys[number::crawlers], before=("taskset", "-c", str(core)))
         parts = [set(each.keys) for each in crowd.crawlers.values()]
         begin = _wait(served, database, parts, 1)  # each has begun, so that no start is timed
         first, before = time.monotonic(), _cpu(crowd, served)

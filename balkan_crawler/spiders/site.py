@@ -68,7 +68,7 @@ class SiteCrawl:
         self.context, self.lease = replace(context, deadline=self._deadline), lease
         self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
         self._learning = {key: OutletLearning(b"") for key in lease.outlets}
-        self._lost = False
+        self._lost = self._is_given_back = False
         self._working: asyncio.Task[None] | None = None
         self._answers = context.run.answers
         self._later: datetime | None = None
@@ -117,7 +117,8 @@ class SiteCrawl:
         try:
             self.lease = await self.context.store.renew(self.lease, self.context.clock(), self.context.lease_seconds)
         except LeaseLostError as error:
-            self.lose(error)
+            if not self._is_given_back:  # meanwhile, by ourselves
+                self.lose(error)
         else:
             self._deadline.move(asked, self.context.lease_seconds)
 
@@ -377,6 +378,7 @@ class SiteCrawl:
                         await self._correct_first_pages(key, is_end=True)
                     await self._keep_knowledge(key)
                 await self._charge_sources()
+                self._is_given_back = True
                 await store.release(self.lease, now, self._later or now)
         except LeaseLostError as error:
             self.lose(error)

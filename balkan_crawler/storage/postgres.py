@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
+_LINE: Final = 4
+"""Who writes articles stands in line with all who do, and waits for so many times as long as for any other lock: one who
+gives up and comes again stands behind them, and would not get to the head of a long line.
+"""
 _MOST_IDLE: Final = 4
 """Connections that are kept for the next who asks."""
 
@@ -44,6 +48,7 @@ class PostgresStore(SqlStore):
         self.name = shown(url)
         self._url = url
         self._open: Callable[[], Connection] = lambda: connect(url, read_only=read_only, busy_seconds=busy_seconds)
+        self._line = f"{max(1, round(_LINE * busy_seconds * 1000))}ms"
         self._idle: list[Connection] = []
         self._is_closed = False
         self._article_lock = threading.Lock()
@@ -111,7 +116,9 @@ class PostgresStore(SqlStore):
         with self._article_lock:
             try:
                 with self._writing() as db:
-                    db.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+                    db.execute(
+                        f"SELECT set_config('lock_timeout', ?, true), pg_advisory_xact_lock({LOCK})", (self._line,)
+                    )
                     transaction = Transaction(
                         db, self._locales, self._labels, cast("WriteIndex", self._full_text.write)
                     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ import psutil
 
 from support.crowd_farm import CONTACT, Farm
 
+_ALONE: Final = ("setsid",) if shutil.which("setsid") else ()
+"""A session of its own for each, by which Linux shares a busy machine."""
 _CODE: Final = """
 import json, sys
 import balkan_crawler.settings as settings
@@ -88,7 +91,7 @@ class Crowd:
         log = self.folder / f"{name}.log"
         settings = {"BALKAN_STAYS": True, "DOWNLOAD_TIMEOUT": self.lease_seconds / 3}
         settings |= {"BALKAN_LEASE_SECONDS": self.lease_seconds, "BALKAN_WORKERS": 1}
-        words = [*before, sys.executable, "-c", _CODE, json.dumps(settings)]
+        words = [*_ALONE, *before, sys.executable, "-c", _CODE, json.dumps(settings)]
         words += ["crawl", *keys, "--db", url or self.url, "--outlets", str(self.folder / "outlets.toml")]
         words += ["--allow-private", "--quiet", "--contact", name + CONTACT, "--log-file", str(log), "--revisits", "0"]
         words += ["--shortest-poll", "0.5", "--longest-poll", "1"]
