@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[Any, ...]]
 
 _LINE: Final = 4
-"""Who writes articles stands in line with all who do, and waits for so many times as long as for any other lock: one who
-gives up and comes again stands behind them, and would not get to the head of a long line.
+"""Who writes articles stands in line with all who do, and waits for so many times as long as for any other lock.
+
+One who gives up and comes again stands behind them, and would not get to the head of a long line.
 """
 _MOST_IDLE: Final = 4
 """Connections that are kept for the next who asks."""

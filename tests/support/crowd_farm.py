@@ -25,6 +25,7 @@ from typing import Final
 
 CONTACT: Final = "@crawlers.example"
 """What follows a crawler's name in its contact."""
+_TICK: Final = 0.02
 _SYLLABLES: Final = "ba ke li mo nu ra sto vi za der gor has jun kel lam mir pon rek sav tor".split()
 
 
@@ -72,6 +73,11 @@ delay_reason = "a site of our own"
 """
             for number in range(self.sites)
         )
+
+    def slowest(self) -> float:
+        """Give the seconds for which the sites' own process stood still at the worst, and noted nothing."""
+        file = Path(self.folder, "slowest")
+        return float(file.read_text("utf-8") or 0) if file.exists() else 0.0
 
     def requests(self) -> list[Asked]:
         """Read the log: what was asked so far."""
@@ -239,7 +245,13 @@ async def _serve(known: Mapping[str, object]) -> None:
     part = Path(farm.folder, "port.part")
     part.write_text(str(farm.port), "utf-8")
     part.rename(part.with_name("port"))
-    await asyncio.Event().wait()
+    slowest = 0.0
+    while True:
+        before = monotonic()
+        await asyncio.sleep(_TICK)
+        if monotonic() - before - _TICK > slowest:
+            slowest = monotonic() - before - _TICK
+            Path(farm.folder, "slowest").write_text(f"{slowest:.3f}", "utf-8")
 
 
 if __name__ == "__main__":
