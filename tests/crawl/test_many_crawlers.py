@@ -72,6 +72,33 @@ def test_nothing_is_lost_or_doubled_and_no_site_is_asked_twice_at_once(served, t
     assert seen.handovers
 
 
+def test_a_server_that_does_not_come_back_ends_the_crawl_in_one_line_and_the_next_one_does_the_rest(served, tmp_path):
+    served.run("CREATE DATABASE gone")
+    url = served.url("gone")
+    made = Farm(folder=str(tmp_path), sites=4, articles=6, delay=DELAY, latency=0.1)
+    with farming(made) as farm:
+        (tmp_path / "outlets.toml").write_text(farm.tables(), "utf-8")
+        crowd = Crowd(farm, tmp_path, url, LEASE, {"BALKAN_PATIENCE_SECONDS": 1.0})
+        try:
+            first = crowd.start(farm.keys())
+            until(lambda: any(asked.path.startswith("/news/") for asked in farm.requests()))
+            served.stop("immediate")
+            try:
+                until(crowd.gone)
+            finally:
+                served.start()
+            told = first.log.with_suffix(".err").read_text("utf-8")
+            assert first.process.returncode == 3
+            assert told.startswith("balkan-crawler: postgresql://") and told.count("\n") == 1
+            assert "cannot be reached" in told and "nothing stored is lost" in told
+            crowd.replace(first)
+            until(lambda: served.run("SELECT count(*) FROM articles", "gone") == [(4 * 6,)])
+            assert crowd.end(MOST_SECONDS) == [0]
+        finally:
+            crowd.break_off()
+    assert account(url, farm.urls()).is_right
+
+
 def play(served, crowd):
     """Have the crowd crawl the farm, with accidents."""
     keys = crowd.farm.keys()

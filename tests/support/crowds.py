@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -80,6 +80,7 @@ class Crowd:
     folder: Path
     url: str
     lease_seconds: float
+    settings: Mapping[str, object] = field(default_factory=dict)
     crawlers: dict[str, Crawler] = field(default_factory=dict)
     ended: list[Crawler] = field(default_factory=list)
     _count: int = 0
@@ -89,7 +90,7 @@ class Crowd:
         self._count += 1
         name = f"crawler-{self._count}"
         log = self.folder / f"{name}.log"
-        settings = {"BALKAN_STAYS": True, "DOWNLOAD_TIMEOUT": self.lease_seconds / 3}
+        settings: dict[str, object] = {**self.settings, "BALKAN_STAYS": True, "DOWNLOAD_TIMEOUT": self.lease_seconds / 3}
         settings |= {"BALKAN_LEASE_SECONDS": self.lease_seconds, "BALKAN_WORKERS": 1}
         words = [*_ALONE, *before, sys.executable, "-c", _CODE, json.dumps(settings)]
         words += ["crawl", *keys, "--db", url or self.url, "--outlets", str(self.folder / "outlets.toml")]
