@@ -31,6 +31,8 @@ from balkan_crawler.storage import open_store
 
 LEASE = 300.0
 LONGEST = 600.0
+WORDS = 5_000
+"""Articles so long that it is their extraction that takes the time."""
 
 
 def main() -> None:
@@ -42,7 +44,7 @@ def main() -> None:
     cores = sorted(os.sched_getaffinity(0))
     rates: dict[int, list[float]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as name, server("shared_buffers=128MB") as served:
-        made = Farm(folder=name, sites=options.sites, articles=options.articles, delay=0.0, latency=0.01)
+        made = Farm(folder=name, sites=options.sites, articles=options.articles, delay=0.0, latency=0.01, words=WORDS)
         with farming(made) as farm:
             for turn in range(options.rounds):
                 for crawlers in rates:

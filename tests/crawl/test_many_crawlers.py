@@ -103,16 +103,16 @@ def play(served, crowd):
     """Have the crowd crawl the farm, with accidents."""
     keys = crowd.farm.keys()
     half = len(keys) // 2
-    first, second, *_ = [crowd.start(keys[:half] if number % 2 else keys[half:]) for number in range(CRAWLERS)]
+    pairs = [[crowd.start(part) for _ in range(CRAWLERS // 2)] for part in (keys[:half], keys[half:])]
     until(lambda: stored(served) >= SITES)
-    stalled, killed = (first, second) if leases(served, first) else (crowd.crawlers["crawler-3"], second)
+    stalled, killed = (max(pair, key=lambda each: leases(served, each)) for pair in pairs)
     stalled.stop()
     killed.kill()
-    crowd.replace(killed)
     served.stop("immediate")
-    others = [each for each in crowd.crawlers.values() if each is not stalled]
+    others = [each for each in crowd.crawlers.values() if each not in (stalled, killed)]
     until(lambda: any("cannot be reached" in each.said() for each in others))
     served.start()
+    crowd.replace(killed)
     until(lambda: not leases(served, stalled))
     heir = crowd.start(stalled.keys)
     until(lambda: any(asked.crawler == heir.name for asked in crowd.farm.requests()))

@@ -33,7 +33,8 @@ _SYLLABLES: Final = "ba ke li mo nu ra sto vi za der gor has jun kel lam mir pon
 class Farm:
     """Sites at consecutive addresses behind ``first``, which all have so many articles.
 
-    ``delay`` are the seconds that each asks for between two requests, ``latency`` those until it answers, at most.
+    ``delay`` are the seconds that each asks for between two requests, ``latency`` those until it answers, at most. An
+    article has so many ``words``.
     """
 
     folder: str
@@ -43,6 +44,7 @@ class Farm:
     articles: int
     delay: float
     latency: float = 0.2
+    words: int = 220
 
     def host(self, number: int) -> str:
         """Give the address of a site."""
@@ -166,7 +168,7 @@ def _answer(farm: Farm, host: str, path: str) -> tuple[str, str]:
         head = f"<title>Town</title><link>{origin}/</link>"
         return "application/rss+xml", f"<rss version='2.0'><channel>{head}{items}</channel></rss>"
     if number.isdecimal() and path == _path(int(number)) and int(number) < farm.articles:
-        return "text/html; charset=utf-8", _page(host, int(number))
+        return "text/html; charset=utf-8", _page(host, int(number), farm.words)
     return "", ""
 
 
@@ -174,9 +176,9 @@ def _title(host: str, article: int) -> str:
     return f"{' '.join(_words(f'{host} {article}', 5)).capitalize()} number {article}"
 
 
-def _page(host: str, article: int) -> str:
-    drawn = _words(f"text {host} {article}", 220)
-    lines = (" ".join(drawn[start : start + 22]).capitalize() for start in range(0, 220, 22))
+def _page(host: str, article: int, words: int) -> str:
+    drawn = _words(f"text {host} {article}", words)
+    lines = (" ".join(drawn[start : start + 22]).capitalize() for start in range(0, words, 22))
     text = "".join(f"<p>{line}.</p>" for line in lines)
     title, day = _title(host, article), f"2026-11-{1 + article % 22:02d}T10:00:00+01:00"
     return (

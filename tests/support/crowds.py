@@ -90,7 +90,11 @@ class Crowd:
         self._count += 1
         name = f"crawler-{self._count}"
         log = self.folder / f"{name}.log"
-        settings: dict[str, object] = {**self.settings, "BALKAN_STAYS": True, "DOWNLOAD_TIMEOUT": self.lease_seconds / 3}
+        settings: dict[str, object] = {
+            **self.settings,
+            "BALKAN_STAYS": True,
+            "DOWNLOAD_TIMEOUT": self.lease_seconds / 3,
+        }
         settings |= {"BALKAN_LEASE_SECONDS": self.lease_seconds, "BALKAN_WORKERS": 1}
         words = [*_ALONE, *before, sys.executable, "-c", _CODE, json.dumps(settings)]
         words += ["crawl", *keys, "--db", url or self.url, "--outlets", str(self.folder / "outlets.toml")]
