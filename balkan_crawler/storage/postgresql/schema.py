@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
-STEPS: Final = ("0023_inner_tables", "0024_counting_sections", "0025_searches", "0026_words_without_counts")
+STEPS: Final = (
+    "0023_inner_tables",
+    "0024_counting_sections",
+    "0025_searches",
+    "0026_words_without_counts",
+    "0027_rereadings",
+)
 """The steps in their order; the SQL of each stands in ``steps/``."""
 OLDEST_SERVER: Final = 140_000
 """The oldest version of the server, as libpq counts them."""
