@@ -18,7 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -140,8 +140,7 @@ def farming(farm: Farm) -> Iterator[Farm]:
         while not ready.exists():
             assert process.poll() is None, "the farm did not start"
             sleep(0.05)
-        known = asdict(farm) | {"port": int(ready.read_text("utf-8"))}
-        yield Farm(**known)
+        yield replace(farm, port=int(ready.read_text("utf-8")))
     finally:
         process.terminate()
         process.wait()
@@ -219,7 +218,7 @@ class _Connection(asyncio.Protocol):
         wait = random.uniform(0, self._farm.latency)
         self._answering = asyncio.get_running_loop().call_later(wait, self._answer)
 
-    def connection_lost(self, _: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if self._answering is not None:
             self._answering.cancel()
             self._note()
@@ -242,7 +241,7 @@ async def _serve(known: Mapping[str, object]) -> None:
     farm = Farm(**known)  # type: ignore[arg-type]
     log = os.open(Path(farm.folder, "requests.tsv"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     listening = socket.create_server(("0.0.0.0", farm.port), backlog=1024)
-    farm = Farm(**{**known, "port": listening.getsockname()[1]})
+    farm = replace(farm, port=listening.getsockname()[1])
     await asyncio.get_running_loop().create_server(lambda: _Connection(farm, log), sock=listening, backlog=1024)
     part = Path(farm.folder, "port.part")
     part.write_text(str(farm.port), "utf-8")
