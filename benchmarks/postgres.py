@@ -135,7 +135,7 @@ def _postmaster(data: Path) -> psutil.Process:
 
 
 def round_trips(url: str, language: str) -> float:
-    """Count how often the store waits for the server in one batch, by libpq's own record of what it sends and gets."""
+    """Count how often the store waits for the server in one batch, by libpq's own record of what it sends."""
     found = list(itertools.islice(made(999, language), 4 * BATCH))
     with closing(open_store(url)) as store, tempfile.TemporaryFile() as record:
         held = leased(store, 999, found)
@@ -146,8 +146,8 @@ def round_trips(url: str, language: str) -> float:
         store.deliver(deliveries[3 * BATCH :])
         connection.pgconn.untrace()
         record.seek(0)
-        ways = [line.split(b"\t")[1] for line in record.read().splitlines() if line.count(b"\t") > 1]
-    return sum(pair == (b"F", b"B") for pair in itertools.pairwise(ways)) / BATCH
+        sent = [line.split(b"\t")[3] for line in record.read().splitlines() if b"\tF\t" in line]
+    return (sent.count(b"Sync") + sum(message.startswith(b"Query") for message in sent)) / BATCH
 
 
 def measure(name: str, url: str | Path, arguments: argparse.Namespace, postmaster: psutil.Process | None) -> None:

@@ -147,7 +147,7 @@ def measured(store: Store) -> Iterator[list[float]]:
 
     def cpu() -> float:
         times = [each.cpu_times() for each in backends]
-        return time.process_time() + sum(each.user + each.system for each in times)
+        return time.process_time() + sum(float(each.user + each.system) for each in times)
 
     clock, used = time.perf_counter(), cpu()
     yield found

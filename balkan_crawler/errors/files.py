@@ -42,6 +42,12 @@ class StoreLockedError(StoreError):
     advice = "close what writes to it (a DB browser with open edits?) and run again; nothing is lost"
 
 
+class StoreDeadlockError(StoreLockedError):
+    """Two programs waited for each other, and the server ended this one's transaction; it is of use to try again."""
+
+    is_passing = True
+
+
 class StoreBrokenError(StoreError):
     """The file is no SQLite database or is damaged; raised by any method of a store."""
 

@@ -21,7 +21,7 @@ from balkan_crawler.maintenance.packed import pack
 from balkan_crawler.maintenance.parts import clear_parts, part
 from balkan_crawler.storage.file.backup import Contents, copy_database, verify_copy
 from balkan_crawler.storage.file.replacement import sync_file, sync_folder
-from balkan_crawler.storage.sqlite import BUSY_SECONDS
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -49,7 +49,8 @@ from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCo
 from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
 from balkan_crawler.storage.rereadings_contract import RereadFile
 from balkan_crawler.storage.searches_contract import SavedSearch
-from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
+from balkan_crawler.storage.sql_store import SqlStore
+from balkan_crawler.storage.sqlite_store import SqliteStore
 from balkan_crawler.storage.stories_contract import DaysAround
 
 __all__ = [

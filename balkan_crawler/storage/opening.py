@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, overload
 
 from balkan_crawler.errors import MissingExtraError
 from balkan_crawler.location import Location
-from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqliteStore, SqlStore
+from balkan_crawler.storage.sql_store import SqlStore
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS, SqliteStore
 
 if TYPE_CHECKING:
     import os

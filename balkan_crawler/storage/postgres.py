@@ -16,7 +16,8 @@ from balkan_crawler.storage.postgresql import full_text
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated, writing
 from balkan_crawler.storage.postgresql.full_text import FullText
 from balkan_crawler.storage.postgresql.schema import LOCK, prepare
-from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
+from balkan_crawler.storage.sql_store import SqlStore
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
 if TYPE_CHECKING:
     import sqlite3

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SqliteConsole:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which knows its file."""
+    """A part of `balkan_crawler.storage.sqlite_store.SqliteStore`, which knows its file."""
 
     path: Path
     _busy_seconds: float

@@ -13,7 +13,7 @@ from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.file import lease_holders, room, soundness
 from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
 from balkan_crawler.storage.file.presence import Presence
-from balkan_crawler.storage.sqlite import BUSY_SECONDS
+from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 from balkan_crawler.storage.tables import maintenance, retention
 
 if TYPE_CHECKING:

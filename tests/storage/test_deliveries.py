@@ -11,7 +11,7 @@ import pytest
 from balkan_crawler.errors import LeaseLostError, StoreFullError
 from balkan_crawler.model import Place, Teaser, UrlState, Visit
 from balkan_crawler.preparation import preparation_of, prepare
-from balkan_crawler.storage import Delivery, Filter, open_store, sqlite
+from balkan_crawler.storage import Delivery, Filter, open_store, sqlite_store
 from balkan_crawler.storage.file.connection import open_file
 
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
@@ -119,7 +119,7 @@ def test_where_the_disk_is_full_what_fits_is_stored_and_all_after_it_is_answered
         opened.append(open_file(*words, **options))
         return opened[-1]
 
-    monkeypatch.setattr(sqlite, "open_file", opening)
+    monkeypatch.setattr(sqlite_store, "open_file", opening)
     with open_store(tmp_path / "archive.db") as store:
         scene = make_scene(store)
         scene.register(make_outlet())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing, suppress
 from datetime import timedelta
@@ -24,7 +26,7 @@ from balkan_crawler.errors import (
     StoreTooNewError,
     StoreUnreachableError,
 )
-from balkan_crawler.storage import CrawlReport, Delivery, Filter, open_store
+from balkan_crawler.storage import CrawlReport, Delivery, Filter, Offered, open_store
 
 psycopg = pytest.importorskip("psycopg", reason="needs the extra postgresql")
 
@@ -300,3 +302,70 @@ def test_many_crawlers_have_no_site_at_once_and_store_each_article_once(url, mak
         assert store.latest_change() >= 48
         assert {outlet.urls["done"] for outlet in store.statistics().outlets} == {6}
         assert len({row["cluster"] for row in store.rows()}) == 1, "each found the others' copies"
+
+
+_COMMITTER = """
+import sys
+from datetime import datetime, UTC
+from balkan_crawler.model import Article, Candidate, Discovery, UrlState, Visit
+from balkan_crawler.storage import Delivery, open_store
+url, key, way = sys.argv[1:]
+now = datetime(2026, 11, 23, 13, tzinfo=UTC)
+with open_store(url) as store:
+    [held] = store.lease([key], f"elsewhere:{key}:1", now, 600)
+    for turn in range(12):
+        urls = [f"https://one-proba.rs/{turn}/{number}" for number in range(80)][:: int(way)]
+        offered = [Candidate(url=url, outlet=key, found_by=Discovery.FEED, found_in="f") for url in urls]
+        store.offer(held, offered, now)
+        body = "Ministar je rekao da su radovi trajali dve godine i kostali manje od plana usvojenog u skupstini."
+        found = [
+            Visit(url=url, outlet=key, state=UrlState.DONE, outcome="article",
+                  article=Article(url=url, title=url, body=body + url))
+            for url in urls[:8]
+        ]
+        for answer in store.deliver([Delivery(lease=held, visit=visit, now=now) for visit in found]):
+            if isinstance(answer, Exception):
+                raise answer
+    store.release(held, now, now)
+"""
+
+
+@pytest.mark.slow
+def test_crawlers_that_find_the_same_urls_in_other_orders_do_not_stop_each_other(url, make_scene):
+    keys = ["one", "two", "three", "four"]
+    with open_store(url) as store:
+        make_scene(store).register(*map(make_outlet, keys))
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _COMMITTER, url, key, "-1" if place % 2 else "1"], stderr=subprocess.PIPE
+        )
+        for place, key in enumerate(keys)
+    ]
+    assert [(each.communicate()[1], each.returncode) for each in running] == [(b"", 0)] * len(keys)
+    with open_store(url) as store:
+        assert store.count(Filter()) == 12 * 16
+
+
+@pytest.mark.slow
+def test_an_offer_that_met_another_in_a_deadlock_is_made_again(url, make_scene):
+    first, second = "https://danas-proba.rs/vest/a", "https://danas-proba.rs/vest/b"
+    held_up = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()"
+    put = """
+        INSERT INTO _frontier (url, identity, outlet, state, found_by, found_in, hints, freshness, first_seen)
+        VALUES (%s, %s, 'danas', 'new', 'feed', '', '{}', now(), now()) ON CONFLICT DO NOTHING
+    """
+    with open_store(url) as store, closing(connect(url, read_only=False, busy_seconds=30)) as other:
+        scene = make_scene(store)
+        scene.register(make_outlet())
+        held = scene.lease("danas")
+        other.execute("SET deadlock_timeout = '1min'")  # so it is the store's transaction that is ended
+        offered, answers = [scene.candidate(each) for each in (first, second)], []
+        offering = threading.Thread(target=lambda: answers.append(store.offer(held, offered, scene.now)))
+        with other.transaction():
+            other.execute(put, (second, second.removeprefix("https://")))
+            offering.start()
+            while not other.execute(held_up).fetchone()[0]:
+                assert offering.is_alive()
+            other.execute(put, (first, first.removeprefix("https://")))
+        offering.join()
+    assert answers == [Offered(new=0, known=2)]

@@ -6,26 +6,15 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from support.drawn_searches import drawn, text
 from support.outlets import make_outlet
 
 from balkan_crawler.errors import QueryError
 from balkan_crawler.storage import Filter, Order
 
 QUERIES = 200
-WORDS = """
-    Kraljevo Kraljevu Kraljeva kralj kraljica most mostovi mosta novi nova novog cesta ceste cestom otvoren otvorena
-    predsednik predsednika predsednici vlada vlade vladi skupština Niš Nišu Nišem nisu Đoković Djokovic Đokovića Vučić
-    Vučića Вучић Београд Београду београдски река реке Tiranë Tirana Tiranën qeveria qeverisë ministri ministrit
-    Θεσσαλονίκη Θεσσαλονίκης κυβέρνηση κυβέρνησης София правителство правителството București guvern guvernului
-    ½ COVID-19 e-uprava 2026 19 i u na se je da
-""".split()
 LANGUAGES = ("sr", "sq", "el", "bg", "ro", None)
-PARTS = ("title", "lead", "body", "author", "tag", "section")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-def text(chance, least, most):
-    return " ".join(chance.choices(WORDS, k=chance.randint(least, most)))
 
 
 @pytest.fixture(scope="module")
@@ -65,40 +54,24 @@ def stores(both_stores, make_scene):
     return both_stores
 
 
-def drawn(chance, depth=0):
-    """Draw a query: a word, a prefix, a phrase, a part, words near each other, or several of these."""
-    kinds = ["word", "word", "word", "prefix", "phrase", "part", "near", "near_group"]
-    kinds += ["all", "any", "not", "group"] if depth < 2 else []
-    match chance.choice(kinds):
-        case "word":
-            return chance.choice(WORDS)
-        case "prefix":
-            word = chance.choice(WORDS)
-            return f"{word[: chance.randint(2, len(word))] if len(word) > 2 else word}*"
-        case "phrase":
-            return f'"{text(chance, 1, 3)}"{chance.choice(["", "*"])}'
-        case "part":
-            return f"{chance.choice(PARTS)}:{chance.choice(WORDS)}"
-        case "near":
-            return f"{chance.choice(WORDS)} NEAR/{chance.randint(0, 6)} {chance.choice(WORDS)}"
-        case "near_group":
-            return f"NEAR({text(chance, 2, 5)}, {chance.randint(0, 20)})"
-        case "all":
-            return f"{drawn(chance, depth + 1)} {drawn(chance, depth + 1)}"
-        case "any":
-            return f"({drawn(chance, depth + 1)} OR {drawn(chance, depth + 1)})"
-        case "not":
-            return f"{drawn(chance, depth + 1)} -{chance.choice(WORDS)}"
-        case _:
-            return f"({drawn(chance, depth + 1)})"
-
-
 def answer(store, wanted):
     """What a store answers, be it that the query is not understood."""
     try:
         return [row["url"] for row in store.rows(wanted)], store.count(wanted), store.suggest(wanted)
     except QueryError as error:
         return str(error)
+
+
+@pytest.mark.slow
+def test_many_words_near_each_other_are_found_in_the_same_articles(stores):
+    chance = random.Random(19)
+    found = 0
+    for _ in range(60):
+        near = " ".join(chance.choice((word, f'"{word}"')) for word in text(chance, 3, 5).split())
+        answers = [answer(store, Filter(query=f"NEAR({near}, {chance.randint(0, 25)})")) for store in stores.values()]
+        found += bool(answers[0][1])
+        assert answers[0] == answers[1], near
+    assert found > 10
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from balkan_crawler.storage.contract import Change, Stored
 from balkan_crawler.storage.file.labels import KINDS
 from balkan_crawler.storage.tables import visits
 from balkan_crawler.storage.tables.outlet_days import Counted
-from balkan_crawler.urls import canonical_url, identity, is_http
+from balkan_crawler.urls import canonical_url, identity, is_http, is_too_long
 
 if TYPE_CHECKING:
     import sqlite3
@@ -373,7 +373,9 @@ def write_aliases(writing: Transaction, article_url: str, urls: Iterable[str], n
         if other == article_url:
             continue
         try:
-            key = identity(other)
+            key, clean = identity(other), canonical_url(other)
         except InvalidUrlError:
             continue
+        if is_too_long(other) or not (other.isascii() and other.isprintable()):
+            other = clean
         writing.backlog.add(_PUT_ALIAS, (other, key, article_url, stamp(now)))

@@ -15,7 +15,7 @@ from balkan_crawler.storage.facets_contract import TextMatches
 from balkan_crawler.storage.filters import Order
 from balkan_crawler.storage.postgresql.statements import statement as in_postgresql
 from balkan_crawler.storage.postgresql.words import ts_query
-from balkan_crawler.text import folded_name
+from balkan_crawler.text import clean_line, folded_name
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
@@ -64,12 +64,24 @@ JOIN outlets ON outlets.key = articles.outlet
 WHERE articles_fts MATCH :query AND articles_fts.rowid >= :first AND {where}"""
         return Statement(found, f"{SCORE}, articles.date DESC, articles.id DESC", values)
     if wanted.query is not None:
-        # a frequent word is found sooner among the newest articles than its articles are put in order
-        by_time = "+" if wanted.after is None and _is_frequent(db, values["query"], wanted.limit) else ""
-        hits = f"({_matches(wanted)})"
-        where = f"{by_time}articles.id IN {hits} AND {where}"
+        where = f"{_found(db, wanted, values['query'])} AND {where}"
     found = f"FROM articles\nJOIN outlets ON outlets.key = articles.outlet\nWHERE {where}"
     return Statement(found, _NEWEST, values)
+
+
+def _found(db: sqlite3.Connection, wanted: Filter, expression: object) -> str:
+    """Write that an article is one of those that a query finds.
+
+    A frequent word is found sooner among the newest articles than its articles are put in order. Which of the two is
+    done is said here: PostgreSQL would go by its guess of how many articles have several words, which may be far off.
+    """
+    hits = _matches(wanted)
+    is_frequent = wanted.after is None and _is_frequent(db, expression, wanted.limit)
+    if isinstance(db, sqlite3.Connection):
+        return f"{'+' if is_frequent else ''}articles.id IN ({hits})"
+    if is_frequent:
+        return f"EXISTS ({hits} AND articles_fts.id = articles.id OFFSET 0)"
+    return f"articles.id IN ({hits})" if wanted.limit is None else f"articles.id = ANY (ARRAY({hits}))"
 
 
 def _matches(wanted: Filter) -> str:
@@ -142,9 +154,12 @@ def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
 
 
 def _first_ranked(db: sqlite3.Connection, expression: object) -> int:
-    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough."""
+    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough.
+
+    PostgreSQL would go through all articles from the last one on, and look into each; with ``+ 0`` it asks the index.
+    """
     row = db.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid /*+ + 0 */ DESC LIMIT 1 OFFSET ?",
         (expression, MOST_RANKED),
     ).fetchone()
     return 0 if row is None else int(row[0])
@@ -180,7 +195,7 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
     ):
         if chosen:
             conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
-            values[name] = json.dumps(chosen)
+            values[name] = json.dumps([clean_line(each) for each in chosen])
     for name, kind, asked in (
         ("authors", "author", wanted.authors),
         ("tags", "tag", wanted.tags),
@@ -188,7 +203,7 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
     ):
         if asked:
             conditions[name] = _LISTED.format(articles=articles, kind=kind, names=name)
-            values[name] = json.dumps([folded_name(each) for each in asked])
+            values[name] = json.dumps([folded_name(clean_line(each)) for each in asked])
     if wanted.since is not None:
         conditions["since"] = f"{articles}.date >= :since"
         values["since"] = wanted.since.isoformat()

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text import fold
-from balkan_crawler.text.kin import Kin
+from balkan_crawler.text.kin import MOST_FORMS, PREPOSITIONS, Kin
 from balkan_crawler.text.stemming import families, family_of
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 _VOCABULARY: Final = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words USING fts5vocab(main, articles_fts, row)"
 _LAST: Final = "\U0010ffff"
-MOST_FORMS: Final = 64
-"""Forms of one word that are looked for, the most frequent ones: a rare word of another language may look like one."""
-PREPOSITIONS: Final = ("u", "na", "o", "po", "pri", "prema")
-"""Prepositions of the South Slavic languages that stand before the cases of places."""
 MOST_COUNTED: Final = 12
 """Words like one that articles are counted of: some may be left of articles that were edited."""
 MOST_LIKE: Final = 5000

@@ -29,6 +29,8 @@ KINDS: Final = {"tag": "tags", "author": "authors", "agency": "agencies"}
 """The kinds of labels, with the columns of ``articles`` that hold them."""
 BATCH: Final = 2000
 """Articles of one transaction that are listed anew: a fraction of a second's work."""
+LONGEST: Final = 500
+"""Letters of a spelling; a longer one is a text, and stands in its article only."""
 MOST_KNOWN: Final = 200_000
 """Spellings that are kept in mind."""
 
@@ -127,7 +129,12 @@ class NewLabels:
             return
         db.execute("DELETE FROM _rules WHERE name = ?", (_ASIDE,))
         listed = [
-            [(kind, written) for kind, cell in zip(KINDS, cells, strict=True) for written in json.loads(str(cell))]
+            [
+                (kind, written)
+                for kind, cell in zip(KINDS, cells, strict=True)
+                for written in json.loads(str(cell))
+                if len(written) <= LONGEST
+            ]
             for *_, cells in self._articles
         ]
         known = self.known.numbers_of(db, chain.from_iterable(listed))

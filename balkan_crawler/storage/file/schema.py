@@ -13,10 +13,12 @@ from balkan_crawler.storage.file.first_steps import MIGRATIONS
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-__all__ = ["APPLICATION_ID", "MIGRATIONS"]
+__all__ = ["APPLICATION_ID", "MIGRATIONS", "UNFINISHED"]
 
 APPLICATION_ID: Final = 0x42616C6B
 """``PRAGMA application_id`` of our files ("Balk"), so that a database of another program is never written to."""
+UNFINISHED: Final = "unfinished_copy"
+"""A step that no version knows: it stands among those of an archive that is being copied, which nobody is to open."""
 
 
 @MIGRATIONS(name="0008_no_source_hashes")
@@ -460,11 +462,6 @@ def searches(db: Database) -> None:
     )
 
 
-@MIGRATIONS(name="0026_words_without_counts")
-def words_without_counts(_: Database) -> None:
-    """Leave the list of words to FTS5, which counts them itself; the step is PostgreSQL's."""
-
-
 @MIGRATIONS(name="0027_rereadings")
 def rereadings(db: Database) -> None:
     """Remember how far files of pages were read again, so that a run that was broken off can go on."""
@@ -481,3 +478,8 @@ def rereadings(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS(name="0028_words_without_counts")
+def words_without_counts(_: Database) -> None:
+    """Leave the list of words to FTS5, which counts them itself; the step is PostgreSQL's."""

@@ -13,6 +13,7 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from balkan_crawler.errors import (
+    StoreDeadlockError,
     StoreError,
     StoreFullError,
     StoreRefusedError,
@@ -39,8 +40,8 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
     "3D": StoreRefusedError,
     "3F": StoreRefusedError,
     "42501": StoreRefusedError,
-    "40001": StoreServerBusyError,
-    "40P01": StoreServerBusyError,
+    "40001": StoreDeadlockError,
+    "40P01": StoreDeadlockError,
     "55P03": StoreServerBusyError,
     "57014": StoreServerBusyError,
     "53100": StoreFullError,
@@ -79,14 +80,17 @@ _LINE: Final = {
 _SESSION: Final = {
     "datestyle": "ISO, YMD",
     "timezone": "UTC",
+    "jit": "off",
     "idle_in_transaction_session_timeout": "15s",
     "tcp_keepalives_idle": "20",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "4",
     "tcp_user_timeout": "40s",
 }
-"""Settings of each session. A program that stands still or is cut off within a transaction would hold up all others,
-who wait for its locks; the server undoes it sooner than they give up.
+"""Settings of each session. Compiling a search (``jit``) takes longer than it does.
+
+A program that stands still or is cut off within a transaction would hold up all others, who wait for its locks; the
+server undoes it sooner than they give up.
 """
 
 
@@ -111,7 +115,13 @@ class PostgresConnection:
             self._portions.append(cursor)
         else:
             cursor = psycopg.RawCursor(self.connection)
-        cursor.execute(text, _in_order(values, names) or None)
+        ordered = _in_order(values, names)
+        try:
+            cursor.execute(text, ordered or None)
+        except psycopg.DataError as error:
+            if error.sqlstate is not None:
+                raise
+            cursor.execute(text, [_without_nul(value) for value in ordered])  # it was not sent
         return cursor
 
     def close_portions(self) -> None:
@@ -129,6 +139,8 @@ class PostgresConnection:
         text, names = statement(sql)
         cursor = psycopg.RawCursor(self.connection)
         left = [_in_order(values, names) for values in rows]
+        if not left:
+            return cursor
         adds = _ADDS.fullmatch(text)
         if adds is None:
             cursor.executemany(text, left)
@@ -150,6 +162,11 @@ def _adding(text: bytes, size: int) -> bytes:
     places = iter(range(1, columns * size + 1))
     rows = (b"(" + b", ".join(b"$%d" % next(places) for _ in range(columns)) + b")" for _ in range(size))
     return adds["before"] + b", ".join(rows) + adds["behind"]
+
+
+def _without_nul(value: object) -> object:
+    """Give a text as PostgreSQL takes it, which has no NUL: nothing is found by such a one."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:

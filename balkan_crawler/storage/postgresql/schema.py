@@ -16,8 +16,10 @@ from balkan_crawler.errors import (
     StoreServerTooOldError,
     StoreStrangerError,
     StoreTooNewError,
+    StoreUnfinishedError,
 )
 from balkan_crawler.location import shown
+from balkan_crawler.storage.file.schema import UNFINISHED
 from balkan_crawler.storage.file.views import VIEWS
 from balkan_crawler.storage.postgresql.statements import statement
 
@@ -30,8 +32,8 @@ STEPS: Final = (
     "0023_inner_tables",
     "0024_counting_sections",
     "0025_searches",
-    "0026_words_without_counts",
     "0027_rereadings",
+    "0028_words_without_counts",
 )
 """The steps in their order; the SQL of each stands in ``steps/``."""
 OLDEST_SERVER: Final = 140_000
@@ -47,16 +49,18 @@ def prepare(connection: Connection, url: str, *, read_only: bool) -> None:
     if version < OLDEST_SERVER:
         raise StoreServerTooOldError(shown(url), f"its version is {version // 10_000}")
     _refuse_encodings(connection, url)
-    applied = _applied(connection)
-    unknown = sorted(set(applied or ()) - set(STEPS))
+    made = applied(connection)
+    unknown = sorted(set(made or ()) - set(STEPS))
+    if UNFINISHED in unknown:
+        raise StoreUnfinishedError(shown(url))
     if unknown:
         raise StoreTooNewError(shown(url), f"it has the schema step {unknown[-1]}")
-    if applied is None and _has_tables(connection):
+    if made is None and _has_tables(connection):
         raise StoreStrangerError(shown(url))
-    is_current = applied == set(STEPS) and _views(connection) == _wanted_views()
-    if read_only and applied is None:
+    is_current = made == set(STEPS) and _views(connection) == _wanted_views()
+    if read_only and made is None:
         raise StoreMissingError(shown(url))
-    if read_only and applied != set(STEPS):
+    if read_only and made != set(STEPS):
         raise StoreOutdatedError(shown(url))
     if not read_only and not is_current:
         _upgrade(connection)
@@ -70,7 +74,7 @@ def _refuse_encodings(connection: Connection, url: str) -> None:
         raise StoreRefusedError(shown(url), "there is no schema that this role may use (search_path)")
 
 
-def _applied(connection: Connection) -> set[str] | None:
+def applied(connection: Connection) -> set[str] | None:
     """Name the steps that were made; ``None`` where there is no archive."""
     if _value(connection, "SELECT to_regclass('_migrations')") is None:
         return None
@@ -94,9 +98,9 @@ def _upgrade(connection: Connection) -> None:
             )
             """
         )
-        applied = _applied(connection) or set()
+        made = applied(connection) or set()
         for step in STEPS:
-            if step not in applied:
+            if step not in made:
                 connection.execute((_FOLDER / "steps" / f"{step}.sql").read_bytes())
                 connection.execute("INSERT INTO _migrations (name) VALUES (%s)", (step,))
         _make_views(connection)

@@ -1,7 +1,13 @@
 """Statements as the rooms above write them, for both engines, in PostgreSQL's form. Pure.
 
 They are written in the SQL that SQLite and PostgreSQL both know, with SQLite's placeholders. What differs has a name
-and stands here. What only PostgreSQL needs stands in a comment that SQLite reads over: ``/*+ FOR UPDATE */``.
+and stands here. Who writes a statement minds four things:
+
+- ``/*+ FOR UPDATE */``: what only PostgreSQL needs stands in a comment that SQLite reads over.
+- ``INSERT OR REPLACE`` names no key in SQLite, and must in PostgreSQL: a table that is written so stands in `KEYS`.
+- ``column IN (SELECT value FROM json_each(?))`` gives texts in PostgreSQL: a column that is no text stands in `_TYPES`.
+- ``NULL`` comes first in SQLite's order and last in PostgreSQL's; where it may occur, ``NULLS FIRST`` or ``NULLS LAST``
+  says which, as in the index that serves the order.
 """
 
 from __future__ import annotations

@@ -32,8 +32,10 @@ _GAP: Final = 1000
 """Places between two columns: more than a search can ask for."""
 _LAST_PLACE: Final = 16_383
 _MOST_PLACES: Final = 255
-_LONGEST: Final = 2000
-"""Bytes of a word that a vector takes, about."""
+_LONGEST: Final = 500
+"""Letters of a word, at most: a vector takes 2,000 bytes of one."""
+_MOST_BYTES: Final = 900_000
+"""A vector takes a megabyte of words and places; what comes behind is not found."""
 MOST_NEAR_CHARACTERS: Final = 400_000
 """A ``tsquery`` takes a megabyte of words."""
 
@@ -42,11 +44,12 @@ def vector(text: Searched) -> str:
     """Write what is indexed of an article as a ``tsvector``; only folded words, the first of the layers, are."""
     layer: dict[str, str] = dict(zip(_LAYER, text[0], strict=True))
     places: defaultdict[str, list[str]] = defaultdict(list)
-    place = 0
+    place = size = 0
     for column, weight in _COLUMNS:
         for word in layer[column].split():
             place += 1
-            if len(word) > _LONGEST // 4:
+            size += 4 + (0 if word in places else 4 * len(word))
+            if len(word) > _LONGEST or size > _MOST_BYTES:
                 continue
             mark = f"{min(place, _LAST_PLACE)}{weight}"
             places[word].append(mark)
@@ -58,8 +61,9 @@ def vector(text: Searched) -> str:
 
 
 def vocabulary(text: Searched) -> set[str]:
-    """Give the words of an article, each once."""
-    return {word for column in text[0] for word in column.split()} if text else set()
+    """Give the words of an article, each once; none that a vector does not take."""
+    found = {word for column in text[0] for word in column.split()} if text else set()
+    return found - {word for word in found if len(word) > _LONGEST}
 
 
 def ts_query(node: Node, forms: Forms) -> str:

@@ -20,7 +20,7 @@ from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from balkan_crawler.model import Outlet
 
@@ -160,9 +160,20 @@ def check(db: sqlite3.Connection, held: Lease) -> None:
 
 def lost(db: sqlite3.Connection, held: Lease) -> LeaseLostError | None:
     """Give the error that a lease was lost, where it was."""
-    row = db.execute("SELECT token, holder FROM _sites WHERE key = ? /*+ FOR UPDATE */", (held.key,)).fetchone()
-    is_held = row is not None and row[0] == held.token and row[1] is not None
-    return None if is_held else LeaseLostError(held.key)
+    return lost_of(db, [held]).get(held)
+
+
+def lost_of(db: sqlite3.Connection, held: Collection[Lease]) -> dict[Lease, LeaseLostError]:
+    """Give the errors of those leases that were lost; who holds several sites' rows has them in the same order."""
+    rows = db.execute(
+        """
+        SELECT key, token, holder FROM _sites WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key
+        /*+ FOR UPDATE */
+        """,
+        (json.dumps(sorted({lease.key for lease in held})),),
+    )
+    tokens = {key: token for key, token, holder in rows if holder is not None}
+    return {lease: LeaseLostError(lease.key) for lease in held if tokens.get(lease.key) != lease.token}
 
 
 def _give_back_urls(db: sqlite3.Connection, site: str) -> None:

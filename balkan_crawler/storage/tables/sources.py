@@ -5,13 +5,17 @@ Every function runs inside a transaction of its caller.
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
+from balkan_crawler.errors import InvalidUrlError
 from balkan_crawler.model import Sign, SignKind, SourceState
 from balkan_crawler.preparation.cells import line
 from balkan_crawler.revisiting.purposes import Purpose
 from balkan_crawler.storage.columns import moment, stamp_or_none
 from balkan_crawler.storage.tables import counts
+from balkan_crawler.urls import is_too_long
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,7 +83,9 @@ def with_signs(db: sqlite3.Connection, outlet: str) -> list[SourceState]:
 
 
 def record(db: sqlite3.Connection, state: SourceState) -> None:
-    """Remember a source's state after a poll, and count the poll."""
+    """Remember a source's state after a poll, and count the poll. Raises `InvalidUrlError` for a URL of no use."""
+    if is_too_long(quote(state.url, safe=string.punctuation, errors="replace")):
+        raise InvalidUrlError(state.url, "longer than any that is fetched")
     if state.polled is not None:
         counts.count_fetch(db, state.outlet, state.polled, Purpose.POLL, found=False)
     sign = state.sign

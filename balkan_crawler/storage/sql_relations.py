@@ -1,4 +1,4 @@
-"""The SQLite store's methods about articles beside others, each one short transaction."""
+"""The methods of a store in SQL about articles beside others, each one short transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters
 
 
-class SqliteRelations:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlRelations:
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The SQLite store's methods about saved searches, each one short transaction."""
+"""The methods of a store in SQL about saved searches, each one short transaction."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.searches_contract import SavedSearch
 
 
-class SqliteSearches(SqliteConsole):
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlSearches(SqliteConsole):
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The SQLite store's methods about facets, each one short transaction."""
+"""The methods of a store in SQL about facets, each one short transaction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive import article_queries, facets, statements
 from balkan_crawler.storage.file.connection import one_moment
-from balkan_crawler.storage.sqlite_repairs import SqliteRepairs
+from balkan_crawler.storage.sql_repairs import SqlRepairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.filters import Filter
 
 
-class SqliteFacets(SqliteRepairs):
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlFacets(SqlRepairs):
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def text_matches(self, wanted: Filter) -> TextMatches:
         """Give the numbers of all articles whose text a query finds."""

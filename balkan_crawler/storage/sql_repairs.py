@@ -1,4 +1,4 @@
-"""The SQLite store's methods about repairs, each one short transaction."""
+"""The methods of a store in SQL about repairs, each one short transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from balkan_crawler.model import Lease, Repair, Search, SourceState
 
 
-class SqliteRepairs:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlRepairs:
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError

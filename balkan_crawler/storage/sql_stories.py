@@ -1,4 +1,4 @@
-"""The SQLite store's methods for stories, each one short transaction."""
+"""The methods of a store in SQL for stories, each one short transaction."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.stories_contract import DaysAround
 
 
-class SqliteStories:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlStories:
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError

@@ -1,12 +1,10 @@
-"""The SQLite store: the store's contract on one file, each method one short transaction."""
+"""The store's contract in statements that SQLite and PostgreSQL both know, each method one short transaction."""
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, Unpack
 
-from balkan_crawler.errors import StoreError
+from balkan_crawler.errors import StoreDeadlockError, StoreError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import (
     article_queries,
@@ -22,19 +20,16 @@ from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
-from balkan_crawler.storage.file import labels
-from balkan_crawler.storage.file.connection import connect, open_file, translated, writing
-from balkan_crawler.storage.file.presence import Presence
-from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
-from balkan_crawler.storage.sqlite_facets import SqliteFacets
-from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
-from balkan_crawler.storage.sqlite_relations import SqliteRelations
-from balkan_crawler.storage.sqlite_rereadings import SqliteRereadings
-from balkan_crawler.storage.sqlite_searches import SqliteSearches
-from balkan_crawler.storage.sqlite_stories import SqliteStories
+from balkan_crawler.storage.sql_backfills import SqlBackfills
+from balkan_crawler.storage.sql_facets import SqlFacets
+from balkan_crawler.storage.sql_months import SqlMonths
+from balkan_crawler.storage.sql_overviews import SqlOverviews
+from balkan_crawler.storage.sql_relations import SqlRelations
+from balkan_crawler.storage.sql_rereadings import SqlRereadings
+from balkan_crawler.storage.sql_searches import SqlSearches
+from balkan_crawler.storage.sql_stories import SqlStories
 from balkan_crawler.storage.tables import (
-    backfills,
     counts,
     crawls,
     frontier,
@@ -52,21 +47,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import date, datetime
-    from pathlib import Path
     from types import TracebackType
 
     from balkan_crawler.model import Candidate, FrontierEntry, Lease, Outlet, SourceState, Visit
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage.archive.transaction import Locale
     from balkan_crawler.storage.contract import (
-        Backfill,
         Correction,
         Delivery,
         Forgotten,
         KnownUrl,
         LastExport,
-        PlanDocument,
-        PlannedPage,
         Statistics,
         Stored,
         StoredOutlet,
@@ -80,13 +71,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.pasts import OutletPast
     from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
-_PAGES_AT_ONCE = 500
-"""So many pages of a plan are written in one transaction: a sitemap of 50,000 must not hold up other writers."""
-BUSY_SECONDS = 30.0
-"""How long a method waits for another writer before it raises `StoreLockedError`."""
 
-
-class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings, SqliteSearches, SqliteStories):
+class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, SqlRereadings, SqlSearches, SqlStories):
     """The contract in statements that both engines know; see `Store` for what each method promises.
 
     A store of an engine opens the transactions.
@@ -145,6 +131,13 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings,
 
     def offer(self, lease: Lease, candidates: Iterable[Candidate], now: datetime) -> Offered:
         """Add candidates that are not known yet."""
+        offered = list(candidates)
+        try:
+            return self._offer(lease, offered, now)
+        except StoreDeadlockError:  # somebody else offered some of them in another order
+            return self._offer(lease, offered, now)
+
+    def _offer(self, lease: Lease, candidates: Sequence[Candidate], now: datetime) -> Offered:
         with self._writing() as db:
             leases.check(db, lease)
             return offering.offer(db, candidates, now)
@@ -169,39 +162,6 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings,
         with self._reading() as db:
             return redesigned(db)
 
-    def open_backfill(self, lease: Lease, outlet: str, first: date, last: date, now: datetime) -> Backfill:
-        """Begin a back-fill, or go on with it."""
-        with self._writing() as db:
-            return backfills.begin(db, lease, outlet, first, last, now)
-
-    def plan_pages(
-        self, lease: Lease, backfill: int, document: PlanDocument, pages: Sequence[PlannedPage], now: datetime
-    ) -> Offered:
-        """Keep a document of a back-fill's plan, and the pages that it names."""
-        new = known = 0
-        for place in range(0, len(pages), _PAGES_AT_ONCE):
-            with self._writing() as db:
-                offered = backfills.offer(db, lease, backfill, pages[place : place + _PAGES_AT_ONCE], now)
-            new, known = new + offered.new, known + offered.known
-        with self._writing() as db:
-            backfills.record(db, lease, backfill, document, now)
-        return Offered(new=new, known=known)
-
-    def take_planned(self, lease: Lease, backfill: int, now: datetime, limit: int) -> list[FrontierEntry]:
-        """Take due pages of a back-fill."""
-        with self._writing() as db:
-            return frontier.take_planned(db, lease, backfill, now, limit)
-
-    def close_plan(self, lease: Lease, backfill: int, now: datetime) -> None:
-        """Note that the plan of a back-fill is complete."""
-        with self._writing() as db:
-            backfills.close_plan(db, lease, backfill, now)
-
-    def left_of_backfill(self, backfill: int) -> int:
-        """Count the pages of a back-fill that are still to be fetched."""
-        with self._reading() as db:
-            return backfills.left(db, backfill)
-
     def commit(
         self, lease: Lease, visits: Sequence[Visit], now: datetime, crawl: int | None = None
     ) -> list[Stored | None]:
@@ -215,6 +175,8 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings,
         """Write what came of visits, each for itself."""
         try:
             return self._deliver_together(deliveries)
+        except StoreDeadlockError:
+            pass
         except StoreError as error:  # it is the archive's, and each alone would meet it as well
             return [error] * len(deliveries)
         except Exception as error:
@@ -233,10 +195,9 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings,
     def _deliver_together(self, deliveries: Sequence[Delivery]) -> list[Stored | Exception | None]:
         """Write what came of visits in one transaction, but for those whose lease is lost."""
         with self._writing_articles() as writing:
-            held = sorted({each.lease for each in deliveries}, key=lambda lease: lease.key)
-            lost = {lease: leases.lost(writing.db, lease) for lease in held}
-            writing.look_ahead([each.visit for each in deliveries if lost[each.lease] is None])
-            return [lost[each.lease] or _keep(writing, each) for each in deliveries]
+            lost = leases.lost_of(writing.db, {each.lease for each in deliveries})
+            writing.look_ahead([each.visit for each in deliveries if each.lease not in lost])
+            return [lost.get(each.lease) or _keep(writing, each) for each in deliveries]
 
     def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
         """Put right what our own rules read wrong."""
@@ -420,79 +381,6 @@ class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings,
         """Keep what channels were told."""
         with self._writing() as db:
             notices.keep(db, told)
-
-
-class SqliteStore(SqlStore):
-    """One archive with its frontier in one SQLite file; see `Store` for what each method promises.
-
-    It may be used from several threads, which then wait for each other.
-    """
-
-    def __init__(self, path: Path, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
-        self.path: Path = path
-        self._busy_seconds = busy_seconds
-        self._lock = threading.RLock()
-        self._connection = open_file(path, read_only=read_only, busy_seconds=busy_seconds)
-        self._presence = Presence(path.absolute())
-        self._locales: dict[str, Locale] = {}
-        self._labels = labels.KnownLabels()
-
-    def close(self) -> None:
-        """Release the file."""
-        with self._lock:
-            self._presence.close(self._connection)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated(self.path):
-            with writing(self._connection, self._presence.check) as db:
-                yield db
-                labels.fold_new(db)
-            self._presence.remember()
-
-    @contextmanager
-    def _writing_articles(self) -> Iterator[Transaction]:
-        try:
-            with self._writing() as db:
-                writing = Transaction(db, self._locales, self._labels)
-                yield writing
-                writing.finish()
-        except BaseException:
-            self._labels.clear()  # what was new among them is undone
-            raise
-
-    @contextmanager
-    def _deleting(self) -> Iterator[Transaction]:
-        with self._overwriting(), self._writing_articles() as transaction:
-            yield transaction
-
-    @contextmanager
-    def _overwriting(self) -> Iterator[None]:
-        """Let deleted rows be overwritten in the file, not only given up."""
-        with self._lock, translated(self.path):
-            self._connection.execute("PRAGMA secure_delete = ON")
-            try:
-                yield
-            finally:
-                self._connection.execute("PRAGMA secure_delete = OFF")
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translated(self.path):
-            yield self._connection
-
-    @contextmanager
-    def _streaming(self) -> Iterator[sqlite3.Connection]:
-        with translated(self.path):
-            connection = connect(self.path, read_only=True, busy_seconds=self._busy_seconds)
-            try:
-                yield connection
-            finally:
-                connection.close()
-
-    def _wipe(self) -> None:
-        with self._overwriting():
-            wipe(self._connection, writing)
 
 
 def _keep(writing: Transaction, delivery: Delivery) -> Stored | None:

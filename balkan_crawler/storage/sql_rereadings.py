@@ -1,4 +1,4 @@
-"""The SQLite store's methods about reading again, each one short transaction."""
+"""The methods of a store in SQL about reading again, each one short transaction."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.rereadings_contract import RereadFile
 
 
-class SqliteRereadings:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlRereadings:
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _writing(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The SQLite store's methods for what is seen at a glance, each one short transaction."""
+"""The methods of a store in SQL for what is seen at a glance, each one short transaction."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     )
 
 
-class SqliteOverviews:
-    """A part of `balkan_crawler.storage.sqlite.SqliteStore`, which opens the transactions."""
+class SqlOverviews:
+    """A part of `balkan_crawler.storage.sql_store.SqlStore`, which opens the transactions."""
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError
