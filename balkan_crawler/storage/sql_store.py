@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, Unpack
 
-from balkan_crawler.errors import StoreDeadlockError, StoreError
+from balkan_crawler.errors import StoreDeadlockError, StoreError, StoreLockedError, StoreUnreachableError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import (
     article_queries,
@@ -177,7 +177,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
             return self._deliver_together(deliveries)
         except StoreDeadlockError:
             pass
-        except StoreError as error:  # it is the archive's, and each alone would meet it as well
+        except (StoreLockedError, StoreUnreachableError) as error:  # each alone would meet it as well
             return [error] * len(deliveries)
         except Exception as error:
             if len(deliveries) == 1:
