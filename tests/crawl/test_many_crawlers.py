@@ -54,7 +54,7 @@ def test_nothing_is_lost_or_doubled_and_no_site_is_asked_twice_at_once(served, t
     made = Farm(folder=str(tmp_path), sites=SITES, articles=ARTICLES, delay=DELAY, latency=0.1)
     with farming(made) as farm:
         (tmp_path / "outlets.toml").write_text(farm.tables(), "utf-8")
-        crowd = Crowd(farm, tmp_path, served.url("archive"), LEASE)
+        crowd = Crowd(farm, tmp_path, served.url("archive"), LEASE, {"held_rest": 3.0})
         try:
             play(served, crowd)
             codes = crowd.end(MOST_SECONDS)

@@ -26,7 +26,13 @@ _ALONE: Final = ("setsid",) if shutil.which("setsid") else ()
 _CODE: Final = """
 import json, sys
 import balkan_crawler.settings as settings
-vars(settings).update(json.loads(sys.argv.pop(1)))
+changes = json.loads(sys.argv.pop(1))
+held_rest = changes.pop("held_rest", None)
+vars(settings).update(changes)
+if held_rest is not None:
+    from datetime import timedelta
+    from balkan_crawler.spiders import staying
+    staying.HELD_REST = timedelta(seconds=held_rest)
 from balkan_crawler.cli import main
 main()
 """
@@ -74,7 +80,10 @@ class Crawler:
 
 @dataclass(slots=True)
 class Crowd:
-    """The crawlers of one archive. Each has some outlets, which it shares with its neighbours."""
+    """The crawlers of one archive. Each has some outlets, which it shares with its neighbours.
+
+    Among the ``settings``, ``held_rest`` are the seconds for which a site is left to another crawler.
+    """
 
     farm: Farm
     folder: Path
