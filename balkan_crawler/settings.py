@@ -80,6 +80,7 @@ BALKAN_WORKER_STARTER: Callable[[], object] | None = None  # gives the `Starter`
 BALKAN_EXTRACTION_SECONDS = 15.0  # the longest a document may be worked on
 BALKAN_EXTRACTION_TRIES = 2  # how often, where its worker fails at it: that may have been the machine's fault
 BALKAN_GRACE_SECONDS = 10.0  # how long what is in flight may take when the run is told to stop
+BALKAN_PATIENCE_SECONDS = 240.0  # how long a database server that has gone away is waited for
 BALKAN_LEASE_SECONDS = 300.0  # how long a site is held without a word; renewed at a third of it, at least three
 # times DOWNLOAD_TIMEOUT, so that the last answer is there before another process may ask
 

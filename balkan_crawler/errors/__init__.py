@@ -110,6 +110,7 @@ from balkan_crawler.errors.runs import (
 from balkan_crawler.errors.servers import (
     StoreNoFileError,
     StoreRefusedError,
+    StoreServerBusyError,
     StoreServerFailedError,
     StoreServerOutdatedError,
     StoreServerReadOnlyError,
@@ -199,6 +200,7 @@ __all__ = [
     "StoreOutdatedError",
     "StoreReadOnlyError",
     "StoreRefusedError",
+    "StoreServerBusyError",
     "StoreServerFailedError",
     "StoreServerOutdatedError",
     "StoreServerReadOnlyError",

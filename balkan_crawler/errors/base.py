@@ -21,7 +21,12 @@ class BalkanCrawlerError(Exception):
     def __post_init__(self) -> None:
         self.args = tuple(getattr(self, field.name) for field in fields(self))
 
-    def __str__(self) -> str:
+    @property
+    def happened(self) -> str:
+        """What happened, without advice."""
         detail = getattr(self, "detail", "")
         said = self.says.format(**{field.name: getattr(self, field.name) for field in fields(self)})
-        return f"{said}{detail and ': '}{detail}{self.advice and '; '}{self.advice}"
+        return f"{said}{detail and ': '}{detail}"
+
+    def __str__(self) -> str:
+        return f"{self.happened}{self.advice and '; '}{self.advice}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from balkan_crawler.errors.base import BalkanCrawlerError
 
@@ -26,7 +27,12 @@ class ChecksFileError(FileError):
 
 
 class StoreError(FileError):
-    """Base of the errors of the database file; raised by every method of a store."""
+    """Base of the errors of the database file; raised by every method of a store.
+
+    One that ``is_passing`` may be gone in a moment without anybody's doing, and the same call is worth another try.
+    """
+
+    is_passing: ClassVar[bool] = False
 
 
 class StoreLockedError(StoreError):
@@ -38,6 +44,8 @@ class StoreLockedError(StoreError):
 
 class StoreDeadlockError(StoreLockedError):
     """Two programs waited for each other, and the server ended this one's transaction; it is of use to try again."""
+
+    is_passing = True
 
 
 class StoreBrokenError(StoreError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from balkan_crawler.errors.files import StoreError, StoreOutdatedError, StoreReadOnlyError
+from balkan_crawler.errors.files import StoreError, StoreLockedError, StoreOutdatedError, StoreReadOnlyError
 
 
 class StoreUnreachableError(StoreError):
@@ -11,6 +11,7 @@ class StoreUnreachableError(StoreError):
     What was committed before stays; what was not is undone.
     """
 
+    is_passing = True
     says = "{path} cannot be reached"
     advice = "start the server, or check host, port and network, and run again; nothing stored is lost"
 
@@ -30,9 +31,21 @@ class StoreServerFailedError(StoreError):
     advice = "see the server's log; `pg_amcheck` looks for damage, a backup of the server has what was before"
 
 
+class StoreServerBusyError(StoreLockedError):
+    """The server broke a transaction off: it waited too long, stood in another's way, or was cancelled by somebody.
+
+    Raised by every method of a store; all of the transaction is undone.
+    """
+
+    is_passing = True
+    says = "{path} is busy"
+    advice = "see who holds what (pg_stat_activity), or whether statement_timeout is short, and run again"
+
+
 class StoreServerReadOnlyError(StoreReadOnlyError):
     """The server or the session takes no writes, such as a standby; raised on opening and by any writing method."""
 
+    is_passing = True
     advice = "name the primary server, or a role that may write"
 
 

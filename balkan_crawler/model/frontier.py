@@ -60,7 +60,7 @@ class Candidate:
 class Lease:
     """The right to crawl the outlets of one politeness key until ``ends``; ``token`` grows with every lease.
 
-    ``last_used`` is when the site may have been asked for something last, as far as that is known.
+    ``last_used`` is until when whoever had the site before may have asked for something: ``None`` where nobody had it.
     """
 
     key: str

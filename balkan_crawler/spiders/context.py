@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from balkan_crawler.errors import BalkanCrawlerError, SiteLaterError
+from balkan_crawler.extensions.clock import elapsed
 from balkan_crawler.spiders.failures import UNFORESEEN, judge
-from balkan_crawler.storage import Delivery
+from balkan_crawler.storage import Delivery, this_holder
 from balkan_crawler.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime, timedelta
 
     from balkan_crawler.extensions.clock import Clock
     from balkan_crawler.extensions.exemptions import Exemptions
@@ -66,6 +68,18 @@ class CrawlContext:
     def stopping(self) -> bool:
         """Whether nothing more is begun."""
         return self.run.stopped or self.run.is_drained
+
+    async def lease(
+        self, outlets: Sequence[str], limit: int | None = None, unused_since: datetime | None = None
+    ) -> tuple[list[Lease], float]:
+        """Lease the sites of outlets that are due; gives also the time of `elapsed` at which that was asked for."""
+
+        async def ask(_: timedelta) -> tuple[list[Lease], float]:
+            asked = elapsed()
+            now, seconds = self.clock(), self.lease_seconds
+            return await self.store.lease(outlets, this_holder(), now, seconds, limit, unused_since), asked
+
+        return await self.store.patience.of(ask)
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Page:
         """Fetch a document under the site's lease. Raises `LeaseLostError`, and what the network's ways to fail are."""

@@ -28,6 +28,7 @@ from balkan_crawler.spiders.fetching import fetch, page_of
 from balkan_crawler.spiders.heart import Heart
 from balkan_crawler.spiders.items import article_item
 from balkan_crawler.spiders.keeping import PageKeeper
+from balkan_crawler.spiders.patience import Patience
 from balkan_crawler.spiders.run_results import Order, OutletRun, Run
 from balkan_crawler.spiders.run_summary import log_run
 from balkan_crawler.spiders.site import SiteCrawl
@@ -169,9 +170,11 @@ class OutletSpider(scrapy.Spider):
     def _context(self, store: Store) -> CrawlContext:
         pool = self.crawler.get_extension(WorkerPool)
         assert pool is not None, "the setting EXTENSIONS lacks the worker pool"
+        seconds = self.crawler.settings.getfloat("BALKAN_PATIENCE_SECONDS")
+        patience = Patience(seconds, is_wanted=lambda: not self.run.stopped)
         return CrawlContext(
-            store=AsyncStore(store),
-            writer=Writer(store, more_to_come=lambda: pool.under_way > 0),
+            store=AsyncStore(store, patience),
+            writer=Writer(store, lambda: pool.under_way > 0, patience),
             pool=pool,
             request=partial(_fetch, self.crawler, pool),
             keep=self._keep,
@@ -219,7 +222,7 @@ class OutletSpider(scrapy.Spider):
             asked = elapsed()
             if room > 0 and free and is_asked_again:
                 wanted = [key for key in keys if key in free]
-                leases = await store.lease(wanted, this_holder(), context.clock(), context.lease_seconds, room, since)
+                leases, asked = await context.lease(wanted, room, since)
             for lease in leases:
                 at_work.append(self._begin(context, lease, asked))
                 free -= set(lease.outlets)

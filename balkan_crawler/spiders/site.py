@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Final
@@ -53,6 +54,8 @@ _A_LOOK: Final = 0.2
 """Seconds between two looks at whether another outlet was answered."""
 _LONGEST_LOOK: Final = 60.0
 """Seconds for which such looks are taken in a run that stays, where others are at work all the time."""
+_CLOCKS_DIFFER: Final = timedelta(seconds=1)
+"""So far the clocks of two machines may differ, and nothing is done about it."""
 _WAITING_PAGES: Final = 4
 """Fetched pages of one site that may wait for extraction, beside those that are being fetched."""
 
@@ -67,7 +70,7 @@ class SiteCrawl:
         self.context, self.lease = replace(context, deadline=self._deadline), lease
         self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
         self._learning = {key: OutletLearning(b"") for key in lease.outlets}
-        self._lost = False
+        self._lost = self._is_given_back = False
         self._working: asyncio.Task[None] | None = None
         self._answers = context.run.answers
         self._later: datetime | None = None
@@ -117,7 +120,8 @@ class SiteCrawl:
         try:
             self.lease = await self.context.store.renew(self.lease, self.context.clock(), self.context.lease_seconds)
         except LeaseLostError as error:
-            self.lose(error)
+            if not self._is_given_back:  # meanwhile, by ourselves
+                self.lose(error)
         else:
             self._deadline.move(asked, self.context.lease_seconds)
 
@@ -151,12 +155,13 @@ class SiteCrawl:
 
     async def _rest(self) -> None:
         """Keep the delay also to the last request of whoever had the site before, another process perhaps."""
-        if self.lease.last_used is None:
+        used, politeness = self.lease.last_used, self.context.politeness
+        if used is None or politeness is None:
             return
-        delay = max(DEFAULT_DELAY if run.outlet.delay is None else run.outlet.delay for run in self.outlets.values())
-        ago = (self.context.clock() - self.lease.last_used).total_seconds()
-        if delay > ago:
-            await asyncio.sleep(min(delay, delay - ago))
+        delay = politeness.least(self.lease.key)
+        left = (used + timedelta(seconds=delay) + _CLOCKS_DIFFER - self.context.clock()).total_seconds()
+        if delay > 0 and left > 0:
+            await asyncio.sleep(min(delay, left))
 
     async def _discover(self, run: OutletRun) -> None:
         """Poll the outlet's sources, or make the plan of its back-fill; what they name is then fetched."""
@@ -373,6 +378,7 @@ class SiteCrawl:
                         await self._correct_first_pages(key, is_end=True)
                     await self._keep_knowledge(key)
                 await self._charge_sources()
+                self._is_given_back = True
                 home = next(iter(self.outlets.values())).outlet.homepage
                 address = known_address(urlsplit(home).hostname or "")
                 await store.release(self.lease, now, self._later or now, address)

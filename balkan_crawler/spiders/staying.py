@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.extensions.clock import elapsed
-from balkan_crawler.storage import this_holder
 from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
@@ -120,8 +118,7 @@ class Stay:
             self._probe_wait = min(2 * self._probe_wait, _LONGEST_PROBE)
             self._next_probe = loop_now + self._probe_wait
         keys = [key for site in waking for key in self._outlets[site]]
-        asked = elapsed()
-        leases = await self._context.store.lease(keys, this_holder(), now, self._context.lease_seconds, room)
+        leases, asked = await self._context.lease(keys, room)
         for lease in leases:
             del self._rests[lease.key]
             task = asyncio.create_task(self._round(lease, asked))

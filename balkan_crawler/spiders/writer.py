@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from balkan_crawler.errors import StoreError
+from balkan_crawler.spiders.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import timedelta
 
     from balkan_crawler.storage import Delivery, Store, Stored
 
@@ -27,21 +30,31 @@ class _Waiting:
     since: float
     answer: asyncio.Future[Stored | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    def settle(self, answer: Stored | BaseException | None) -> None:
+        """Tell whoever waits."""
+        if isinstance(answer, BaseException):
+            self.answer.set_exception(answer)
+            self.answer.exception()  # looked at, also where nobody waits for it any more
+        else:
+            self.answer.set_result(answer)
+
 
 class Writer:
     """Collects visits and has the store write them, one batch at a time.
 
     A batch is begun when it is full, when its first visit has waited long enough, or when no visit is soon to come, as
     ``more_to_come`` tells: so a site alone waits for nothing. Whatever stands behind `put` may be another thread,
-    process or engine one day.
+    process or engine one day. A batch that fails because a server has gone away stays, with all that wait behind it,
+    and is written when the server is back, as long as there is ``patience``.
     """
 
-    def __init__(self, store: Store, more_to_come: Callable[[], bool]) -> None:
-        self._store, self._more_to_come = store, more_to_come
+    def __init__(self, store: Store, more_to_come: Callable[[], bool], patience: Patience | None = None) -> None:
+        self._store, self._more_to_come, self._patience = store, more_to_come, patience or Patience()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._waiting: list[_Waiting] = []
         self._at_work: Sequence[_Waiting] = ()
         self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
 
     async def put(self, delivery: Delivery) -> Stored | None:
         """Store a visit; gives what became of it when that is committed. Raises as `Store.commit` does.
@@ -86,18 +99,28 @@ class Writer:
             self._timer.cancel()
             self._timer = None
         self._at_work, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        deliveries = [each.delivery for each in self._at_work]
-        written = asyncio.get_running_loop().run_in_executor(self._thread, self._store.deliver, deliveries)
-        written.add_done_callback(partial(self._written, self._at_work))
+        self._task = asyncio.create_task(self._write(self._at_work))
 
-    def _written(self, batch: Sequence[_Waiting], done: asyncio.Future[list[Stored | Exception | None]]) -> None:
-        fault = done.exception()
-        answers = done.result() if fault is None else [fault] * len(batch)
-        for waiting, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, BaseException):
-                waiting.answer.set_exception(answer)
-                waiting.answer.exception()  # looked at, also where nobody waits for it any more
-            else:
-                waiting.answer.set_result(answer)
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        """Write a batch, and begin the next one."""
+        left = list(batch)
+
+        async def deliver(waited: timedelta) -> None:
+            deliveries = [replace(each.delivery, is_again=bool(waited)) for each in left]
+            loop = asyncio.get_running_loop()
+            answers = await loop.run_in_executor(self._thread, self._store.deliver, deliveries)
+            passing = [answer for answer in answers if isinstance(answer, StoreError) and answer.is_passing]
+            for waiting, answer in zip(tuple(left), answers, strict=True):
+                if not (passing and isinstance(answer, StoreError)):
+                    waiting.settle(answer)
+                    left.remove(waiting)
+            if passing:
+                raise passing[0]
+
+        try:
+            await self._patience.of(deliver)
+        except Exception as error:  # whoever brought the visits says what it means
+            for waiting in left:
+                waiting.settle(error)
         self._at_work = ()
         self._consider()

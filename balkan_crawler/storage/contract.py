@@ -73,13 +73,15 @@ class Stored:
 class Delivery:
     """A visit on its way into the archive, made under ``lease`` and brought at ``now``.
 
-    ``crawl`` is the row of ``crawls`` that a new article is of, as `Store.start_crawl` gave it.
+    ``crawl`` is the row of ``crawls`` that a new article is of, as `Store.start_crawl` gave it. One that is brought
+    ``is_again`` may have been written before, and the answer was lost: then nothing is written twice.
     """
 
     lease: Lease
     visit: Visit
     now: datetime
     crawl: int | None = None
+    is_again: bool = False
 
 
 class Reading(StrEnum):

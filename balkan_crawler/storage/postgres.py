@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
+_LINE: Final = 4
+"""Who writes articles stands in line with all who do, and waits for so many times as long as for any other lock.
+
+One who gives up and comes again stands behind them, and would not get to the head of a long line.
+"""
 _MOST_IDLE: Final = 4
 """Connections that are kept for the next who asks."""
 _TOLERATED: Final = timedelta(seconds=1)
@@ -48,6 +53,7 @@ class PostgresStore(SqlStore):
         self._url = url
         self._busy_seconds = busy_seconds
         self._open: Callable[[], Connection] = lambda: connect(url, read_only=read_only, busy_seconds=busy_seconds)
+        self._line = f"{max(1, round(_LINE * busy_seconds * 1000))}ms"
         self._idle: list[Connection] = []
         self._is_closed = False
         self._article_lock = threading.Lock()
@@ -115,7 +121,9 @@ class PostgresStore(SqlStore):
         with self._article_lock:
             try:
                 with self._writing() as db:
-                    db.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+                    db.execute(
+                        f"SELECT set_config('lock_timeout', ?, true), pg_advisory_xact_lock({LOCK})", (self._line,)
+                    )
                     transaction = Transaction(
                         db, self._locales, self._labels, cast("WriteIndex", self._full_text.write)
                     )
@@ -137,6 +145,7 @@ class PostgresStore(SqlStore):
     @contextmanager
     def _streaming(self) -> Iterator[sqlite3.Connection]:
         with self._connected() as connection, connection.transaction():
+            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # whoever reads takes his time
             db = PostgresConnection(connection, in_portions=True)
             try:
                 yield _as_known_above(db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, Unpack
 
-from balkan_crawler.errors import StoreDeadlockError, StoreError, StoreLockedError
+from balkan_crawler.errors import StoreDeadlockError, StoreError, StoreLockedError, StoreUnreachableError
 from balkan_crawler.revisiting.extraction_rule import extraction_rule
 from balkan_crawler.storage.archive import (
     article_queries,
@@ -13,6 +13,7 @@ from balkan_crawler.storage.archive import (
     exports,
     forgetting,
     periods,
+    repeats,
     statements,
 )
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
@@ -185,7 +186,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
             return self._deliver_together(deliveries)
         except StoreDeadlockError:
             pass
-        except StoreLockedError as error:  # it has waited for long enough
+        except (StoreLockedError, StoreUnreachableError) as error:  # each alone would meet it as well
             return [error] * len(deliveries)
         except Exception as error:
             if len(deliveries) == 1:
@@ -205,10 +206,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
         with self._writing_articles() as writing:
             lost = leases.lost_of(writing.db, {each.lease for each in deliveries})
             writing.look_ahead([each.visit for each in deliveries if each.lease not in lost])
-            return [
-                lost.get(each.lease) or articles.keep_visit(writing, each.visit, each.crawl, each.now)
-                for each in deliveries
-            ]
+            return [lost.get(each.lease) or _keep(writing, each) for each in deliveries]
 
     def correct(self, visits: Sequence[Visit], now: datetime, outlets: Sequence[Outlet] = ()) -> list[Correction]:
         """Put right what our own rules read wrong."""
@@ -393,3 +391,10 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
         """Keep what channels were told."""
         with self._writing() as db:
             notices.keep(db, told)
+
+
+def _keep(writing: Transaction, delivery: Delivery) -> Stored | None:
+    """Write what came of one visit, unless it was written before."""
+    if delivery.is_again and repeats.was_written(writing.db, delivery):
+        return repeats.what_was_stored(writing.db, delivery)
+    return articles.keep_visit(writing, delivery.visit, delivery.crawl, delivery.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -16,8 +17,8 @@ from balkan_crawler.errors import (
     StoreDeadlockError,
     StoreError,
     StoreFullError,
-    StoreLockedError,
     StoreRefusedError,
+    StoreServerBusyError,
     StoreServerFailedError,
     StoreServerReadOnlyError,
     StoreUnreachableError,
@@ -34,14 +35,16 @@ if TYPE_CHECKING:
 
 _KINDS: Final[dict[str, type[StoreError]]] = {
     "25006": StoreServerReadOnlyError,
+    "25P03": StoreUnreachableError,
+    "25P04": StoreUnreachableError,
     "28": StoreRefusedError,
     "3D": StoreRefusedError,
     "3F": StoreRefusedError,
     "42501": StoreRefusedError,
     "40001": StoreDeadlockError,
     "40P01": StoreDeadlockError,
-    "55P03": StoreLockedError,
-    "57014": StoreLockedError,
+    "55P03": StoreServerBusyError,
+    "57014": StoreServerBusyError,
     "53100": StoreFullError,
     "53": StoreUnreachableError,
     "57P": StoreUnreachableError,
@@ -50,6 +53,8 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
     "XX": StoreServerFailedError,
 }
 """What a code of an error means, or the beginning of one: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+_PASSING: Final = ("the database system is", "too many", "remaining connection slots", "terminating connection")
+"""Words of a server that starts, stops or is crowded: it refuses whoever comes, and soon not any more."""
 _REFUSALS: Final = ("password", "authentication", "role ", "database ", "permission", "pg_hba.conf")
 """Words of a refusal: an error of connecting carries no code."""
 _OF_URLS: Final = ("connection option", "URI", "bad value for")
@@ -66,6 +71,28 @@ _MOST_PREPARED: Final = 400
 """Statements that a connection has the server keep planned: all of ours, with their sizes."""
 CONNECT_SECONDS: Final = 10
 """How long a connection may take to be made, where the URL does not say (``connect_timeout``)."""
+_LINE: Final = {
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 40_000,
+}
+"""What libpq is told where the URL does not say: a line that was cut is noticed within 40 s, and not after hours."""
+_SESSION: Final = {
+    "datestyle": "ISO, YMD",
+    "timezone": "UTC",
+    "jit": "off",
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "20",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "4",
+    "tcp_user_timeout": "40s",
+}
+"""Settings of each session. Compiling a search (``jit``) takes longer than it does.
+
+A program that stands still or is cut off within a transaction would hold up all others, who wait for its locks; the
+server undoes it sooner than they give up.
+"""
 
 
 class PostgresConnection:
@@ -157,17 +184,19 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
             connect_timeout=known.get("connect_timeout", CONNECT_SECONDS),
             application_name=known.get("application_name", "balkan-crawler"),
             client_encoding="utf8",
+            **{name: known.get(name, value) for name, value in _LINE.items()},
         ),
         autocommit=True,  # transactions begin where `writing` says so, and nowhere else
     )
     try:
         read_as_sqlite_does(made)
         made.prepared_max = _MOST_PREPARED
+        settings = _SESSION | {"lock_timeout": f"{max(1, round(busy_seconds * 1000))}ms"}
+        if read_only:  # else it is as the server, the database or the role has it
+            settings |= {"default_transaction_read_only": "on"}
         made.execute(
-            "SELECT set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false),"
-            " set_config('jit', 'off', false),"  # compiling a search takes longer than it does
-            " set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",
-            (f"{max(1, round(busy_seconds * 1000))}ms", "on" if read_only else "off"),
+            "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS wanted (name, value)",
+            (json.dumps(settings),),
         )
     except BaseException:
         made.close()
@@ -194,7 +223,8 @@ def _kind(error: psycopg.Error) -> type[StoreError] | None:
     if isinstance(error, errors.ConnectionTimeout):
         return StoreUnreachableError
     if isinstance(error, psycopg.OperationalError):
-        return StoreRefusedError if any(word in str(error) for word in _REFUSALS) else StoreUnreachableError
+        is_refusal = any(word in str(error) for word in _REFUSALS) and not any(word in str(error) for word in _PASSING)
+        return StoreRefusedError if is_refusal else StoreUnreachableError
     return StoreRefusedError if any(word in str(error) for word in _OF_URLS) else None
 
 

@@ -106,7 +106,7 @@ def lease(
         if former is None or not stamp(now) < ends <= stamp(now + LONGEST_LEASE) or is_gone(former):
             by_site.setdefault(site, []).append(outlet)
             seen[site] = state[0], state[1]
-            last_uses[site] = now if former is not None else moment(used)
+            last_uses[site] = moment(used) if former is None else now  # when it was given back, or nobody knows
             addresses[site] = address
             if used is not None and used > stamp(now + JUMP):
                 counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
