@@ -79,10 +79,12 @@ from balkan_crawler.errors.runs import (
 )
 from balkan_crawler.errors.servers import (
     StoreRefusedError,
+    StoreServerChangedError,
     StoreServerFailedError,
     StoreServerReadOnlyError,
     StoreServerTooOldError,
     StoreUnreachableError,
+    StoreUrlError,
 )
 
 __all__ = [
@@ -143,12 +145,14 @@ __all__ = [
     "StoreOutdatedError",
     "StoreReadOnlyError",
     "StoreRefusedError",
+    "StoreServerChangedError",
     "StoreServerFailedError",
     "StoreServerReadOnlyError",
     "StoreServerTooOldError",
     "StoreStrangerError",
     "StoreTooNewError",
     "StoreUnreachableError",
+    "StoreUrlError",
     "UnknownCodeError",
     "UnknownOutletError",
     "UnverifiedError",

@@ -12,8 +12,10 @@ from balkan_crawler.errors import StatementError, StatementFault
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.postgresql import full_text
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, shown, translated, writing
-from balkan_crawler.storage.postgresql.schema import LOCK, prepare
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, writing
+from balkan_crawler.storage.postgresql.failures import translated
+from balkan_crawler.storage.postgresql.schema import LOCK, prepare, refuse_upgraded
+from balkan_crawler.storage.postgresql.urls import shown
 from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class PostgresStore(SqlStore):
     def __init__(self, url: str, *, read_only: bool = False, busy_seconds: float = BUSY_SECONDS) -> None:
         self.name = shown(url)
         self._url = url
+        self._busy_seconds = busy_seconds
         self._open: Callable[[], Connection] = lambda: connect(url, read_only=read_only, busy_seconds=busy_seconds)
         self._idle: list[Connection] = []
         self._is_closed = False
@@ -50,7 +53,7 @@ class PostgresStore(SqlStore):
         with translated(url):
             connection = self._open()
             try:
-                prepare(connection, url, read_only=read_only)
+                prepare(connection, url, read_only=read_only, busy_seconds=busy_seconds)
             except BaseException:
                 connection.close()
                 raise
@@ -59,6 +62,9 @@ class PostgresStore(SqlStore):
     def close(self) -> None:
         """Close the connections."""
         self._is_closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
         while self._idle:
             self._idle.pop().close()
 
@@ -90,6 +96,10 @@ class PostgresStore(SqlStore):
             connection = self._take()
             try:
                 yield connection
+            except psycopg.errors.ReadOnlySqlTransaction:  # what was the primary server is one no more
+                self._drop_idle()
+                connection.close()
+                raise
             finally:
                 self._give_back(connection)
 
@@ -100,7 +110,8 @@ class PostgresStore(SqlStore):
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connected() as connection, writing(connection) as db:
+        with self._connected() as connection, writing(connection, self._busy_seconds) as db:
+            refuse_upgraded(connection, self._url)
             yield _as_known_above(db)
 
     @contextmanager

@@ -30,9 +30,10 @@ psycopg = pytest.importorskip("psycopg", reason="needs the extra postgresql")
 
 from balkan_crawler.storage.file.schema import MIGRATIONS  # noqa: E402  # behind the check above
 from balkan_crawler.storage.postgres import PostgresStore  # noqa: E402
-from balkan_crawler.storage.postgresql.connection import connect, shown  # noqa: E402
+from balkan_crawler.storage.postgresql.connection import connect  # noqa: E402
 from balkan_crawler.storage.postgresql.schema import STEPS  # noqa: E402
 from balkan_crawler.storage.postgresql.statements import KEYS  # noqa: E402
+from balkan_crawler.storage.postgresql.urls import shown  # noqa: E402
 
 _OWN = {"_sqlite_migrations", "sqlite_sequence"}
 """Tables of SQLite and its library."""

@@ -35,6 +35,7 @@ class Server:
     folder: Path
     user: str
     programs: Path
+    options: str
 
     def url(self, database: str = "postgres", user: str | None = None) -> str:
         """Give the URL of a database."""
@@ -61,7 +62,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"-k {self.folder} -c listen_addresses='' " + " ".join(f"-c {each}" for each in _QUICK.split())
+        options = f"-k {self.folder} -c listen_addresses='' " + " ".join(f"-c {each}" for each in self.options.split())
         self._control("start", "-w", "-o", options, "-l", str(self.folder / "log"))
 
     def stop(self, mode: str = "immediate") -> None:
@@ -77,8 +78,8 @@ def _name(folder: Path) -> str:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Run a server; root runs it as the user ``postgres``, since PostgreSQL refuses root."""
+def server(options: str = _QUICK) -> Iterator[Server]:
+    """Run a server with settings (``name=value``); root runs it as the user ``postgres``: PostgreSQL refuses root."""
     found = programs()
     assert found is not None
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path takes no more than 107 bytes
@@ -88,7 +89,7 @@ def server() -> Iterator[Server]:
             shutil.chown(folder, user)
         data = str(folder / "data")
         _run([str(found / "initdb"), "-D", data, "-A", "trust", "-U", user, "-E", "UTF8", "--locale=C", "-N"])
-        made = Server(folder, user, found)
+        made = Server(folder, user, found, options)
         made.start()
         try:
             yield made

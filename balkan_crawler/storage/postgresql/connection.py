@@ -1,26 +1,19 @@
-"""Connections to a PostgreSQL server that take the statements of the rooms above; errors become ours here."""
+"""Connections to a PostgreSQL server that take the statements of the rooms above."""
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from balkan_crawler.errors import (
-    StoreError,
-    StoreFullError,
-    StoreLockedError,
-    StoreRefusedError,
-    StoreServerFailedError,
-    StoreServerReadOnlyError,
-    StoreUnreachableError,
-)
+from balkan_crawler.errors import StoreServerReadOnlyError, StoreServerTooOldError, StoreUrlError
 from balkan_crawler.storage.postgresql.statements import statement
+from balkan_crawler.storage.postgresql.urls import flaw, shown
 from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
 
 if TYPE_CHECKING:
@@ -29,28 +22,6 @@ if TYPE_CHECKING:
     Values = Sequence[object] | Mapping[str, object]
     Cursor = psycopg.Cursor[tuple[Any, ...]] | psycopg.ServerCursor[tuple[Any, ...]]
 
-_KINDS: Final[dict[str, type[StoreError]]] = {
-    "25006": StoreServerReadOnlyError,
-    "28": StoreRefusedError,
-    "3D": StoreRefusedError,
-    "3F": StoreRefusedError,
-    "42501": StoreRefusedError,
-    "40001": StoreLockedError,
-    "40P01": StoreLockedError,
-    "55P03": StoreLockedError,
-    "57014": StoreLockedError,
-    "53100": StoreFullError,
-    "53": StoreUnreachableError,
-    "57P": StoreUnreachableError,
-    "08": StoreUnreachableError,
-    "58": StoreServerFailedError,
-    "XX": StoreServerFailedError,
-}
-"""What a code of an error means, or the beginning of one: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-_REFUSALS: Final = ("password", "authentication", "role ", "database ", "permission", "pg_hba.conf")
-"""Words of a refusal: an error of connecting carries no code."""
-_OF_URLS: Final = ("connection option", "URI", "bad value for")
-"""Words of an error about a URL itself."""
 _ROWS_AT_ONCE: Final = 5
 """Rows of a stream that are asked for together."""
 _ADDS: Final = re.compile(
@@ -61,8 +32,17 @@ _TOGETHER: Final = (32, 8, 2, 1)
 """Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
 _MOST_PREPARED: Final = 400
 """Statements that a connection has the server keep planned: all of ours, with their sizes."""
-CONNECT_SECONDS: Final = 10
-"""How long a connection may take to be made, where the URL does not say (``connect_timeout``)."""
+OLDEST_SERVER: Final = 140_000
+"""The oldest version of the server, as libpq counts them."""
+_UNLESS_SAID: Final = {
+    "connect_timeout": os.environ.get("PGCONNECT_TIMEOUT", "10"),
+    "fallback_application_name": "balkan-crawler",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""What a connection is made with where its URL says nothing of it: a server that is cut off is given up in a minute."""
 
 
 class PostgresConnection:
@@ -132,80 +112,75 @@ def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:
 
 
 def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connection[tuple[Any, ...]]:
-    """Open a connection with our settings. Raises what psycopg raises."""
-    known = conninfo_to_dict(url)
-    made = psycopg.connect(
-        make_conninfo(
-            url,
-            connect_timeout=known.get("connect_timeout", CONNECT_SECONDS),
-            application_name=known.get("application_name", "balkan-crawler"),
-            client_encoding="utf8",
-        ),
-        autocommit=True,  # transactions begin where `writing` says so, and nowhere else
-    )
+    """Open a connection with our settings. Raises what psycopg raises, and a `StoreError` about URL and server.
+
+    Behind a pooler that gives each transaction another connection of its own (PgBouncer), nothing may be left in the
+    server's session but what such poolers carry along: the style of dates and the zone. See `is_pooled`.
+    """
+    if why := flaw(url):
+        raise StoreUrlError(shown(url), why)
     try:
-        read_as_sqlite_does(made)
-        made.prepared_max = _MOST_PREPARED
-        made.execute(
-            "SELECT set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false),"
-            " set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",
-            (f"{max(1, round(busy_seconds * 1000))}ms", "on" if read_only else "off"),
-        )
+        made = psycopg.connect(make_conninfo(url, **_with_defaults(url, read_only)), autocommit=True)
+    except UnicodeError:  # which `socket` raises of labels that are empty or too long
+        raise StoreUrlError(shown(url), "no host can have that name") from None
+    try:
+        if made.info.server_version < OLDEST_SERVER:
+            version = made.info.parameter_status("server_version") or "unknown"
+            raise StoreServerTooOldError(shown(url), f"its version is {version.split()[0]}")
+        _set_up(made, url, read_only, busy_seconds)
     except BaseException:
         made.close()
         raise
     return made
 
 
-def shown(url: str) -> str:
-    """Give a URL as it may be shown: without password, and options that may hold secrets."""
-    try:
-        known = conninfo_to_dict(url)
-    except psycopg.ProgrammingError:
-        return "postgresql://..."
-    host = str(known.get("host") or "")
-    user = f"{known['user']}@" if known.get("user") else ""
-    port = f":{known['port']}" if known.get("port") else ""
-    socket = f"?host={host}" if host.startswith("/") else ""
-    return f"postgresql://{user}{'' if socket else host}{port}/{known.get('dbname') or ''}{socket}"
+def _with_defaults(url: str, read_only: bool) -> dict[str, str]:
+    known = conninfo_to_dict(url)
+    options = {name: value for name, value in _UNLESS_SAID.items() if name not in known}
+    if "," in str(known.get("host", "")) and not read_only:
+        options["target_session_attrs"] = str(known.get("target_session_attrs", "read-write"))
+    return options | {"client_encoding": "utf8"}
+
+
+def _set_up(made: psycopg.Connection[tuple[Any, ...]], url: str, read_only: bool, busy_seconds: float) -> None:
+    read_as_sqlite_does(made)
+    made.prepared_max = _MOST_PREPARED
+    told = made.execute(
+        "SELECT pg_backend_pid(), current_setting('transaction_read_only') = 'on', pg_is_in_recovery(),"
+        " set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false)"
+    ).fetchone()
+    assert told is not None
+    process, takes_no_writes, is_standby, *_ = told
+    if takes_no_writes and not read_only:
+        why = "it is a standby" if is_standby else "default_transaction_read_only is on"
+        raise StoreServerReadOnlyError(shown(url), why)
+    if read_only:
+        made.read_only = True
+    if process != made.info.backend_pid:
+        made.prepare_threshold = None
+        return
+    made.execute(
+        "SELECT set_config('lock_timeout', %s, false), set_config('default_transaction_read_only', %s, false)",
+        (_milliseconds(busy_seconds), "on" if read_only else "off"),
+    )
+
+
+def is_pooled(connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
+    """Say whether a pooler stands between: it tells another number of a process than the server's own.
+
+    Statements are planned anew each time then, since the next one may go to a session that knows none of them.
+    """
+    return connection.prepare_threshold is None
 
 
 @contextmanager
-def translated(url: str) -> Iterator[None]:
-    """Turn an error of the server at ``url`` into a `StoreError`; programming errors pass unchanged."""
-    try:
-        yield
-    except psycopg.Error as error:
-        kind = _kind(error)
-        if kind is None:
-            raise
-        raise kind(shown(url), _told(error, url)) from None  # psycopg's own error may hold the whole URL
-
-
-def _kind(error: psycopg.Error) -> type[StoreError] | None:
-    code = error.sqlstate
-    if code is not None:
-        return next((_KINDS[code[:size]] for size in (5, 3, 2) if code[:size] in _KINDS), None)
-    if isinstance(error, errors.ConnectionTimeout):
-        return StoreUnreachableError
-    if isinstance(error, psycopg.OperationalError):
-        return StoreRefusedError if any(word in str(error) for word in _REFUSALS) else StoreUnreachableError
-    return StoreRefusedError if any(word in str(error) for word in _OF_URLS) else None
-
-
-def _told(error: psycopg.Error, url: str) -> str:
-    """Give what an error says in one line, without a password."""
-    said = error.diag.message_primary or " ".join(str(error).split())
-    said = said.rpartition("FATAL: ")[2].strip() if error.sqlstate is None else said
-    try:
-        password = conninfo_to_dict(url).get("password")
-    except psycopg.ProgrammingError:
-        return "the URL is not understood"
-    return said.replace(str(password), "...") if password else said
-
-
-@contextmanager
-def writing(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[PostgresConnection]:
+def writing(connection: psycopg.Connection[tuple[Any, ...]], busy_seconds: float) -> Iterator[PostgresConnection]:
     """Run a block as one transaction; undo all of it on an error."""
     with connection.transaction():
+        if is_pooled(connection):
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (_milliseconds(busy_seconds),))
         yield PostgresConnection(connection)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))}ms"
