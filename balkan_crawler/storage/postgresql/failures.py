@@ -52,7 +52,8 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
 }
 """What a code of an error means, or the beginning of one: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 _REFUSALS: Final = re.compile(
-    r"password|authentication|pg_hba\.conf|permission denied|certificate|SSL was required|not support SSL|SSL is not"
+    r"password|authentication (?:failed|method)|pg_hba\.conf|permission denied"
+    r"|certificate|SSL was required|not support SSL"
     r'|(?:role|database|user) ".*" (?:does not exist|is not permitted|is not currently accepting)'
     r"|no such (?:user|database)|not allowed|unsupported startup parameter|unrecognized configuration parameter"
     r"|connection option|definition of service|service file|invalid (?:\w+ )?value"
@@ -104,7 +105,7 @@ def _told(error: psycopg.Error, url: str) -> str:
 
 def _with_code(error: psycopg.Error) -> str:
     detail = error.diag.message_detail if error.sqlstate == _DEPENDS else None
-    return f"{error.diag.message_primary or error}{detail and '; '}{detail or ''}"
+    return "; ".join(filter(None, (error.diag.message_primary or str(error), detail)))
 
 
 def _of_hosts(reasons: dict[str, str]) -> str:
