@@ -16,6 +16,7 @@ import pytest
 from support.outlets import make_outlet
 from support.postgres_protocol import answering, greeting, refusal
 from support.stored import NOON, keep, leased, titles
+from support.waiting import until
 
 psycopg = pytest.importorskip("psycopg", reason="needs the extra postgresql")
 
@@ -322,16 +323,6 @@ def test_connections_that_an_administrator_ends_are_made_anew(postgres, url):
 def waited_out(postgres, name):
     """Wait until the server has cut all connections of a database."""
     until(lambda: postgres.run(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'") == [(0,)])
-
-
-def until(is_so, seconds=60):
-    """Look again and again whether something is so."""
-    pause = threading.Event()
-    for _ in range(seconds * 50):
-        if is_so():
-            return
-        pause.wait(0.02)
-    raise AssertionError("it never came to be")
 
 
 # Two versions of the program
