@@ -65,7 +65,7 @@ def test_the_face_is_named_by_dir_and_explained_by_help():
     text = pydoc.plain(pydoc.render_doc(balkan_crawler))
     for line in (
         "extract(content: 'bytes', url: 'str'",
-        "open_store(path: 'str | os.PathLike[str]'",
+        "open_store(path: 'str | os.PathLike[str] | Location'",
         "class Article(",
         "read_date(",
     ):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,8 +14,10 @@ from click.shell_completion import CompletionItem
 
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.configured import config_file, note_typed
+from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.location import Location
 from balkan_crawler.version import __version__
 
 COMMANDS = {
@@ -107,15 +108,15 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @config_file
-@click.option("--db", "path", type=click.Path(path_type=Path), help="The database file of the command that follows.")
+@click.option("--db", "location", type=Database(), help="The database of the command that follows: a file or a URL.")
 @click.version_option(__version__, prog_name="balkan-crawler")
 @click.pass_context
-def main(context: click.Context, path: Path | None) -> None:
+def main(context: click.Context, location: Location | None) -> None:
     """All Balkan news, clean and counted once, in one SQLite file.
 
     Example: balkan-crawler demo
     """
-    note_typed(context, "database", path)
+    note_typed(context, "database", location)
 
 
 if __name__ == "__main__":

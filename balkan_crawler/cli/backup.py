@@ -11,6 +11,7 @@ import click
 from balkan_crawler.cli.configured import configuration
 from balkan_crawler.cli.options import CONTEXT, as_json, database
 from balkan_crawler.cli.tables import say
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 
 
@@ -29,7 +30,13 @@ from balkan_crawler.text.counting import counted
 @as_json
 @click.pass_context
 def command(
-    context: click.Context, /, place: Path | None, path: Path, keep: int | None, compress: bool, json_wanted: bool
+    context: click.Context,
+    /,
+    place: Path | None,
+    location: Location,
+    keep: int | None,
+    compress: bool,
+    json_wanted: bool,
 ) -> None:
     """Copy the database as it is at this moment, while a crawl may be writing to it.
 
@@ -49,7 +56,7 @@ def command(
         raise click.UsageError(f"--keep is for a folder, and {place} is none.")
     keep = keep or (said.keep_backups if said and said.backup == place else None)
     compress = compress or bool(said and said.backup == place and said.compress_backups)
-    made = back_up(path, place, datetime.now(UTC), keep=keep, packed=compress)
+    made = back_up(location.path, place, datetime.now(UTC), keep=keep, packed=compress)
     if json_wanted:
         answer = {
             "path": str(made.path),

@@ -25,6 +25,7 @@ from balkan_crawler.cli.options import (
 from balkan_crawler.cli.schedule_options import schedule_options
 from balkan_crawler.cli.tables import say
 from balkan_crawler.configuration import FILE, Configuration, user_folder
+from balkan_crawler.location import Location
 
 _UNSET: Final = {"countries": "all", "languages": "all"}
 """What is printed where nothing is set; ``none`` for all others."""
@@ -108,4 +109,4 @@ def _plain(field: str, value: object) -> object:
         return [_plain(field, item) for item in value]
     if field == "countries":
         return str(value).upper()
-    return str(value.absolute()) if isinstance(value, Path) else value
+    return str(value.absolute()) if isinstance(value, Path | Location) else value

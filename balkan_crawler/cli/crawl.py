@@ -74,7 +74,7 @@ def command(
     outlets = chosen_outlets(context, options.files, names, countries, languages)
     if dry_run:
         revisits, limit = rhythm.revisits, options.limit
-        plan = crawl_plan.plan_of(options.path, outlets, asked=bool(names), revisits=revisits, limit=limit)
+        plan = crawl_plan.plan_of(options.location, outlets, asked=bool(names), revisits=revisits, limit=limit)
         crawl_plan.tell(plan, json_wanted=options.json_wanted, table_wanted=table)
         return
     settings = make_settings(options, starter)
@@ -113,7 +113,7 @@ def make_settings(options: CrawlOptions, starter: Starter | None) -> Settings:
     settings = Settings()
     settings.setmodule("balkan_crawler.settings", priority="project")
     changes = {
-        "BALKAN_DB": str(options.path),
+        "BALKAN_DB": options.location,
         "BALKAN_LIMIT": options.limit,
         "BALKAN_MINUTES": options.minutes,
         "BALKAN_CONTACT": options.contact,
@@ -151,13 +151,13 @@ def perform(
     if options.keep_pages is not None:
         PageFolder(options.keep_pages).make()  # as what is wrong with the database, below
     shown = options.shows_progress and log_format == "text"
-    with logged(options.log_file, log_format, verbose=options.verbose, beside=options.path):
-        open_store(options.path).close()  # what is wrong with the file is said before anything is fetched
+    with logged(options.log_file, log_format, verbose=options.verbose, beside=options.location):
+        open_store(options.location).close()  # what is wrong with the file is said before anything is fetched
         hint_at_contact(options, is_logged=log_format == "json" and options.log_file is None)
         run = Run(order=order, started=datetime.now(UTC))
         what = f"{order.span.first} to {order.span.last} of {outlets[0].key}" if order.span else ""
-        begins = f"crawling {what or counted(len(outlets), 'outlet')} into {options.path}"
-        reader = partial(open_store, options.path, read_only=True)
+        begins = f"crawling {what or counted(len(outlets), 'outlet')} into {options.location}"
+        reader = partial(open_store, options.location, read_only=True)
         with CrawlProgress(run, reader) as progress, watched(progress.look, begins, shown=shown):
             (context.obj or crawl)(settings, outlets, run)
     if run.error is not None:

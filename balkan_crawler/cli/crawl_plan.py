@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from balkan_crawler.cli.crawl_progress import delay_of
-from balkan_crawler.cli.options import open_to_read
+from balkan_crawler.cli.options import open_to_read_if_there
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.repair import repaired
 from balkan_crawler.spiders import sources
@@ -20,8 +20,8 @@ from balkan_crawler.urls import politeness_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from balkan_crawler.location import Location
     from balkan_crawler.model import Outlet
     from balkan_crawler.storage import Store, WorkDue
 
@@ -50,16 +50,16 @@ class OutletPlan:
 
 
 def plan_of(
-    path: Path, outlets: Sequence[Outlet], *, asked: bool, revisits: float, limit: int | None
+    location: Location, outlets: Sequence[Outlet], *, asked: bool, revisits: float, limit: int | None
 ) -> list[OutletPlan]:
     """Plan a crawl of outlets; of a database that is not there yet, nothing is known. Raises a `StoreError`.
 
     ``revisits`` is the most that stored articles are visited again, as a share of an outlet's other fetches.
     """
-    if not path.exists():
-        return [_plan(outlet, len(sources.sources_of(outlet)), None, limit) for outlet in outlets]
     now, keys = datetime.now(UTC), [outlet.key for outlet in outlets]
-    with open_to_read(path) as store:
+    with open_to_read_if_there(location) as store:
+        if store is None:
+            return [_plan(outlet, len(sources.sources_of(outlet)), None, limit) for outlet in outlets]
         due, held = store.work_due(keys, now), store.holders(keys, now)
         return [
             _known_plan(store, outlet, due.get(outlet.key), outlet.key in held, now, asked, revisits, limit)

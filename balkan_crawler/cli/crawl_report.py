@@ -77,6 +77,9 @@ def _lines(run: Run, sums: Totals, *, quiet: bool) -> Iterator[str]:
         if redesigned:
             yield f"redesigned, and learned anew: {_named(redesigned)}"
     yield from failure_lines(run)
+    if run.lost:
+        told = [(each.outlet.key, each.reason or "") for each in run.lost]
+        yield from lines_by_cause("left to the next run", "outlet", told)
     if not quiet:
         yield from _source_lines(run)
 
@@ -136,7 +139,7 @@ def _nothing_line(run: Run, now: datetime) -> str:
 
 
 def _tell_next_step(run: Run) -> None:
-    database = run.order.database
+    database = str(run.order.database)
     option = "" if database == "balkan.db" else f" --db {database}"
     say(f"The articles are in {database}. Next: balkan-crawler search WORD{option}", err=True)
     if run.failed:
@@ -175,7 +178,7 @@ def _others(outlet: OutletRun) -> str:
 
 def _as_json(run: Run, sums: Totals) -> dict[str, object]:
     return {
-        "database": run.order.database,
+        "database": str(run.order.database),
         "started": run.started.isoformat(),
         "seconds": round(sums.seconds, 1),
         "stopped": run.stopped,
@@ -189,6 +192,7 @@ def _as_json(run: Run, sums: Totals) -> dict[str, object]:
         "pages_kept": run.kept,
         "keeping_ended": run.keeping_ended,
         "failed_outlets": [outlet.outlet.key for outlet in run.failed],
+        "lost_outlets": [outlet.outlet.key for outlet in run.lost],
         "held_outlets": sorted(run.held),
         "redesigned_outlets": redesigned_outlets(run),
         "not_due_outlets": list(run.not_due),

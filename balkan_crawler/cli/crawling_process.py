@@ -73,7 +73,7 @@ def _crawl(order: CrawlOrder, channel: int) -> End:
     options = order.options
     with (
         begun() as starter,
-        logged(options.log_file, order.log_format, verbose=options.verbose, beside=options.path),
+        logged(options.log_file, order.log_format, verbose=options.verbose, beside=options.location),
     ):
         from balkan_crawler.spiders.run_results import Order, Run
 

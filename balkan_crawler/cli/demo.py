@@ -20,6 +20,7 @@ from balkan_crawler.cli.configured import typed
 from balkan_crawler.cli.options import CONTEXT
 from balkan_crawler.cli.tables import Column, heading, numbers, say, show
 from balkan_crawler.errors import ExportExistsError, StoreError
+from balkan_crawler.location import Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +56,8 @@ def command(context: click.Context, path: Path, force: bool) -> None:
 
     streams.be_courteous()
     if context.get_parameter_source("path") is ParameterSource.DEFAULT:
-        path = typed(context, "database") or path
+        before: Location | None = typed(context, "database")
+        path = before.path if before is not None else path
     make_room(path, force)
     now = datetime.now(UTC)
     with serve(OUTLET_KEYS) as web:

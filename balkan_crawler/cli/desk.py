@@ -12,6 +12,7 @@ import click
 from balkan_crawler.cli.options import CONTEXT, database
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import DeskPasswordError, MissingExtraError
+from balkan_crawler.location import Location
 
 _EXTRA: Final = frozenset({"anyio", "babel", "jinja2", "markupsafe", "starlette", "tzlocal", "uvicorn"})
 """What the extra ``desk`` brings."""
@@ -31,7 +32,7 @@ PASSWORD_VARIABLE: Final = "BALKAN_DESK_PASSWORD"
     help=f"A file with the password that readers are asked for; so does the variable {PASSWORD_VARIABLE}.",
 )
 @click.option("--open", "is_opened", is_flag=True, help="Also open it in the browser.")
-def command(path: Path, host: str, port: int, password_file: Path | None, is_opened: bool) -> None:
+def command(location: Location, host: str, port: int, password_file: Path | None, is_opened: bool) -> None:
     """Show the archive in a browser: today, search, articles, stories, outlets, comparisons, SQL.
 
     It reads only, and runs beside a crawl; Ctrl-C ends it. By default nobody but this machine can see it. With another
@@ -47,12 +48,12 @@ def command(path: Path, host: str, port: int, password_file: Path | None, is_ope
         raise
 
     def tell(address: str) -> None:
-        say(f"The desk of {path} is at {address}", err=True)
+        say(f"The desk of {location} is at {address}", err=True)
         say("Ctrl-C ends it.", err=True)
         if is_opened:
             webbrowser.open(address)
 
-    serve(path, Place(host=host, port=port, password=_password(password_file)), tell)
+    serve(location.path, Place(host=host, port=port, password=_password(password_file)), tell)
 
 
 def _password(file: Path | None) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from balkan_crawler.cli.options import CONTEXT, database
+from balkan_crawler.location import Location
 from balkan_crawler.storage.file.dictionary import fresh_schema, meanings, questions
 from balkan_crawler.storage.file.dictionary_formats import as_datasette, as_markdown
 
@@ -21,7 +22,7 @@ from balkan_crawler.storage.file.dictionary_formats import as_datasette, as_mark
     show_default=True,
     help="A page to read, or metadata for Datasette, in YAML.",
 )
-def command(path: Path, form: str) -> None:
+def command(location: Location, form: str) -> None:
     """Print what every table, view and column of the database means.
 
     Datasette shows the meanings beside the data, hides the tables that only the crawler reads, and offers the questions
@@ -33,4 +34,7 @@ def command(path: Path, form: str) -> None:
     """
     with fresh_schema() as db:
         tables = meanings(db)
-    click.echo(as_markdown(tables) if form == "markdown" else as_datasette(tables, questions(), path.stem), nl=False)
+    click.echo(
+        as_markdown(tables) if form == "markdown" else as_datasette(tables, questions(), Path(location.name).stem),
+        nl=False,
+    )

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, open_to_write
 from balkan_crawler.digest import DAYS_BEFORE, Digest, headline, in_words, one_line, sum_up
 from balkan_crawler.health import days_needed, judge
+from balkan_crawler.location import Location
 from balkan_crawler.notification import Notice, Severity, announce
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _MOST_NAMED = 6
 def command(
     context: click.Context,
     /,
-    path: Path,
+    location: Location,
     day: date | None,
     week: bool,
     is_line: bool,
@@ -66,13 +66,13 @@ def command(
         raise click.UsageError(f"--day {last} is still to come.")
     channels = channels_to_tell(context) if is_notified else ()
     first = last - timedelta(days=6 if week else 0)
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         digest = _sum_up(store, first, last, today)
     if json_wanted:
         click.echo(json.dumps(_as_json(digest), ensure_ascii=False, indent=2))
     else:
         click.echo(one_line(digest) if is_line else in_words(digest))
-    if channels and not _send(path, digest, channels):
+    if channels and not _send(location, digest, channels):
         context.exit(1)
 
 
@@ -110,14 +110,14 @@ def _hand(outlets: Iterable[DailyCounts], findings: Sequence[Finding]) -> Iterat
     yield from lines_by_cause("failed", "outlet", failed)
 
 
-def _send(path: Path, digest: Digest, channels: tuple[Channel, ...]) -> bool:
+def _send(location: Location, digest: Digest, channels: tuple[Channel, ...]) -> bool:
     notice = Notice(
         key=f"digest:{digest.first}:{digest.last}",
         title=headline(digest),
         text=in_words(digest),
         severity=Severity.NOTE,
     )
-    with open_to_write(path) as store:
+    with open_to_write(location) as store:
         results = announce([notice], channels=channels, store=store, now=datetime.now(UTC))
     say_results(results)
     return all(result.is_sent for result in results)

@@ -17,6 +17,7 @@ from balkan_crawler.cli.options import BUSY_SECONDS, CONTEXT, as_json, database_
 from balkan_crawler.cli.tables import wrapped
 from balkan_crawler.doctor import State, examine
 from balkan_crawler.errors import ConfigurationError
+from balkan_crawler.location import Location
 
 if TYPE_CHECKING:
     from balkan_crawler.configuration import Configuration
@@ -32,7 +33,7 @@ _LABEL: Final = 7
 @click.option("--offline", is_flag=True, help="Look no names up.")
 @as_json
 @click.pass_context
-def command(context: click.Context, /, path: Path, offline: bool, json_wanted: bool) -> None:
+def command(context: click.Context, /, location: Location, offline: bool, json_wanted: bool) -> None:
     """Check the installation, the settings, the catalogue, the database, this machine and its network.
 
     Of the network, it looks up the names of three outlets, within five seconds; nothing is fetched.
@@ -51,7 +52,7 @@ def command(context: click.Context, /, path: Path, offline: bool, json_wanted: b
     except ConfigurationError as error:
         said = error
     now = datetime.now(UTC)
-    checks = list(examine(path, now, BUSY_SECONDS, said=said, contact=contact, files=files, offline=offline))
+    checks = list(examine(location.path, now, BUSY_SECONDS, said=said, contact=contact, files=files, offline=offline))
     if json_wanted:
         click.echo(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=2))
     else:

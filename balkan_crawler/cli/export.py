@@ -41,6 +41,7 @@ from balkan_crawler.export import (
     write_manifest,
 )
 from balkan_crawler.export.cells import LONGEST_CELL
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _name(context: click.Context, parameter: click.Parameter, value: str | None)
     help="Also write FILE.manifest.json: rows, filters, SHA-256, versions.",
 )
 def command(
-    path: Path,
+    location: Location,
     formats: tuple[str, ...],
     files: tuple[Path, ...],
     force: bool,
@@ -179,7 +180,7 @@ def command(
     if not is_printed:
         streams.be_courteous()
     asked = wanted(narrowing, query=query, limit=limit)
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         known = store.outlets()
         exports = [
             Export(
@@ -216,7 +217,7 @@ def command(
             "rows": count,
             "filters": _filters(asked),
             "times": "of the outlet" if is_local else "UTC",
-            "database": path.name,
+            "database": location.name,
             "schema": store.schema,
         }
     for export in exports:
@@ -224,7 +225,7 @@ def command(
             write_manifest(export, now, facts, with_teasers=teasers)
         _tell(export, count, is_replaced=export.path in before)
     if since_last is not None:
-        _note(path, since_last, latest, now, was_printed=is_printed)
+        _note(location, since_last, latest, now, was_printed=is_printed)
 
 
 def _refuse_what_does_not_fit(
@@ -284,14 +285,14 @@ def _tell(export: Export, count: int, *, is_replaced: bool) -> None:
         say(f"{file}: {counted(cells, 'cell')} cut at {LONGEST_CELL:,} characters{more}", err=True)
 
 
-def _note(path: Path, name: str, change: int, now: datetime, *, was_printed: bool) -> None:
+def _note(location: Location, name: str, change: int, now: datetime, *, was_printed: bool) -> None:
     """Note how far the exports of a name have come, once all of it is where it should be."""
     from balkan_crawler.storage import open_store
 
     if was_printed and streams.lost_of(sys.stdout) is not None:
         say(f"not all was read; the next export of {name} gives it again", err=True)
         return
-    with open_store(path) as store:
+    with open_store(location) as store:
         store.note_export(name, change, now)
 
 

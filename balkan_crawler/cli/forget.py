@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_write
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 from balkan_crawler.urls import canonical_url
 
@@ -19,7 +19,7 @@ from balkan_crawler.urls import canonical_url
 @database
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
-def command(url: str, path: Path, yes: bool, json_wanted: bool) -> None:
+def command(url: str, location: Location, yes: bool, json_wanted: bool) -> None:
     """Delete the article of a URL everywhere, and never fetch it again.
 
     Gone are the article, its earlier versions, its teasers and those that offered it elsewhere, its other URLs and all
@@ -28,7 +28,7 @@ def command(url: str, path: Path, yes: bool, json_wanted: bool) -> None:
     Example: balkan-crawler forget https://example.com/vijest/123
     """
     canonical_url(url)
-    with open_to_write(path) as store:
+    with open_to_write(location) as store:
         titles = [str(row["title"]) for row in store.articles_at(url)]
         if not yes and titles:
             for title in titles:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -26,6 +25,7 @@ from balkan_crawler.cli.options import (
     open_to_write,
 )
 from balkan_crawler.cli.tables import Column, say, show
+from balkan_crawler.location import Location
 from balkan_crawler.notification import Notice, Severity, tell
 from balkan_crawler.text.counting import counted
 
@@ -49,7 +49,7 @@ _COLUMNS: Final = ("outlet", "country", "kind", "since", "evidence", "next step"
 def command(
     context: click.Context,
     /,
-    path: Path,
+    location: Location,
     keys: tuple[str, ...],
     countries: tuple[str, ...],
     everything: bool,
@@ -74,7 +74,7 @@ def command(
     channels = channels_to_tell(context) if is_notified else ()
     check_codes(countries, ())
     now = datetime.now(UTC)
-    with open_to_read(path) as store, _all_is_needed():
+    with open_to_read(location) as store, _all_is_needed():
         check_outlets(store, keys)
         pasts = store.pasts(*days_needed(now))
         repairs = store.repairs(since=now - _RECENT)
@@ -93,7 +93,7 @@ def command(
         _print(chosen, lacking, len(named), everything=everything)
         _print_repairs(repaired)
     if channels:
-        with open_to_write(path) as store:
+        with open_to_write(location) as store:
             say_results(tell(_notices(chosen), scope="health", channels=channels, store=store, now=now))
     context.exit(1 if chosen else 0)
 

@@ -16,6 +16,7 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, own_files
 from balkan_crawler.cli.tables import Column, show
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 from balkan_crawler.text.differences import Fate, Run, changed_paragraphs, marked
 from balkan_crawler.urls import canonical_url
@@ -46,7 +47,9 @@ class _Edit:
 @own_files
 @database
 @as_json
-def command(url: str | None, outlet: str | None, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
+def command(
+    url: str | None, outlet: str | None, files: tuple[Path, ...], location: Location, json_wanted: bool
+) -> None:
     """Show an article's edits word by word, earliest first. Any URL that led to the article will do.
 
     With --outlet show what happened to an outlet: what a crawl repaired of its sources, when its pages were built anew,
@@ -62,13 +65,13 @@ def command(url: str | None, outlet: str | None, files: tuple[Path, ...], path: 
     if outlet is not None:
         from balkan_crawler.cli import outlet_history
 
-        outlet_history.tell(path, outlet, files, json_wanted=json_wanted)
+        outlet_history.tell(location, outlet, files, json_wanted=json_wanted)
         return
     assert url is not None
     is_bare = "://" not in url and "." in url.partition("/")[0]
     url = f"https://{url}" if is_bare else url
     canonical_url(url)
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         found = [(article, list(_edits(store, article))) for article in store.articles_at(url)]
         plans = {url: store.plan(url) for url in {str(article["url"]) for article, _ in found}}
     if json_wanted:

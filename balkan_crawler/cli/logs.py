@@ -7,7 +7,6 @@ import logging
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 import click
@@ -16,6 +15,9 @@ from balkan_crawler.cli import streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from balkan_crawler.location import Location
 
 FORMATS: Final = ("text", "json")
 _OWN: Final = "balkan_crawler"
@@ -32,7 +34,7 @@ log_format = click.option(
 
 
 @contextmanager
-def logged(file: Path | None, form: str, *, verbose: int, beside: Path) -> Iterator[None]:
+def logged(file: Path | None, form: str, *, verbose: int, beside: Location) -> Iterator[None]:
     """Write what is logged within the block to ``file``, or to standard error where that was asked for.
 
     ``verbose`` counts the ``-v``; with two of them all is told, each request among it. What a full disk could not take
@@ -58,8 +60,8 @@ def logged(file: Path | None, form: str, *, verbose: int, beside: Path) -> Itera
             stream.close()
 
 
-def _open(file: Path, beside: Path) -> TextIO:
-    if file.resolve() == beside.resolve():
+def _open(file: Path, beside: Location) -> TextIO:
+    if beside.file is not None and file.resolve() == beside.file.resolve():
         raise click.UsageError(f"--log-file {file} is the database; name another file.")
     try:
         return streams.open_log(file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -15,6 +14,7 @@ from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, open_to_write
 from balkan_crawler.cli.tables import wrapped
 from balkan_crawler.errors import StoreMissingError
+from balkan_crawler.location import Location
 from balkan_crawler.notification import Notice, tell
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _LABEL: Final = 9
 def command(
     context: click.Context,
     /,
-    path: Path,
+    location: Location,
     dry_run: bool,
     everything: bool,
     vacuum: bool,
@@ -66,14 +66,14 @@ def command(
     if is_notified and (dry_run or repair):
         raise click.UsageError("--notify tells what was done; leave out --dry-run and --repair.")
     channels = channels_to_tell(context) if is_notified else ()
-    if not path.exists():
-        raise StoreMissingError(str(path))
+    if not location.path.exists():
+        raise StoreMissingError(str(location))
     now = datetime.now(UTC)
     if dry_run:
-        with open_to_read(path):
+        with open_to_read(location):
             pass  # an archive of an older version is upgraded, and told of
     job = Job(
-        path=path,
+        path=location.path,
         rules=rules_in_force(context),
         pages=pages_in_force(context),
         everything=everything,
@@ -81,7 +81,7 @@ def command(
         dry_run=dry_run,
     )
     results: list[Result] = []
-    for result in [repair_database(path, now)] if repair else maintain(job, now):
+    for result in [repair_database(location.path, now)] if repair else maintain(job, now):
         results.append(result)
         if not json_wanted:
             _print(result)
@@ -95,7 +95,7 @@ def command(
         notices = [
             Notice(key=result.key, title=result.title, text=result.text) for result in results if result.needs_somebody
         ]
-        with open_to_write(path) as store:
+        with open_to_write(location) as store:
             say_results(tell(notices, scope="maintenance", channels=channels, store=store, now=now))
     if any(result.needs_somebody for result in results):
         context.exit(1)

@@ -10,6 +10,7 @@ import click
 
 from balkan_crawler.cli.configured import ConfiguredOption, configuration, in_force
 from balkan_crawler.configuration import Maintenance
+from balkan_crawler.location import Location
 
 if TYPE_CHECKING:
     from balkan_crawler.maintenance import Forecast
@@ -26,10 +27,10 @@ def pages_in_force(context: click.Context) -> Path | None:
     return None if folder is None else Path(folder)
 
 
-def disk(context: click.Context, path: Path) -> Forecast:
+def disk(context: click.Context, location: Location) -> Forecast:
     """Foresee the disk of a database that is there. Raises a `StoreError`, `OSError` and `ConfigurationError`."""
     from balkan_crawler.maintenance.disk import foresee
     from balkan_crawler.storage.upkeep import Upkeep
 
-    with Upkeep(path, read_only=True) as upkeep:
+    with Upkeep(location.path, read_only=True) as upkeep:
         return foresee(upkeep, rules_in_force(context), pages_in_force(context), datetime.now(UTC).date())

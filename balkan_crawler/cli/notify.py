@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from balkan_crawler.cli.configured import configuration
-from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
+from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read_if_there
 from balkan_crawler.cli.tables import say
 from balkan_crawler.configuration import FILE
+from balkan_crawler.location import Location
 from balkan_crawler.notification import Result, open_to_others, result_line, send_test
 from balkan_crawler.text.counting import counted
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--test", "is_test", is_flag=True, help="Send a test message over each channel.")
 @as_json
 @click.pass_context
-def command(context: click.Context, /, path: Path, is_test: bool, json_wanted: bool) -> None:
+def command(context: click.Context, /, location: Location, is_test: bool, json_wanted: bool) -> None:
     """Show the channels of [notification] in balkan.toml and what each was told that still lasts, or try them.
 
     Passwords, tokens and addresses of webhooks are never printed.
@@ -42,11 +42,9 @@ def command(context: click.Context, /, path: Path, is_test: bool, json_wanted: b
         say(f"{file} holds secrets, and every user of this machine can read it; `chmod 600` closes it", err=True)
     if is_test:
         _test(context, found, json_wanted=json_wanted)
-    elif not path.exists():
-        _show(found, (), json_wanted=json_wanted)
-    else:
-        with open_to_read(path) as store:
-            _show(found, store.told(), json_wanted=json_wanted)
+        return
+    with open_to_read_if_there(location) as store:
+        _show(found, store.told() if store is not None else (), json_wanted=json_wanted)
 
 
 def set_channels(context: click.Context) -> tuple[Channel, ...]:

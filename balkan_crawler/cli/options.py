@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
@@ -18,6 +18,7 @@ from click.core import ParameterSource
 from balkan_crawler.cli import completion
 from balkan_crawler.cli.choosing import codes, listed
 from balkan_crawler.cli.configured import ConfiguredOption, configured, default_files, in_force
+from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.days import Day
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import (
@@ -25,12 +26,14 @@ from balkan_crawler.errors import (
     ContactError,
     StoreMissingError,
     StoreOutdatedError,
+    StoreServerOutdatedError,
     UnknownCodeError,
     UnknownOutletError,
 )
 from balkan_crawler.manners.agent import read_contact
 
 if TYPE_CHECKING:
+    from balkan_crawler.location import Location
     from balkan_crawler.outlets import Catalogue
     from balkan_crawler.storage import Filter, Store
 
@@ -67,17 +70,20 @@ def _contact(context: click.Context, parameter: click.Parameter, value: str | No
         raise
 
 
+DATABASE_HELP: Final = "The database: a file, or postgresql://user@host/name."
+
+
 def database_option(*, tolerant: bool = False) -> Callable[[Command], Command]:
     """Make the option that names the database; a ``tolerant`` one is not stopped by a broken configuration."""
     return configured(
         "database",
         "--db",
-        "path",
+        "location",
         tolerant=tolerant,
-        type=click.Path(path_type=Path),
-        default=Path("balkan.db"),
+        type=Database(),
+        default="balkan.db",
         show_default=True,
-        help="The database file.",
+        help=DATABASE_HELP,
     )
 
 
@@ -126,7 +132,7 @@ articles = click.option(
 class CrawlOptions:
     """The values of `crawl_options`, which every command that crawls has."""
 
-    path: Path
+    location: Location
     files: tuple[Path, ...]
     allow_private: bool
     limit: int | None
@@ -291,7 +297,7 @@ def check_codes(countries: tuple[str, ...], languages: tuple[str, ...]) -> None:
     catalogue = _catalogue()
     known = {outlet.country for outlet in catalogue.values()}
     if not known.issuperset(countries):
-        with open_to_read(click.get_current_context().params["path"]) as store:
+        with open_to_read(click.get_current_context().params["location"]) as store:
             known |= {outlet.country for outlet in store.statistics().outlets}
     for code in countries:
         if code not in known:
@@ -321,31 +327,50 @@ def _catalogue() -> Catalogue:
 
 
 @contextmanager
-def open_to_read(path: Path) -> Iterator[Store]:
-    """Open the archive without changing it, for a ``with`` block; one of an older version is upgraded before.
+def open_to_read(location: Location) -> Iterator[Store]:
+    """Open the archive without changing it, for a ``with`` block; a file of an older version is upgraded before.
 
-    Raises a `StoreError`.
+    A database on a server is not, since others may be at work there: who crawls upgrades it. Raises a `StoreError`.
     """
     from balkan_crawler.storage import open_store
 
     try:
-        opened = open_store(path, read_only=True, busy_seconds=BUSY_SECONDS)
-    except StoreOutdatedError:
-        say(f"{path} is of an older version: upgrading it, a few minutes for a million articles", err=True)
-        open_store(path, busy_seconds=BUSY_SECONDS).close()
-        opened = open_store(path, read_only=True, busy_seconds=BUSY_SECONDS)
+        opened = open_store(location, read_only=True, busy_seconds=BUSY_SECONDS)
+    except StoreOutdatedError as error:
+        if location.is_server:
+            raise StoreServerOutdatedError(str(location)) from error
+        say(f"{location} is of an older version: upgrading it, a few minutes for a million articles", err=True)
+        open_store(location, busy_seconds=BUSY_SECONDS).close()
+        opened = open_store(location, read_only=True, busy_seconds=BUSY_SECONDS)
     with opened as store:
         yield store
 
 
 @contextmanager
-def open_to_write(path: Path) -> Iterator[Store]:
-    """Open an archive that is there to change it, for a ``with`` block. Raises a `StoreError`."""
+def open_to_read_if_there(location: Location) -> Iterator[Store | None]:
+    """Do as `open_to_read`, and give ``None`` where there is no archive. Raises any other `StoreError`."""
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(open_to_read(location))
+        except StoreMissingError:
+            store = None
+        yield store
+
+
+@contextmanager
+def open_to_write(location: Location) -> Iterator[Store]:
+    """Open an archive that is there to change it, for a ``with`` block. Raises a `StoreError`.
+
+    A file of an older version is upgraded, a database on a server is not.
+    """
     from balkan_crawler.storage import open_store
 
-    if not path.exists():
-        raise StoreMissingError(str(path))
-    with open_store(path, busy_seconds=BUSY_SECONDS) as store:
+    if location.is_server:
+        with open_to_read(location):
+            pass
+    elif not location.path.exists():
+        raise StoreMissingError(str(location))
+    with open_store(location, busy_seconds=BUSY_SECONDS) as store:
         yield store
 
 

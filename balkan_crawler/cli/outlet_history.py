@@ -12,6 +12,7 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import check_outlets, open_to_read
 from balkan_crawler.cli.repair_words import WORDS, change_of, record_of, states
 from balkan_crawler.cli.tables import Column, say, show
+from balkan_crawler.location import Location
 from balkan_crawler.model import Repair, RepairKind
 from balkan_crawler.text.counting import counted
 
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 _COLUMNS: Final = ("at", "kind", "state", "change", "evidence")
 
 
-def tell(path: Path, key: str, files: tuple[Path, ...], *, json_wanted: bool) -> None:
+def tell(location: Location, key: str, files: tuple[Path, ...], *, json_wanted: bool) -> None:
     """Print the steps of an outlet, the first one first. Raises `UnknownOutletError` and a `StoreError`."""
     from balkan_crawler.outlets import load_outlets
 
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         check_outlets(store, (key,))
         steps, search, redesigned = store.repairs(key), store.last_search(key), store.redesigned().get(key)
         failing = [state for state in store.failing_sources(1) if state.outlet == key]

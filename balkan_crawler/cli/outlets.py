@@ -19,6 +19,7 @@ from balkan_crawler.cli.outlets_check import check
 from balkan_crawler.cli.outlets_opml import export_outlets, import_outlets
 from balkan_crawler.cli.tables import Column, numbers, say, show, wrapped
 from balkan_crawler.errors import UnknownOutletError
+from balkan_crawler.location import Location
 from balkan_crawler.model import Outlet, Repair
 from balkan_crawler.outlets import Catalogue, choose, describe, find, load_families, load_outlets, origin_of
 from balkan_crawler.text.counting import counted
@@ -69,7 +70,7 @@ def list_outlets(
 @own_files
 @database
 @as_json
-def show_outlet(asked: str, files: tuple[Path, ...], path: Path, json_wanted: bool) -> None:
+def show_outlet(asked: str, files: tuple[Path, ...], location: Location, json_wanted: bool) -> None:
     """Show everything known about an outlet, and which file says it. Its name, host or URL will do.
 
     If the database holds articles of the outlet, also show what their URLs have in common, as a crawl learns it, and
@@ -80,7 +81,7 @@ def show_outlet(asked: str, files: tuple[Path, ...], path: Path, json_wanted: bo
     outlet = _one(load_outlets(*files), asked)
     key = outlet.key
     origin = origin_of(key, *files)
-    learned, steps = _learned(path, key), _standing(path, outlet)
+    learned, steps = _learned(location, key), _standing(location, outlet)
     if json_wanted:
         table = asdict(outlet) | {"origin": {name: str(file) for name, file in origin.items()}, "learned": learned}
         table |= {"repairs": _records(steps)}
@@ -111,28 +112,26 @@ def _one(catalogue: Catalogue, asked: str) -> Outlet:
     return choose(catalogue, names=found or [asked])[0]
 
 
-def _learned(path: Path, key: str) -> str | None:
+def _learned(location: Location, key: str) -> str | None:
     """Say what the addresses of an outlet's newest articles in the database have in common."""
-    if not path.exists():
-        return None
-    from balkan_crawler.cli.options import open_to_read
+    from balkan_crawler.cli.options import open_to_read_if_there
     from balkan_crawler.discovery import learn_shape
     from balkan_crawler.storage import Filter
 
-    with open_to_read(path) as store:
+    with open_to_read_if_there(location) as store:
+        if store is None:
+            return None
         shape = learn_shape([str(row["url"]) for row in store.rows(Filter(outlets=(key,), limit=_LEARNED_FROM))])
     return f"article URLs: {shape.describe()}" if shape is not None else None
 
 
-def _standing(path: Path, outlet: Outlet) -> tuple[Repair, ...]:
+def _standing(location: Location, outlet: Outlet) -> tuple[Repair, ...]:
     """Give the repairs of the outlet's sources that are in force."""
-    if not path.exists():
-        return ()
-    from balkan_crawler.cli.options import open_to_read
+    from balkan_crawler.cli.options import open_to_read_if_there
     from balkan_crawler.repair import standing
 
-    with open_to_read(path) as store:
-        return standing(outlet, store.repairs(outlet.key))
+    with open_to_read_if_there(location) as store:
+        return standing(outlet, store.repairs(outlet.key)) if store is not None else ()
 
 
 def _repaired(steps: Sequence[Repair]) -> list[tuple[str, str]]:

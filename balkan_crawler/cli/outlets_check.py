@@ -23,7 +23,7 @@ from balkan_crawler.cli.options import (
     as_json,
     contact,
     database,
-    open_to_read,
+    open_to_read_if_there,
     own_files,
     timeout,
 )
@@ -31,6 +31,7 @@ from balkan_crawler.cli.progress import watched
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.cli.visit_progress import WatchedVisitor
 from balkan_crawler.errors import ChecksFileError, OutputLostError
+from balkan_crawler.location import Location
 from balkan_crawler.outlets import DEFAULT_DELAY, choose, load_outlets
 from balkan_crawler.revisiting.outcome_words import outcome_in_words
 from balkan_crawler.text.counting import counted
@@ -82,7 +83,7 @@ def check(
     files: tuple[Path, ...],
     articles: int,
     history: Path,
-    path: Path,
+    location: Location,
     timeout: float,
     contact: str | None,
     allow_private: bool,
@@ -114,7 +115,7 @@ def check(
     checks: list[Check] = []
     lost: ChecksFileError | None = None
     settings = visit_settings(contact=contact, allow_private=allow_private, seconds=timeout)
-    redesigned, steps = _redesigned(path), _repairs(path, outlets)
+    redesigned, steps = _redesigned(location), _repairs(location, outlets)
     outlets = [repaired(outlet, steps[outlet.key]) for outlet in outlets]
     expected = sum(1 + len(named_sources(outlet)) + articles for outlet in outlets)
     lines_wanted = streams.width_of_terminal(err=True) is None and not json_wanted and len(outlets) > 1
@@ -144,22 +145,19 @@ def check(
     context.exit(1 if any(done.problems for done in checks) else 0)
 
 
-def _redesigned(path: Path) -> Mapping[str, date]:
+def _redesigned(location: Location) -> Mapping[str, date]:
     """Say when crawls last saw outlets redesigned; nothing without a database. Raises a `StoreError`."""
-    if not path.exists():
-        return {}
-    with open_to_read(path) as store:
-        return store.redesigned()
+    with open_to_read_if_there(location) as store:
+        return store.redesigned() if store is not None else {}
 
 
-def _repairs(path: Path, outlets: Sequence[Outlet]) -> Mapping[str, tuple[Repair, ...]]:
+def _repairs(location: Location, outlets: Sequence[Outlet]) -> Mapping[str, tuple[Repair, ...]]:
     """Give the repairs in force of each outlet; none without a database. Raises a `StoreError`."""
-    if not path.exists():
-        return {outlet.key: () for outlet in outlets}
     from balkan_crawler.repair import standing
 
-    with open_to_read(path) as store:
-        return {outlet.key: standing(outlet, store.repairs(outlet.key)) for outlet in outlets}
+    with open_to_read_if_there(location) as store:
+        steps = {outlet.key: store.repairs(outlet.key) if store is not None else () for outlet in outlets}
+    return {outlet.key: standing(outlet, steps[outlet.key]) for outlet in outlets}
 
 
 def with_repairs(done: Check, steps: Sequence[Repair]) -> Check:

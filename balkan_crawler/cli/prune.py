@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import click
 
 from balkan_crawler.cli import completion
 from balkan_crawler.cli.days import Day
 from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_write
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 
 
@@ -34,7 +34,7 @@ from balkan_crawler.text.counting import counted
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
-def command(before: date, outlets: tuple[str, ...], path: Path, yes: bool, json_wanted: bool) -> None:
+def command(before: date, outlets: tuple[str, ...], location: Location, yes: bool, json_wanted: bool) -> None:
     """Delete articles that are older than you want to keep them, with all that belongs to them.
 
     Says first how many these are, and asks. They are not fetched again, neither by a crawl nor by a back-fill. The
@@ -44,7 +44,7 @@ def command(before: date, outlets: tuple[str, ...], path: Path, yes: bool, json_
     """
     from balkan_crawler.storage import Filter
 
-    with open_to_write(path) as store:
+    with open_to_write(location) as store:
         asked = Filter(until=before - timedelta(days=1), outlets=outlets) if before > date.min else None
         found = 0 if asked is None else store.count(asked)
         if not found:

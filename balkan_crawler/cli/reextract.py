@@ -16,6 +16,7 @@ from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
 from balkan_crawler.cli.progress import Progress, watched
 from balkan_crawler.cli.tables import say
 from balkan_crawler.errors import WarcUnreadableError
+from balkan_crawler.location import Location
 from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.text.counting import counted
 
@@ -44,7 +45,7 @@ MOST_FILE_LINES: Final = 20
 def command(
     context: click.Context,
     named: tuple[Path, ...],
-    path: Path,
+    location: Location,
     files: tuple[Path, ...],
     workers: int | None,
     json_wanted: bool,
@@ -76,9 +77,9 @@ def command(
     results, began = Rereading(unreadable=unreadable), time.monotonic()
     if found:
         sizes = tuple(file.stat().st_size for file in found)
-        begins = f"reading {counted(len(found), 'file')} into {path}"
+        begins = f"reading {counted(len(found), 'file')} into {location}"
         look = partial(_look, results, sizes, began)
-        with open_store(path) as store, watched(look, begins, shown=not json_wanted):
+        with open_store(location) as store, watched(look, begins, shown=not json_wanted):
             asyncio.run(_reread(store, found, catalogue, results, WorkerPool(workers, fair=False, starter=starter)))
     _tell(results, time.monotonic() - began, json_wanted=json_wanted)
     if not results.records:

@@ -14,6 +14,7 @@ from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_read, own_files
 from balkan_crawler.cli.repair_words import WORDS, change_of, new_home, record_of, states
 from balkan_crawler.cli.tables import Column, say, show
+from balkan_crawler.location import Location
 from balkan_crawler.model import RepairKind
 from balkan_crawler.repair.in_force import CHANGES_SOURCES, standing, without_fallback
 
@@ -34,7 +35,12 @@ _FIELDS: Final = ("feeds", "sitemaps", "sections")
 @database
 @as_json
 def command(
-    outlet: str | None, undone: int | None, toml_wanted: bool, files: tuple[Path, ...], path: Path, json_wanted: bool
+    outlet: str | None,
+    undone: int | None,
+    toml_wanted: bool,
+    files: tuple[Path, ...],
+    location: Location,
+    json_wanted: bool,
 ) -> None:
     """List what crawls repaired by themselves, with the evidence: of all outlets, or of one.
 
@@ -50,11 +56,11 @@ def command(
     if (undone is not None) + toml_wanted + json_wanted > 1:
         raise click.UsageError("--undo, --toml and --json are three answers; choose one.")
     if undone is not None:
-        _undo(path, undone, outlet)
+        _undo(location, undone, outlet)
         return
     from balkan_crawler.outlets import load_outlets
 
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         if outlet is not None:
             check_outlets(store, (outlet,))
         repairs = store.repairs(outlet)
@@ -73,10 +79,10 @@ def command(
         _print(repairs, by_number)
 
 
-def _undo(path: Path, number: int, outlet: str | None) -> None:
+def _undo(location: Location, number: int, outlet: str | None) -> None:
     from balkan_crawler.storage import open_store
 
-    with open_to_read(path) as store:  # says so where there is no database, rather than making one
+    with open_to_read(location) as store:  # says so where there is no database, rather than making one
         found = next((each for each in store.repairs(outlet) if each.id == number), None)
     if found is None:
         raise click.UsageError(f"There is no repair {number}{f' of {outlet}' if outlet else ''}; `repairs` lists them.")
@@ -85,7 +91,7 @@ def _undo(path: Path, number: int, outlet: str | None) -> None:
     if found.undone is not None:
         say(f"Repair {number} was undone before, {found.undone:%Y-%m-%d %H:%M} UTC.")
         return
-    with open_store(path) as store:
+    with open_store(location) as store:
         store.undo_repair(number, datetime.now(UTC))
     say(f"Undone: {found.outlet} is polled at {', '.join(found.old)} again, from its next poll on.")
 

@@ -11,6 +11,7 @@ import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json, database
 from balkan_crawler.cli.tables import say
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 
 _PATIENCE: Final = 1.0
@@ -21,7 +22,7 @@ _PATIENCE: Final = 1.0
 @click.argument("backup", type=click.Path(path_type=Path, dir_okay=False))
 @database
 @as_json
-def command(backup: Path, path: Path, json_wanted: bool) -> None:
+def command(backup: Path, location: Location, json_wanted: bool) -> None:
     """Put a backup in the place of the database, packed or not.
 
     It is copied and read from end to end first. The database that stood there is moved aside under another name, never
@@ -31,10 +32,10 @@ def command(backup: Path, path: Path, json_wanted: bool) -> None:
     """
     from balkan_crawler.maintenance import restore
 
-    restored = restore(backup, path, datetime.now(UTC), _PATIENCE)
+    restored = restore(backup, location.path, datetime.now(UTC), _PATIENCE)
     if json_wanted:
         answer = {
-            "database": str(path),
+            "database": str(location),
             "backup": str(backup),
             "articles": restored.contents.articles,
             "schema": restored.contents.schema,
@@ -42,6 +43,6 @@ def command(backup: Path, path: Path, json_wanted: bool) -> None:
         }
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
-    say(f"restored: {path}, {counted(restored.contents.articles, 'article')}")
+    say(f"restored: {location}, {counted(restored.contents.articles, 'article')}")
     if restored.aside is not None:
         say(f"what stood there is now {restored.aside}")

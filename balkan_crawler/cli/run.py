@@ -19,7 +19,7 @@ import click
 from balkan_crawler.cli import streams
 from balkan_crawler.cli.choosing import chosen_outlets, crawled_country, crawled_language
 from balkan_crawler.cli.completion import outlet_keys
-from balkan_crawler.cli.configured import configuration
+from balkan_crawler.cli.configured import VARIABLES, configuration
 from balkan_crawler.cli.crawling_process import CrawlOrder
 from balkan_crawler.cli.logs import log_format, logged
 from balkan_crawler.cli.options import CONTEXT, CrawlOptions, crawl_options, hint_at_contact
@@ -40,6 +40,7 @@ from balkan_crawler.version import __version__
 from balkan_crawler.warc.folder import PageFolder
 
 if TYPE_CHECKING:
+    from balkan_crawler.location import Location
     from balkan_crawler.model import Outlet
     from balkan_crawler.supervision.occasions import Occasions
 
@@ -121,13 +122,11 @@ def command(
     tasks = _own_tasks(tasks_file) if tasks_file is not None else read_tasks()
     if configuration(context).notification is None:
         tasks = tuple(map(without_notification, tasks))
-    last = LastTimes(
-        options.path.with_name(f"{options.path.name}-run.json"), [NIGHT, *(task.name for task in tasks)], now
-    )
-    state = State(database=str(options.path), version=__version__, pid=os.getpid(), started=now)
+    last = LastTimes(options.location.beside("-run.json"), [NIGHT, *(task.name for task in tasks)], now)
+    state = State(database=str(options.location), version=__version__, pid=os.getpid(), started=now)
     state.outlets = len(choice.outlets)
     log_is_shown = bool(options.verbose) or (log_format == "json" and options.log_file is None)
-    with logged(options.log_file, log_format, verbose=options.verbose, beside=options.path):
+    with logged(options.log_file, log_format, verbose=options.verbose, beside=options.location):
         hint_at_contact(options, is_logged=log_format == "json" and options.log_file is None)
         tell = partial(_tell, quiet=options.quiet, is_logged=log_is_shown)
         settings = rhythm.settings | {"BALKAN_ASKED": False}
@@ -138,11 +137,16 @@ def command(
             return await Crawler.start(_python(_CRAWLING), order.packed())
 
         work = Work(
-            database=options.path, read=choice.read, crawl=crawl, words=partial(_words, context, options), tell=tell
+            database=options.location,
+            environment=_environment(options.location),
+            read=choice.read,
+            crawl=crawl,
+            words=partial(_words, context, options),
+            tell=tell,
         )
         supervisor = Supervisor(work, state, tasks, occasions, last)
         teller = Teller(supervisor, manager, status, metrics, partial(tell, logging.WARNING))
-        begins = f"crawling {counted(state.outlets, 'outlet')} into {options.path} until it is stopped"
+        begins = f"crawling {counted(state.outlets, 'outlet')} into {options.location} until it is stopped"
         tell(logging.INFO, f"{begins} (process {state.pid})")
         shown = options.shows_progress and log_format == "text"
         with watched(partial(_look, state), "", shown=shown):
@@ -203,10 +207,19 @@ def _python(code: str) -> list[str]:
 
 
 def _words(context: click.Context, options: CrawlOptions, task: Task) -> list[str]:
-    """Make the command line of a task: on the same database, by the same configuration file."""
+    """Make the command line of a task: on the same database, by the same configuration file.
+
+    A URL may hold a password, and everybody sees command lines: it goes by the environment.
+    """
     file = configuration(context).file
     named = ["--config", str(file)] if file is not None else []
-    return [*_python(_PROGRAM), *named, "--db", str(options.path.absolute()), *task.arguments]
+    database = [] if options.location.is_server else ["--db", str(options.location.absolute())]
+    return [*_python(_PROGRAM), *named, *database, *task.arguments]
+
+
+def _environment(location: Location) -> dict[str, str] | None:
+    """Give the environment of a task, with the URL of a database on a server."""
+    return None if location.url is None else {**os.environ, VARIABLES["database"]: location.url}
 
 
 def _own_tasks(file: Path) -> tuple[Task, ...]:

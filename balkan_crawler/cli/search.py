@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
 import click
@@ -22,6 +21,7 @@ from balkan_crawler.cli.options import (
     wanted,
 )
 from balkan_crawler.cli.tables import Column, show
+from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
 from balkan_crawler.text.search_words import SearchWords, read_search
 
@@ -48,7 +48,7 @@ _COLUMNS: Final = tuple(Column(name) for name in (*_NAMES, "excerpt"))
 )
 @as_json
 def command(
-    query: tuple[str, ...], path: Path, sort: str, limit: int, json_wanted: bool, **narrowing: Unpack[Narrowing]
+    query: tuple[str, ...], location: Location, sort: str, limit: int, json_wanted: bool, **narrowing: Unpack[Narrowing]
 ) -> None:
     """Search texts, authors, tags and sections; script, case and marks do not matter.
 
@@ -64,7 +64,7 @@ def command(
 
     asked = replace(wanted(narrowing, query=" ".join(query), limit=limit), order=Order(sort))
     sought = read_search(str(asked.query))
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         rows = list(store.rows(asked))
         if not rows:
             check_outlets(store, (*asked.outlets, *sought.outlets, *sought.without_outlets))

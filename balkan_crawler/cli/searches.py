@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -14,6 +13,7 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.notify import channels_to_tell, say_results
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read, open_to_write
 from balkan_crawler.cli.tables import Column, say, show
+from balkan_crawler.location import Location
 from balkan_crawler.notification import Notice, Severity, announce
 from balkan_crawler.searches import MOST_TOLD, News, news_of, told_in_words
 from balkan_crawler.text.counting import counted
@@ -33,7 +33,7 @@ _AT_ONCE: Final = 10
 @click.option("--notify", "is_notified", is_flag=True, help="Also send what is new by [notification] of balkan.toml.")
 @as_json
 @click.pass_context
-def command(context: click.Context, /, path: Path, is_notified: bool, json_wanted: bool) -> None:
+def command(context: click.Context, /, location: Location, is_notified: bool, json_wanted: bool) -> None:
     """List the searches that were saved in the desk, with how many articles are new since each was looked at.
 
     With --notify each channel is sent a notice of each search that found articles since the last notice, with their
@@ -45,7 +45,7 @@ def command(context: click.Context, /, path: Path, is_notified: bool, json_wante
     Example: balkan-crawler searches --notify
     """
     channels = channels_to_tell(context) if is_notified else ()
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         found = [(search, news_of(store, search, search.seen)) for search in store.saved_searches()]
     if json_wanted:
         click.echo(json.dumps([_as_json(*each) for each in found], ensure_ascii=False, indent=2))
@@ -53,7 +53,7 @@ def command(context: click.Context, /, path: Path, is_notified: bool, json_wante
         _print(found)
     is_well = not any(news.fault for _, news in found)
     if channels and found:
-        with open_to_write(path) as store:
+        with open_to_write(location) as store:
             results = _tell(store, [search for search, _ in found], channels)
         say_results(results)
         is_well = is_well and all(result.is_sent for result in results)

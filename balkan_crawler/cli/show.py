@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_read
+from balkan_crawler.location import Location
 from balkan_crawler.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LONGEST_LINE: Final = 100
 @database
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
 @as_json
-def command(which: str, path: Path, markdown: bool, json_wanted: bool) -> None:
+def command(which: str, location: Location, markdown: bool, json_wanted: bool) -> None:
     """Read an article: by any URL that led to it, or by its number (`id` in the table `articles`).
 
     On a terminal it opens in your pager; else it is plain text. A URL that had another story on each day shows them
@@ -39,7 +39,7 @@ def command(which: str, path: Path, markdown: bool, json_wanted: bool) -> None:
         raise click.UsageError("--markdown and --json are two forms; choose one.")
     if not which.isdecimal():
         canonical_url(which)
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         found = _found(store, which)
     if json_wanted:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))

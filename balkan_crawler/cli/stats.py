@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -19,6 +18,7 @@ from balkan_crawler.cli.choosing import stored_countries, stored_outlets
 from balkan_crawler.cli.maintenance_rules import disk
 from balkan_crawler.cli.options import CONTEXT, as_json, check_codes, check_outlets, database, open_to_read
 from balkan_crawler.cli.tables import Column, numbers, say, show
+from balkan_crawler.location import Location
 from balkan_crawler.report import (
     AS_EXPECTED,
     FailingSource,
@@ -98,7 +98,7 @@ _SORTS: Final = {
 )
 @as_json
 def command(
-    path: Path,
+    location: Location,
     keys: tuple[str, ...],
     countries: tuple[str, ...],
     by_country: bool,
@@ -121,11 +121,11 @@ def command(
         raise click.UsageError(f"countries cannot be sorted by {sort}; by country, articles or a-day.")
     check_codes(countries, ())
     now = datetime.now(UTC)
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         check_outlets(store, keys)
         statistics, failing = store.statistics(), store.failing_sources(OFTEN)
         pasts = store.pasts(*days_needed(now))
-    room = disk(click.get_current_context(), path)
+    room = disk(click.get_current_context(), location)
     chosen = [
         outlet
         for outlet in statistics.outlets
@@ -133,7 +133,7 @@ def command(
     ]
     if countries and not chosen:
         there = ", ".join(sorted({outlet.country for outlet in statistics.outlets})) or "none"
-        raise click.UsageError(f"no outlet of {', '.join(sorted(countries))} is in {path}; there are: {there}.")
+        raise click.UsageError(f"no outlet of {', '.join(sorted(countries))} is in {location}; there are: {there}.")
     named = {outlet.outlet for outlet in chosen}
     sources = [failing_source(state) for state in failing if state.outlet in named]
     of_outlet = Counter(source.outlet for source in sources)

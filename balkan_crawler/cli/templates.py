@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -13,6 +12,7 @@ from balkan_crawler.cli.completion import outlet_keys
 from balkan_crawler.cli.options import CONTEXT, as_json, check_outlets, database, open_to_read
 from balkan_crawler.cli.tables import Column, numbers, say, show
 from balkan_crawler.extraction.trust import is_trusted
+from balkan_crawler.location import Location
 from balkan_crawler.model import unpack
 from balkan_crawler.text.counting import counted
 
@@ -34,7 +34,7 @@ _HALF: Final = 0.5
 @database
 @click.option("--forget", is_flag=True, help="Drop what was learned, so that the outlet is learned anew.")
 @as_json
-def command(outlet: str, path: Path, forget: bool, json_wanted: bool) -> None:
+def command(outlet: str, location: Location, forget: bool, json_wanted: bool) -> None:
     """Show what crawls have learned of an outlet's pages: where its text stands, and which texts recur.
 
     A crawl learns from each article that it reads. A text that stands at the same place in other stories is left out of
@@ -46,9 +46,9 @@ def command(outlet: str, path: Path, forget: bool, json_wanted: bool) -> None:
     Example: balkan-crawler templates euronews_al
     """
     if forget:
-        _forget(outlet, path)
+        _forget(outlet, location)
         return
-    with open_to_read(path) as store:
+    with open_to_read(location) as store:
         check_outlets(store, (outlet,))
         packed = store.knowledge(outlet)
     known = unpack(packed)
@@ -61,12 +61,12 @@ def command(outlet: str, path: Path, forget: bool, json_wanted: bool) -> None:
     raise SystemExit(0 if known.articles else 1)
 
 
-def _forget(outlet: str, path: Path) -> None:
+def _forget(outlet: str, location: Location) -> None:
     from balkan_crawler.storage import open_store
 
-    with open_to_read(path) as store:  # says so where there is no database, rather than making one
+    with open_to_read(location) as store:  # says so where there is no database, rather than making one
         check_outlets(store, (outlet,))
-    with open_store(path) as store:
+    with open_store(location) as store:
         was_known = store.forget_knowledge(outlet)
     click.echo(f"What was known of {outlet} is dropped." if was_known else f"Nothing was known of {outlet}.")
 

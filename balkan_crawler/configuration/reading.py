@@ -13,7 +13,8 @@ from balkan_crawler.configuration.notification import read_notification
 from balkan_crawler.configuration.record import Configuration
 from balkan_crawler.configuration.schedule import read_schedule
 from balkan_crawler.data import Unreadable, read_own_file
-from balkan_crawler.errors import ConfigurationError, ContactError
+from balkan_crawler.errors import ConfigurationError, ContactError, LocationError
+from balkan_crawler.location import Location
 from balkan_crawler.manners.agent import read_contact
 from balkan_crawler.outlets.fields import text
 from balkan_crawler.outlets.tables import near
@@ -40,7 +41,7 @@ def read_configuration(file: Path) -> Configuration:
             raise ConfigurationError(str(file), f"unknown key {key!r}{hint}{line_of((key,), file)}")
         try:
             values[key.replace("-", "_")] = reader(value, file.parent)
-        except (ValueError, ContactError) as error:
+        except (ValueError, ContactError, LocationError) as error:
             place = (key, *place_of(error))
             raise ConfigurationError(str(file), f"{in_words(place)}: {error}{line_of(place, file)}") from error
     return Configuration(file=file, **values)
@@ -48,6 +49,12 @@ def read_configuration(file: Path) -> Configuration:
 
 def _paths(value: object, folder: Path) -> tuple[Path, ...]:
     return tuple(path(item, folder) for item in text_list(value))
+
+
+def _location(value: object, folder: Path) -> Location:
+    """Read what names an archive: a file as any other path, or the URL of a database."""
+    location = Location.of(text(value))
+    return location if location.is_server else Location(file=path(value, folder))
 
 
 def _codes(value: object, _: Path) -> tuple[str, ...]:
@@ -70,7 +77,7 @@ def _number(value: object, _: Path, *, kind: type[int] | type[float]) -> int | f
 
 
 _READERS: Final[Mapping[str, Callable[[object, Path], object]]] = {
-    "database": path,
+    "database": _location,
     "outlets": _paths,
     "contact": _contact,
     "countries": _codes,

@@ -9,6 +9,7 @@ from typing import Final
 from balkan_crawler.configuration.channels import Notification
 from balkan_crawler.configuration.maintenance import Maintenance
 from balkan_crawler.configuration.schedule import Schedule
+from balkan_crawler.location import Location
 
 TABLES: Final = ("notification", "maintenance")
 """The fields that are tables of their own in the file; no option or variable gives them."""
@@ -23,7 +24,7 @@ class Configuration:
 
     file: Path | None = None
     """The file that was read; ``None`` where there is none."""
-    database: Path | None = None
+    database: Location | None = None
     outlets: tuple[Path, ...] | None = None
     """The user's own outlets files."""
     contact: str | None = None

@@ -87,6 +87,15 @@ class ConfigurationError(BalkanCrawlerError):
 
 
 @dataclass(eq=False, repr=False)
+class LocationError(BalkanCrawlerError):
+    """What was named is no archive's place: another scheme, or a URL that is misspelt; raised where it is read."""
+
+    reason: str
+    exit_code = 2
+    says = "this names no archive: {reason}"
+
+
+@dataclass(eq=False, repr=False)
 class ContactError(BalkanCrawlerError):
     """A contact is no address at which anybody could be reached; raised where it is read."""
 

@@ -23,6 +23,26 @@ class LeaseLostError(BalkanCrawlerError):
 
 
 @dataclass(eq=False, repr=False)
+class LeaseOverdueError(LeaseLostError):
+    """The lease's time is over by this process's own clock; raised before a request goes out to its site.
+
+    The process stood still, or could not renew the lease in time. What is left of the work comes back by itself.
+    """
+
+    says = "the lease of {key} ran out before it could be renewed; what is left of its work comes back by itself"
+
+
+@dataclass(eq=False, repr=False)
+class LeaseTooShortError(BalkanCrawlerError):
+    """A lease ends before the answers that may be waited for under it; raised when a crawl begins. Both in seconds."""
+
+    lease: int
+    answer: int
+    says = "a lease of {lease} s is too short for answers that may take {answer} s"
+    advice = "set BALKAN_LEASE_SECONDS to three times DOWNLOAD_TIMEOUT at least"
+
+
+@dataclass(eq=False, repr=False)
 class WorkersUnavailableError(BalkanCrawlerError):
     """No worker process can be started, several times in a row, so that nothing can be read; raised by the worker pool.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from balkan_crawler.errors.files import StoreError, StoreReadOnlyError
+from balkan_crawler.errors.files import StoreError, StoreOutdatedError, StoreReadOnlyError
 
 
 class StoreUnreachableError(StoreError):
@@ -54,9 +54,27 @@ class StoreServerReadOnlyError(StoreReadOnlyError):
     advice = "name the primary server, or a role that may write"
 
 
+class StoreServerOutdatedError(StoreOutdatedError):
+    """An older version made the tables on the server, and others may be at work there; raised by commands that do not
+    crawl.
+    """
+
+    says = "{path} is of an older version"
+    advice = "end the crawls of that version, then upgrade it with `balkan-crawler maintain` or the next crawl"
+
+
 class StoreServerTooOldError(StoreError):
     """The server is of a version that the store does not know; raised on opening."""
 
     is_lasting = True
     says = "{path} is on a server that is too old"
     advice = "PostgreSQL 14 or newer is needed"
+
+
+class StoreNoFileError(StoreError):
+    """Something that is done to a file was asked for a database on a server; raised where it would be done."""
+
+    exit_code = 2
+    is_lasting = True
+    says = "{path} is a database on a server, and this is done to files"
+    advice = "there pg_dump and pg_restore do the like, and the server's autovacuum"

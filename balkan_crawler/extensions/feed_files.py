@@ -14,6 +14,8 @@ from scrapy.exceptions import NotConfigured
 from scrapy.extensions.feedexport import FileFeedStorage
 from w3lib.url import file_uri_to_path
 
+from balkan_crawler.location import Location
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -81,7 +83,7 @@ class FeedWords:
         """Say what is an item."""
         logger.info(
             "Articles are kept in %s (setting BALKAN_DB); those that are new or edited there are items",
-            self._crawler.settings["BALKAN_DB"],
+            Location.of(self._crawler.settings["BALKAN_DB"]),
         )
 
     def closed(self) -> None:

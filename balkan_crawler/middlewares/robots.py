@@ -16,11 +16,13 @@ from scrapy.http.request import NO_CALLBACK
 from balkan_crawler.errors import (
     FetchError,
     InvalidUrlError,
+    LeaseLostError,
     PrivateAddressError,
     RobotsDisallowedError,
     RobotsUnavailableError,
 )
 from balkan_crawler.extensions.exemptions import Exemptions
+from balkan_crawler.extensions.lease_deadline import KEY, deadline_of
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.manners.limits import LONGEST_CRAWL_DELAY, MOST_RETRIES_OF_ROBOTS, ROBOTS_KEPT, ROBOTS_MISSED
 from balkan_crawler.manners.robots import RobotsRules, read_robots
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+    from balkan_crawler.extensions.lease_deadline import LeaseDeadline
 
 _MOST_HOSTS: Final = 50
 """Hosts of one site whose rules are kept; those of the first are fetched again where they are asked for again."""
@@ -93,14 +97,15 @@ class RobotsMiddleware:
         """Wait for the host's rules and hold the request against them."""
         if request.meta.get("dont_obey_robotstxt"):
             return
-        rules = await self.rules_for(request.url)
+        rules = await self.rules_for(request.url, deadline_of(request))
         if not rules.allowed(request.url, self._agent):
             self._count("disallowed")
             raise DisallowedByRobots(request.url)
 
-    async def rules_for(self, url: str) -> RobotsRules:
+    async def rules_for(self, url: str, lease: LeaseDeadline | None = None) -> RobotsRules:
         """Give the rules of the host of ``url`` (with its ``sitemaps``), fetched at the first call and then hourly.
 
+        They are asked for under the ``lease`` of the first who wants them; raises `LeaseLostError` where that is over.
         Raises `RobotsUnavailableError` (its ``__cause__`` says why: a `RetryLaterError` knows until when) and, for an
         address that may not be fetched at all, `PrivateAddressError` or `InvalidUrlError`.
         """
@@ -109,21 +114,27 @@ class RobotsMiddleware:
         kept = self._rules.get(origin)
         if kept is None or kept.is_old(now):
             self._forget_old(now)
-            kept = self._rules[origin] = _Kept(asyncio.ensure_future(self._fetch(f"{origin}/robots.txt")), now)
+            kept = self._rules[origin] = _Kept(asyncio.ensure_future(self._fetch(f"{origin}/robots.txt", lease)), now)
             self._forget_others(origin)
         try:
             return await asyncio.shield(kept.task)  # whoever gives up waiting must not end it for the others
         except RobotsUnavailableError as error:  # an error of its own for each request: they travel separately
             raise RobotsUnavailableError(error.url, error.detail) from error.__cause__
+        except LeaseLostError:
+            if self._rules.get(origin) is kept:
+                self._forget(origin)
+            if lease is not None:
+                lease.check()
+            return await self.rules_for(url, lease)  # it was another one's lease that ended
 
-    async def answers(self, url: str) -> bool:
+    async def answers(self, url: str, lease: LeaseDeadline | None = None) -> bool:
         """Say whether a host answers now, by asking for its robots.txt anew."""
         kept = self._rules.get(_origin_of(url))
         if kept is not None and kept.task.done():
             self._forget(_origin_of(url))
         try:
-            await self.rules_for(url)
-        except (RobotsUnavailableError, InvalidUrlError, PrivateAddressError):
+            await self.rules_for(url, lease)
+        except (RobotsUnavailableError, InvalidUrlError, PrivateAddressError, LeaseLostError):
             return False
         return True
 
@@ -151,12 +162,12 @@ class RobotsMiddleware:
         for kept in self._rules.values():
             kept.task.cancel()
 
-    async def _fetch(self, url: str) -> RobotsRules:
+    async def _fetch(self, url: str, lease: LeaseDeadline | None) -> RobotsRules:
         request = Request(
             url,
             callback=NO_CALLBACK,
             priority=_PRIORITY,
-            meta={"dont_obey_robotstxt": True, "max_retry_times": self._retries},
+            meta={"dont_obey_robotstxt": True, "max_retry_times": self._retries, KEY: lease},
         )
         self._count("requested")
         try:
@@ -164,7 +175,7 @@ class RobotsMiddleware:
             response = await self._crawler.engine.download_async(request)
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
             rules = read_robots(response.body, response.status, content_type, url, is_strict=self._is_strict(url))
-        except (InvalidUrlError, PrivateAddressError):
+        except (InvalidUrlError, PrivateAddressError, LeaseLostError):
             raise
         except RobotsUnavailableError:
             self._count("unavailable")

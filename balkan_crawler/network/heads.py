@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientProtocol, _LenientHTTPClientParser
 from twisted.internet.error import ConnectionDone
 from twisted.web._newclient import HTTP11ClientProtocol
-from twisted.web.client import HTTPConnectionPool, _HTTP11ClientFactory
+from twisted.web.client import HTTPConnectionPool
 from twisted.web.http import _ChunkedTransferDecoder
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IAddress, IStreamClientEndpoint
+    from twisted.internet.interfaces import IStreamClientEndpoint
     from twisted.python.failure import Failure
     from twisted.web._newclient import Request
     from twisted.web.iweb import IResponse
@@ -146,7 +146,6 @@ class QuietPool(HTTPConnectionPool):
         """Prepare a pool that keeps so many connections of a host."""
         super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self.maxPersistentPerHost = most_of_host
-        self._factory = BoundedFactory
         self._quiet_since: WeakKeyDictionary[HTTP11ClientProtocol, float] = WeakKeyDictionary()
 
     def _putConnection(self, key: Hashable, connection: HTTP11ClientProtocol) -> None:
@@ -161,13 +160,3 @@ class QuietPool(HTTPConnectionPool):
             self._timeouts[connection].cancel()
             self._removeConnection(key, connection)  # type: ignore[no-untyped-call]
         return super().getConnection(key, endpoint)
-
-
-class BoundedFactory(_HTTP11ClientFactory):
-    """Makes the protocols of a pool of connections."""
-
-    noisy = False
-
-    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:
-        """Make one."""
-        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extensions.clock import Clock
     from balkan_crawler.extensions.exemptions import Exemptions
+    from balkan_crawler.extensions.lease_deadline import LeaseDeadline
     from balkan_crawler.extensions.politeness import Politeness
     from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.middlewares.robots import RobotsMiddleware
@@ -33,16 +34,17 @@ logger = logging.getLogger(__name__)
 class CrawlContext:
     """What a site's crawl works with.
 
-    ``store`` is asked in threads, ``writer`` has it write visits. ``fetch`` gives a document through all of Scrapy's
-    middlewares, ``keep`` sends a visit through its item pipelines, and ``stop`` begins the end of the run. ``robots``,
-    ``politeness`` and ``exemptions`` are ``None`` where the user's settings leave them out, ``keeper`` where no pages
-    are to be kept. A lease lasts ``lease_seconds`` and is renewed at a third of that.
+    ``store`` is asked in threads, ``writer`` has it write visits. ``request`` gives a document through all of Scrapy's
+    middlewares, while the lease that it is handed lasts; ``keep`` sends a visit through its item pipelines, and
+    ``stop`` begins the end of the run. ``robots``, ``politeness`` and ``exemptions`` are ``None`` where the user's
+    settings leave them out, ``keeper`` where no pages are to be kept. A lease lasts ``lease_seconds`` and is renewed at
+    a third of that; no answer takes longer than ``longest_answer`` seconds. ``deadline`` is a site's own.
     """
 
     store: AsyncStore
     writer: Writer
     pool: WorkerPool
-    fetch: Callable[[str, Mapping[str, str]], Awaitable[Page]]
+    request: Callable[[LeaseDeadline | None, str, Mapping[str, str]], Awaitable[Page]]
     keep: Callable[[Visit], Awaitable[None]]
     stop: Callable[[], None]
     robots: RobotsMiddleware | None
@@ -52,6 +54,8 @@ class CrawlContext:
     run: Run
     clock: Clock
     lease_seconds: float
+    longest_answer: float
+    deadline: LeaseDeadline | None = None
 
     @property
     def order(self) -> Order:
@@ -62,6 +66,10 @@ class CrawlContext:
     def stopping(self) -> bool:
         """Whether nothing more is begun."""
         return self.run.stopped
+
+    async def fetch(self, url: str, headers: Mapping[str, str]) -> Page:
+        """Fetch a document under the site's lease. Raises `LeaseLostError`, and what the network's ways to fail are."""
+        return await self.request(self.deadline, url, headers)
 
     def abort(self, error: BaseException) -> None:
         """Stop the run because of an error that is not one outlet's."""
@@ -89,12 +97,12 @@ class CrawlContext:
     async def ask_a_witness(self, besides: str) -> None:
         """Ask another site that answered lately whether it does still: one was not reached, and no other was asked."""
         url = next((url for site, url in reversed(self.run.heard_from.items()) if site != besides), None)
-        if url is not None and self.robots is not None and await self.robots.answers(url):
+        if url is not None and self.robots is not None and await self.robots.answers(url, self.deadline):
             self.run.answers += 1
 
     async def robots_sitemaps(self, url: str) -> tuple[str, ...]:
         """Give the sitemaps that a site's robots.txt names. Raises what the network's ways to fail raise."""
-        return () if self.robots is None else (await self.robots.rules_for(url)).sitemaps
+        return () if self.robots is None else (await self.robots.rules_for(url, self.deadline)).sitemaps
 
 
 def source_failed(run: OutletRun, url: str, error: Exception, status: int | None = None) -> None:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.extensions.clock import clock_of
+from balkan_crawler.extensions.lease_deadline import KEY
 from balkan_crawler.warc.writing import Exchange
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
+
+    from balkan_crawler.extensions.lease_deadline import LeaseDeadline
 
 ACCEPT_DOCUMENTS: Final = {"Accept": "application/rss+xml,application/xml;q=0.9,text/html;q=0.8,*/*;q=0.7"}
 _FOR_GOOD: Final = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
@@ -64,16 +67,19 @@ def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-async def fetch(crawler: Crawler, url: str, headers: Mapping[str, str]) -> Page:
+async def fetch(crawler: Crawler, lease: LeaseDeadline | None, url: str, headers: Mapping[str, str]) -> Page:
     """Fetch a document; any status is an answer. Raises what the downloader and its middlewares raise.
 
-    Slot, delay, robots.txt, retries, redirects and limits are the middlewares'.
+    Nothing goes out once the ``lease`` has ended: `LeaseLostError`. Slot, delay, robots.txt, retries, redirects
+    and limits are the middlewares'.
     """
     from scrapy import Request  # not above: who reads kept pages takes `Page` from here, and needs no Scrapy
     from scrapy.http.request import NO_CALLBACK
 
     assert crawler.engine is not None
-    response = await crawler.engine.download_async(Request(url, headers=dict(headers), callback=NO_CALLBACK))
+    response = await crawler.engine.download_async(
+        Request(url, headers=dict(headers), callback=NO_CALLBACK, meta={KEY: lease})
+    )
     return page_of(response, clock_of(crawler)())
 
 

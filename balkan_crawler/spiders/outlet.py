@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 import scrapy
 
-from balkan_crawler.errors import StoreError
-from balkan_crawler.extensions.clock import clock_of
+from balkan_crawler.errors import LeaseTooShortError, StoreError
+from balkan_crawler.extensions.clock import clock_of, elapsed
 from balkan_crawler.extensions.exemptions import Exemptions
+from balkan_crawler.extensions.lease_deadline import LEAST_TIMEOUTS
 from balkan_crawler.extensions.politeness import Politeness
 from balkan_crawler.extensions.worker_pool import WorkerPool
 from balkan_crawler.middlewares.robots import RobotsMiddleware
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from balkan_crawler.extensions.lease_deadline import LeaseDeadline
     from balkan_crawler.model import Lease, Outlet, Visit
     from balkan_crawler.spiders.fetching import Page
     from balkan_crawler.storage import Store
@@ -137,8 +139,9 @@ class OutletSpider(scrapy.Spider):
 
     async def _crawl(self) -> None:
         try:
+            _check_lease(self.crawler)
             store = await asyncio.to_thread(open_store, self.run.order.database)
-        except StoreError as error:
+        except (LeaseTooShortError, StoreError) as error:
             logger.error("%s", error)
             self.run.error = error
             self.stop()
@@ -161,7 +164,7 @@ class OutletSpider(scrapy.Spider):
             store=AsyncStore(store),
             writer=Writer(store, more_to_come=lambda: pool.under_way > 0),
             pool=pool,
-            fetch=partial(_fetch, self.crawler, pool),
+            request=partial(_fetch, self.crawler, pool),
             keep=self._keep,
             stop=self.stop,
             robots=self.crawler.get_downloader_middleware(RobotsMiddleware),
@@ -171,6 +174,7 @@ class OutletSpider(scrapy.Spider):
             run=self.run,
             clock=clock_of(self.crawler),
             lease_seconds=self.crawler.settings.getfloat("BALKAN_LEASE_SECONDS"),
+            longest_answer=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"),
         )
 
     async def _crawl_sites(self, context: CrawlContext) -> None:
@@ -193,12 +197,13 @@ class OutletSpider(scrapy.Spider):
     async def _crawl_once(self, context: CrawlContext, now: datetime, keys: list[str]) -> None:
         """Crawl each site that is due, and end when all are done."""
         store = context.store
+        asked = elapsed()
         leases = await store.lease(keys, this_holder(), now, context.lease_seconds)
         leased = {key for lease in leases for key in lease.outlets}
         held = await store.holders(keys, now)
         self.run.held = {key: holder for key, holder in held.items() if key not in leased}
         for lease in leases:
-            self._begin(context, lease)
+            self._begin(context, lease, asked)
         if self._tasks:
             await asyncio.wait(self._tasks)
         idle = {key for key, outlet in self.run.outlets.items() if outlet.was_idle}
@@ -207,11 +212,11 @@ class OutletSpider(scrapy.Spider):
         if self.run.not_due:
             self.run.next_due = await store.next_due(self.run.not_due, now, revisits=self.run.order.revisits > 0)
 
-    def _begin(self, context: CrawlContext, lease: Lease) -> asyncio.Task[None]:
-        """Begin the crawl of a leased site."""
+    def _begin(self, context: CrawlContext, lease: Lease, asked: float) -> asyncio.Task[None]:
+        """Begin the crawl of a site whose lease was asked for at a time of `elapsed`."""
         now, outlets = context.clock(), [outlet for outlet in self.outlets if outlet.key in lease.outlets]
         self.run.outlets |= {outlet.key: OutletRun(outlet=outlet, started=now) for outlet in outlets}
-        site = SiteCrawl(context, lease)
+        site = SiteCrawl(context, lease, asked)
         self.sites |= dict.fromkeys(site.outlets, site)
         task = asyncio.create_task(site.run())
         self._tasks[task] = site
@@ -243,10 +248,19 @@ def spider_of(crawler: Crawler) -> OutletSpider:
     return crawler.spider
 
 
-async def _fetch(crawler: Crawler, pool: WorkerPool, url: str, headers: Mapping[str, str]) -> Page:
+async def _fetch(
+    crawler: Crawler, pool: WorkerPool, lease: LeaseDeadline | None, url: str, headers: Mapping[str, str]
+) -> Page:
     """Fetch a document, once there is room for it beside those that wait to be read."""
     await pool.room()
-    return await fetch(crawler, url, headers)
+    return await fetch(crawler, lease, url, headers)
+
+
+def _check_lease(crawler: Crawler) -> None:
+    """Raise `LeaseTooShortError` where a renewal might come too late for the answer that is waited for."""
+    lease, answer = (crawler.settings.getfloat(name) for name in ("BALKAN_LEASE_SECONDS", "DOWNLOAD_TIMEOUT"))
+    if lease < LEAST_TIMEOUTS * answer:
+        raise LeaseTooShortError(round(lease), round(answer))
 
 
 async def _renew(sites: Mapping[asyncio.Task[None], SiteCrawl], every: float) -> None:

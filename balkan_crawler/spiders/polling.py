@@ -94,6 +94,8 @@ class Polling:
             return ()
         try:
             return await self.context.robots_sitemaps(self.outlet.homepage)
+        except LeaseLostError:
+            raise
         except Exception as error:  # the network's ways to fail have no common base
             source_failed(self.run, self.outlet.homepage, error)
             return ()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.location import Location
 from balkan_crawler.model import Outcome, UrlState
 from balkan_crawler.revisiting.outcomes import Fault, rule_of
 from balkan_crawler.revisiting.schedule import Polls, schedule
@@ -66,7 +67,7 @@ class Order:
     and ``neighbours`` are the home pages of other outlets on the same host, whose pages are left to them.
     """
 
-    database: str = "balkan.db"
+    database: Location = field(default_factory=lambda: Location.of("balkan.db"))
     asked: bool = False
     limit: int | None = None
     days: float = 7.0
@@ -82,7 +83,7 @@ class Order:
     def from_settings(cls, settings: BaseSettings) -> Self:
         """Read the order of a crawl from Scrapy's settings, as ``scrapy crawl KEY`` has it."""
         return cls(
-            database=settings["BALKAN_DB"],
+            database=Location.of(settings["BALKAN_DB"]),
             asked=settings.getbool("BALKAN_ASKED"),
             limit=settings.getint("BALKAN_LIMIT") or None,
             days=settings.getfloat("BALKAN_DAYS"),
@@ -327,6 +328,11 @@ class Run:
     def failed(self) -> list[OutletRun]:
         """The outlets that failed."""
         return [outlet for outlet in self.outlets.values() if outlet.state is OutletState.FAILED]
+
+    @property
+    def lost(self) -> list[OutletRun]:
+        """The outlets whose lease was lost, or ran out."""
+        return [outlet for outlet in self.outlets.values() if outlet.state is OutletState.LOST]
 
     @property
     def unreachable(self) -> bool:

@@ -110,5 +110,5 @@ def log_outlet(outlet: OutletRun) -> None:
 def log_run(run: Run, now: datetime) -> None:
     """Write the line of the whole run to the log."""
     sums = totals(run, now)
-    fields = {"event": "run", "database": run.order.database, "stopped": run.stopped} | asdict(sums)
+    fields = {"event": "run", "database": str(run.order.database), "stopped": run.stopped} | asdict(sums)
     logger.info("%s", in_words(run, sums), extra={"fields": fields})

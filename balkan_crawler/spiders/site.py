@@ -16,10 +16,13 @@ from balkan_crawler.errors import (
     ExtractionError,
     ExtractionTimeoutError,
     LeaseLostError,
+    LeaseOverdueError,
     SiteLaterError,
     StoreError,
     WorkersUnavailableError,
 )
+from balkan_crawler.extensions.clock import elapsed
+from balkan_crawler.extensions.lease_deadline import LeaseDeadline
 from balkan_crawler.model import Outcome
 from balkan_crawler.outlets import DEFAULT_DELAY
 from balkan_crawler.spiders import visits
@@ -55,11 +58,15 @@ _WAITING_PAGES: Final = 4
 class SiteCrawl:
     """Polls the site's outlets, then fetches what is due, a few pages at once; gives the lease back in the end."""
 
-    def __init__(self, context: CrawlContext, lease: Lease) -> None:
-        self.context, self.lease = context, lease
+    def __init__(self, context: CrawlContext, lease: Lease, asked: float) -> None:
+        """Prepare the crawl of a site whose lease was asked for at a time of `elapsed`."""
+        self._deadline = LeaseDeadline(lease.key, margin=context.longest_answer)
+        self._deadline.move(asked, context.lease_seconds)
+        self.context, self.lease = replace(context, deadline=self._deadline), lease
         self.outlets = {key: context.run.outlets[key] for key in lease.outlets}
         self._learning = {key: OutletLearning(b"") for key in lease.outlets}
         self._lost = False
+        self._working: asyncio.Task[None] | None = None
         self._answers = context.run.answers
         self._later: datetime | None = None
         self._unanswered: list[SourceState] = []
@@ -74,20 +81,27 @@ class SiteCrawl:
     async def run(self) -> None:
         """Do all the work of this site in this run; whatever goes wrong is noted, nothing is raised."""
         self.context.run.at_work.add(self.lease.key)
+        self._working = asyncio.create_task(self._work_all())
         try:
-            await self._open()
-            for outlet in self.outlets.values():
-                await self._discover(outlet)
-            await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
+            await self._working
         except LeaseLostError as error:
             self.lose(error)
         except (StoreError, WorkersUnavailableError) as error:
             self.context.abort(error)
+        except asyncio.CancelledError:
+            if not self._lost:
+                raise
         finally:
             for task in self._reading:
                 task.cancel()  # none is left but where the run was broken off
             self.context.run.at_work.discard(self.lease.key)
             await self._close()
+
+    async def _work_all(self) -> None:
+        await self._open()
+        for outlet in self.outlets.values():
+            await self._discover(outlet)
+        await asyncio.gather(*(self._work() for _ in range(self._concurrency)))
 
     @property
     def was_answered(self) -> bool:
@@ -95,18 +109,28 @@ class SiteCrawl:
         return self.context.run.answers > self._answers
 
     async def renew(self) -> None:
-        """Move the end of the lease."""
+        """Move the end of the lease, and the deadline of requests by the time at which that was asked for."""
+        asked = elapsed()
         try:
             self.lease = await self.context.store.renew(self.lease, self.context.clock(), self.context.lease_seconds)
         except LeaseLostError as error:
             self.lose(error)
+        else:
+            self._deadline.move(asked, self.context.lease_seconds)
 
     def lose(self, error: LeaseLostError) -> None:
-        """Drop the work at hand: somebody else has the site now."""
+        """Drop the work at hand: somebody else has the site now, or may have."""
+        if self._lost:
+            return
         logger.warning("%s", error)
         self._lost = True
+        self._deadline.end(error)
+        oddity = "lease-overdue" if isinstance(error, LeaseOverdueError) else "lease-lost"
         for run in self.outlets.values():
             run.leave(OutletState.LOST, str(error))
+            run.oddities[oddity] += 1
+        if self._working is not None:
+            self._working.cancel()
 
     async def _open(self) -> None:
         for run in self.outlets.values():
@@ -197,6 +221,8 @@ class SiteCrawl:
         """Give a page that has to be read; whatever ends here is kept at once, so that failures in a row are seen."""
         try:
             page = await self.context.fetch(entry.url, visits.validators(entry))
+        except LeaseLostError:
+            raise
         except Exception as error:  # the network's ways to fail have no common base
             await self._fetch_failed(entry, error)
             return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.extensions.clock import elapsed
 from balkan_crawler.storage import this_holder
 from balkan_crawler.urls import politeness_key
 
@@ -68,10 +69,14 @@ class Stay:
         self,
         context: CrawlContext,
         outlets: Iterable[Outlet],
-        begin: Callable[[Lease], asyncio.Task[None]],
+        begin: Callable[[Lease, float], asyncio.Task[None]],
         end: Callable[[asyncio.Task[None]], SiteCrawl],
     ) -> None:
-        """Prepare it; ``begin`` starts the crawl of a leased site, ``end`` forgets one that is over and gives it."""
+        """Prepare it.
+
+        ``begin`` starts the crawl of a site whose lease was asked for at a time of `elapsed`, ``end`` forgets one that
+        is over and gives it.
+        """
         self._context, self._begin, self._end = context, begin, end
         self._outlets: dict[str, list[str]] = {}
         for outlet in outlets:
@@ -109,10 +114,11 @@ class Stay:
             self._probe_wait = min(2 * self._probe_wait, _LONGEST_PROBE)
             self._next_probe = loop_now + self._probe_wait
         keys = [key for site in waking for key in self._outlets[site]]
+        asked = elapsed()
         leases = await self._context.store.lease(keys, this_holder(), now, self._context.lease_seconds)
         for lease in leases:
             del self._rests[lease.key]
-            task = asyncio.create_task(self._round(lease))
+            task = asyncio.create_task(self._round(lease, asked))
             self._rounds.add(task)
             task.add_done_callback(self._rounds.discard)
         leased = {lease.key for lease in leases}
@@ -130,10 +136,10 @@ class Stay:
             else:
                 await self._rest_until_due(site, self._outlets[site], now)
 
-    async def _round(self, lease: Lease) -> None:
+    async def _round(self, lease: Lease, asked: float) -> None:
         """Crawl a site once, and let it rest."""
         began = self._context.clock()
-        task = self._begin(lease)
+        task = self._begin(lease, asked)
         await asyncio.wait([task])
         site = self._end(task)
         if self._note_line(site):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from balkan_crawler.location import Location
 from balkan_crawler.storage.console_contract import SqlAnswer, names_to_fill_in
 from balkan_crawler.storage.contract import (
     Backfill,
@@ -30,7 +31,7 @@ from balkan_crawler.storage.contract import (
 )
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
-from balkan_crawler.storage.opening import is_url, open_store
+from balkan_crawler.storage.opening import open_store
 from balkan_crawler.storage.overviews import (
     ArticleLine,
     CrawlReport,
@@ -68,6 +69,7 @@ __all__ = [
     "KnownUrl",
     "LanguageCount",
     "LastExport",
+    "Location",
     "Members",
     "Narrowing",
     "Neighbours",
@@ -99,7 +101,6 @@ __all__ = [
     "Told",
     "UrlPlan",
     "WorkDue",
-    "is_url",
     "names_to_fill_in",
     "open_store",
     "this_holder",

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _GROUPS: Final = hasattr(os, "killpg")
 _LAST_WORDS: Final = 2.0
@@ -18,10 +18,12 @@ _LONGEST_LINE: Final = 500
 _MOST_LINES: Final = 200
 
 
-async def begin(words: Sequence[str], *, with_input: bool = False) -> asyncio.subprocess.Process:
-    """Start a process that hears no Ctrl-C; its output is one pipe, or with an input only what it prints.
+async def begin(
+    words: Sequence[str], *, with_input: bool = False, environment: Mapping[str, str] | None = None
+) -> asyncio.subprocess.Process:
+    """Start a process that hears no Ctrl-C, with this one's ``environment`` or another.
 
-    Raises `OSError` where none can be had.
+    Its output is one pipe, or with an input only what it prints. Raises `OSError` where none can be had.
     """
     return await asyncio.create_subprocess_exec(
         *words,
@@ -29,6 +31,7 @@ async def begin(words: Sequence[str], *, with_input: bool = False) -> asyncio.su
         stdout=asyncio.subprocess.PIPE,
         stderr=None if with_input else asyncio.subprocess.STDOUT,
         start_new_session=_GROUPS,
+        env=environment,
     )
 
 
@@ -42,13 +45,19 @@ def end(process: asyncio.subprocess.Process, *, at_once: bool = False) -> None:
             process.kill() if at_once else process.terminate()
 
 
-async def run(words: Sequence[str], seconds: float, grace: float, tell: Callable[[str], None]) -> int | None:
+async def run(
+    words: Sequence[str],
+    seconds: float,
+    grace: float,
+    tell: Callable[[str], None],
+    environment: Mapping[str, str] | None = None,
+) -> int | None:
     """Run a process to its end, and tell what it prints, by the line; gives its exit code.
 
     ``None`` is that of one that took longer than ``seconds``: it is told to end, and ended ``grace`` seconds later. So
     is one where whoever waits is cancelled; a second time ends it at once. Raises `OSError` where none can be had.
     """
-    process = await begin(words)
+    process = await begin(words, environment=environment)
     telling = asyncio.create_task(_tell_lines(process, tell))
     code: int | None = None
     try:

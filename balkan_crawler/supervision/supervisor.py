@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import BalkanCrawlerError
+from balkan_crawler.location import Location
 from balkan_crawler.supervision import processes
 from balkan_crawler.supervision.crawler import Crawler, End
 from balkan_crawler.supervision.state import Phase, State, TaskState
@@ -55,14 +55,16 @@ class Work:
 
     ``read`` reads the outlets anew and says whether they are others than before; it raises a `BalkanCrawlerError` for a
     file that is broken, and the old ones stay. ``crawl`` starts a crawling process with them. ``words`` makes the
-    command line of a task. ``tell`` takes a level of `logging` and a line.
+    command line of a task, ``environment`` is that of all of them, if not this process's own. ``tell`` takes a level of
+    `logging` and a line.
     """
 
-    database: Path
+    database: Location
     read: Callable[[], bool]
     crawl: Callable[[], Awaitable[Crawler]]
     words: Callable[[Task], Sequence[str]]
     tell: Callable[[int, str], None]
+    environment: Mapping[str, str] | None = None
 
 
 class Supervisor:
@@ -81,7 +83,7 @@ class Supervisor:
         self._pauses = pauses or Pauses()
         self.state = state
         self._crawler: Crawler | None = None
-        self._was_there = work.database.exists()
+        self._was_there = _is_there(work.database)
         self._is_stopping = self._reloads = self._gives_way = False
         self._place = asyncio.Lock()
         """Held while a process crawls, or while a task has the database for itself."""
@@ -295,6 +297,7 @@ class Supervisor:
                 task.minutes * 60,
                 _TASK_GRACE,
                 lambda line: self._work.tell(_INFO, f"{task.name}: {line}"),
+                self._work.environment,
             )
             told.result = f"exit code {code}" if code is not None else f"ended after {task.minutes:g} minutes"
             failed = has_failed(code)
@@ -333,8 +336,9 @@ _WARNING: Final = 30
 """Levels of `logging`."""
 
 
-def _is_there(database: Path) -> bool:
+def _is_there(database: Location) -> bool:
+    """Say whether the file is there; of a server, the crawling process tells."""
     try:
-        return database.stat().st_size > 0
+        return database.file is None or database.file.stat().st_size > 0
     except OSError:
         return False

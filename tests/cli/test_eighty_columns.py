@@ -25,6 +25,7 @@ from balkan_crawler.cli.tables import cells
 from balkan_crawler.demo import OUTLET_KEYS, build_web
 from balkan_crawler.discovery import Span
 from balkan_crawler.discovery.sources import SourceKind
+from balkan_crawler.location import Location
 from balkan_crawler.model import (
     Article,
     DateSource,
@@ -230,7 +231,7 @@ def words_of(text):
 
 
 def made_up_run(**fields):
-    run = Run(order=Order(database="a-folder/balkan.db"), started=NOW)
+    run = Run(order=Order(database=Location.of("a-folder/balkan.db")), started=NOW)
     for number, outlet in enumerate(OUTLETS):
         run.outlets[outlet.key] = OutletRun(
             outlet=outlet,

@@ -15,6 +15,7 @@ from balkan_crawler.configuration import (
     user_folder,
 )
 from balkan_crawler.errors import ConfigurationError
+from balkan_crawler.location import Location
 
 WHOLE = """
 database = "news/balkan.db"
@@ -44,7 +45,7 @@ def test_everything_is_read_and_paths_are_relative_to_the_file(read, tmp_path, m
     monkeypatch.setenv("USERPROFILE", "/home/ana")
     assert read(WHOLE) == Configuration(
         file=tmp_path / "balkan.toml",
-        database=tmp_path / "news" / "balkan.db",
+        database=Location(file=tmp_path / "news" / "balkan.db"),
         outlets=(tmp_path / "mine.toml", Path("/elsewhere/more.toml")),
         contact="you@example.org",
         countries=("RS", "HR"),

@@ -188,7 +188,7 @@ def test_what_has_ended_no_longer_counts(count):
 
 def test_of_a_site_that_answers_for_any_name_the_rules_of_fifty_hosts_are_kept():
     class Rules(RobotsMiddleware):
-        async def _fetch(self, url):
+        async def _fetch(self, url, lease):
             return read_robots(b"", 404, None, url)
 
     async def work():

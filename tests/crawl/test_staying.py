@@ -216,7 +216,7 @@ class Rules(RobotsMiddleware):
         super().__init__(crawler)
         self.fetched, self.missed = 0, missed
 
-    async def _fetch(self, url):
+    async def _fetch(self, url, lease):
         self.fetched += 1
         if self.fetched <= self.missed:
             raise RobotsUnavailableError(url, "no answer")

@@ -33,7 +33,6 @@ from balkan_crawler.storage.postgres import PostgresStore  # noqa: E402
 from balkan_crawler.storage.postgresql.connection import connect  # noqa: E402
 from balkan_crawler.storage.postgresql.schema import STEPS  # noqa: E402
 from balkan_crawler.storage.postgresql.statements import KEYS  # noqa: E402
-from balkan_crawler.storage.postgresql.urls import shown  # noqa: E402
 
 _OWN = {"_sqlite_migrations", "sqlite_sequence"}
 """Tables of SQLite and its library."""
@@ -194,18 +193,6 @@ def test_a_port_where_nobody_listens_is_said():
         with pytest.raises(StoreUnreachableError, match=f"127.0.0.1:{port}/news") as caught:
             open_store(f"postgresql://me:geheim@127.0.0.1:{port}/news")
     assert "geheim" not in str(caught.value) + repr(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("postgresql://me:geheim@db.example:6432/news", "postgresql://me@db.example:6432/news"),
-        ("postgresql://me@/news?host=/run/pg&password=geheim", "postgresql://me@/news?host=/run/pg"),
-        ("postgresql://me:geheim@[nonsense/news", "postgresql://..."),
-    ],
-)
-def test_a_password_is_never_shown(url, expected):
-    assert shown(url) == expected
 
 
 def test_a_role_without_rights_is_told(url, postgres_server, make_scene):

@@ -12,6 +12,7 @@ import pytest
 
 from balkan_crawler.configuration.schedule import Hour
 from balkan_crawler.errors import CatalogueError
+from balkan_crawler.location import Location
 from balkan_crawler.supervision import supervisor as supervising
 from balkan_crawler.supervision.crawler import Crawler, Failure, Report
 from balkan_crawler.supervision.occasions import Occasions
@@ -66,7 +67,7 @@ class Scene:
             times.note(name, when)
         self.state = State(database="news.db", version="1", pid=1, started=now)
         work = Work(
-            database=self.database,
+            database=Location(file=self.database),
             read=self.read,
             crawl=self.crawl,
             words=self.words,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from balkan_crawler.discovery import find_article_links
 from balkan_crawler.discovery.links.article_links import own_folder
 from balkan_crawler.discovery.spans import Span, changes_tell, day_in, days_of, is_dated, most_are_of
-from balkan_crawler.errors import DiscoveryError, DocumentMissedError, WorkersUnavailableError
+from balkan_crawler.errors import DiscoveryError, DocumentMissedError, LeaseLostError, WorkersUnavailableError
 from balkan_crawler.middlewares.robots import DisallowedByRobots
 from balkan_crawler.model import Discovery
 from balkan_crawler.spiders.context import source_failed
@@ -84,6 +84,8 @@ class PlanDocuments:
             if page.status in gone or (optional and page.status < 500):
                 return None
             raise DiscoveryError(page.url, f"HTTP status {page.status}")
+        except LeaseLostError:
+            raise
         except Exception as error:  # the network's ways to fail have no common base
             if optional and isinstance(error, DisallowedByRobots):
                 return None

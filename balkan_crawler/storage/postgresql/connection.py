@@ -12,8 +12,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from balkan_crawler.errors import StoreServerReadOnlyError, StoreServerTooOldError, StoreUrlError
+from balkan_crawler.location import shown
 from balkan_crawler.storage.postgresql.statements import statement
-from balkan_crawler.storage.postgresql.urls import flaw, shown
 from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Values = Sequence[object] | Mapping[str, object]
     Cursor = psycopg.Cursor[tuple[Any, ...]] | psycopg.ServerCursor[tuple[Any, ...]]
 
+_UNKNOWN_OPTION: Final = re.compile(r'invalid URI query parameter: "(\w+)"')
 _ROWS_AT_ONCE: Final = 5
 """Rows of a stream that are asked for together."""
 _ADDS: Final = re.compile(
@@ -117,10 +118,9 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
     Behind a pooler that gives each transaction another connection of its own (PgBouncer), nothing may be left in the
     server's session but what such poolers carry along: the style of dates and the zone. See `is_pooled`.
     """
-    if why := flaw(url):
-        raise StoreUrlError(shown(url), why)
+    options = _with_defaults(url, read_only)
     try:
-        made = psycopg.connect(make_conninfo(url, **_with_defaults(url, read_only)), autocommit=True)
+        made = psycopg.connect(make_conninfo(url, **options), autocommit=True)
     except UnicodeError:  # which `socket` raises of labels that are empty or too long
         raise StoreUrlError(shown(url), "no host can have that name") from None
     try:
@@ -135,7 +135,11 @@ def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connec
 
 
 def _with_defaults(url: str, read_only: bool) -> dict[str, str]:
-    known = conninfo_to_dict(url)
+    try:
+        known = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:  # which may hold the whole URL
+        unknown = _UNKNOWN_OPTION.search(str(error))
+        raise StoreUrlError(shown(url), f'libpq knows no option "{unknown[1]}"' if unknown else "") from None
     options = {name: value for name, value in _UNLESS_SAID.items() if name not in known}
     if "," in str(known.get("host", "")) and not read_only:
         options["target_session_attrs"] = str(known.get("target_session_attrs", "read-write"))

@@ -20,7 +20,7 @@ from balkan_crawler.errors import (
     StoreUnreachableError,
     StoreUrlError,
 )
-from balkan_crawler.storage.postgresql.urls import shown
+from balkan_crawler.location import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

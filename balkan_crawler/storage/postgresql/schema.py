@@ -18,10 +18,10 @@ from balkan_crawler.errors import (
     StoreStrangerError,
     StoreTooNewError,
 )
+from balkan_crawler.location import shown
 from balkan_crawler.storage.file.views import VIEWS
 from balkan_crawler.storage.postgresql.connection import writing
 from balkan_crawler.storage.postgresql.statements import statement
-from balkan_crawler.storage.postgresql.urls import shown
 
 if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[Any, ...]]
