@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from support.newsrooms import COMMAND
 from support.outlets import make_outlet
 from support.postgres_protocol import answering, greeting, refusal
 from support.stored import NOON, keep, leased, titles
@@ -417,3 +418,25 @@ def test_a_view_of_an_analyst_on_one_of_ours_is_named_where_it_is_in_the_way(url
         db.execute("CREATE VIEW mine AS SELECT * FROM latest")
         db.execute("COMMENT ON VIEW latest IS 'of an earlier version'")
     assert "view mine depends on view latest" in told(StoreRefusedError, url)
+
+
+# What the command line makes of it
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "code", "why"),
+    [
+        (["stats"], refusal("57P03", "the database system is shutting down"), 3, "is shutting down"),
+        (["crawl", "--contact", "me@example.org"], b"HTTP/1.1 400 Bad Request\r\n\r\n", 3, "cannot be reached"),
+        (["search", "most"], refusal("28P01", 'password authentication failed for user "me"'), 3, "refuses: password"),
+    ],
+)
+def test_a_command_says_it_in_one_line_and_ends_with_its_code(words, answer, code, why, tmp_path):
+    with answering(answer) as port:
+        settings = {"BALKAN_DB": f"postgresql://me:{SECRET}@127.0.0.1:{port}/news"}
+        done = subprocess.run(
+            [*COMMAND, *words], cwd=tmp_path, env=os.environ | settings, capture_output=True, text=True, timeout=120
+        )
+    assert (done.returncode, done.stdout) == (code, "")
+    [line] = done.stderr.splitlines()
+    assert why in line and SECRET not in line
