@@ -93,6 +93,24 @@ def test_a_table_that_the_owner_adds_later_can_be_used_by_both(roles):
         db.execute("DROP TABLE later")
 
 
+def test_the_questions_that_watch_a_server_are_answered_to_the_reader(roles):
+    asked = statements("What to watch")
+    assert len(asked) >= 4
+    with psycopg.connect(roles("reader"), autocommit=True) as db:
+        assert all(db.execute(each).description for each in asked)
+
+
+def test_a_dump_is_restored_into_an_empty_database(roles, postgres):
+    dumped = postgres.folder / "archive.dump"
+    postgres.call("pg_dump", "--format=custom", "--file", str(dumped), "--dbname", roles("owner"))
+    postgres.run("CREATE DATABASE restored_archive OWNER archive_owner TEMPLATE template0")
+    postgres.call("pg_restore", "--exit-on-error", "--dbname", postgres.url("restored_archive"), str(dumped))
+    with open_store(roles("owner"), read_only=True) as store, open_store(postgres.url("restored_archive")) as restored:
+        assert titles(restored) == titles(store)
+        keep(restored, restored.lease(["danas"], "elsewhere:9:9", NOON.replace(year=2027), 60)[0], 77)
+        assert next(restored.search("cesta"))["outlet"] == "danas" and "Cesta 77" in titles(restored)
+
+
 def test_nobody_else_comes_in(roles, postgres):
     postgres.run("CREATE ROLE passer_by LOGIN")
     with pytest.raises(StoreRefusedError, match="permission denied for database"):
