@@ -181,9 +181,11 @@ def crawl(url: str, number: int, size: Size, minute_begins: Barrier, answers: An
 def cpu_of(running: Server) -> float:
     """Give the seconds of CPU that a server's processes have taken, those that ended among them."""
     pid = int((running.folder / "data" / "postmaster.pid").read_text().split()[0])
-    main = psutil.Process(pid)
-    times = [main.cpu_times(), *(each.cpu_times() for each in main.children(recursive=True))]
-    return sum(each.user + each.system for each in times) + times[0].children_user + times[0].children_system
+    main = psutil.Process(pid)  # type: ignore[no-untyped-call]
+    own = main.cpu_times()
+    each = [child.cpu_times() for child in main.children(recursive=True)]  # type: ignore[no-untyped-call]
+    taken: float = sum(one.user + one.system for one in (own, *each)) + own.children_user + own.children_system
+    return taken
 
 
 def sizes(running: Server) -> dict[str, int]:
@@ -194,7 +196,7 @@ def sizes(running: Server) -> dict[str, int]:
 
 def show(running: Server, size: Size, share: int, each: list[Any], server_cpu: float, grown: dict[str, int]) -> None:
     """Print what was measured, and what it is for all feeds."""
-    counts = sum((counts for counts, _, _ in each), Counter())
+    counts: Counter[str] = sum((counts for counts, _, _ in each), Counter())
     seconds = size.minutes * 60
     print(
         f"simulated: {size.outlets * FEEDS_AN_OUTLET} feeds for {size.minutes} minutes; load {os.getloadavg()[0]:.0f}"
@@ -244,7 +246,8 @@ def main() -> None:
         with closing(open_store(running.url("news"))) as store:
             store.register([outlet(number) for number in range(size.outlets)], START)
         past = {"OUTLETS": size.outlets, "FEEDS": FEEDS_AN_OUTLET, "PAST": -int(NEWS_A_POLL * POLLS_A_DAY * given.days)}
-        running.run(functools.reduce(lambda query, item: query.replace(*map(str, item)), past.items(), SEED), "news")
+        seeding = functools.reduce(lambda query, name: query.replace(name, str(past[name])), past, SEED)
+        running.run(seeding, "news")
         running.run("VACUUM ANALYZE", "news")
         running.run("SELECT pg_stat_statements_reset()")
         before, cpu = sizes(running), cpu_of(running)

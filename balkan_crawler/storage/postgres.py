@@ -13,8 +13,7 @@ from balkan_crawler.location import shown
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.postgresql import full_text
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, writing
-from balkan_crawler.storage.postgresql.failures import translated
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated, writing
 from balkan_crawler.storage.postgresql.schema import LOCK, prepare, refuse_upgraded
 from balkan_crawler.storage.sqlite import BUSY_SECONDS, SqlStore
 

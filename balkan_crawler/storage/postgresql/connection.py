@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from balkan_crawler.errors import StoreServerReadOnlyError, StoreServerTooOldError, StoreUrlError
 from balkan_crawler.location import shown
+from balkan_crawler.storage.postgresql.failures import translated as translated
 from balkan_crawler.storage.postgresql.statements import statement
 from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
 
@@ -33,6 +34,8 @@ _TOGETHER: Final = (32, 8, 2, 1)
 """Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
 _MOST_PREPARED: Final = 400
 """Statements that a connection has the server keep planned: all of ours, with their sizes."""
+BUSY_SECONDS: Final = 30.0
+"""How long a transaction waits for others, where nobody says."""
 OLDEST_SERVER: Final = 140_000
 """The oldest version of the server, as libpq counts them."""
 _UNLESS_SAID: Final = {
@@ -178,7 +181,9 @@ def is_pooled(connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
 
 
 @contextmanager
-def writing(connection: psycopg.Connection[tuple[Any, ...]], busy_seconds: float) -> Iterator[PostgresConnection]:
+def writing(
+    connection: psycopg.Connection[tuple[Any, ...]], busy_seconds: float = BUSY_SECONDS
+) -> Iterator[PostgresConnection]:
     """Run a block as one transaction; undo all of it on an error."""
     with connection.transaction():
         if is_pooled(connection):

@@ -20,7 +20,7 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.location import shown
 from balkan_crawler.storage.file.views import VIEWS
-from balkan_crawler.storage.postgresql.connection import writing
+from balkan_crawler.storage.postgresql.connection import BUSY_SECONDS, writing
 from balkan_crawler.storage.postgresql.statements import statement
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _NOT_OURS_TO_MAKE: Final = "its tables are to be made or upgraded, and this role
 _FOLDER: Final = files("balkan_crawler.storage.postgresql")
 
 
-def prepare(connection: Connection, url: str, *, read_only: bool, busy_seconds: float) -> None:
+def prepare(connection: Connection, url: str, *, read_only: bool, busy_seconds: float = BUSY_SECONDS) -> None:
     """Make or upgrade the tables and views of an archive, and refuse what is not ours. Raises a `StoreError`."""
     _refuse_encodings(connection, url)
     applied = _applied(connection)
