@@ -39,7 +39,7 @@ BUSY_SECONDS: Final = 30.0
 OLDEST_SERVER: Final = 140_000
 """The oldest version of the server, as libpq counts them."""
 _UNLESS_SAID: Final = {
-    "connect_timeout": os.environ.get("PGCONNECT_TIMEOUT", "10"),
+    "connect_timeout": "10",
     "fallback_application_name": "balkan-crawler",
     "keepalives_idle": "30",
     "keepalives_interval": "10",
@@ -144,6 +144,8 @@ def _with_defaults(url: str, read_only: bool) -> dict[str, str]:
         unknown = _UNKNOWN_OPTION.search(str(error))
         raise StoreUrlError(shown(url), f'libpq knows no option "{unknown[1]}"' if unknown else "") from None
     options = {name: value for name, value in _UNLESS_SAID.items() if name not in known}
+    if os.environ.get("PGCONNECT_TIMEOUT"):
+        options.pop("connect_timeout", None)
     if "," in str(known.get("host", "")) and not read_only:
         options["target_session_attrs"] = str(known.get("target_session_attrs", "read-write"))
     return options | {"client_encoding": "utf8"}
