@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from balkan_crawler.extraction import extract, extract_text, learn
     from balkan_crawler.model import Article, Extraction, Hints, Knowledge, Outlet, Teaser
     from balkan_crawler.outlets import load_outlets
+    from balkan_crawler.outlets.known import KnownOutlets
     from balkan_crawler.storage import Filter, open_store
     from balkan_crawler.text import fold, stem
     from balkan_crawler.urls import canonical_url
@@ -27,6 +28,7 @@ _HOME = {
     "Filter": "storage",
     "Hints": "model",
     "Knowledge": "model",
+    "KnownOutlets": "outlets.known",
     "Outlet": "model",
     "Teaser": "model",
     "canonical_url": "urls",
@@ -47,6 +49,7 @@ __all__ = [
     "Filter",
     "Hints",
     "Knowledge",
+    "KnownOutlets",
     "Outlet",
     "Teaser",
     "__version__",

@@ -55,6 +55,7 @@ OUTSIDE = {
     "WrongKeyError": "never leaves the room of configuration, which tells of it with file and line",
     "_StillDamagedError": "undoes a transaction, and never leaves the module that mends",
     "_UnfitError": "never leaves the module that reads a search page's address, which shows it as a sentence",
+    "WorkLostError": "never leaves the room that reads again, which counts the file",
     "Refused": "never leaves the room of dates: its reader makes nothing of it",
 }
 """Exceptions that stand outside the tree's module, each with its reason."""

@@ -15,8 +15,9 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import CONTEXT, as_json, database, own_files
 from balkan_crawler.cli.progress import Progress, watched
 from balkan_crawler.cli.tables import say
-from balkan_crawler.errors import WarcUnreadableError
+from balkan_crawler.errors import MissingExtraError, WarcUnreadableError
 from balkan_crawler.location import Location
+from balkan_crawler.rereading.addresses import check_address
 from balkan_crawler.revisiting.outcome_words import outcomes_in_words
 from balkan_crawler.text.counting import counted
 
@@ -40,6 +41,12 @@ MOST_FILE_LINES: Final = 20
 @click.option(
     "--workers", type=click.IntRange(min=1, max=256), metavar="N", help="Worker processes; by default one a core."
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read by the workers of a Dask cluster: its scheduler, such as tcp://HOST:8786, or `local` or `local:N` for N "
+    "workers here. Needs the extra `cluster`; the workers see the files at the same path.",
+)
 @as_json
 @click.pass_context
 def command(
@@ -48,6 +55,7 @@ def command(
     location: Location,
     files: tuple[Path, ...],
     workers: int | None,
+    cluster: str | None,
     json_wanted: bool,
 ) -> None:
     """Read the pages of WARC files again, and correct stored articles where today's rules read them otherwise.
@@ -57,13 +65,21 @@ def command(
     from the page of the stored state, never from an older one. Pages of known outlets that are not stored yet are
     added, others are counted and left out. May run beside a crawl; a second run changes nothing.
 
+    With --cluster, a run that was broken off goes on with what is not done when it is begun again, unless the program
+    or an outlet's table has changed meanwhile.
+
     Exit codes: 0 done, 1 done but some files could not be read, 2 wrong usage, 3 nothing could be read.
 
     Example: balkan-crawler reextract pages/
     """
+    if cluster is not None and workers is not None:
+        raise click.UsageError("--workers is for reading in this process; a cluster has its own (--cluster local:N)")
+    if cluster is not None:
+        check_address(cluster)
     from balkan_crawler.extensions.workers.starting import begun
 
-    starter = context.with_resource(begun())  # it loads what workers need while this process loads what it needs itself
+    if cluster is None:  # it loads what workers need while this process loads what it needs itself
+        starter = context.with_resource(begun())
     from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.outlets import load_outlets
     from balkan_crawler.rereading.results import Rereading
@@ -80,9 +96,13 @@ def command(
         begins = f"reading {counted(len(found), 'file')} into {location}"
         look = partial(_look, results, sizes, began)
         with open_store(location) as store, watched(look, begins, shown=not json_wanted):
-            asyncio.run(_reread(store, found, catalogue, results, WorkerPool(workers, fair=False, starter=starter)))
+            if cluster is None:
+                pool = WorkerPool(workers, fair=False, starter=starter)
+                asyncio.run(_reread(store, found, catalogue, results, pool))
+            else:
+                asyncio.run(_reread_by_cluster(store, found, catalogue, results, cluster))
     _tell(results, time.monotonic() - began, json_wanted=json_wanted)
-    if not results.records:
+    if not results.records and not results.done_before:
         raise WarcUnreadableError(", ".join(map(str, named)))
     context.exit(1 if results.unreadable else 0)
 
@@ -102,13 +122,36 @@ async def _reread(
         await pool.close()
 
 
+async def _reread_by_cluster(
+    store: Store, files: Sequence[Path], catalogue: Catalogue, results: Rereading, named: str
+) -> None:
+    """Do the work by a cluster."""
+    try:
+        from balkan_crawler.rereading.cluster import reached
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("dask", "distributed"):
+            raise
+        raise MissingExtraError("reading by a cluster", "cluster") from None
+    from balkan_crawler.extensions.clock import utc_now
+    from balkan_crawler.outlets.known import KnownOutlets
+    from balkan_crawler.rereading.by_cluster import ClusterReextraction
+    from balkan_crawler.rereading.rules import rules
+    from balkan_crawler.spiders.async_store import AsyncStore
+
+    known = KnownOutlets.learned_by(store.knowledge, catalogue)
+    async with reached(named, known) as cluster:
+        reading = ClusterReextraction(cluster, known, AsyncStore(store), results, rules(catalogue), utc_now)
+        await reading.read(files)
+
+
 def _look(results: Rereading, sizes: Sequence[int], began: float) -> Progress:
     """Say how far the reading is: by the bytes of the files that are done, whose number alone would mislead."""
     readings, seconds = results.readings, time.monotonic() - began
-    share = sum(sizes[: results.files]) / max(1, sum(sizes))
+    files = results.files + results.done_before
+    share = sum(sizes[:files]) / max(1, sum(sizes))
     return Progress(
         share=share,
-        done=f"{results.files:,} of {counted(len(sizes), 'file')}",
+        done=f"{files:,} of {counted(len(sizes), 'file')}",
         counts=(
             counted(readings.total(), "page"),
             f"{readings['corrected']:,} corrected",
@@ -123,7 +166,7 @@ def _tell(results: Rereading, seconds: float, *, json_wanted: bool) -> None:
     """Print the end of a run; what could not be read goes to standard error."""
     if json_wanted:
         click.echo(json.dumps(_as_json(results, seconds), ensure_ascii=False, indent=2))
-    elif results.records:
+    elif results.records or results.done_before:
         for line in _lines(results, seconds):
             say(line)
     if results.damaged:
@@ -144,6 +187,8 @@ def _lines(results: Rereading, seconds: float) -> Iterator[str]:
     told += f"{readings['same']:,} as they were"
     of = f"{counted(results.pages, 'page')} in {counted(results.files, 'file')}"
     yield f"done: {told}, of {of}, in {seconds:.0f} s"
+    if results.done_before:
+        yield f"{counted(results.done_before, 'file')} had been read by a run that was broken off"
     if results.changed:
         yield f"corrected: {_written(results.changed)}"
     kept = {
@@ -167,6 +212,7 @@ def _as_json(results: Rereading, seconds: float) -> dict[str, object]:
     return {
         "seconds": round(seconds, 1),
         "files": results.files,
+        "done_before": results.done_before,
         "records": results.records,
         "pages": results.pages,
         "readings": dict(results.readings),

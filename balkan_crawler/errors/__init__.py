@@ -43,6 +43,15 @@ from balkan_crawler.errors.choices import (
     UnknownCodeError,
     UnknownOutletError,
 )
+from balkan_crawler.errors.cluster import (
+    ClusterAddressError,
+    ClusterDiffersError,
+    ClusterEmptyError,
+    ClusterError,
+    ClusterLostError,
+    ClusterUnreachableError,
+    FilesUnseenError,
+)
 from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
@@ -104,6 +113,12 @@ __all__ = [
     "CatalogueError",
     "ChannelError",
     "ChecksFileError",
+    "ClusterAddressError",
+    "ClusterDiffersError",
+    "ClusterEmptyError",
+    "ClusterError",
+    "ClusterLostError",
+    "ClusterUnreachableError",
     "ConfigurationError",
     "ContactError",
     "CrowdedError",
@@ -121,6 +136,7 @@ __all__ = [
     "ExtractionTimeoutError",
     "FetchError",
     "FileError",
+    "FilesUnseenError",
     "InvalidUrlError",
     "LeaseLostError",
     "LeaseOverdueError",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from balkan_crawler.spiders.fetching import Page
 from balkan_crawler.spiders.learning import SETTLED, OutletLearning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.model import Outlet
@@ -24,7 +25,7 @@ logger = logging.getLogger(__name__)
 MOST_PAGES: Final = 1_000
 """Pages of a file that are looked at: those of an outlet stand together, or many outlets take turns."""
 _AT_ONCE: Final = 8
-"""Pages that are read side by side; each waits for what those before it taught."""
+"""Pages that are read side by side where they are of several outlets."""
 
 
 class FirstPages:
@@ -38,7 +39,10 @@ class FirstPages:
         """Give what these pages teach, packed, by the key of the outlet. Raises `WorkersUnavailableError`."""
         wanted = self._wanted(pages)
         while batch := await asyncio.to_thread(_next_of, wanted):
-            await asyncio.gather(*(self._read(page, outlet) for page, outlet in batch))
+            by_outlet: defaultdict[str, list[tuple[WarcPage, Outlet]]] = defaultdict(list)
+            for page, outlet in batch:
+                by_outlet[outlet.key].append((page, outlet))
+            await asyncio.gather(*map(self._read_in_turn, by_outlet.values()))
         known = {
             key: await learning.learned(self._pool, outlet.homepage) or b""
             for key, (outlet, learning) in self._learning.items()
@@ -52,6 +56,11 @@ class FirstPages:
             _, learning = self._learning.setdefault(outlet.key, (outlet, OutletLearning(b"")))
             if learning.articles < SETTLED:
                 yield page, outlet
+
+    async def _read_in_turn(self, pages: Sequence[tuple[WarcPage, Outlet]]) -> None:
+        """Read pages of one outlet, each by what those before it taught, whichever worker is faster."""
+        for page, outlet in pages:
+            await self._read(page, outlet)
 
     async def _read(self, page: WarcPage, outlet: Outlet) -> None:
         fetched = Page(

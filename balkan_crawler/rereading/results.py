@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class Rereading:
     """The counts of a run.
 
-    ``files`` were read, ``unreadable`` ones not, with the reason. ``records`` are all that could be read, ``pages``
-    those that hold a page of a known outlet; ``left_out`` are the others, by reason, ``damaged`` what breaks its form.
+    ``files`` were read, ``unreadable`` ones not, with the reason; ``done_before`` had been read by a run that was
+    broken off. ``records`` are all that could be read, ``pages`` those that hold a page of a known outlet; ``left_out``
+    are the others, by reason, ``damaged`` what breaks its form.
     ``readings`` are the pages by what they were to the archive, ``outcomes`` those that hold no article by what they
     are, ``changed`` the corrections by column.
     """
 
     files: int = 0
+    done_before: int = 0
     records: int = 0
     pages: int = 0
     unreadable: dict[Path, str] = field(default_factory=dict)

@@ -8,14 +8,12 @@ from collections import deque
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from balkan_crawler.errors import BalkanCrawlerError, ExtractionTimeoutError, WorkersUnavailableError
-from balkan_crawler.model import Discovery, FrontierEntry, Hints, Outcome
-from balkan_crawler.rereading.by_host import finder_of
+from balkan_crawler.model import Hints, Outcome
+from balkan_crawler.outlets.by_host import finder_of
 from balkan_crawler.rereading.first_pages import MOST_PAGES, FirstPages
-from balkan_crawler.spiders import visits
-from balkan_crawler.spiders.fetching import Page
+from balkan_crawler.rereading.storing import Storing
 from balkan_crawler.warc.pages import LeftOut, Trouble, WarcPage, read_pages
 
 if TYPE_CHECKING:
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from balkan_crawler.extensions.clock import Clock
     from balkan_crawler.extensions.worker_pool import WorkerPool
-    from balkan_crawler.model import Extraction, Outlet, PageReading, Visit
+    from balkan_crawler.model import Outlet, PageReading
     from balkan_crawler.outlets import Catalogue
     from balkan_crawler.rereading.results import Rereading
     from balkan_crawler.spiders.async_store import AsyncStore
@@ -33,8 +31,6 @@ logger = logging.getLogger(__name__)
 
 _READ_AT_ONCE: Final = 16
 """Records that are read out of a file before the loop goes on."""
-_STORED_AT_ONCE: Final = 20
-"""Pages of one transaction, so that a crawl beside it waits for a part of a second."""
 _UNDER_WAY: Final = 16
 """Pages a worker that are read ahead of the one whose turn it is to be stored: enough to do while others are stored."""
 
@@ -63,7 +59,7 @@ class Reextraction:
         self._clock = clock
         self._outlet_of = finder_of(catalogue.values())
         self._under_way: deque[_Reading] = deque()
-        self._visits: list[Visit] = []
+        self._storing = Storing(store, catalogue, results, clock)
         self._first_pages = FirstPages(pool)
         self._knowledge: dict[str, bytes] = {}
         """What is known of each outlet, packed: the same for all pages, whatever their order."""
@@ -76,7 +72,7 @@ class Reextraction:
                 await self._read_file(file)
             while self._under_way:
                 await self._settle()
-            await self._store_visits()
+            await self._storing.finish()
         finally:
             for reading in self._under_way:  # none is left but where the run was broken off
                 reading.task.cancel()
@@ -148,43 +144,15 @@ class Reextraction:
         except WorkersUnavailableError:
             raise  # the machine's fault, and no page's
         except ExtractionTimeoutError:
-            self._results.no_article(Outcome.TIMED_OUT)
+            self._storing.failed(Outcome.TIMED_OUT)
         except Exception as error:  # a page that extraction stumbles over must not stop the others
             level = logging.INFO if isinstance(error, BalkanCrawlerError) else logging.WARNING
             logger.log(level, "%s could not be extracted", reading.page.url, exc_info=error)
-            self._results.no_article(Outcome.EXTRACTION_ERROR)
+            self._storing.failed(Outcome.EXTRACTION_ERROR)
         else:
-            if extraction.article is None:
-                self._results.no_article(extraction.outcome)
-            else:
-                self._visits.append(visit_of(reading.page, reading.outlet, reading.hints, extraction, self._clock))
+            page = reading.page
+            await self._storing.add(page.url, page.captured, reading.outlet, reading.hints, extraction)
         self._under_way.popleft()
-        if len(self._visits) >= _STORED_AT_ONCE:
-            await self._store_visits()
-
-    async def _store_visits(self) -> None:
-        batch, self._visits = self._visits, []
-        if batch:
-            outlets = [self._catalogue[key] for key in {visit.outlet for visit in batch}]
-            for correction in await self._store.correct(batch, self._clock(), outlets):
-                self._results.stored(correction)
-
-
-def visit_of(page: WarcPage, outlet: Outlet, hints: Hints, extraction: Extraction, clock: Clock) -> Visit:
-    """Give the visit that a page of a WARC file stands for, with the time of the next one, if any is worth while."""
-    entry = FrontierEntry(
-        url=page.url,
-        outlet=outlet.key,
-        found_by=Discovery.SECTION,
-        found_in="",
-        hints=hints,
-        appeared=page.captured,
-    )
-    fetched = Page(
-        url=page.url, status=200, content=page.content, fetched=page.captured, content_type=page.content_type
-    )
-    visit = visits.extracted(entry, fetched, extraction, ZoneInfo(outlet.timezone))
-    return visits.planned(entry, visit, outlet.revisits, clock())
 
 
 def _next_of(found: Iterator[WarcPage | LeftOut | Trouble]) -> list[WarcPage | LeftOut | Trouble]:

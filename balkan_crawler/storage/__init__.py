@@ -47,6 +47,7 @@ from balkan_crawler.storage.overviews import (
 from balkan_crawler.storage.pasts import OutletDay, OutletPast, RunOutcome
 from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 from balkan_crawler.storage.relations_contract import Members, Neighbours, Promoters, Related
+from balkan_crawler.storage.rereadings_contract import RereadFile
 from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sqlite import SqliteStore, SqlStore
 from balkan_crawler.storage.stories_contract import DaysAround
@@ -86,6 +87,7 @@ __all__ = [
     "Promoters",
     "Reading",
     "Related",
+    "RereadFile",
     "RunOutcome",
     "SavedSearch",
     "Sharing",

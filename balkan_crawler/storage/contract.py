@@ -18,6 +18,7 @@ from balkan_crawler.storage.overviews import CrawlReport
 from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.relations_contract import RelationsStore
 from balkan_crawler.storage.repairs_contract import RepairsStore
+from balkan_crawler.storage.rereadings_contract import RereadingsStore
 from balkan_crawler.storage.searches_contract import SearchesStore
 from balkan_crawler.storage.stories_contract import StoriesStore
 
@@ -299,7 +300,15 @@ class Told:
 
 
 class Store(
-    ConsoleStore, FacetsStore, OverviewsStore, RelationsStore, RepairsStore, SearchesStore, StoriesStore, Protocol
+    ConsoleStore,
+    FacetsStore,
+    OverviewsStore,
+    RelationsStore,
+    RepairsStore,
+    RereadingsStore,
+    SearchesStore,
+    StoriesStore,
+    Protocol,
 ):
     """One archive with its frontier."""
 

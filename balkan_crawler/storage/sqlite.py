@@ -29,6 +29,7 @@ from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_facets import SqliteFacets
 from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
 from balkan_crawler.storage.sqlite_relations import SqliteRelations
+from balkan_crawler.storage.sqlite_rereadings import SqliteRereadings
 from balkan_crawler.storage.sqlite_searches import SqliteSearches
 from balkan_crawler.storage.sqlite_stories import SqliteStories
 from balkan_crawler.storage.tables import (
@@ -83,7 +84,7 @@ BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
 
-class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteSearches, SqliteStories):
+class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings, SqliteSearches, SqliteStories):
     """The contract in statements that both engines know; see `Store` for what each method promises.
 
     A store of an engine opens the transactions.

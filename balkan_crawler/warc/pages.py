@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
@@ -17,13 +18,15 @@ from balkan_crawler.extraction.refusal import refuse_bytes
 from balkan_crawler.manners.limits import LARGEST_ANSWER
 from balkan_crawler.packing import CutStreamError, TooLargeUnpackedError, labels_of, unpacked_by_labels
 from balkan_crawler.urls import canonical_url
+from balkan_crawler.warc.opening import opened
+from balkan_crawler.warc.parts import WHOLE, Part
 from balkan_crawler.warc.records import read_records
 from balkan_crawler.warc.stream import LONGEST_HEAD, DamagedRecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from balkan_crawler.warc.opening import Source
     from balkan_crawler.warc.records import Record
 
 _HTTP: Final = StatusAndHeadersParser([], verify=False)
@@ -69,27 +72,37 @@ class _NoPageError(ValueError):
     """A record holds no page; the text is the reason."""
 
 
-def read_pages(path: Path) -> Iterator[WarcPage | LeftOut | Trouble]:
-    """Give what is in a WARC file, plain or packed, record by record; raises nothing.
+def read_pages(source: Source, part: Part = WHOLE) -> Iterator[WarcPage | LeftOut | Trouble]:
+    """Give what is in a WARC file or a part of it, plain or packed, record by record; raises nothing.
 
     Of pages larger than a crawl takes (12 MiB, also unpacked) only that is told.
     """
+    return (found for _, found in read_placed(source, part))
+
+
+def read_placed(source: Source, part: Part = WHOLE) -> Iterator[tuple[int | None, WarcPage | LeftOut | Trouble]]:
+    """Give what `read_pages` does, each with the place where reading may begin with it, if there is one."""
+    end = None if part.count is None else part.skip + part.count
+    return islice(_read_from(source, part.start), part.skip, end)
+
+
+def _read_from(source: Source, start: int) -> Iterator[tuple[int | None, WarcPage | LeftOut | Trouble]]:
     records = damaged = 0
     try:
-        with path.open("rb") as file:
-            for record in read_records(file, LARGEST_ANSWER + LONGEST_HEAD):
+        with opened(source) as file:
+            for record in read_records(file, LARGEST_ANSWER + LONGEST_HEAD, start):
                 if isinstance(record, DamagedRecordError):
                     damaged += 1
                     if records:
-                        yield Trouble(str(record))
+                        yield None, Trouble(str(record))
                     continue
-                yield from (Trouble("damaged-record") for _ in range(damaged if not records else 0))
+                yield from ((None, Trouble("damaged-record")) for _ in range(damaged if not records else 0))
                 records += 1
-                yield _found(record)
-            if not records:
-                yield Trouble("no-warc" if damaged else "empty-file", of_the_file=True)
+                yield record.place, _found(record)
+            if not records and not start:
+                yield None, Trouble("no-warc" if damaged else "empty-file", of_the_file=True)
     except OSError as error:
-        yield Trouble(error.strerror or str(error), of_the_file=True)
+        yield None, Trouble(error.strerror or str(error), of_the_file=True)
 
 
 def _found(record: Record) -> WarcPage | LeftOut:

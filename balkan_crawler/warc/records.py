@@ -19,19 +19,24 @@ _WITH_CONTENT: Final = "response"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its type, its headers, and the block of a response, which is ``None`` where that is too large."""
+    """One record: its type, its headers, and the block of a response, which is ``None`` where that is too large.
+
+    ``place`` is where in the file reading may begin with it, ``None`` where it begins within packed bytes.
+    """
 
     kind: str
     headers: StatusAndHeaders
     block: bytes | None
+    place: int | None
 
 
-def read_records(file: IO[bytes], most_bytes: int) -> Iterator[Record | DamagedRecordError]:
+def read_records(file: IO[bytes], most_bytes: int, start: int = 0) -> Iterator[Record | DamagedRecordError]:
     """Give the records of an open file, plain or packed; blocks of more than ``most_bytes`` are left out.
 
-    What is damaged comes as the error that tells so, then what can be read behind it. Raises `OSError`.
+    What is damaged comes as the error that tells so, then what can be read behind it. ``start`` is the place of the
+    first record that is wanted. Raises `OSError`.
     """
-    stream = Stream(file)
+    stream = Stream(file, start)
     is_on = True
     while is_on:
         try:
@@ -58,10 +63,11 @@ def _record(stream: Stream, most_bytes: int) -> tuple[Record, bool]:
     length = headers.get_header("Content-Length") or ""
     if not (length.isascii() and length.isdecimal() and len(length) < 16):
         raise DamagedRecordError("damaged-record")
+    place = stream.place
     kind, size, block = (headers.get_header("WARC-Type") or "").lower(), int(length), None
     if kind == _WITH_CONTENT and size <= most_bytes:
         block = stream.read(size)
     elif not stream.skip(size):
-        return Record(kind, headers, None), False
+        return Record(kind, headers, None, place), False
     stream.end()
-    return Record(kind, headers, block), True
+    return Record(kind, headers, block, place), True

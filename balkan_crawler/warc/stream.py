@@ -30,13 +30,16 @@ class DamagedRecordError(ValueError):
 class Stream:
     """Reads one record after the other, beginning at any of them; `find_next` gets over what is damaged."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        """Read from the beginning of a file that can be sought in."""
+    def __init__(self, file: IO[bytes], start: int = 0) -> None:
+        """Read a file that can be sought in from its beginning, or from the `place` of a record."""
         self._file = file
         file.seek(0)
         self.is_packed = file.read(len(_SIGN)) == _SIGN
         self._head = 0
-        self._restart(0)
+        self.place: int | None = start
+        """Where in the file the record begins that was begun last, if reading may begin there: ``None`` within a gzip
+        member."""
+        self._restart(start)
 
     def _restart(self, place: int) -> None:
         self._file.seek(place)
@@ -45,12 +48,15 @@ class Stream:
         self._member: zlib._Decompress | None = None
         self._member_at = self._record_at = place
         self._record_member = place
+        self._unpacked = 0
+        """Bytes that the gzip member at hand has given so far."""
 
     def begin(self) -> bool:
         """Go to the beginning of a record, over blank lines; gives whether there is one."""
         self._record_member, blank = self._member_at, 0
         while True:
             size = len(self._buffer)
+            is_first = size == self._unpacked
             self._buffer = self._buffer.lstrip(b"\r\n")
             blank += size - len(self._buffer)
             if self._buffer:
@@ -59,10 +65,12 @@ class Stream:
                 raise DamagedRecordError("damaged-record")
             if not self._fill():
                 return False
+        place = self._member_at if is_first else None
         while len(self._buffer) < len(_BEGINS) and self._fill():
             pass
         self._record_at = self._file.tell() - len(self._buffer)
         self._record_member = self._member_at
+        self.place = place if self.is_packed else self._record_at
         self._head = LONGEST_HEAD
         return True
 
@@ -167,6 +175,7 @@ class Stream:
                 if not self._raw.startswith(_SIGN):
                     raise DamagedRecordError("damaged-record")
                 self._member = zlib.decompressobj(wbits=31)
+                self._unpacked = 0
             try:
                 piece = self._member.decompress(self._raw, _BLOCK)
             except zlib.error:
@@ -176,6 +185,7 @@ class Stream:
             else:
                 self._raw = self._member.unconsumed_tail
             if piece:
+                self._unpacked += len(piece)
                 self._buffer += piece
                 return True
 

@@ -26,6 +26,7 @@ from balkan_crawler.storage import (
     Order,
     PlanDocument,
     PlannedPage,
+    RereadFile,
     SqliteStore,
     Store,
     Told,
@@ -87,6 +88,9 @@ WRITES: dict[str, Callable] = {
     "delete_search": lambda store, scene, held, _: store.delete_search(1),
     "note_looked": lambda store, scene, held, _: store.note_looked(1, scene.now),
     "note_told": lambda store, scene, held, _: store.note_told(1, 1),
+    "reread_files": lambda store, scene, held, _: store.reread_files("rules"),
+    "note_reread": lambda store, scene, held, _: store.note_reread("rules", RereadFile(file="a", state="1")),
+    "forget_reread": lambda store, scene, held, _: store.forget_reread(["a"]),
     "forget_knowledge": lambda store, scene, held, _: store.forget_knowledge("danas"),
     "start_crawl": lambda store, scene, held, _: store.start_crawl(
         CrawlReport(outlet="danas", started=scene.now), "0.1"

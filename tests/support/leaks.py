@@ -11,7 +11,7 @@ import psutil
 _KEPT_PROCESSES = ("resource_tracker", "forkserver")
 """What multiprocessing keeps for its own use until the interpreter ends."""
 
-_KEPT_THREADS = ("execnet", "Dummy", "PoolThread-twisted", "reactor", "asyncio_")
+_KEPT_THREADS = ("execnet", "Dummy", "PoolThread-twisted", "reactor", "asyncio_", "Dask-Offload")
 """Those of parallel test runs, of foreign code, and of the reactor with its helpers, which end with the process."""
 
 

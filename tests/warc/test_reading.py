@@ -9,6 +9,7 @@ import resource
 import sys
 import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from support.outlets import make_outlet
 from support.warcs import HTML, NOON, found_in, info, members, page, record, request, response
 
-from balkan_crawler import Hints, extract, extract_warc
+from balkan_crawler import Hints, KnownOutlets, extract, extract_warc
 from balkan_crawler.manners.limits import LARGEST_ANSWER
 from balkan_crawler.warc.files import find_warc_files
 
@@ -303,7 +304,8 @@ def test_it_reads_with_what_is_known_of_the_outlet_and_of_the_page_and_dates_rel
     undated = page().replace(b"article:published_time", b"nothing").replace(b"</h1>", b"</h1><time>pre 2 sata</time>")
     file = written(tmp_path, response(URL, undated))
     outlet = make_outlet("danas", languages=("sr-Latn",))
-    [found] = extract_warc(str(file), outlet_of=lambda url: outlet if url == URL else None, hints_of=lambda _: None)
+    known = KnownOutlets({"danas": replace(outlet, homepage=URL)})
+    [found] = extract_warc(str(file), known, hints_of=lambda _: None)
     assert found.extraction.article.published == NOON - timedelta(hours=2)
     hinted = NOON - timedelta(days=1)
     undated = undated.replace(b"<time>pre 2 sata</time>", b"")
@@ -312,11 +314,15 @@ def test_it_reads_with_what_is_known_of_the_outlet_and_of_the_page_and_dates_rel
 
 
 def test_a_page_that_extraction_stumbles_over_does_not_end_the_file(tmp_path):
-    def fails(url: str):
-        return 5 if url.endswith("1") else None  # no outlet at all
+    class Fails(KnownOutlets):
+        def outlet_of(self, url: str):
+            return 5 if url.endswith("1") else None  # no outlet at all
+
+        def knowledge_of(self, outlet):
+            return b""
 
     file = written(tmp_path, *(response(f"{URL}-{number}", page(number)) for number in range(3)))
-    outcomes = [found.extraction.outcome for found in extract_warc(file, outlet_of=fails)]
+    outcomes = [found.extraction.outcome for found in extract_warc(file, Fails())]
     assert outcomes == ["article", "extraction-error", "article"]
 
 

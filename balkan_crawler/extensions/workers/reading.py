@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from balkan_crawler.model import PageReading
+    from balkan_crawler.model import Extraction, PageReading
 
 _WORD: Final = "Most preko reke otvoren je u utorak pred mnogo ljudi iz oba grada, a gradnja je trajala četiri godine. "
 _PAGE: Final = (
@@ -25,6 +25,13 @@ def read(*page: Any) -> PageReading:
 
     reading = read_and_learn(*page)
     return replace(reading, extraction=prepared(reading.extraction))
+
+
+def prepare(function: Callable[..., Extraction], *arguments: Any) -> Extraction:
+    """Call a function that extracts a page, and prepare the article for a store."""
+    from balkan_crawler.preparation import prepared
+
+    return prepared(function(*arguments))
 
 
 def add_lessons(knowledge: bytes, lessons: Sequence[bytes]) -> bytes:

@@ -458,3 +458,21 @@ def searches(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS(name="0027_rereadings")
+def rereadings(db: Database) -> None:
+    """Remember how far files of pages were read again, so that a run that was broken off can go on."""
+    db.execute(
+        """
+        CREATE TABLE _rereadings (
+            file TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            rules TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            skip INTEGER NOT NULL,
+            is_done INTEGER NOT NULL,
+            taught TEXT NOT NULL
+        )
+        """
+    )

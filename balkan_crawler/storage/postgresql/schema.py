@@ -26,7 +26,7 @@ from balkan_crawler.storage.postgresql.statements import statement
 if TYPE_CHECKING:
     Connection = psycopg.Connection[tuple[Any, ...]]
 
-STEPS: Final = ("0023_inner_tables", "0024_counting_sections", "0025_searches")
+STEPS: Final = ("0023_inner_tables", "0024_counting_sections", "0025_searches", "0027_rereadings")
 """The steps in their order; the SQL of each stands in ``steps/``."""
 LOCK: Final = 1_113_681_003
 """The number of the lock that is held while articles or the schema are written ("Balk", as in a SQLite file)."""

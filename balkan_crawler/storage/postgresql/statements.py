@@ -16,6 +16,7 @@ KEYS: Final = {
     "_notices": "scope, key, channel",
     "_outlet_knowledge": "outlet",
     "_repair_searches": "outlet",
+    "_rereadings": "file",
     "_rules": "name",
     "_sources": "url, outlet",
     "teasers": "article_url, article_date, position",

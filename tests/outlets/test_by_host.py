@@ -6,7 +6,7 @@ import pytest
 from support.outlets import make_outlet
 
 from balkan_crawler import load_outlets
-from balkan_crawler.rereading.by_host import finder_of
+from balkan_crawler.outlets.by_host import finder_of
 from balkan_crawler.urls import canonical_url
 
 find = finder_of(load_outlets().values())
