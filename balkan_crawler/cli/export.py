@@ -21,11 +21,13 @@ from balkan_crawler.cli.export_targets import Target, targets
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
+    archived_months,
     check_outlets,
     database,
     filters,
     open_to_read,
     wanted,
+    with_months,
 )
 from balkan_crawler.cli.tables import say
 from balkan_crawler.export import (
@@ -79,6 +81,7 @@ def _name(context: click.Context, parameter: click.Parameter, value: str | None)
 
 @click.command(context_settings=CONTEXT)
 @database
+@archived_months
 @click.option(
     "--format",
     "formats",
@@ -146,6 +149,7 @@ def _name(context: click.Context, parameter: click.Parameter, value: str | None)
 )
 def command(
     location: Location,
+    months: Path | None,
     formats: tuple[str, ...],
     files: tuple[Path, ...],
     force: bool,
@@ -180,7 +184,7 @@ def command(
     if not is_printed:
         streams.be_courteous()
     asked = wanted(narrowing, query=query, limit=limit)
-    with open_to_read(location) as store:
+    with open_to_read(location) as opened, with_months(opened, months) as store:
         known = store.outlets()
         exports = [
             Export(

@@ -88,6 +88,13 @@ def database_option(*, tolerant: bool = False) -> Callable[[Command], Command]:
 
 
 database = database_option()
+archived_months = click.option(
+    "--archive",
+    "months",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Also the closed months that `archive write` keeps in this folder.",
+)
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON, for another program to read.")
 
 _OWN_FILES: Final[dict[str, Any]] = {
@@ -344,6 +351,21 @@ def open_to_read(location: Location) -> Iterator[Store]:
         opened = open_store(location, read_only=True, busy_seconds=BUSY_SECONDS)
     with opened as store:
         yield store
+
+
+@contextmanager
+def with_months(store: Store, folder: Path | None) -> Iterator[Store]:
+    """Give a store whose rows and counts are also those of archived months, where a folder is named.
+
+    Raises a `MonthsError` and `MissingExtraError`.
+    """
+    if folder is None:
+        yield store
+        return
+    from balkan_crawler.parquet_archive import ArchivedMonths, StoreWithMonths
+
+    with ArchivedMonths(folder) as months:
+        yield cast("Store", StoreWithMonths(store, months))
 
 
 @contextmanager

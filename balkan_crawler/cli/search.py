@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack
 
 import click
@@ -13,12 +14,14 @@ from balkan_crawler.cli import streams
 from balkan_crawler.cli.options import (
     CONTEXT,
     Narrowing,
+    archived_months,
     as_json,
     check_outlets,
     database,
     filters,
     open_to_read,
     wanted,
+    with_months,
 )
 from balkan_crawler.cli.tables import Column, show
 from balkan_crawler.location import Location
@@ -36,6 +39,7 @@ _COLUMNS: Final = tuple(Column(name) for name in (*_NAMES, "excerpt"))
 @click.argument("query", nargs=-1, required=True)
 @database
 @filters
+@archived_months
 @click.option(
     "--sort",
     type=click.Choice(["date", "relevance"]),
@@ -48,7 +52,13 @@ _COLUMNS: Final = tuple(Column(name) for name in (*_NAMES, "excerpt"))
 )
 @as_json
 def command(
-    query: tuple[str, ...], location: Location, sort: str, limit: int, json_wanted: bool, **narrowing: Unpack[Narrowing]
+    query: tuple[str, ...],
+    location: Location,
+    months: Path | None,
+    sort: str,
+    limit: int,
+    json_wanted: bool,
+    **narrowing: Unpack[Narrowing],
 ) -> None:
     """Search texts, authors, tags and sections; script, case and marks do not matter.
 
@@ -64,7 +74,9 @@ def command(
 
     asked = replace(wanted(narrowing, query=" ".join(query), limit=limit), order=Order(sort))
     sought = read_search(str(asked.query))
-    with open_to_read(location) as store:
+    if months is not None and asked.order is Order.RELEVANCE:
+        raise click.UsageError("--archive and --sort relevance: archived months are found by date alone.")
+    with open_to_read(location) as opened, with_months(opened, months) as store:
         rows = list(store.rows(asked))
         if not rows:
             check_outlets(store, (*asked.outlets, *sought.outlets, *sought.without_outlets))
@@ -73,7 +85,7 @@ def command(
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif suggestions is None:
-        _print_found(rows, sought, found, asked.order)
+        print_found(rows, sought, found, asked.order)
     else:
         if streams.width_of_terminal() is None:
             show(_COLUMNS, ())
@@ -94,7 +106,7 @@ def _suggested(found: Suggestions) -> Iterator[str]:
             yield f"Like {word}: {', '.join(f'{other} {number}' for other, number in near)}."
 
 
-def _print_found(rows: Sequence[Mapping[str, object]], sought: SearchWords, found: int, order: str) -> None:
+def print_found(rows: Sequence[Mapping[str, object]], sought: SearchWords, found: int, order: str) -> None:
     """Print each article as a block, its address on a line that nothing breaks, so that it can be opened and copied.
 
     In a pipe an article is a line, with tabs between the cells.

@@ -52,6 +52,13 @@ from balkan_crawler.errors.cluster import (
     ClusterUnreachableError,
     FilesUnseenError,
 )
+from balkan_crawler.errors.copying import (
+    CopyDiffersError,
+    CopyRefusedError,
+    CopySourceInUseError,
+    CopyTargetError,
+    StoreUnfinishedError,
+)
 from balkan_crawler.errors.desk import DeskBusyError, DeskOpeningError, DeskPasswordError, DeskPlaceError
 from balkan_crawler.errors.files import (
     BackupError,
@@ -78,6 +85,15 @@ from balkan_crawler.errors.files import (
     StoreStrangerError,
     StoreTooNewError,
     WarcUnreadableError,
+)
+from balkan_crawler.errors.months import (
+    MonthsBusyError,
+    MonthsDamagedError,
+    MonthsError,
+    MonthsStrangerError,
+    MonthsTooNewError,
+    MonthsUnfitError,
+    MonthsUnwritableError,
 )
 from balkan_crawler.errors.notification import ChannelError
 from balkan_crawler.errors.runs import (
@@ -121,6 +137,10 @@ __all__ = [
     "ClusterUnreachableError",
     "ConfigurationError",
     "ContactError",
+    "CopyDiffersError",
+    "CopyRefusedError",
+    "CopySourceInUseError",
+    "CopyTargetError",
     "CrowdedError",
     "DeskBusyError",
     "DeskOpeningError",
@@ -144,6 +164,13 @@ __all__ = [
     "ListUnreadableError",
     "LocationError",
     "MissingExtraError",
+    "MonthsBusyError",
+    "MonthsDamagedError",
+    "MonthsError",
+    "MonthsStrangerError",
+    "MonthsTooNewError",
+    "MonthsUnfitError",
+    "MonthsUnwritableError",
     "NetworkUnavailableError",
     "NoOutletsError",
     "NotAFeedError",
@@ -177,6 +204,7 @@ __all__ = [
     "StoreServerTooOldError",
     "StoreStrangerError",
     "StoreTooNewError",
+    "StoreUnfinishedError",
     "StoreUnreachableError",
     "StoreUrlError",
     "UnknownCodeError",

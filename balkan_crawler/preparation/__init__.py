@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from balkan_crawler.preparation.article import TIMES, bands_of, index_marks, preparation_of, prepare, prepared
 from balkan_crawler.preparation.folded_text import FoldedText
-from balkan_crawler.preparation.searched import HOLE, SEARCHED_CELLS, Searched, searched
+from balkan_crawler.preparation.searched import HOLE, SEARCHED_CELLS, Searched, folded_layer, searched
 
 __all__ = [
     "HOLE",
@@ -17,6 +17,7 @@ __all__ = [
     "FoldedText",
     "Searched",
     "bands_of",
+    "folded_layer",
     "index_marks",
     "preparation_of",
     "prepare",

@@ -34,19 +34,32 @@ def searched(cells: Mapping[str, object], folded: FoldedText | None = None) -> S
 
     ``folded`` is its folded text, where that is known.
     """
-    title, lead, body, authors, tags, section, language = (str(cells[name] or "") for name in SEARCHED_CELLS)
+    is_of_both = family_of(str(cells["language"] or "")) == _BOTH_SCRIPTS
+    texts = _folded(cells, folded)
+    others = [_others(own, text, is_of_both) for own, text in texts]
+    most = max(max(map(len, found), default=0) for found in others)
+    return (_joined(texts), *(_layer(others, number) for number in range(most)))
+
+
+def folded_layer(cells: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the first layer alone, of folded words, in a third of the time."""
+    return _joined(_folded(cells, None))
+
+
+def _folded(cells: Mapping[str, object], folded: FoldedText | None) -> list[tuple[Sequence[str], str]]:
+    """Give the folded words of each column with its text."""
+    title, lead, body, authors, tags, section, _ = (str(cells[name] or "") for name in SEARCHED_CELLS)
     folded = folded or FoldedText.of(title, lead, body)
-    is_of_both = family_of(language) == _BOTH_SCRIPTS
-    texts = [
-        ([word for paragraph in folded.paragraphs for word in paragraph], body),
+    return [
+        (folded.body_words, body),
         (folded.title, title),
         (folded.lead, lead),
         *((words(text), text) for text in (authors, tags, section)),
     ]
-    others = [_others(own, text, is_of_both) for own, text in texts]
-    most = max(max(map(len, found), default=0) for found in others)
-    first = tuple(" ".join(own) for own, _ in texts)
-    return (first, *(_layer(others, number) for number in range(most)))
+
+
+def _joined(texts: Sequence[tuple[Sequence[str], str]]) -> tuple[str, ...]:
+    return tuple(" ".join(own) for own, _ in texts)
 
 
 def _others(folded: Sequence[str], text: str, is_of_both: bool) -> list[tuple[str, ...]]:

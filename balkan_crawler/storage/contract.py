@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, Unpack
 
 from balkan_crawler.storage.console_contract import ConsoleStore
 from balkan_crawler.storage.facets_contract import FacetsStore
+from balkan_crawler.storage.months_contract import MonthsStore
 from balkan_crawler.storage.overviews import CrawlReport
 from balkan_crawler.storage.overviews_contract import OverviewsStore
 from balkan_crawler.storage.relations_contract import RelationsStore
@@ -302,6 +303,7 @@ class Told:
 class Store(
     ConsoleStore,
     FacetsStore,
+    MonthsStore,
     OverviewsStore,
     RelationsStore,
     RepairsStore,

@@ -27,6 +27,7 @@ from balkan_crawler.storage.file.presence import Presence
 from balkan_crawler.storage.file.wiping import wipe
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sqlite_facets import SqliteFacets
+from balkan_crawler.storage.sqlite_months import SqliteMonths
 from balkan_crawler.storage.sqlite_overviews import SqliteOverviews
 from balkan_crawler.storage.sqlite_relations import SqliteRelations
 from balkan_crawler.storage.sqlite_rereadings import SqliteRereadings
@@ -84,7 +85,15 @@ BUSY_SECONDS = 30.0
 """How long a method waits for another writer before it raises `StoreLockedError`."""
 
 
-class SqlStore(SqliteFacets, SqliteOverviews, SqliteRelations, SqliteRereadings, SqliteSearches, SqliteStories):
+class SqlStore(
+    SqliteFacets,
+    SqliteMonths,
+    SqliteOverviews,
+    SqliteRelations,
+    SqliteRereadings,
+    SqliteSearches,
+    SqliteStories,
+):
     """The contract in statements that both engines know; see `Store` for what each method promises.
 
     A store of an engine opens the transactions.

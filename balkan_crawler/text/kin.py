@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from balkan_crawler.text.language import function_words
+from balkan_crawler.text.search_words import Term
 from balkan_crawler.text.stemming import CYRILLIC, stem_of_folded, surfaces
 
 LEAST: Final = 3
 """Letters that all forms begin with, at least: too much begins with fewer."""
 LONGEST_ENDING: Final = 9
 """Letters that a form has beyond these, at most."""
+MOST_FORMS: Final = 64
+"""Forms of one word that are looked for, the most frequent ones: a rare word of another language may look like one."""
+PREPOSITIONS: Final = ("u", "na", "o", "po", "pri", "prema")
+"""Prepositions of the South Slavic languages that stand before the cases of places."""
+
+
+def forms_among(term: Term, asked: Sequence[str], words: Callable[[str], Iterable[tuple[str, int]]]) -> tuple[str, ...]:
+    """Give the words of an index that are forms of a term's word in one of the languages asked for.
+
+    ``words`` gives those with a beginning, and how many articles have each. The word itself is the first, then come the
+    most frequent ones. What is written as one of the short words that every text has is taken behind a preposition,
+    where it can only be the noun: "u Nišu", while "nisu" is a verb.
+    """
+    (word,) = term.words
+    kin = Kin(word, asked, is_cyrillic=term.is_cyrillic)
+    counts = {found: articles for begin in kin.beginnings for found, articles in words(begin) if kin.might_have(found)}
+    counts.pop(word, None)
+    common = sorted(counts, key=lambda form: (-counts[form], form))[: MOST_FORMS - 1]
+    forms = [form for form in common if kin.has(form)]
+    return (word, *forms, *(f"{before} {form}" for form in common if not kin.has(form) for before in PREPOSITIONS))
 
 
 class Kin:

@@ -38,7 +38,7 @@ def offered(*words):
 
 def test_commands_are_offered_by_what_was_typed():
     assert offered("") == list(COMMANDS)
-    assert offered("co") == ["config"]
+    assert offered("co") == ["copy", "config"]
     assert offered("outlets", "") == ["add", "check", "export", "import", "list", "show"]
     assert "--version" in offered("--")
 

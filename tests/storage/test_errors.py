@@ -98,6 +98,7 @@ WRITES: dict[str, Callable] = {
     "finish_crawl": lambda store, scene, held, _: store.finish_crawl(
         1, CrawlReport(outlet="danas", started=scene.now, ended=scene.now, state="done")
     ),
+    "hand_over": lambda store, scene, held, _: store.hand_over([(STORY, "2024-05-01")], lambda _: True, scene.now),
 }
 READS: dict[str, Callable] = {
     "holders": lambda store, scene, held, _: store.holders(["danas"], scene.now),
@@ -143,6 +144,11 @@ READS: dict[str, Callable] = {
     "daily_counts": lambda store, scene, held, _: store.daily_counts(DAY, DAY),
     "copied_stories": lambda store, scene, held, _: store.copied_stories(DAY, DAY, 3),
     "changed_headlines": lambda store, scene, held, _: store.changed_headlines(DAY, DAY),
+    "outlet_months": lambda store, scene, held, _: store.outlet_months(DAY),
+    "article_states": lambda store, scene, held, _: store.article_states("danas", DAY, DAY),
+    "whole_articles": lambda store, scene, held, _: store.whole_articles([1]),
+    "standing": lambda store, scene, held, _: store.standing([(STORY, "2024-05-01")]),
+    "outlet_rows": lambda store, scene, held, _: store.outlet_rows(),
     "days_around": lambda store, scene, held, _: store.days_around(DAY, 3, [["cesta"]], 10, 1000),
     "articles_by_number": lambda store, scene, held, _: store.articles_by_number([1]),
     "cluster_numbers": lambda store, scene, held, _: store.cluster_numbers([1]),

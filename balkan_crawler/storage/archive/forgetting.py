@@ -2,7 +2,8 @@
 
 What is forgotten leaves nothing of its text behind: article, versions, teasers of its page and teasers that offer it,
 other URLs, index entries, fingerprint, hints. Its URLs stay in the frontier, found gone, with the outcome ``forgotten``
-(`FORGOTTEN`) or ``pruned`` (`PRUNED`): no crawl, back-fill or other reading of a kept page brings it back.
+(`FORGOTTEN`), ``pruned`` (`PRUNED`) or ``archived`` (`ARCHIVED`): no crawl, back-fill or other reading of a kept page
+brings it back.
 
 Every function runs inside a transaction of its caller.
 """
@@ -26,6 +27,7 @@ from balkan_crawler.urls.sites import politeness_key
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from balkan_crawler.model import Visit
@@ -116,10 +118,15 @@ def prune(writing: Transaction, before: date, outlets: tuple[str, ...], limit: i
         f"SELECT id FROM articles WHERE date < ? {of_outlets} ORDER BY date LIMIT ?",
         (before.isoformat(), *outlets, limit),
     ).fetchall()
-    for (number,) in found:
-        _remove(writing, number, PRUNED, now)
-    _drop_unused_labels(writing)
+    remove(writing, [number for (number,) in found], PRUNED, now)
     return len(found)
+
+
+def remove(writing: Transaction, numbers: Sequence[int], outcome: str, now: datetime) -> None:
+    """Take articles out of all tables; their URLs are kept out, and their outcome says why."""
+    for number in numbers:
+        _remove(writing, number, outcome, now)
+    _drop_unused_labels(writing)
 
 
 def _remove(writing: Transaction, number: int, outcome: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.text import fold
-from balkan_crawler.text.kin import Kin
+from balkan_crawler.text.kin import forms_among
 from balkan_crawler.text.stemming import families, family_of
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 _VOCABULARY: Final = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words USING fts5vocab(main, articles_fts, row)"
 _LAST: Final = "\U0010ffff"
-MOST_FORMS: Final = 64
-"""Forms of one word that are looked for, the most frequent ones: a rare word of another language may look like one."""
-PREPOSITIONS: Final = ("u", "na", "o", "po", "pri", "prema")
-"""Prepositions of the South Slavic languages that stand before the cases of places."""
 MOST_LIKE: Final = 5000
 """Words of one beginning that are compared with a word that was not found."""
 
@@ -54,18 +50,9 @@ def families_asked(db: sqlite3.Connection, wanted: Filter) -> tuple[str, ...]:
 def forms_of(db: sqlite3.Connection, term: Term, asked: Sequence[str]) -> tuple[str, ...]:
     """Give the words of the index that are forms of a term's word in one of the languages asked for.
 
-    The word itself is the first, then come the most frequent ones. What is written as one of the short words that every
-    text has is taken behind a preposition, where it can only be the noun: "u Nišu", while "nisu" is a verb.
+    See `balkan_crawler.text.kin.forms_among`.
     """
-    (word,) = term.words
-    kin = Kin(word, asked, is_cyrillic=term.is_cyrillic)
-    counts = {
-        found: articles for begin in kin.beginnings for found, articles in _words(db, begin) if kin.might_have(found)
-    }
-    counts.pop(word, None)
-    common = sorted(counts, key=lambda form: (-counts[form], form))[: MOST_FORMS - 1]
-    forms = [form for form in common if kin.has(form)]
-    return (word, *forms, *(f"{before} {form}" for form in common if not kin.has(form) for before in PREPOSITIONS))
+    return forms_among(term, asked, lambda begin: _words(db, begin))
 
 
 def words_like(db: sqlite3.Connection, word: str, limit: int = 3) -> list[tuple[str, int]]:

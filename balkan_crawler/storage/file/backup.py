@@ -20,9 +20,10 @@ from balkan_crawler.errors import (
     StoreMissingError,
     StoreStrangerError,
     StoreTooNewError,
+    StoreUnfinishedError,
 )
 from balkan_crawler.storage.file.connection import connect, known_steps, translated
-from balkan_crawler.storage.file.schema import APPLICATION_ID
+from balkan_crawler.storage.file.schema import APPLICATION_ID, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -113,6 +114,8 @@ def contents(db: sqlite3.Connection, path: Path) -> Contents:
         raise StoreStrangerError(str(path))
     steps = {str(row[0]) for row in db.execute("SELECT name FROM _sqlite_migrations")}
     unknown = sorted(steps - known_steps())
+    if UNFINISHED in unknown:
+        raise StoreUnfinishedError(str(path))
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
     tables = db.execute(

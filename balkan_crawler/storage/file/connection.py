@@ -23,9 +23,10 @@ from balkan_crawler.errors import (
     StoreReadOnlyError,
     StoreStrangerError,
     StoreTooNewError,
+    StoreUnfinishedError,
 )
 from balkan_crawler.storage.file import indexing, labels, rekeying, views
-from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS
+from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,6 +170,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool, bus
     db = Database(connection, recursive_triggers=False, execute_plugins=False)
     _refuse_strangers(connection, path)
     unknown = sorted({step.name for step in MIGRATIONS.applied(db)} - known_steps())
+    if UNFINISHED in unknown:
+        raise StoreUnfinishedError(str(path))
     if unknown:
         raise StoreTooNewError(str(path), f"it has the schema step {unknown[-1]}")
     pending = MIGRATIONS.pending(db)

@@ -107,18 +107,35 @@ def forget_all(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM _rules WHERE name = 'full_text'")
 
 
-def _index_some(db: sqlite3.Connection) -> None:
+def came_to(db: sqlite3.Connection) -> tuple[bool, int | None]:
+    """Say whether indexing by the rule of this program was begun, and the number of the last article of it."""
     rule, _, last = _state(db).partition(":")
-    if rule == RULE and not last:
+    return rule == RULE, int(last) if rule == RULE and last else None
+
+
+def begin(db: sqlite3.Connection) -> None:
+    """Empty the index, and note that it is begun, within a transaction of the caller."""
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+    note(db, 0)
+
+
+def note(db: sqlite3.Connection, last: int | None) -> None:
+    """Note the last article that is indexed, ``None`` where all are, within a transaction of the caller."""
+    state = RULE if last is None else f"{RULE}:{last}"
+    db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES ('full_text', ?)", (state,))
+
+
+def _index_some(db: sqlite3.Connection) -> None:
+    begun, last = came_to(db)
+    if begun and last is None:
         return
-    if rule != RULE:
-        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+    if not begun:
+        begin(db)
     found = db.execute(
-        f"SELECT id, {CELLS} FROM articles WHERE id > ? ORDER BY id LIMIT ?", (int(last or 0), BATCH)
+        f"SELECT id, {CELLS} FROM articles WHERE id > ? ORDER BY id LIMIT ?", (last or 0, BATCH)
     ).fetchall()
     write(db, {number: ((), searched(dict(zip(SEARCHED_CELLS, cells, strict=True)))) for number, *cells in found})
-    state = f"{RULE}:{found[-1][0]}" if len(found) == BATCH else RULE
-    db.execute("INSERT OR REPLACE INTO _rules (name, version) VALUES ('full_text', ?)", (state,))
+    note(db, found[-1][0] if len(found) == BATCH else None)
 
 
 def _state(db: sqlite3.Connection) -> str:

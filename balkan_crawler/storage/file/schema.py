@@ -13,10 +13,12 @@ from balkan_crawler.storage.file.first_steps import MIGRATIONS
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-__all__ = ["APPLICATION_ID", "MIGRATIONS"]
+__all__ = ["APPLICATION_ID", "MIGRATIONS", "UNFINISHED"]
 
 APPLICATION_ID: Final = 0x42616C6B
 """``PRAGMA application_id`` of our files ("Balk"), so that a database of another program is never written to."""
+UNFINISHED: Final = "unfinished_copy"
+"""A step that no version knows: it stands among those of an archive that is being copied, which nobody is to open."""
 
 
 @MIGRATIONS(name="0008_no_source_hashes")

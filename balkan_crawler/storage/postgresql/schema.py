@@ -17,8 +17,10 @@ from balkan_crawler.errors import (
     StoreRefusedError,
     StoreStrangerError,
     StoreTooNewError,
+    StoreUnfinishedError,
 )
 from balkan_crawler.location import shown
+from balkan_crawler.storage.file.schema import UNFINISHED
 from balkan_crawler.storage.file.views import VIEWS
 from balkan_crawler.storage.postgresql.connection import BUSY_SECONDS, writing
 from balkan_crawler.storage.postgresql.statements import statement
@@ -37,15 +39,15 @@ _FOLDER: Final = files("balkan_crawler.storage.postgresql")
 def prepare(connection: Connection, url: str, *, read_only: bool, busy_seconds: float = BUSY_SECONDS) -> None:
     """Make or upgrade the tables and views of an archive, and refuse what is not ours. Raises a `StoreError`."""
     _refuse_encodings(connection, url)
-    applied = _applied(connection)
-    if STEPS[0] not in (applied or ()) and _has_tables(connection):
+    made = applied(connection)
+    if STEPS[0] not in (made or ()) and UNFINISHED not in (made or ()) and _has_tables(connection):
         raise StoreStrangerError(shown(url))
-    if applied is not None:
+    if made is not None:
         refuse_upgraded(connection, url)
-    is_current = applied == set(STEPS) and _views(connection) == _wanted_views()
-    if read_only and applied is None:
+    is_current = made == set(STEPS) and _views(connection) == _wanted_views()
+    if read_only and made is None:
         raise StoreMissingError(shown(url))
-    if read_only and applied != set(STEPS):
+    if read_only and made != set(STEPS):
         raise StoreOutdatedError(shown(url))
     if not read_only and not is_current:
         try:
@@ -60,6 +62,8 @@ def refuse_upgraded(connection: Connection, url: str) -> None:
     It is the first statement of each transaction that writes, so that no upgrade begins until that is over.
     """
     unknown = sorted({name for (name,) in connection.execute("SELECT name FROM _migrations")} - set(STEPS))
+    if UNFINISHED in unknown:
+        raise StoreUnfinishedError(shown(url))
     if unknown:
         raise StoreTooNewError(shown(url), f"it has the schema step {unknown[-1]}")
 
@@ -72,7 +76,7 @@ def _refuse_encodings(connection: Connection, url: str) -> None:
         raise StoreRefusedError(shown(url), "there is no schema that this role may use (search_path)")
 
 
-def _applied(connection: Connection) -> set[str] | None:
+def applied(connection: Connection) -> set[str] | None:
     """Name the steps that were made; ``None`` where there is no archive."""
     columns = "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('_migrations') AND attname = 'name'"
     if not _value(connection, columns):
@@ -98,7 +102,7 @@ def _upgrade(connection: Connection, busy_seconds: float) -> None:
     one, and see then what it made (`refuse_upgraded`).
     """
     with writing(connection, busy_seconds):
-        if _applied(connection) is not None:
+        if applied(connection) is not None:
             connection.execute("LOCK TABLE _migrations IN ACCESS EXCLUSIVE MODE")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute(
@@ -108,9 +112,9 @@ def _upgrade(connection: Connection, busy_seconds: float) -> None:
             )
             """
         )
-        applied = _applied(connection) or set()
+        made = applied(connection) or set()
         for step in STEPS:
-            if step not in applied:
+            if step not in made:
                 connection.execute((_FOLDER / "steps" / f"{step}.sql").read_bytes())
                 connection.execute("INSERT INTO _migrations (name) VALUES (%s)", (step,))
         _make_views(connection)

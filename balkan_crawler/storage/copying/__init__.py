@@ -1,0 +1,7 @@
+"""Copying a whole archive from one engine to another, or the same: resumed where it broke off, and held row by row.
+
+`tables.toml` says what is copied, `canonical` how each value is written whatever engine it came from, `fitting` what
+PostgreSQL does not take. A source is read at one moment (`sqlite_reader`, `postgres_reader`); a target keeps, in each
+transaction that adds rows, how far it has come (`sqlite_target`, `postgres_target`), and is refused by every other
+opening until it is whole. `process` puts these together: rows, the comparison (`comparing`), indexes, full text.
+"""

@@ -1,0 +1,92 @@
+"""Commands about archived months: what they answer, and what they say of wrong use."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.months import fill
+
+from balkan_crawler.storage import open_store
+
+pytest.importorskip("duckdb", reason="needs the extra archive")
+
+
+@pytest.fixture
+def database(tmp_path, monkeypatch):
+    """A filled database, ``balkan.db`` of the current folder."""
+    monkeypatch.chdir(tmp_path)
+    with open_store(tmp_path / "balkan.db") as store:
+        fill(store, 40)
+    return tmp_path / "balkan.db"
+
+
+def test_months_are_planned_written_listed_searched_and_taken_out(database, run, tmp_path):
+    planned = json.loads(run("archive", "write", "months", "--before", "2026-10", "--dry-run", "--json").stdout)
+    assert [each["month"] for each in planned["months"]] == ["2026-08", "2026-09"]
+    assert not (tmp_path / "months").exists()
+    assert "2026-09" in run("archive", "write", "months", "--before", "2026-10", "--dry-run").stdout
+    written = json.loads(run("archive", "write", "months", "--before", "2026-10", "--json").stdout)
+    assert [each["articles"] for each in written["months"]] == [each["articles"] for each in planned["months"]]
+    again = run("archive", "write", "months", "--before", "2026-10")
+    assert again.stdout == "nothing new before 2026-10; months is as it was\n"
+    removed = run("archive", "write", "months", "--before", "2026-10", "--remove")
+    assert "left the database" in removed.stdout
+    [august, september] = json.loads(run("archive", "list", "months", "--json").stdout)
+    assert august["left"] and september["left"]
+    assert september["articles"] == planned["months"][1]["articles"]
+    assert run("archive", "list", "months").stdout.splitlines()[0].startswith("month\tarticles\twritings")
+    verified = run("archive", "verify", "months", "--db", database)
+    assert (verified.exit_code, verified.stdout.endswith("all is well\n")) == (0, True)
+    assert json.loads(run("archive", "verify", "months", "--json").stdout)["findings"] == []
+    [found] = json.loads(run("archive", "search", "months", "SUM", "A1", "--json").stdout)
+    assert found["title"] == "=1+1 novo"
+    assert json.loads(run("search", "SUM", "--json").stdout) == []
+    assert json.loads(run("search", "SUM", "A1", "--archive", "months", "--json").stdout) == [found]
+    run("export", "--query", "SUM", "--archive", "months", "--format", "jsonl", "--teasers")
+    exported = json.loads((tmp_path / "exports" / "articles.jsonl").read_text("utf-8"))
+    assert exported["url"] == found["url"]
+    assert [teaser["title"] for teaser in exported["teasers"]] == ["Next to =1+1 novo"]
+
+
+def test_a_finding_is_a_line_and_the_exit_code_tells(database, run, tmp_path):
+    run("archive", "write", "months", "--before", "2026-11")
+    (tmp_path / "months" / "notes.txt").write_text("x")
+    ended = run("archive", "verify", "months")
+    assert (ended.exit_code, ended.stdout) == (1, "notes.txt: the manifest does not know it; move it away\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["write", "months", "--before", "2999-01"], 2, "is not over yet; name"),
+        (["write", "months", "--before", "march"], 2, "'march' is no month such as 2026-03"),
+        (["write", "months", "--before", "2026-13"], 2, "'2026-13' is no month such as 2026-03"),
+        (["write", "months", "--before", "2026-10", "--keep-months", "2"], 2, "one of --before and --keep-months"),
+        (["write", "strange", "--before", "2026-10"], 2, "it holds mine.txt and no manifest.json"),
+        (["write", "strange/mine.txt", "--before", "2026-10"], 2, "it is a file"),
+        (["verify", "strange"], 2, "there is no manifest.json"),
+        (["list", "nowhere"], 2, "nowhere is no folder of archived months"),
+        (["search", "nowhere", "most"], 2, "nowhere is no folder of archived months"),
+        (["write", "months", "--before", "2026-10", "--db", "none.db"], 3, "none.db does not exist"),
+    ],
+)
+def test_wrong_use_is_said_in_a_line(database, run, tmp_path, words, code, told):
+    (tmp_path / "strange").mkdir()
+    (tmp_path / "strange" / "mine.txt").write_text("x")
+    ended = run("archive", *words)
+    assert (ended.exit_code, told in ended.stderr) == (code, True), ended.stderr
+    assert ended.stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("balkan")) == ["strange"]
+
+
+def test_relevance_and_unknown_countries_are_refused(database, run):
+    run("archive", "write", "months", "--before", "2026-11")
+    refused = run("search", "most", "--archive", "months", "--sort", "relevance")
+    assert (refused.exit_code, "found by date alone" in refused.stderr) == (2, True)
+    unknown = run("archive", "search", "months", "most", "--country", "FR")
+    assert (unknown.exit_code, "FR" in unknown.stderr) == (2, True)
+    nothing = run("archive", "search", "months", "nemaovereci")
+    assert (nothing.exit_code, nothing.stdout, "No article has" in nothing.stderr) == (0, "", True)
+    wrong = run("archive", "search", "months", '"open')
+    assert (wrong.exit_code, "quotation mark" in wrong.stderr) == (2, True)
