@@ -39,6 +39,8 @@ PATHS = {
 ENDINGS = {"/".join(path.split("/")[place:]) for path in PATHS for place in range(path.count("/") + 1)}
 ROOMS = {file.relative_to(place).as_posix() for place in (ROOT, PACKAGE) for file in place.iterdir() if file.is_dir()}
 TABLES = set(read_table(dictionary.__name__, "dictionary.toml"))
+_OF_THE_SERVER = "pg_"
+"""How the views of PostgreSQL itself begin."""
 THE_READERS_OWN = {"mine.toml", "balkan.toml", "outlets.toml"}
 
 
@@ -110,7 +112,7 @@ def _tables(line: str) -> list[str]:
     read = re.findall(r"\b(?:from|join) (\w+)", line, re.IGNORECASE) if re.search(r"\bselect\b", line, re.I) else []
     listed = re.findall(r"\b(?:tables?|views?):? ((?:`\w+`(?:, | and )?)+)", line)
     called = [*re.findall(r"`(\w+)`", " ".join(listed)), *re.findall(r"`(\w+)` (?:table|view)\b", line)]
-    return [name for name in (*read, *called) if name not in TABLES]
+    return [name for name in (*read, *called) if name not in TABLES and not name.startswith(_OF_THE_SERVER)]
 
 
 def _commands(line: str) -> list[str]:

@@ -111,11 +111,13 @@ from balkan_crawler.errors.servers import (
     StoreNoFileError,
     StoreRefusedError,
     StoreServerBusyError,
+    StoreServerChangedError,
     StoreServerFailedError,
     StoreServerOutdatedError,
     StoreServerReadOnlyError,
     StoreServerTooOldError,
     StoreUnreachableError,
+    StoreUrlError,
 )
 
 __all__ = [
@@ -201,6 +203,7 @@ __all__ = [
     "StoreReadOnlyError",
     "StoreRefusedError",
     "StoreServerBusyError",
+    "StoreServerChangedError",
     "StoreServerFailedError",
     "StoreServerOutdatedError",
     "StoreServerReadOnlyError",
@@ -209,6 +212,7 @@ __all__ = [
     "StoreTooNewError",
     "StoreUnfinishedError",
     "StoreUnreachableError",
+    "StoreUrlError",
     "UnknownCodeError",
     "UnknownOutletError",
     "UnverifiedError",

@@ -24,6 +24,24 @@ class StoreRefusedError(StoreError):
     advice = "check user, password and database of the URL, and the rights of the role"
 
 
+class StoreUrlError(StoreRefusedError):
+    """The URL of a database is none that can be understood; raised on opening, before anything is asked for.
+
+    Nothing of such a URL is told but which option is unknown: what stands where may be a part of a password.
+    """
+
+    exit_code = 2
+    says = "{path} is no URL of a database"
+    advice = "write it as postgresql://user@host:5432/database"
+
+
+class StoreServerChangedError(StoreError):
+    """The tables are others than when the store was opened; raised by every method of a store, which is undone."""
+
+    says = "{path} has other tables than when it was opened"
+    advice = "run again, with the version that upgraded it; nothing stored is lost"
+
+
 class StoreServerFailedError(StoreError):
     """The server met damage or failed by its own fault; raised by every method of a store."""
 

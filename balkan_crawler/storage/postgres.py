@@ -15,7 +15,7 @@ from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.postgresql import console, full_text
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated, writing
 from balkan_crawler.storage.postgresql.full_text import FullText
-from balkan_crawler.storage.postgresql.schema import LOCK, prepare
+from balkan_crawler.storage.postgresql.schema import LOCK, prepare, refuse_upgraded
 from balkan_crawler.storage.sql_store import SqlStore
 from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
@@ -63,7 +63,7 @@ class PostgresStore(SqlStore):
         with translated(url):
             connection = self._open()
             try:
-                prepare(connection, url, read_only=read_only)
+                prepare(connection, url, read_only=read_only, busy_seconds=busy_seconds)
             except BaseException:
                 connection.close()
                 raise
@@ -72,6 +72,9 @@ class PostgresStore(SqlStore):
     def close(self) -> None:
         """Close the connections."""
         self._is_closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
         while self._idle:
             self._idle.pop().close()
 
@@ -103,6 +106,10 @@ class PostgresStore(SqlStore):
             connection = self._take()
             try:
                 yield connection
+            except psycopg.errors.ReadOnlySqlTransaction:  # what was the primary server is one no more
+                self._drop_idle()
+                connection.close()
+                raise
             finally:
                 self._give_back(connection)
 
@@ -113,7 +120,8 @@ class PostgresStore(SqlStore):
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connected() as connection, writing(connection) as db:
+        with self._connected() as connection, writing(connection, self._busy_seconds) as db:
+            refuse_upgraded(connection, self._url)
             yield _as_known_above(db)
 
     @contextmanager
@@ -180,7 +188,8 @@ def _is_alive(connection: Connection) -> bool:
     if connection.closed:
         return False
     try:
-        connection.pgconn.consume_input()
+        connection.pgconn.consume_input()  # its last words
+        connection.pgconn.consume_input()  # and its end
     except psycopg.OperationalError:
         return False
     return connection.pgconn.status == psycopg.pq.ConnStatus.OK

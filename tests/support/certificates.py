@@ -72,13 +72,17 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def server_context(folder: Path, identity: Identity, *sent: Identity) -> ssl.SSLContext:
-    """Give the context of a server that shows an identity, and sends further certificates with it."""
-    key = identity.key.private_bytes(
+def private_key(identity: Identity) -> bytes:
+    """Give the key of an identity as a file holds it."""
+    return identity.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+
+
+def server_context(folder: Path, identity: Identity, *sent: Identity) -> ssl.SSLContext:
+    """Give the context of a server that shows an identity, and sends further certificates with it."""
     file = folder / f"{identity.certificate.serial_number}.pem"
-    file.write_bytes(key + identity.pem + b"".join(each.pem for each in sent))
+    file.write_bytes(private_key(identity) + identity.pem + b"".join(each.pem for each in sent))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context

@@ -6,6 +6,7 @@ import hashlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -36,10 +37,12 @@ class Server:
     user: str
     programs: Path
     options: str
+    port: int = 5432
 
     def url(self, database: str = "postgres", user: str | None = None) -> str:
         """Give the URL of a database."""
-        return f"postgresql:///{database}?host={self.folder}&user={user or self.user}"
+        port = "" if self.port == 5432 else f"&port={self.port}"
+        return f"postgresql:///{database}?host={self.folder}{port}&user={user or self.user}"
 
     def run(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run one statement as the server's owner; gives its rows, if any."""
@@ -62,7 +65,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = f"-k {self.folder} -c listen_addresses='' " + " ".join(f"-c {each}" for each in self.options.split())
+        words = ["listen_addresses=''", f"port={self.port}", *self.options.split()]
+        options = f"-k {self.folder} " + " ".join(f"-c {each}" for each in words)
         self._control("start", "-w", "-o", options, "-l", str(self.folder / "log"))
 
     def stop(self, mode: str = "immediate") -> None:
@@ -70,7 +74,19 @@ class Server:
         self._control("stop", "-w", "-m", mode)
 
     def _control(self, *words: str) -> None:
-        _run([str(self.programs / "pg_ctl"), "-D", str(self.folder / "data"), *words])
+        self.call("pg_ctl", "-D", str(self.folder / "data"), *words)
+
+    def call(self, program: str, *words: str) -> None:
+        """Run one of the server's programs as its user."""
+        _run([str(self.programs / program), *words])
+
+
+def free_port() -> int:
+    """Give a port that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def _name(folder: Path) -> str:
@@ -78,8 +94,11 @@ def _name(folder: Path) -> str:
 
 
 @contextmanager
-def server(options: str = _QUICK) -> Iterator[Server]:
-    """Run a server with settings (``name=value``); root runs it as the user ``postgres``: PostgreSQL refuses root."""
+def server(options: str = _QUICK, port: int = 5432, more: str = "") -> Iterator[Server]:
+    """Run a server with settings (``name=value``) and ``more``; root runs it as ``postgres``: PostgreSQL refuses root.
+
+    It has a socket alone, of this port, unless ``listen_addresses`` is one of the settings.
+    """
     found = programs()
     assert found is not None
     folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path takes no more than 107 bytes
@@ -89,7 +108,7 @@ def server(options: str = _QUICK) -> Iterator[Server]:
             shutil.chown(folder, user)
         data = str(folder / "data")
         _run([str(found / "initdb"), "-D", data, "-A", "trust", "-U", user, "-E", "UTF8", "--locale=C", "-N"])
-        made = Server(folder, user, found, options)
+        made = Server(folder, user, found, f"{options} {more}", port)
         made.start()
         try:
             yield made

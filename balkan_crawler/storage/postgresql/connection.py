@@ -1,8 +1,9 @@
-"""Connections to a PostgreSQL server that take the statements of the rooms above; errors become ours here."""
+"""Connections to a PostgreSQL server that take the statements of the rooms above."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -10,20 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
-from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from balkan_crawler.errors import (
-    StoreDeadlockError,
-    StoreError,
-    StoreFullError,
-    StoreRefusedError,
-    StoreServerBusyError,
-    StoreServerFailedError,
-    StoreServerReadOnlyError,
-    StoreUnreachableError,
-)
+from balkan_crawler.errors import StoreServerReadOnlyError, StoreServerTooOldError, StoreUrlError
 from balkan_crawler.location import shown
+from balkan_crawler.storage.postgresql.failures import translated as translated
 from balkan_crawler.storage.postgresql.statements import statement
 from balkan_crawler.storage.postgresql.values import read_as_sqlite_does
 
@@ -33,32 +25,7 @@ if TYPE_CHECKING:
     Values = Sequence[object] | Mapping[str, object]
     Cursor = psycopg.Cursor[tuple[Any, ...]] | psycopg.ServerCursor[tuple[Any, ...]]
 
-_KINDS: Final[dict[str, type[StoreError]]] = {
-    "25006": StoreServerReadOnlyError,
-    "25P03": StoreUnreachableError,
-    "25P04": StoreUnreachableError,
-    "28": StoreRefusedError,
-    "3D": StoreRefusedError,
-    "3F": StoreRefusedError,
-    "42501": StoreRefusedError,
-    "40001": StoreDeadlockError,
-    "40P01": StoreDeadlockError,
-    "55P03": StoreServerBusyError,
-    "57014": StoreServerBusyError,
-    "53100": StoreFullError,
-    "53": StoreUnreachableError,
-    "57P": StoreUnreachableError,
-    "08": StoreUnreachableError,
-    "58": StoreServerFailedError,
-    "XX": StoreServerFailedError,
-}
-"""What a code of an error means, or the beginning of one: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-_PASSING: Final = ("the database system is", "too many", "remaining connection slots", "terminating connection")
-"""Words of a server that starts, stops or is crowded: it refuses whoever comes, and soon not any more."""
-_REFUSALS: Final = ("password", "authentication", "role ", "database ", "permission", "pg_hba.conf")
-"""Words of a refusal: an error of connecting carries no code."""
-_OF_URLS: Final = ("connection option", "URI", "bad value for")
-"""Words of an error about a URL itself."""
+_UNKNOWN_OPTION: Final = re.compile(r'invalid URI query parameter: "(\w+)"')
 _ROWS_AT_ONCE: Final = 5
 """Rows of a stream that are asked for together."""
 _ADDS: Final = re.compile(
@@ -69,30 +36,31 @@ _TOGETHER: Final = (256, 32, 8, 2, 1)
 """Rows that one statement adds: few sizes, so that each statement is soon known to the server."""
 _MOST_PREPARED: Final = 400
 """Statements that a connection has the server keep planned: all of ours, with their sizes."""
-CONNECT_SECONDS: Final = 10
-"""How long a connection may take to be made, where the URL does not say (``connect_timeout``)."""
-_LINE: Final = {
-    "keepalives_idle": 20,
-    "keepalives_interval": 5,
-    "keepalives_count": 4,
-    "tcp_user_timeout": 40_000,
+BUSY_SECONDS: Final = 30.0
+"""How long a transaction waits for others, where nobody says."""
+OLDEST_SERVER: Final = 140_000
+"""The oldest version of the server, as libpq counts them."""
+_UNLESS_SAID: Final = {
+    "connect_timeout": "10",
+    "fallback_application_name": "balkan-crawler",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "40000",
 }
-"""What libpq is told where the URL does not say: a line that was cut is noticed within 40 s, and not after hours."""
+"""What a connection is made with where its URL says nothing of it: a server that is cut off is given up in 40 s."""
+_IDLE: Final = "15s"
+"""How long a transaction may stand still. A program that is stopped or cut off within one would hold up all others, who
+wait for its locks; the server undoes it sooner than they give up."""
 _SESSION: Final = {
-    "datestyle": "ISO, YMD",
-    "timezone": "UTC",
     "jit": "off",
-    "idle_in_transaction_session_timeout": "15s",
+    "idle_in_transaction_session_timeout": _IDLE,
     "tcp_keepalives_idle": "20",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "4",
     "tcp_user_timeout": "40s",
 }
-"""Settings of each session. Compiling a search (``jit``) takes longer than it does.
-
-A program that stands still or is cut off within a transaction would hold up all others, who wait for its locks; the
-server undoes it sooner than they give up.
-"""
+"""Settings of each session that is ours alone. Compiling a search (``jit``) takes longer than it does."""
 
 
 class PostgresConnection:
@@ -176,71 +144,89 @@ def _in_order(values: Values, names: tuple[str, ...]) -> Sequence[object]:
 
 
 def connect(url: str, *, read_only: bool, busy_seconds: float) -> psycopg.Connection[tuple[Any, ...]]:
-    """Open a connection with our settings. Raises what psycopg raises."""
-    known = conninfo_to_dict(url)
-    made = psycopg.connect(
-        make_conninfo(
-            url,
-            connect_timeout=known.get("connect_timeout", CONNECT_SECONDS),
-            application_name=known.get("application_name", "balkan-crawler"),
-            client_encoding="utf8",
-            **{name: known.get(name, value) for name, value in _LINE.items()},
-        ),
-        autocommit=True,  # transactions begin where `writing` says so, and nowhere else
-    )
+    """Open a connection with our settings. Raises what psycopg raises, and a `StoreError` about URL and server.
+
+    Behind a pooler that gives each transaction another connection of its own (PgBouncer), nothing may be left in the
+    server's session but what such poolers carry along: the style of dates and the zone. See `is_pooled`.
+    """
+    options = _with_defaults(url, read_only)
     try:
-        read_as_sqlite_does(made)
-        made.prepared_max = _MOST_PREPARED
-        settings = _SESSION | {"lock_timeout": f"{max(1, round(busy_seconds * 1000))}ms"}
-        if read_only:  # else it is as the server, the database or the role has it
-            settings |= {"default_transaction_read_only": "on"}
-        made.execute(
-            "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS wanted (name, value)",
-            (json.dumps(settings),),
-        )
+        made = psycopg.connect(make_conninfo(url, **options), autocommit=True)
+    except UnicodeError:  # which `socket` raises of labels that are empty or too long
+        raise StoreUrlError(shown(url), "no host can have that name") from None
+    try:
+        if made.info.server_version < OLDEST_SERVER:
+            version = made.info.parameter_status("server_version") or "unknown"
+            raise StoreServerTooOldError(shown(url), f"its version is {version.split()[0]}")
+        _set_up(made, url, read_only, busy_seconds)
     except BaseException:
         made.close()
         raise
     return made
 
 
-@contextmanager
-def translated(url: str) -> Iterator[None]:
-    """Turn an error of the server at ``url`` into a `StoreError`; programming errors pass unchanged."""
+def _with_defaults(url: str, read_only: bool) -> dict[str, str]:
     try:
-        yield
-    except psycopg.Error as error:
-        kind = _kind(error)
-        if kind is None:
-            raise
-        raise kind(shown(url), _told(error, url)) from None  # psycopg's own error may hold the whole URL
+        known = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:  # which may hold the whole URL
+        unknown = _UNKNOWN_OPTION.search(str(error))
+        raise StoreUrlError(shown(url), f'libpq knows no option "{unknown[1]}"' if unknown else "") from None
+    options = {name: value for name, value in _UNLESS_SAID.items() if name not in known}
+    if os.environ.get("PGCONNECT_TIMEOUT"):
+        options.pop("connect_timeout", None)
+    if "," in str(known.get("host", "")) and not read_only:
+        options["target_session_attrs"] = str(known.get("target_session_attrs", "read-write"))
+    return options | {"client_encoding": "utf8"}
 
 
-def _kind(error: psycopg.Error) -> type[StoreError] | None:
-    code = error.sqlstate
-    if code is not None:
-        return next((_KINDS[code[:size]] for size in (5, 3, 2) if code[:size] in _KINDS), None)
-    if isinstance(error, errors.ConnectionTimeout):
-        return StoreUnreachableError
-    if isinstance(error, psycopg.OperationalError):
-        is_refusal = any(word in str(error) for word in _REFUSALS) and not any(word in str(error) for word in _PASSING)
-        return StoreRefusedError if is_refusal else StoreUnreachableError
-    return StoreRefusedError if any(word in str(error) for word in _OF_URLS) else None
+def _set_up(made: psycopg.Connection[tuple[Any, ...]], url: str, read_only: bool, busy_seconds: float) -> None:
+    read_as_sqlite_does(made)
+    made.prepared_max = _MOST_PREPARED
+    told = made.execute(
+        "SELECT pg_backend_pid(), current_setting('transaction_read_only') = 'on', pg_is_in_recovery(),"
+        " set_config('datestyle', 'ISO, YMD', false), set_config('timezone', 'UTC', false)"
+    ).fetchone()
+    assert told is not None
+    process, takes_no_writes, is_standby, *_ = told
+    if takes_no_writes and not read_only:
+        why = "it is a standby" if is_standby else "default_transaction_read_only is on"
+        raise StoreServerReadOnlyError(shown(url), why)
+    if read_only:
+        made.read_only = True
+    if process != made.info.backend_pid:
+        made.prepare_threshold = None
+        return
+    settings = _SESSION | {"lock_timeout": _milliseconds(busy_seconds)}
+    if read_only:
+        settings |= {"default_transaction_read_only": "on"}
+    made.execute(
+        "SELECT set_config(name, value, false) FROM json_each_text(%s::json) AS wanted (name, value)",
+        (json.dumps(settings),),
+    )
 
 
-def _told(error: psycopg.Error, url: str) -> str:
-    """Give what an error says in one line, without a password."""
-    said = error.diag.message_primary or " ".join(str(error).split())
-    said = said.rpartition("FATAL: ")[2].strip() if error.sqlstate is None else said
-    try:
-        password = conninfo_to_dict(url).get("password")
-    except psycopg.ProgrammingError:
-        return "the URL is not understood"
-    return said.replace(str(password), "...") if password else said
+def is_pooled(connection: psycopg.Connection[tuple[Any, ...]]) -> bool:
+    """Say whether a pooler stands between: it tells another number of a process than the server's own.
+
+    Statements are planned anew each time then, since the next one may go to a session that knows none of them.
+    """
+    return connection.prepare_threshold is None
 
 
 @contextmanager
-def writing(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[PostgresConnection]:
+def writing(
+    connection: psycopg.Connection[tuple[Any, ...]], busy_seconds: float = BUSY_SECONDS
+) -> Iterator[PostgresConnection]:
     """Run a block as one transaction; undo all of it on an error."""
     with connection.transaction():
+        if is_pooled(connection):
+            connection.execute(
+                "SELECT set_config('lock_timeout', %s, true),"
+                " set_config('idle_in_transaction_session_timeout', %s, true)",
+                (_milliseconds(busy_seconds), _IDLE),
+            )
         yield PostgresConnection(connection)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))}ms"

@@ -9,11 +9,12 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
+
 from balkan_crawler.errors import (
     StoreMissingError,
     StoreOutdatedError,
     StoreRefusedError,
-    StoreServerTooOldError,
     StoreStrangerError,
     StoreTooNewError,
     StoreUnfinishedError,
@@ -21,11 +22,10 @@ from balkan_crawler.errors import (
 from balkan_crawler.location import shown
 from balkan_crawler.storage.file.schema import UNFINISHED
 from balkan_crawler.storage.file.views import VIEWS
+from balkan_crawler.storage.postgresql.connection import BUSY_SECONDS, writing
 from balkan_crawler.storage.postgresql.statements import statement
 
 if TYPE_CHECKING:
-    import psycopg
-
     Connection = psycopg.Connection[tuple[Any, ...]]
 
 STEPS: Final = (
@@ -37,34 +37,42 @@ STEPS: Final = (
     "0028_words_without_counts",
 )
 """The steps in their order; the SQL of each stands in ``steps/``."""
-OLDEST_SERVER: Final = 140_000
-"""The oldest version of the server, as libpq counts them."""
 LOCK: Final = 1_113_681_003
 """The number of the lock that is held while articles or the schema are written ("Balk", as in a SQLite file)."""
+_NOT_OURS_TO_MAKE: Final = "its tables are to be made or upgraded, and this role may not: open it once as their owner"
 _FOLDER: Final = files("balkan_crawler.storage.postgresql")
 
 
-def prepare(connection: Connection, url: str, *, read_only: bool) -> None:
+def prepare(connection: Connection, url: str, *, read_only: bool, busy_seconds: float = BUSY_SECONDS) -> None:
     """Make or upgrade the tables and views of an archive, and refuse what is not ours. Raises a `StoreError`."""
-    version = connection.info.server_version
-    if version < OLDEST_SERVER:
-        raise StoreServerTooOldError(shown(url), f"its version is {version // 10_000}")
     _refuse_encodings(connection, url)
     made = applied(connection)
-    unknown = sorted(set(made or ()) - set(STEPS))
-    if UNFINISHED in unknown:
-        raise StoreUnfinishedError(shown(url))
-    if unknown:
-        raise StoreTooNewError(shown(url), f"it has the schema step {unknown[-1]}")
-    if made is None and _has_tables(connection):
+    if STEPS[0] not in (made or ()) and UNFINISHED not in (made or ()) and _has_tables(connection):
         raise StoreStrangerError(shown(url))
+    if made is not None:
+        refuse_upgraded(connection, url)
     is_current = made == set(STEPS) and _views(connection) == _wanted_views()
     if read_only and made is None:
         raise StoreMissingError(shown(url))
     if read_only and made != set(STEPS):
         raise StoreOutdatedError(shown(url))
     if not read_only and not is_current:
-        _upgrade(connection)
+        try:
+            _upgrade(connection, busy_seconds)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise StoreRefusedError(shown(url), f"{_NOT_OURS_TO_MAKE} ({error.diag.message_primary})") from None
+
+
+def refuse_upgraded(connection: Connection, url: str) -> None:
+    """Refuse to write to what a newer version has upgraded since it was opened; who upgrades is waited for.
+
+    It is the first statement of each transaction that writes, so that no upgrade begins until that is over.
+    """
+    unknown = sorted({name for (name,) in connection.execute("SELECT name FROM _migrations")} - set(STEPS))
+    if UNFINISHED in unknown:
+        raise StoreUnfinishedError(shown(url))
+    if unknown:
+        raise StoreTooNewError(shown(url), f"it has the schema step {unknown[-1]}")
 
 
 def _refuse_encodings(connection: Connection, url: str) -> None:
@@ -77,20 +85,32 @@ def _refuse_encodings(connection: Connection, url: str) -> None:
 
 def applied(connection: Connection) -> set[str] | None:
     """Name the steps that were made; ``None`` where there is no archive."""
-    if _value(connection, "SELECT to_regclass('_migrations')") is None:
+    columns = "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('_migrations') AND attname = 'name'"
+    if not _value(connection, columns):
         return None
     return {name for (name,) in connection.execute("SELECT name FROM _migrations")}
 
 
 def _has_tables(connection: Connection) -> bool:
-    """Say whether there are tables of another program, where ours would be made."""
-    found = "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema())"
+    """Say whether there are tables where ours would be made; those that an extension brought do not count."""
+    found = """
+        SELECT EXISTS (
+            SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'f')
+            AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+        )
+        """
     return bool(_value(connection, found))
 
 
-def _upgrade(connection: Connection) -> None:
-    """Make the steps that are missing and the views, all or nothing; who else does the same is waited for."""
-    with connection.transaction():
+def _upgrade(connection: Connection, busy_seconds: float) -> None:
+    """Make the steps that are missing and the views, all or nothing.
+
+    Who else does the same is waited for, and so is every transaction that writes; those that come later wait for this
+    one, and see then what it made (`refuse_upgraded`).
+    """
+    with writing(connection, busy_seconds):
+        if applied(connection) is not None:
+            connection.execute("LOCK TABLE _migrations IN ACCESS EXCLUSIVE MODE")
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute(
             """
