@@ -78,8 +78,8 @@ def command(
         check_address(cluster)
     from balkan_crawler.extensions.workers.starting import begun
 
-    if cluster is None:  # it loads what workers need while this process loads what it needs itself
-        starter = context.with_resource(begun())
+    # it loads what workers need while this process loads what it needs itself
+    starter = context.with_resource(begun()) if cluster is None else None
     from balkan_crawler.extensions.worker_pool import WorkerPool
     from balkan_crawler.outlets import load_outlets
     from balkan_crawler.rereading.results import Rereading

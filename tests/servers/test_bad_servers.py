@@ -371,7 +371,7 @@ def test_an_upgrade_waits_for_what_is_written_and_the_older_crawler_then_ends_wi
         assert "StoreOutdatedError" in newer(url, "reading")
         with store._writing_articles() as transaction:
             transaction.db.execute("UPDATE articles SET lead = 'Prva.'")
-            assert "StoreLockedError" in newer(url, seconds=0.05), "it gives up after its time, and changed nothing"
+            assert "StoreServerBusyError" in newer(url, seconds=0.05), "it gives up after its time, and changed nothing"
             upgrading = newer.beside(url)
             until(lambda: postgres.run(waiting) == [(1,)] or upgrading.poll() is not None)
             failures: list[Exception | None] = []
