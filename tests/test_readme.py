@@ -1,4 +1,7 @@
-"""Every command that the README shows is run, on the archive of the demo; those that fetch are only parsed."""
+"""Every command that the README shows is run, on the archive of the demo.
+
+Those that fetch, or need a server, are only parsed here; `tests/cli/test_servers.py` has a server.
+"""
 
 import re
 import shlex
@@ -92,12 +95,13 @@ FETCHING = [
     line
     for line in COMMANDS[2:]
     if line.startswith(("balkan-crawler crawl", "balkan-crawler run", "balkan-crawler backfill"))
+    or "postgresql://" in line
 ]
 SERVING = [line for line in COMMANDS[2:] if line.startswith("balkan-crawler desk")]
 
 
 @pytest.mark.parametrize("command", FETCHING)
-def test_fetching_commands_are_understood(command):
+def test_commands_that_ask_others_are_understood(command):
     from balkan_crawler.cli import main
 
     name, *words = shlex.split(command)[1:]
