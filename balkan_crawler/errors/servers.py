@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from balkan_crawler.errors.files import StoreError, StoreLockedError, StoreOutdatedError, StoreReadOnlyError
+from balkan_crawler.errors.files import (
+    StoreError,
+    StoreLockedError,
+    StoreMissingError,
+    StoreOutdatedError,
+    StoreReadOnlyError,
+)
 
 
 class StoreUnreachableError(StoreError):
@@ -40,6 +46,13 @@ class StoreServerChangedError(StoreError):
 
     says = "{path} has other tables than when it was opened"
     advice = "run again, with the version that upgraded it; nothing stored is lost"
+
+
+class StoreServerEmptyError(StoreMissingError):
+    """The database holds no archive yet; raised on opening a store that is only to be read."""
+
+    says = "{path} holds no archive yet"
+    advice = "`balkan-crawler crawl` makes one, `balkan-crawler copy` moves one there, as a role that may make tables"
 
 
 class StoreServerFailedError(StoreError):

@@ -19,9 +19,9 @@ from support.postgres_servers import server
 
 from balkan_crawler.errors import (
     StoreLockedError,
-    StoreMissingError,
     StoreReadOnlyError,
     StoreRefusedError,
+    StoreServerEmptyError,
     StoreStrangerError,
     StoreTooNewError,
     StoreUnreachableError,
@@ -145,7 +145,7 @@ def test_two_that_make_the_tables_at_once_wait_for_each_other(empty):
 
 
 def test_reading_makes_no_tables(empty):
-    with pytest.raises(StoreMissingError):
+    with pytest.raises(StoreServerEmptyError, match="holds no archive yet"):
         open_store(empty, read_only=True)
     with closing(connect(empty, read_only=True, busy_seconds=1)) as db:
         assert db.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)

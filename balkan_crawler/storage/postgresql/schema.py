@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from balkan_crawler.errors import (
-    StoreMissingError,
     StoreOutdatedError,
     StoreRefusedError,
+    StoreServerEmptyError,
     StoreStrangerError,
     StoreTooNewError,
     StoreUnfinishedError,
@@ -53,7 +53,7 @@ def prepare(connection: Connection, url: str, *, read_only: bool, busy_seconds: 
         refuse_upgraded(connection, url)
     is_current = made == set(STEPS) and _views(connection) == _wanted_views()
     if read_only and made is None:
-        raise StoreMissingError(shown(url))
+        raise StoreServerEmptyError(shown(url))
     if read_only and made != set(STEPS):
         raise StoreOutdatedError(shown(url))
     if not read_only and not is_current:
