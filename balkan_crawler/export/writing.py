@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from balkan_crawler.durability import sync_folder
 from balkan_crawler.errors import ExportExistsError, ExportUnwritableError
 from balkan_crawler.export.atom_writer import Feed
 from balkan_crawler.export.columns import TEASER_FILE_COLUMNS, TEASERS
@@ -149,7 +150,7 @@ def put_in_place(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
             refuse(path, replace)  # it may have come while we wrote
             part.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -163,16 +164,6 @@ def refuse(path: Path, replace: bool) -> None:
         raise ExportUnwritableError(str(path), "it is no file but a device or a socket")
     if path.exists() and not replace:
         raise ExportExistsError(str(path))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 @contextmanager

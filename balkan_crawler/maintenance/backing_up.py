@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from balkan_crawler.durability import sync_file, sync_folder
 from balkan_crawler.errors import (
     BackupPlaceError,
     BackupUnsoundError,
@@ -20,7 +21,6 @@ from balkan_crawler.maintenance import rotation
 from balkan_crawler.maintenance.packed import pack
 from balkan_crawler.maintenance.parts import clear_parts, part
 from balkan_crawler.storage.file.backup import Contents, copy_database, verify_copy
-from balkan_crawler.storage.file.replacement import sync_file, sync_folder
 from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.durability import sync_file
 from balkan_crawler.errors import (
     BackupUnusableError,
     StoreError,
@@ -24,7 +25,7 @@ from balkan_crawler.errors import (
 from balkan_crawler.maintenance.packed import copy_unpacked
 from balkan_crawler.maintenance.parts import clear_parts, part
 from balkan_crawler.storage.file.backup import Contents, verify_copy
-from balkan_crawler.storage.file.replacement import finish_journal, put_in_place_of, sync_file
+from balkan_crawler.storage.file.replacement import finish_journal, put_in_place_of
 
 if TYPE_CHECKING:
     from datetime import datetime

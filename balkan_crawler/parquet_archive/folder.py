@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from balkan_crawler.durability import sync_folder
 from balkan_crawler.errors import MonthsBusyError, MonthsDamagedError, MonthsStrangerError, MonthsUnwritableError
 from balkan_crawler.parquet_archive import manifest as manifests
 from balkan_crawler.parquet_archive.manifest import Manifest
@@ -102,16 +103,6 @@ def put(path: Path, content: bytes) -> None:
                 part.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder last through a power cut, where the system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def checksum(path: Path) -> tuple[int, str]:

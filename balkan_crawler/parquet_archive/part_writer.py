@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from balkan_crawler.durability import sync_folder
 from balkan_crawler.errors import MonthsUnfitError
 from balkan_crawler.parquet_archive.digests import beside_of
-from balkan_crawler.parquet_archive.folder import PART, checksum, path_of, sync_folder, unwritable
+from balkan_crawler.parquet_archive.folder import PART, checksum, path_of, unwritable
 from balkan_crawler.parquet_archive.manifest import FileRecord
 from balkan_crawler.parquet_archive.tables import (
     ARTICLES,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from balkan_crawler.durability import sync_folder
 from balkan_crawler.errors import StoreInUseError, StoreReadOnlyError
 
 if TYPE_CHECKING:
@@ -60,25 +61,6 @@ def put_in_place_of(new: Path, path: Path, aside: Path) -> bool:
         raise StoreReadOnlyError(str(path), error.strerror or str(error)) from error
     sync_folder(path.parent)
     return was_there
-
-
-def sync_file(path: Path) -> None:
-    """Have a file written to the disk itself. Raises `OSError`."""
-    opened = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names last through a power cut, where the system can."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def _is_database(path: Path) -> bool:
