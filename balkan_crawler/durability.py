@@ -20,7 +20,7 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make new names in a folder last through a power cut, where the system can: a file's own fsync(2) is not enough."""
+    """Make new names in a folder last through a power cut, where the system can: fsync(2) of a file does not."""
     with suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)
         try:
