@@ -162,8 +162,9 @@ def test_a_lease_is_renewed_while_a_long_crawl_goes_on(tmp_path):
     with serve({}) as (site,):
         fill(site, 2)
 
-        def late(handler):
-            clock.move(hours=1)
+        def late(handler):  # it is asked again: an answer may not take longer than the time between two renewals
+            if not held:
+                clock.move(hours=1)
             with open_store(tmp_path / "news.db", read_only=True) as store:
                 assert store.holders(["ferry"], clock.now + timedelta(hours=1)) == {}
                 for _ in range(200):  # until the renewal, which comes after a second

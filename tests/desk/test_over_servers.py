@@ -179,7 +179,7 @@ def test_every_question_of_the_page_is_answered(running):
         ("SELECT pg_read_file('/etc/passwd')", StatementFault.WRITES),
         ("SELECT pg_ls_dir('/')", StatementFault.WRITES),
         ("SELECT lo_import('/etc/passwd')", StatementFault.WRITES),
-        ("SELECT nextval('_labels_dropped')", StatementFault.WRITES),
+        ("SELECT nextval('crawls_id_seq')", StatementFault.WRITES),
         ("SELECT url FROM articles FOR UPDATE", StatementFault.WRITES),
         ("SELECT 1; SELECT 2", StatementFault.SEVERAL),
         ("SELECT 1) AS a; DROP TABLE articles; --", StatementFault.WRONG),

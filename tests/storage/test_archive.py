@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from balkan_crawler.model import Access, DatePrecision, DateSource, Kind, Place, Teaser
-from balkan_crawler.storage import CrawlReport, Filter
+from balkan_crawler.storage import Change, CrawlReport, Filter
 
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
 TITLE = "Otvorena nova cesta"
@@ -359,3 +359,20 @@ def test_one_bad_visit_leaves_nothing_of_its_batch(scene):
         scene.store.commit(held, [good, bad], scene.now)
     assert rows(scene) == []
     assert scene.store.statistics().outlets[0].urls == {}
+
+
+def test_an_article_that_is_known_and_a_new_one_are_written_together(scene):
+    """The known one is first: what belongs to it is written by the statements that the new one's rows go by, too."""
+
+    def beside(number):
+        return (Teaser(url=f"https://danas-proba.rs/jos/{number}", title="Još", place=Place.AFTER, position=0),)
+
+    scene.keep("https://danas-proba.rs/stara", "Stara vest", "Ovo je stara vest.", teasers=beside(1))
+    visits = [
+        scene.visit("https://danas-proba.rs/stara", "Stara vest", "Ovo je stara vest.", teasers=beside(2)),
+        scene.visit("https://danas-proba.rs/nova", "Nova vest", "Ovo je nova vest.", teasers=beside(3)),
+    ]
+    stored = scene.store.commit(scene.leases["danas"], visits, scene.later(minutes=1))
+    assert [each.change for each in stored] == [Change.UNCHANGED, Change.NEW]
+    urls = [row["url"] for each in stored for row in scene.store.teasers(each.url, each.date)]
+    assert urls == ["https://danas-proba.rs/jos/2", "https://danas-proba.rs/jos/3"]

@@ -217,7 +217,7 @@ def insert(
     }
     places = ", ".join("?" * len(row))
     writing.labels.expect(db)
-    writing.backlog.add(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
+    writing.backlog.add_referred(f"INSERT INTO articles ({', '.join(row)}) VALUES ({places})", tuple(row.values()))
     writing.labels.add(number, outlet, seen.day, [row[column] for column in KINDS.values()])
     clusters.index(writing, number, prepared.fingerprint, prepared.bands)
     if cluster is not None:

@@ -12,10 +12,19 @@ if TYPE_CHECKING:
 
 
 class Backlog:
-    """Statements with the rows that wait for them. They are run in the order in which each was first named."""
+    """Statements with the rows that wait for them. They are run in the order in which each was first named.
+
+    Rows that others refer to come before all of those, whichever was named first: the teasers of an article that was
+    known wait there, perhaps, when a new article comes with its own.
+    """
 
     def __init__(self) -> None:
+        self._referred: dict[str, list[Values]] = {}
         self._rows: dict[str, list[Values]] = {}
+
+    def add_referred(self, statement: str, *rows: Values) -> None:
+        """Let a statement be run as `add` does, before the rows that may refer to its own."""
+        self._referred.setdefault(statement, []).extend(rows)
 
     def add(self, statement: str, *rows: Values) -> None:
         """Let a statement be run for each of the rows when all are written."""
@@ -23,6 +32,7 @@ class Backlog:
 
     def write(self, db: sqlite3.Connection) -> None:
         """Run the statements."""
-        for statement, rows in self._rows.items():
-            db.executemany(statement, rows)
-        self._rows.clear()
+        for waiting in (self._referred, self._rows):
+            for statement, rows in waiting.items():
+                db.executemany(statement, rows)
+            waiting.clear()

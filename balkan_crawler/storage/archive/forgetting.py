@@ -21,7 +21,7 @@ from balkan_crawler.storage.columns import stamp
 from balkan_crawler.storage.contract import Forgotten
 from balkan_crawler.storage.file import labels
 from balkan_crawler.storage.file.indexing import CELLS
-from balkan_crawler.storage.tables.frontier import FORGOTTEN, PRUNED
+from balkan_crawler.storage.tables.frontier import FORGOTTEN, OUTCOMES_KEPT_OUT, PRUNED
 from balkan_crawler.urls import canonical_url, identity
 from balkan_crawler.urls.sites import politeness_key
 
@@ -39,7 +39,7 @@ def without_forgotten(pages: Mapping[str, Page], visit: Visit) -> Visit:
     """Give a visit, without its article where that is not to come back; ``pages`` are rows of the frontier."""
     urls = [visit.url] if visit.article is None else [visit.url, visit.article.url]
     rows = [pages[key] for key in map(_identity, urls) if key in pages]
-    outcome = next((row.outcome for row in rows if row.outcome in (FORGOTTEN, PRUNED)), None)
+    outcome = next((row.outcome for row in rows if row.outcome in OUTCOMES_KEPT_OUT), None)
     if outcome is None:
         return visit
     return replace(
