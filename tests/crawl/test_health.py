@@ -23,6 +23,11 @@ NEW = 10
 STORY = "/news/ferry-decision-number-{}"
 
 
+def zone_where_it_is_noon(now: datetime) -> str:
+    """Name a zone whose day is that of UTC, and was so for the last hours: a day that just began has nothing to judge."""
+    return f"Etc/GMT{now.hour - 12:+d}"  # whose sign is the other way round than usual
+
+
 def story(number: int, site: str, *, date: str | None = None, text: bool = True) -> str:
     body = "".join(f"<p>{sentence} It was decision {number} of {site}.</p>" for sentence in SENTENCES)
     title = f"Ferry decision number {number} of town {site}"
@@ -72,7 +77,7 @@ def test_what_a_crawl_meets_is_named_by_its_kind(tmp_path):
     with serve(*({} for _ in troubles)) as sites:
         for key, site in zip(troubles, sites, strict=True):
             fill(site, 0, key)
-        write_outlets(tmp_path, dict(zip(troubles, sites, strict=True)))
+        write_outlets(tmp_path, dict(zip(troubles, sites, strict=True)), timezone=zone_where_it_is_noon(now))
         crawl(tmp_path, list(troubles))
         past_of(tmp_path / "news.db", troubles, now)
         for key, site in zip(troubles, sites, strict=True):

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import pytest
 from support.newsrooms import COMMAND
 from support.outlets import make_outlet
@@ -303,8 +304,9 @@ def test_connections_that_an_administrator_ends_are_made_anew(postgres, url):
     end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     with open_store(url) as store:
         held = leased(store)
+        processes = postgres.run(f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}'")
         postgres.run(end)
-        waited_out(postgres, name)
+        until(lambda: not any(psutil.pid_exists(number) for (number,) in processes))  # then their lines have ended, too
         keep(store, held, 1)
         with pytest.raises(StoreUnreachableError, match="administrator"), store._writing() as db:
             postgres.run(end)
