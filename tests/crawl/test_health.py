@@ -24,7 +24,7 @@ STORY = "/news/ferry-decision-number-{}"
 
 
 def zone_where_it_is_noon(now: datetime) -> str:
-    """Name a zone whose day is that of UTC, and was so for the last hours: a day that just began has nothing to judge."""
+    """Name a zone in which it is noon: a day that has just begun has nothing to be judged."""
     return f"Etc/GMT{now.hour - 12:+d}"  # whose sign is the other way round than usual
 
 
