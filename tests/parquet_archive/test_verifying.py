@@ -96,7 +96,7 @@ def changed_manifest(folder, change):
 
 def test_a_text_that_was_changed_with_its_checksum_is_found(folder):
     path = a_file(folder)
-    table = pyarrow.parquet.read_table(path)
+    table = pyarrow.parquet.ParquetFile(path).read()  # without the columns that its folders name
     titles = ["Nešto drugo", *table["title"].to_pylist()[1:]]
     table = table.set_column(table.column_names.index("title"), "title", pyarrow.array(titles))
     pyarrow.parquet.write_table(table, path)
