@@ -17,7 +17,7 @@ from balkan_crawler.survey.documents import Document, Visitor, ask, sitemaps_of
 from balkan_crawler.survey.home_page import links_in
 from balkan_crawler.survey.records import SourceCheck
 from balkan_crawler.survey.sources import feeds_of, read_source
-from balkan_crawler.survey.visits import read_with_child
+from balkan_crawler.survey.visits import read_with_children
 from balkan_crawler.urls import identity, same_site
 
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS = 3, 5, 8
@@ -134,9 +134,9 @@ def _try_feed(found: NewSources, url: str, draft: Outlet, visitor: Visitor, now:
 def _try_sitemap(found: NewSources, url: str, draft: Outlet, visitor: Visitor, now: datetime) -> None:
     if any(identity(url) == identity(feed) for feed in found.feeds):
         return
-    readings = read_with_child(SourceKind.SITEMAP, url, ask(visitor, url), draft, visitor, now)
+    readings = read_with_children(SourceKind.SITEMAP, url, ask(visitor, url), draft, visitor, now)
     if readings[0].check.problem:
         return
     found.sitemaps.append(url)
     found.checks.append(readings[0].check)
-    found.candidates += readings[-1].candidates
+    found.candidates += [candidate for reading in readings for candidate in reading.candidates]

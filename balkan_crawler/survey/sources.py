@@ -22,6 +22,7 @@ from balkan_crawler.survey.records import SourceCheck
 
 RECENT: Final = timedelta(days=30)
 """Children of a sitemap index that changed since then are worth a look; where none did, its first one is."""
+_EMPTY: Final = "names no article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ class SourceReading:
     candidates: tuple[Candidate, ...] = ()
     children: tuple[ChildSitemap, ...] = ()
     title: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the source could be read, and named nothing."""
+        return self.check.problem == _EMPTY
 
 
 def read_source(kind: SourceKind, url: str, answer: Answer, outlet: Outlet, now: datetime) -> SourceReading:
@@ -55,7 +61,7 @@ def read_source(kind: SourceKind, url: str, answer: Answer, outlet: Outlet, now:
         url=url,
         entries=len(candidates) + len(children),
         newest=max(times, default=None),
-        problem=None if candidates or children else "names no article",
+        problem=None if candidates or children else _EMPTY,
     )
     return SourceReading(check=check, candidates=candidates, children=children, title=title)
 

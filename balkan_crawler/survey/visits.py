@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SITES_AT_ONCE: Final = 8
 _MOST_FOUND: Final = 3
 """So many feeds and sitemaps are read where the table names none and the site itself does."""
+_MOST_CHILDREN: Final = 3
+_ENOUGH: Final = 20
+"""Children of a sitemap index are read until they name so many articles, or that many children were read."""
 
 
 def check_outlets(outlets: Sequence[Outlet], visitor: Visitor, now: datetime, articles: int = 5) -> Iterator[Check]:
@@ -75,26 +78,34 @@ def _check(outlet: Outlet, visitor: Visitor, now: datetime, articles: int) -> Ch
 def read_sources(
     outlet: Outlet, homepage: Answer, visitor: Visitor, now: datetime
 ) -> tuple[list[SourceCheck], list[Candidate]]:
-    """Read all sources of an outlet, and of a sitemap index the newest child; candidates in their order."""
+    """Read all sources of an outlet, and of a sitemap index the newest children; candidates in their order."""
     seen: list[SourceCheck] = []
     candidates: list[Candidate] = []
     for kind, url in _sources(outlet, homepage, visitor):
         answer = homepage if kind is SourceKind.HOMEPAGE else ask(visitor, url)
-        readings = read_with_child(kind, url, answer, outlet, visitor, now)
-        seen += [reading.check for reading in readings]
-        candidates += readings[-1].candidates
+        for reading in read_with_children(kind, url, answer, outlet, visitor, now):
+            seen.append(reading.check)
+            candidates += reading.candidates
     return seen, candidates
 
 
-def read_with_child(
+def read_with_children(
     kind: SourceKind, url: str, answer: Answer, outlet: Outlet, visitor: Visitor, now: datetime
 ) -> tuple[SourceReading, ...]:
-    """Read a source, and where it is a sitemap index its newest child, too; the last reading has the candidates."""
+    """Read a source, and where it is a sitemap index its newest children, too, until they name enough articles.
+
+    On the first days of a month a sitemap of that month names few or none: children that name nothing are left out
+    where another one names something.
+    """
     reading = read_source(kind, url, answer, outlet, now)
     if reading.candidates or not reading.children:
         return (reading,)
-    child = reading.children[0].url
-    return reading, read_source(kind, child, ask(visitor, child), outlet, now)
+    children: list[SourceReading] = []
+    for child in reading.children[:_MOST_CHILDREN]:
+        children.append(read_source(kind, child.url, ask(visitor, child.url), outlet, now))
+        if sum(len(of_child.candidates) for of_child in children) >= _ENOUGH:
+            break
+    return reading, *([of_child for of_child in children if not of_child.is_empty] or children)
 
 
 def _sources(outlet: Outlet, homepage: Answer, visitor: Visitor) -> Sequence[tuple[SourceKind, str]]:

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -318,3 +318,23 @@ def test_a_pipe_is_no_history(run, tmp_path):
             "check", "gazeta", "--outlets", write_outlet(tmp_path, site.origin), "--history", tmp_path / "pipe"
         )
     assert (result.exit_code, site.asked()) == (2, [])
+
+
+@pytest.mark.parametrize("of_today", [0, 1])
+def test_articles_are_taken_from_older_sitemaps_where_the_newest_names_few(run, demo, plain_site, tmp_path, of_today):
+    articles = [article for article in demo[1].articles if article.language == "hr"][:6]
+    pages = plain_site(articles)
+    today, (_, *paths) = datetime.now(UTC).date(), pages
+    days = {today: paths[:of_today], today - timedelta(days=1): paths[of_today:]}
+    with servers.serve(pages) as (site,):
+        names = [site.url(f"/sitemap-{day}.xml") for day in days]
+        entries = "".join(f"<sitemap><loc>{name}</loc></sitemap>" for name in names)
+        pages["/sitemap.xml"] = Page(f"<sitemapindex>{entries}</sitemapindex>", content_type="text/xml")
+        for day, of_day in days.items():
+            entries = "".join(f"<url><loc>{site.url(path)}</loc></url>" for path in of_day)
+            pages[f"/sitemap-{day}.xml"] = Page(f"<urlset>{entries}</urlset>", content_type="text/xml")
+        site.pages |= pages
+        file = write_outlet(tmp_path, site.origin, languages=["hr"], sitemaps=[site.url("/sitemap.xml")])
+        record, _ = checked(run, file, "--articles", 3)
+    assert [page["outcome"] for page in record["articles"]] == ["article"] * 3
+    assert "sitemap-broken" not in codes(record)
