@@ -8,6 +8,7 @@ import warnings
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import dask
 from distributed import Client, KilledWorker, LocalCluster, wait
 from distributed.client import FutureCancelledError, FuturesCancelledError
 
@@ -41,6 +42,15 @@ _UNREAD: Final = "deserialization of the task graph"
 _TRIES_TO_SHARE: Final = 15
 _TRIES: Final = 4
 """How often work is handed out anew whose workers are all gone, with what they knew."""
+
+
+_OF_A_LOCAL_CLUSTER: Final = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.monitor-interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+"""Nobody looks at what Dask keeps of a cluster that lives for one run; measured, each of its processes takes half of
+its idle time's CPU for it (1.3 instead of 2.7 percent of a core)."""
 
 
 class WorkLostError(Exception):
@@ -183,13 +193,14 @@ async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
         try:
             target: Any = named
             if is_local(named):
+                stack.enter_context(dask.config.set(_OF_A_LOCAL_CLUSTER))
                 target = LocalCluster(
                     n_workers=local_workers(named),
                     threads_per_worker=1,
                     processes=True,
                     asynchronous=True,
-                    dashboard_address="127.0.0.1:0",
-                    worker_dashboard_address="127.0.0.1:0",
+                    dashboard_address=None,
+                    worker_dashboard_address=None,
                     host="127.0.0.1",
                     silence_logs=logging.CRITICAL + 1,
                 )
