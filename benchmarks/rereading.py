@@ -155,8 +155,8 @@ def tell_of_pages(folder: Path, own: Path | None) -> None:
     sizes.sort()
     tenth, median, last = (sizes[len(sizes) * share // 10] / 1_000 for share in (1, 5, 9))
     print(
-        f"{len(sizes):,} pages of {sum(sizes) / len(sizes) / 1_000:.0f} KB in the mean (a tenth below {tenth:.0f}, half "
-        f"below {median:.0f}, a tenth above {last:.0f}); one is read in {1_000 * sum(seconds) / len(seconds):.0f} ms"
+        f"{len(sizes):,} pages of {sum(sizes) / len(sizes) / 1_000:.0f} KB in the mean (a tenth below {tenth:.0f}, "
+        f"half below {median:.0f}, a tenth above {last:.0f}); one is read in {1_000 * sum(seconds) / len(seconds):.0f} ms"
     )
 
 
