@@ -111,11 +111,11 @@ def run(place: Path, pages: Path, own: Path | None, *how: str) -> Cost:
 
 def _watched(process: subprocess.Popen[str]) -> Counter[str]:
     """Wait for the end of a run, and give the CPU time of its processes by what they do."""
-    asks = psutil.Process(process.pid)
+    asks = psutil.Process(process.pid)  # type: ignore[no-untyped-call]  # psutil has no types
     seconds: dict[psutil.Process, tuple[str, float]] = {}
     while process.poll() is None:
         try:
-            for each in (asks, *asks.children(recursive=True)):
+            for each in (asks, *asks.children(recursive=True)):  # type: ignore[no-untyped-call]
                 spent = each.cpu_times()
                 role = seconds[each][0] if each in seconds else _role(each, asks)
                 seconds[each] = (role, spent.user + spent.system)
@@ -132,7 +132,7 @@ def _role(process: psutil.Process, asks: psutil.Process) -> str:
     """Tell the process that asks, Dask's own, and those that read, which are forks of a fork server."""
     if process == asks:
         return "asks"
-    return "reads" if any("workers.forkserver" in word for word in process.cmdline()) else "works"
+    return "reads" if any("workers.forkserver" in word for word in process.cmdline()) else "works"  # type: ignore[no-untyped-call]
 
 
 def tell_of_pages(folder: Path, own: Path | None) -> None:
@@ -154,9 +154,10 @@ def tell_of_pages(folder: Path, own: Path | None) -> None:
         raise SystemExit(f"{folder}: too few pages of known outlets; name your tables with --outlets")
     sizes.sort()
     tenth, median, last = (sizes[len(sizes) * share // 10] / 1_000 for share in (1, 5, 9))
+    reading = 1_000 * sum(seconds) / len(seconds)
     print(
         f"{len(sizes):,} pages of {sum(sizes) / len(sizes) / 1_000:.0f} KB in the mean (a tenth below {tenth:.0f}, "
-        f"half below {median:.0f}, a tenth above {last:.0f}); one is read in {1_000 * sum(seconds) / len(seconds):.0f} ms"
+        f"half below {median:.0f}, a tenth above {last:.0f}); one is read in {reading:.0f} ms"
     )
 
 
