@@ -77,15 +77,30 @@ class Cluster:
 
     async def begin(self) -> None:
         """Wait for a worker, and give all of them what they need. Raises a `ClusterError`."""
-        await self._wait_for_workers()
+        for tries_left in reversed(range(_TRIES)):
+            await self._wait_for_workers()
+            try:
+                await self._equip()
+                break
+            except OSError as error:  # a worker was lost meanwhile, such as one that has too little memory to start
+                if self._client.status != "running":
+                    raise ClusterLostError(self.address, _first_line(error)) from error
+                if not tries_left:
+                    raise ClusterError(self.address, "its workers end while they begin; have they memory?") from error
+                await asyncio.sleep(_SECONDS_BETWEEN_TRIES)
+        await self._scatter()
+
+    async def _equip(self) -> None:
+        """Check what workers have, and give them their reading processes. Raises `OSError` where one is lost."""
         answers = await self._client.run(code, on_error="return")
         for worker, answer in answers.items():
+            if isinstance(answer, OSError):
+                raise answer
             if isinstance(answer, Exception):
                 raise ClusterDiffersError(worker, _why_not(answer))
             if answer != code():
                 raise ClusterDiffersError(worker, f"it has {answer}, here is {code()}")
         await self._client.register_plugin(on_worker.ReadingProcesses())
-        await self._scatter()
 
     async def threads(self) -> int:
         """Count what can be done at once. Raises `ClusterLostError`."""
