@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import MonthsDamagedError, MonthsUnfitError
+from balkan_crawler.errors import MonthsUnfitError
 from balkan_crawler.parquet_archive.closing import days_of
 from balkan_crawler.parquet_archive.digests import digest_of_whole
 from balkan_crawler.parquet_archive.folder import keep, locked
+from balkan_crawler.parquet_archive.generations import compare, digest_over
 from balkan_crawler.parquet_archive.leaving import let_leave
 from balkan_crawler.parquet_archive.manifest import Generation, Manifest, read
-from balkan_crawler.parquet_archive.part_reader import Kept, kept_in, read_back, superseded_of
+from balkan_crawler.parquet_archive.part_reader import Kept, State, kept_in, superseded_of
 from balkan_crawler.parquet_archive.part_writer import PartWriter
 from balkan_crawler.parquet_archive.tables import ARTICLES, OUTLETS, TABLES, described, load_pyarrow
 from balkan_crawler.version import __version__
@@ -106,7 +107,7 @@ def _by_month(store: Store, before: str) -> dict[str, list[OutletMonth]]:
 
 
 def _changes(
-    store: Store, folder: Path, manifest: Manifest, of: OutletMonth, superseded: frozenset[tuple[str, str, int]]
+    store: Store, folder: Path, manifest: Manifest, of: OutletMonth, superseded: frozenset[State]
 ) -> Iterator[tuple[WholeArticle, str, int | None]]:
     """Give the articles of an outlet and a month that are to be written, by day and URL: with their digest, and the
     generation of the state that they replace.
@@ -175,12 +176,12 @@ def _write_month(
             superseded=replaced,
             first_change=changes[0],
             last_change=changes[-1],
-            digest=hashlib.sha256("".join(each.hexdigest() for each in digests.values()).encode()).hexdigest(),
+            digest=digest_over(each.hexdigest() for each in digests.values()),
             columns={table.name: described(table) for table in TABLES},
             files=tuple(writer.files),
         )
         for country, expected in digests.items():
-            _compare(folder, generation, country, expected.hexdigest())
+            compare(folder, generation, country, expected.hexdigest(), "it was in the database")
     except BaseException:
         writer.discard()
         raise
@@ -190,10 +191,3 @@ def _write_month(
     return manifest, MonthDone(
         month=month, articles=articles, changed=replaced, files=len(generation.files), bytes=size
     )
-
-
-def _compare(folder: Path, generation: Generation, country: str, expected: str) -> None:
-    """Read what was written anew, and compare it with what was read of the database."""
-    digests = read_back(folder, generation, country)
-    if hashlib.sha256("".join(digests).encode()).hexdigest() != expected:
-        raise MonthsDamagedError(str(folder), f"{generation.month} is not as it was in the database")
