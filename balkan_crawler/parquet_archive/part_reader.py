@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from balkan_crawler.parquet_archive.tables import (
 from balkan_crawler.storage.months_contract import WholeArticle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from balkan_crawler.model.columns import Row
@@ -79,6 +80,25 @@ def rows_of(
             for row in batch.to_pylist():
                 if outlet is None or row["outlet"] == outlet:
                     yield plain(row, wanted)
+
+
+def matching(
+    folder: Path, file: FileRecord, column: str, values: Collection[str], wanted: Collection[str]
+) -> Iterator[Row]:
+    """Stream some columns of the rows of a file whose text of a column is one of some. Raises `MonthsDamagedError`."""
+    if not values:
+        return
+    pyarrow, _ = load_pyarrow()
+    compute = importlib.import_module("pyarrow.compute")
+    columns = [each for each in _BY_NAME[file.table].columns if each.name in wanted]
+    looked_for = pyarrow.array(sorted(values), type=pyarrow.string())
+    with readable(folder / file.path), _opened(folder / file.path) as document:
+        for group in range(document.num_row_groups):
+            found = compute.is_in(document.read_row_group(group, columns=[column])[column], looked_for)
+            if compute.any(found).as_py():
+                names = [each.name for each in columns]
+                for row in document.read_row_group(group, columns=names).filter(found).to_pylist():
+                    yield plain(row, columns)
 
 
 def _may_hold(document: Any, number: int, outlet: str) -> bool:

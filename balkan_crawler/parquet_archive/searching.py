@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from balkan_crawler.errors import MissingExtraError, MonthsDamagedError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from balkan_crawler.storage import Filter
     from balkan_crawler.text.search_words import Term
 
+_Answer = TypeVar("_Answer")
 _ROWS: Final = 500
 _LAST: Final = "\U0010ffff"
 _MEMORY: Final = "1GB"
@@ -44,8 +45,9 @@ _HIVE: Final = "union_by_name = true, hive_partitioning = true, hive_types = {'m
 class ArchivedMonths:
     """The articles of a folder, to be asked as a store is: `rows` and `count`. To be closed, or used by ``with``.
 
-    A folder that is being written to can be read: what a manifest names never changes. Raises `MissingExtraError`,
-    `MonthsStrangerError`, `MonthsTooNewError` and `MonthsDamagedError`; methods raise the last one, too.
+    A folder that is being written to can be read: what a manifest names never changes, and where files have gone because
+    they were written anew, those of the manifest of now are read. Raises `MissingExtraError`, `MonthsStrangerError`,
+    `MonthsTooNewError` and `MonthsDamagedError`; methods raise the last one, too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -87,22 +89,42 @@ class ArchivedMonths:
 
         Of copies, with ``unique``, the one that appeared first among those that the filter lets through is given.
         """
-        where, values = self._conditions(wanted)
         left = wanted.limit
-        if wanted.unique:
-            where, values = f"{where} AND {self._is_first(wanted, where)}", values
+        where, values = self._of_one_state(lambda: self._conditions(wanted))
         for month in self._months(wanted):
-            if left is not None and left <= 0:
-                return
-            limit = "" if left is None else f" LIMIT {left}"
-            names = ", ".join(f"articles.{column.name}" for column in ARTICLE_COLUMNS)
-            query = f"SELECT {names} FROM {self._latest([month])} AND {where} ORDER BY {NEWEST}{limit}"
-            for row in self._ask(query, values):
-                yield plain(row, ARTICLE_COLUMNS)
-                left = None if left is None else left - 1
+            given: set[tuple[object, object]] = set()
+            is_whole = False
+            while not is_whole and left != 0:
+                try:
+                    for row in self._rows_of(month, wanted, where, values, None if left is None else left + len(given)):
+                        key = row["url"], row["date"]
+                        if key not in given and left != 0:
+                            given.add(key)
+                            left = None if left is None else left - 1
+                            yield row
+                    is_whole = True
+                except MonthsDamagedError:
+                    if not self._has_changed():
+                        raise
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that `rows` would give, without its limit."""
+        return self._of_one_state(lambda: self._count(wanted))
+
+    def _rows_of(
+        self, month: str, wanted: Filter, where: str, values: dict[str, object], limit: int | None
+    ) -> Iterator[Row]:
+        if month not in self.manifest.months:  # all of it was forgotten meanwhile
+            return
+        if wanted.unique:
+            where = f"{where} AND {self._is_first(wanted, where)}"
+        names = ", ".join(f"articles.{column.name}" for column in ARTICLE_COLUMNS)
+        bound = "" if limit is None else f" LIMIT {limit}"
+        query = f"SELECT {names} FROM {self._latest([month])} AND {where} ORDER BY {NEWEST}{bound}"
+        for row in self._ask(query, values):
+            yield plain(row, ARTICLE_COLUMNS)
+
+    def _count(self, wanted: Filter) -> int:
         months = self._months(wanted)
         if not months:
             return 0
@@ -113,8 +135,27 @@ class ArchivedMonths:
         [row] = self._ask(f"SELECT {counted} AS articles FROM {self._latest(months)} AND {where}", values)
         return int(row["articles"])
 
+    def _of_one_state(self, work: Callable[[], _Answer]) -> _Answer:
+        """Do something, again where files went meanwhile because they were written anew."""
+        while True:
+            try:
+                return work()
+            except MonthsDamagedError:
+                if not self._has_changed():
+                    raise
+
+    def _has_changed(self) -> bool:
+        """Read the manifest anew, and say whether it is another one."""
+        manifest = read(self.folder)
+        is_another = manifest != self.manifest
+        self.manifest = manifest
+        return is_another
+
     def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article, in order."""
+        return self._of_one_state(lambda: self._teasers(url, day))
+
+    def _teasers(self, url: str, day: date) -> list[Row]:
         month = day.isoformat()[:7]
         files = self.manifest.files_of(TEASERS.name, month)
         if not files:
@@ -127,6 +168,9 @@ class ArchivedMonths:
 
     def outlets(self) -> dict[str, dict[str, Any]]:
         """Give the outlets as the latest writing knew them, by key."""
+        return self._of_one_state(self._outlets)
+
+    def _outlets(self) -> dict[str, dict[str, Any]]:
         files = self.manifest.files_of(OUTLETS.name)
         if not files:
             return {}
