@@ -45,7 +45,7 @@ _HIVE: Final = "union_by_name = true, hive_partitioning = true, hive_types = {'m
 class ArchivedMonths:
     """The articles of a folder, to be asked as a store is: `rows` and `count`. To be closed, or used by ``with``.
 
-    A folder that is being written to can be read: what a manifest names never changes, and where files have gone because
+    A folder that is being written to can be read: what a manifest names never changes, and where files have gone since
     they were written anew, those of the manifest of now are read. Raises `MissingExtraError`, `MonthsStrangerError`,
     `MonthsTooNewError` and `MonthsDamagedError`; methods raise the last one, too.
     """

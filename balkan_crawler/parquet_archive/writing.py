@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import MonthsUnfitError
 from balkan_crawler.parquet_archive.closing import days_of
+from balkan_crawler.parquet_archive.compacting import MOST_PARTS, merge, parts_of
 from balkan_crawler.parquet_archive.digests import digest_of_whole
 from balkan_crawler.parquet_archive.folder import keep, locked
 from balkan_crawler.parquet_archive.generations import compare, digest_over
@@ -41,6 +42,7 @@ class MonthDone:
     """What was done of a month: articles written, those of them that replace an earlier state, files and their bytes.
 
     ``removed`` articles have left the database, ``staying`` ones have changed since they were written and go next time.
+    ``merged`` parts became one of each country, since there were many.
     """
 
     month: str
@@ -50,6 +52,7 @@ class MonthDone:
     bytes: int = 0
     removed: int = 0
     staying: int = 0
+    merged: int = 0
 
 
 def write_months(
@@ -81,6 +84,11 @@ def write_months(
                 manifest = replace(manifest, left={**manifest.left, month: now().isoformat(timespec="seconds")})
                 keep(folder, manifest)
                 written = replace(written, removed=removed, staying=staying)
+            if written.articles:
+                before_it = parts_of(manifest, month)
+                manifest = merge(folder, manifest, month, now, most=MOST_PARTS)
+                merged = before_it - parts_of(manifest, month)
+                written = replace(written, merged=merged.total() + len(merged))
             done.append(written)
             tell(written)
     return done
