@@ -221,7 +221,7 @@ def search(folder: Path, query: tuple[str, ...], limit: int, json_wanted: bool, 
     with ArchivedMonths(folder) as months:
         _check(months, asked)
         rows = list(months.rows(asked))
-        found = len(rows) if len(rows) < limit else months.count(asked)
+        found = len(rows) if json_wanted or len(rows) < limit else months.count(asked)
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:

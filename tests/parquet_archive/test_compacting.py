@@ -10,6 +10,7 @@ from support.months import NOW, OUTLETS, commit, fill, of_closed_months, visit
 from balkan_crawler.parquet_archive import ArchivedMonths, compact, read_manifest, verify
 from balkan_crawler.parquet_archive.compacting import MOST_PARTS, parts_of
 from balkan_crawler.parquet_archive.folder import strays
+from balkan_crawler.parquet_archive.part_words import PartWords
 from balkan_crawler.storage import Filter
 
 SEPTEMBER = datetime(2026, 9, 15, 12, tzinfo=UTC)
@@ -47,7 +48,7 @@ def test_parts_become_one_and_articles_are_as_they_were(store, write, tmp_path):
     assert manifest.files_of("superseded") == ()
     assert rows(folder) == before
     with ArchivedMonths(folder) as months:
-        assert dict(months._words("kasn")) == {"kasno": 3}
+        assert dict(PartWords(months._database, months.manifest, ["2026-09"]).counted("kasn")) == {"kasno": 3}
         assert set(months.outlets()) == {each.key for each in OUTLETS}
     assert verify(folder, store).findings == ()
     assert strays(folder, manifest) == []
