@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.drawn_searches import drawn
-from support.months import NOW, OUTLETS, commit, fill, visit
+from support.months import NOW, fill
 
 from balkan_crawler.errors import MonthsDamagedError, QueryError
 from balkan_crawler.parquet_archive import ArchivedMonths, StoreWithMonths, read_manifest, write_months
@@ -131,18 +131,6 @@ def test_parts_without_the_words_are_not_read(opened, query):
         assert 0 < len(files) <= everywhere
     else:
         assert files == ()
-
-
-def test_teasers_are_those_of_the_latest_state(tmp_path):
-    story = visit("danas", "vest", "Vest", "Tekst.", datetime(2026, 9, 15, 12, tzinfo=UTC))
-    with open_store(tmp_path / "balkan.db") as store:
-        store.register(OUTLETS, NOW)
-        for hour, each in enumerate((story, replace(story, teasers=()))):
-            commit(store, [each], NOW + timedelta(hours=hour))
-            write_months(store, tmp_path / "months", before="2026-11", database="x", now=lambda: NOW)
-        assert store.teasers(story.url, date(2026, 9, 15)) == []
-    with ArchivedMonths(tmp_path / "months") as months:
-        assert months.teasers(story.url, date(2026, 9, 15)) == []
 
 
 def test_a_limit_is_reached_though_the_newest_are_in_the_database_too(place, tmp_path):
