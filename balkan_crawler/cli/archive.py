@@ -14,6 +14,7 @@ import click
 from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.options import (
     CONTEXT,
+    MonthsFolder,
     Narrowing,
     as_json,
     database,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from balkan_crawler.parquet_archive import ArchivedMonths, Finding, Manifest, MonthDone, MonthMerged
     from balkan_crawler.storage import Filter
 
-folder = click.argument("folder", type=click.Path(path_type=Path))
+folder = click.argument("folder", type=MonthsFolder())
 _MEGABYTE: Final = 1_000_000
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from balkan_crawler.cli.options import CONTEXT, as_json, database, open_to_write
+from balkan_crawler.cli.options import CONTEXT, MonthsFolder, as_json, database, open_to_write
 from balkan_crawler.cli.tables import say
 from balkan_crawler.location import Location
 from balkan_crawler.text.counting import counted
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--archive",
     "folder",
-    type=click.Path(path_type=Path),
+    type=MonthsFolder(),
     metavar="FOLDER",
     help="Also delete it from the closed months that `archive write` keeps in this folder.",
 )

@@ -76,7 +76,7 @@ def find_remembered(folder: Path, manifest: Manifest, urls: Collection[str]) -> 
 
     def is_of_another(row: Row) -> bool:
         key = str(row["article_url"]), str(row["article_date"])
-        return key not in titles and (*key, int(str(row["generation"]))) not in superseded[key[1][:7]]
+        return key not in titles and (*key, int(str(row["generation"]))) not in superseded.get(key[1][:7], ())
 
     teasers = counted(TEASERS, "identity", offers, is_of_another)
     return Remembered(

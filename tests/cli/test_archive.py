@@ -78,6 +78,17 @@ def test_an_article_is_forgotten_in_the_files_too(database, run, tmp_path):
     assert (again.exit_code, again.stdout.endswith("months: nothing of it is there\n")) == (0, True)
 
 
+def test_a_home_is_the_user_s_where_no_shell_saw_it(database, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    run("archive", "write", "~/месеци моји", "--before", "2026-10")
+    assert (tmp_path / "home" / "месеци моји" / "manifest.json").exists()
+    assert not (tmp_path / "~").exists()
+    assert json.loads(run("search", "SUM", "A1", "--archive=~/месеци моји", "--json").stdout)
+    wrong = run("archive", "list", "~nosuchuser/months")
+    assert (wrong.exit_code, "there is no such user" in wrong.stderr) == (2, True)
+
+
 def test_parts_are_merged(database, run):
     run("archive", "write", "months", "--before", "2026-10")
     assert run("archive", "compact", "months").stdout == (
