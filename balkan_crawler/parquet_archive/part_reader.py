@@ -121,7 +121,7 @@ def readable(path: Path) -> Iterator[None]:
     except OSError as error:
         raise MonthsDamagedError(str(path), error.strerror or str(error)) from error
     except (pyarrow.ArrowException, KeyError, ValueError, OverflowError) as error:
-        raise MonthsDamagedError(str(path), str(error).partition("\n")[0]) from error
+        raise MonthsDamagedError(str(path), str(error).partition("\n")[0].rstrip(".")) from error
 
 
 @contextmanager

@@ -82,13 +82,13 @@ class ArchivedMonths:
         Of copies, with ``unique``, the one that appeared first among those that the filter lets through is given.
         """
         left = wanted.limit
-        for month in self.months(wanted):
+        for months in _grouped(self.months(wanted), are_alone=left is None):
             given: set[ArticleKey] = set()
             most, is_whole = left, False
             while not is_whole and left != 0:
                 read = 0
                 try:
-                    rows = self._rows_of(month, wanted, most)
+                    rows = self._rows_of(months, wanted, most)
                     while some := list(islice(rows, ROWS)):
                         read += len(some)
                         keys = [(str(row["url"]), str(row["date"])) for row in some]
@@ -132,14 +132,14 @@ class ArchivedMonths:
             if (wanted.since is None or last >= wanted.since) and (wanted.until is None or first <= wanted.until)
         ]
 
-    def _rows_of(self, month: str, wanted: Filter, limit: int | None) -> Iterator[Row]:
+    def _rows_of(self, months: Sequence[str], wanted: Filter, limit: int | None) -> Iterator[Row]:
         names = ", ".join(f"articles.{column.name}" for column in ARTICLE_COLUMNS)
         bound = "" if limit is None else f" LIMIT {limit}"
-        for row in self._select(names, self._first_of_copies(wanted, month), f" ORDER BY {NEWEST}{bound}"):
+        for row in self._select(names, self._first_of_copies(wanted, months), f" ORDER BY {NEWEST}{bound}"):
             yield plain(row, ARTICLE_COLUMNS)
 
     def _keys(self, wanted: Filter, month: str) -> list[ArticleKey]:
-        found = self._select("articles.url, articles.date", self._first_of_copies(wanted, month))
+        found = self._select("articles.url, articles.date", self._first_of_copies(wanted, [month]))
         return [(row["url"], row["date"].isoformat()) for row in found]
 
     def _count(self, wanted: Filter, months: Sequence[str]) -> int:
@@ -190,10 +190,10 @@ class ArchivedMonths:
             files = [file for file in files if file.path in possible]
         return _Asked(where=where, values=values, files=tuple(files))
 
-    def _first_of_copies(self, wanted: Filter, month: str) -> _Asked:
-        """Ask for a month; with ``unique`` only for the first of copies, which may be of several months."""
+    def _first_of_copies(self, wanted: Filter, months: Sequence[str]) -> _Asked:
+        """Ask for some months; with ``unique`` only for the first of copies, which may be of several months."""
         if not wanted.unique:
-            return self._asked(wanted, [month])
+            return self._asked(wanted, months)
         asked = self._asked(wanted, self.months(wanted))
         if not asked.files:
             return asked
@@ -202,7 +202,7 @@ class ArchivedMonths:
             FROM {self._latest(asked.files)} AND {asked.where} AND articles.cluster IS NOT NULL
             GROUP BY articles.cluster"""
         where = f"{asked.where} AND (articles.cluster IS NULL OR {article} IN ({first}))"
-        return replace(asked, where=where, files=tuple(file for file in asked.files if file.month == month))
+        return replace(asked, where=where, files=tuple(file for file in asked.files if file.month in months))
 
     def _select(self, what: str, asked: _Asked, order: str = "") -> Iterator[dict[str, Any]]:
         if asked.files:
@@ -271,3 +271,14 @@ class ArchivedMonths:
         self.manifest = manifest
         self._known.clear()
         return is_another
+
+
+def _grouped(months: Sequence[str], *, are_alone: bool) -> Iterator[Sequence[str]]:
+    """Divide months into those that are asked at once: each by itself, or twice as many as before.
+
+    Few months have enough of a frequent word, and many questions of few articles take longer than one of many.
+    """
+    at, size = 0, 1
+    while at < len(months):
+        yield months[at : at + size]
+        at, size = at + size, 1 if are_alone else 2 * size
