@@ -34,12 +34,12 @@ class SqlFacets(SqlRepairs):
 
     def numbers(self, wanted: Filter) -> Numbers:
         """Give the numbers of the articles that a filter lets through."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.numbers(db, wanted)
 
     def statement(self, wanted: Filter) -> str:
         """Give the SQL behind a filter."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.for_anybody(db, wanted)
 
     def rows_of(self, numbers: Sequence[int]) -> dict[int, Row]:

@@ -20,6 +20,7 @@ from balkan_crawler.storage.archive.statistics import redesigned, statistics
 from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
+from balkan_crawler.storage.file.connection import one_moment
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sql_backfills import SqlBackfills
 from balkan_crawler.storage.sql_facets import SqlFacets
@@ -321,7 +322,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.count(db, wanted)
 
     def article(self, number: int) -> Row | None:
@@ -344,7 +345,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
 
     def suggest(self, wanted: Filter) -> Suggestions:
         """Look for what a query that found nothing would find otherwise."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return suggestions(db, wanted)
 
     def articles_at(self, url: str) -> list[Row]:
@@ -364,7 +365,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statistics(db)
 
     def daily_counts(self, first: date, last: date) -> list[DailyCounts]:

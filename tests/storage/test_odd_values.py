@@ -37,6 +37,7 @@ ODD = {
     "NUL": {"title": "T\0t", "body": "B\0b", "authors": ("A\0n",), "tags": ("t\0",), "section": "s\0", "lead": "\0"},
     "halves of surrogate pairs": {"title": "T\ud800", "body": "\udc00b", "tags": ("t\ud800",), "section": "s\ud800"},
     "labels as long as texts": {"tags": (letters(5000), "most"), "authors": ("ж" * 3000,), "section": letters(9000)},
+    "a language as long as a text": {"language": letters(9000)},
     "a word as long as a text": {"title": letters(3000), "body": letters(100_000)},
     "more words than an index takes": {"body": MANY_WORDS},
     "times at the ends of the calendar": {"published": LAST, "modified": FIRST},

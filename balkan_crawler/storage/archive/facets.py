@@ -8,10 +8,12 @@ together to texts (`numbers`), so that it takes seconds for a million articles, 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage.archive.numbers import numbers_of, read_numbers
+from balkan_crawler.storage.archive.sections import LONG, SHORT
 from balkan_crawler.storage.facets_contract import (
     ArchiveState,
     ChangedArticles,
@@ -25,7 +27,6 @@ from balkan_crawler.storage.facets_contract import (
 from balkan_crawler.storage.file.labels import KINDS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
 
     from balkan_crawler.storage.facets_contract import Numbers
@@ -123,6 +124,11 @@ def _groups(db: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterat
     if values:
         for *names, text in db.execute(grouped.format(where), values):
             yield (*names, read_numbers(text))
+        return
+    if not isinstance(db, sqlite3.Connection):
+        for condition in (SHORT, LONG):  # each from its index, in the order of that
+            for *names, text in db.execute(grouped.format(condition)):
+                yield (*names, read_numbers(text))
         return
     for (outlet,) in db.execute("SELECT key FROM outlets").fetchall():  # each a small sort, with the index in order
         for *names, text in db.execute(grouped.format("outlet = ?"), (outlet,)):
