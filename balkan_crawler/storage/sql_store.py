@@ -365,7 +365,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
 
     def statistics(self) -> Statistics:
         """Count what the archive holds, by outlet."""
-        with self._reading() as db, one_moment(db):
+        with self._reading() as db:
             return statistics(db)
 
     def daily_counts(self, first: date, last: date) -> list[DailyCounts]:

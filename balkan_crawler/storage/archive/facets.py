@@ -126,8 +126,9 @@ def _groups(db: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterat
             yield (*names, read_numbers(text))
         return
     if not isinstance(db, sqlite3.Connection):
-        for condition in (SHORT, LONG):  # each from its index, in the order of that
-            for *names, text in db.execute(grouped.format(condition)):
+        in_order = grouped.replace("BY outlet, language, section", "BY section, outlet, language")  # of the index
+        for condition in (SHORT, LONG):
+            for *names, text in db.execute(in_order.format(condition)):
                 yield (*names, read_numbers(text))
         return
     for (outlet,) in db.execute("SELECT key FROM outlets").fetchall():  # each a small sort, with the index in order
@@ -177,6 +178,9 @@ def _pairs_of(db: sqlite3.Connection, days: Sequence[str]) -> Iterator[list[Numb
 
 def _all_pairs(db: sqlite3.Connection) -> Iterator[list[Numbers]]:
     """Give the labels of all articles, each with its article, portion by portion."""
+    if not isinstance(db, sqlite3.Connection):
+        yield _pairs_by_label(db)
+        return
     listed = """
         SELECT label, article FROM _article_labels WHERE (label, article) > (?, ?) ORDER BY label, article LIMIT ?
     """
@@ -188,6 +192,18 @@ def _all_pairs(db: sqlite3.Connection) -> Iterator[list[Numbers]]:
             return
         yield [labels, articles]
         last = (int(labels[-1]), int(articles[-1]))
+
+
+def _pairs_by_label(db: sqlite3.Connection) -> list[Numbers]:
+    """Give the same as `_all_pairs`, where labels by themselves are sent once: PostgreSQL writes numbers slowly."""
+    import numpy as np
+
+    found = db.execute("SELECT label, count(*), group_concat(article, ' ') FROM _article_labels GROUP BY label")
+    labels, counts, articles = [*zip(*found.fetchall(), strict=True)] or [(), (), ()]
+    return [
+        np.repeat(np.array(labels, dtype=np.int32), np.array(counts, dtype=np.int64)),
+        read_numbers(" ".join(articles)),
+    ]
 
 
 def copies(db: sqlite3.Connection, clusters: Sequence[int] | None = None) -> Copies:
