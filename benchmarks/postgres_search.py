@@ -57,7 +57,7 @@ def cpu_seconds(process: int) -> float:
     try:
         return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
     except OSError:
-        times = psutil.Process(process).cpu_times()
+        times = psutil.Process(process).cpu_times()  # type: ignore[no-untyped-call]
         return float(times.user + times.system)
 
 
@@ -66,7 +66,7 @@ def measured(store: Store) -> Iterator[list[float]]:
     """Give the milliseconds of a block: by the clock, and of the CPU of client and server with its helpers."""
     found: list[float] = []
     backends = [each.info.backend_pid for each in store._idle]  # type: ignore[attr-defined]
-    parent = psutil.Process(backends[0]).parent()
+    parent = psutil.Process(backends[0]).parent()  # type: ignore[no-untyped-call]
 
     def cpu() -> float:
         ended = parent.cpu_times() if parent else None  # processes that helped, in hundredths of a second
