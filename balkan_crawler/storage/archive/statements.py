@@ -46,7 +46,7 @@ _HOLDS: Final = (
     "EXISTS (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :query AND articles_fts.id = {}.id OFFSET 0)"
 )
 """A condition of PostgreSQL: an article of a table is one that a query finds, by a look at it."""
-MOST_TRIED: Final = 2_000
+MOST_TRIED: Final = 4_000
 """Newest articles in which a frequent word is looked for before all articles with it are put in order."""
 _SHOWN: Final = """articles.date, articles.published, articles.outlet, outlets.country,
     articles.language, articles.title, articles.url"""
@@ -95,22 +95,24 @@ def _found(db: sqlite3.Connection, wanted: Filter, where: str, values: Mapping[s
     is_frequent = wanted.after is None and _is_frequent(db, values["query"], wanted.limit)
     if isinstance(db, sqlite3.Connection):
         return f"{'+' if is_frequent else ''}articles.id IN ({hits})"
-    if is_frequent:
-        return _HOLDS.format("articles") if _is_met_soon(db, wanted, where, values) else f"articles.id IN ({hits})"
+    if is_frequent and _is_met_soon(db, wanted, where, values):
+        return _HOLDS.format("articles")
     return f"articles.id IN ({hits})" if wanted.limit is None else f"articles.id = ANY (ARRAY({hits}))"
 
 
 def _is_met_soon(db: sqlite3.Connection, wanted: Filter, where: str, values: Mapping[str, object]) -> bool:
-    """Say whether the newest articles that a filter lets through have enough of a frequent word.
+    """Say whether the newest articles, those that a filter lets through, have enough of a frequent word.
 
     Where they have not, a filter and a word may go together in no article at all, or in those of one year.
     """
+    bounds = {"since": "date >= :since", "until": "date <= :until"}
+    days = " AND ".join(bound for name, bound in bounds.items() if name in values) or "true"
     query = f"""
         SELECT count(*) FROM (
-            SELECT newest.id FROM (
-                SELECT articles.id FROM articles JOIN outlets ON outlets.key = articles.outlet
-                WHERE {where} ORDER BY {_NEWEST} LIMIT {MOST_TRIED}
-            ) AS newest WHERE {_HOLDS.format("newest")} LIMIT :limit
+            SELECT articles.id FROM (
+                SELECT * FROM articles WHERE {days} ORDER BY {_NEWEST} LIMIT {MOST_TRIED}
+            ) AS articles JOIN outlets ON outlets.key = articles.outlet
+            WHERE {where} AND {_HOLDS.format("articles")} LIMIT :limit
         ) AS met
     """
     (met,) = db.execute(query, {**values, "limit": wanted.limit}).fetchone()
