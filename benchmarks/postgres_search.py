@@ -1,153 +1,77 @@
-"""How long searches take over PostgreSQL in a large archive: pages by date and relevance, filters, facets' loading.
+"""How long searches take over PostgreSQL in a large archive: first pages of every kind, counts, facets, overviews.
 
     PYTHONPATH=tests python benchmarks/postgres_search.py --articles 1000000       # ten minutes on two idle cores
     PYTHONPATH=tests python benchmarks/postgres_search.py --url postgresql:///million
+    PYTHONPATH=tests python benchmarks/postgres_search.py --url postgresql:///million --only relevance
 
-The articles are those of ``made_up_articles.py``; a part is made, and the server fills the rest with copies of them
-that appeared earlier, so that words are as frequent as in texts. Given are the time by the clock and that of the CPU,
-the server's with the client's. With ``--url`` the archive is made in an empty database, or used as it is there.
+The archive is that of ``postgres_million.py``. A first page is its 20 articles with the number of all, as the command
+``search`` asks for them. Given are the time by the clock and that of the CPU, the server's with the client's. With
+``--url`` the archive is made in an empty database, or used as it is there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import random
 import statistics
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import psutil
-from made_up_articles import BATCH, Language, MadeUpArticle, Press, batch, press
+from made_up_articles import TO_CYRILLIC, Language, press
+from postgres_million import UNTIL, fill
 from support.postgres_servers import server
 
 from balkan_crawler.storage import Filter, Order, Store, open_store
-from balkan_crawler.storage.file import labels
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect
-from balkan_crawler.storage.postgresql.words import vector, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    import psycopg
-
-    Connection = psycopg.Connection[tuple[Any, ...]]
-
-UNTIL: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KINDS: Final = {"frequent": (0, 50), "usual": (500, 2_000), "rare": (10_000, 30_000)}
 ASKED_MILLISECONDS: Final = 150
 SETTINGS: Final = "shared_buffers=1GB maintenance_work_mem=1GB max_wal_size=8GB synchronous_commit=off"
-_PRESS: list[Press] = []
-_INDEXES: Final = """
-    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-    WHERE indrelid::regclass::text IN ('articles', 'articles_fts', '_article_labels')
-        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
-"""
-_CHANGED: Final = {
-    "id": "id - :step * :copy",
-    "url": "url || '?' || :copy",
-    "identity": "identity || '?' || :copy",
-    "cluster": "cluster - :step * :copy",
-    "date": "date - :days * :copy",
-    **{
-        name: f"{name} - make_interval(days => :days * :copy)"
-        for name in ("published", "appeared", "first_seen", "last_seen", "edited")
-    },
+_DAY: Final = UNTIL.date()
+_FILTERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "country": {"countries": ("RS", "HR")},
+    "rare country": {"countries": ("XK",)},
+    "language": {"languages": ("el",)},
+    "section": {"sections": ("Sport",)},
+    "unknown section": {"sections": ("Vremeplov",)},
+    "access": {"access": ("locked",)},
+    "agency": {"agencies": ("Tanjug",)},
+    "a day long ago": {"since": date(2025, 6, 1), "until": date(2025, 6, 1)},
+    "a year": {"since": _DAY - timedelta(days=500), "until": _DAY - timedelta(days=135)},
+    "copies once": {"unique": True},
 }
-"""Columns of an article that a copy of it has otherwise."""
+_Asked: TypeAlias = Callable[[Store], object]
 
 
-def _make(first: int) -> list[MadeUpArticle]:
-    return batch(_PRESS[0], first)
-
-
-def fill(url: str, count: int, made: int) -> None:
-    """Make an archive of ``count`` articles, of which ``made`` are texts of their own."""
-    _PRESS[:] = [press(made, UNTIL)]
-    with closing(open_store(url)) as store:
-        store.register([each.outlet for each in _PRESS[0].outlets], UNTIL)
-    with closing(connect(url, read_only=False, busy_seconds=60)) as connection:
-        connection.execute("SET session_replication_role = replica")  # neither triggers nor checks of keys
-        indexes = connection.execute(_INDEXES).fetchall()
-        for name, _ in indexes:
-            connection.execute(f"DROP INDEX {name}".encode())
-        known = labels.KnownLabels()
-        copies = -(-count // made)
-        with multiprocessing.get_context("fork").Pool(2) as pool:
-            for portion in pool.imap(_make, range(1, made + 1, BATCH)):
-                with connection.transaction():
-                    _write(connection, portion, known, made * (copies - 1))
-        for copy in range(1, copies):
-            _copy(connection, copy, made)
-        for _, statement in indexes:
-            connection.execute(statement.encode())
-        connection.execute("VACUUM ANALYZE")
-
-
-def _write(connection: Connection, made: Sequence[MadeUpArticle], known: labels.KnownLabels, before: int) -> None:
-    """Write articles, so many numbers later than they were made."""
-    db: Any = PostgresConnection(connection)
-    cells = [article.cells for article in made]
-    for each in cells:
-        each["id"] += before
-        each["cluster"] = each["cluster"] and each["cluster"] + before
-    names = list(cells[0])
-    with connection.cursor().copy(f"COPY articles ({', '.join(names)}) FROM STDIN".encode()) as copy:
-        for each in cells:
-            copy.write_row([each[name] for name in names])
-    with connection.cursor().copy("COPY articles_fts (id, words) FROM STDIN") as copy:
-        for article in made:
-            copy.write_row([article.cells["id"], vector(article.searched)])
-    words = {word for article in made for word in vocabulary(article.searched)}
-    connection.execute("INSERT INTO _words SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", (sorted(words),))
-    new = labels.NewLabels(known)
-    new.expect(db)
-    for each in cells:
-        new.add(each["id"], each["outlet"], each["date"], [each[column] for column in labels.KINDS.values()])
-    new.write(db)
-
-
-def _copy(connection: Connection, copy: int, made: int) -> None:
-    """Write all articles that were made once more, as of an earlier time and with earlier numbers."""
-    names = [name for (name,) in connection.execute("SELECT attname FROM pg_attribute WHERE attnum > 0"
-             " AND attrelid = 'articles'::regclass AND NOT attisdropped")]  # fmt: skip
-    [(days, first)] = connection.execute(
-        "SELECT max(date) - min(date) + 1, max(id) - %s FROM articles WHERE id > (SELECT max(id) - %s FROM articles)",
-        (made, made),
-    ).fetchall()
-    values = {":step": str(made), ":copy": str(copy), ":days": str(days)}
-
-    def of(name: str) -> str:
-        text = _CHANGED.get(name, name)
-        for key, value in values.items():
-            text = text.replace(key, value)
-        return text
-
-    for table, columns in {
-        "articles": {name: of(name) for name in names},
-        "articles_fts": {"id": of("id"), "words": "words"},
-        "_article_labels": {"label": "label", "article": f"article - {made * copy}", "outlet": "outlet",
-                            "date": of("date")},
-    }.items():  # fmt: skip
-        key = "article" if table == "_article_labels" else "id"
-        connection.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {table}"
-            f" WHERE {key} > {first}".encode()
-        )
+def cpu_seconds(process: int) -> float:
+    """Give the CPU time of a process to the microsecond where the system tells it."""
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        times = psutil.Process(process).cpu_times()  # type: ignore[no-untyped-call]
+        return float(times.user + times.system)
 
 
 @contextmanager
 def measured(store: Store) -> Iterator[list[float]]:
-    """Give the milliseconds of a block: by the clock, and of the CPU of client and server."""
+    """Give the milliseconds of a block: by the clock, and of the CPU of client and server with its helpers."""
     found: list[float] = []
-    backends = [psutil.Process(each.info.backend_pid) for each in store._idle]  # type: ignore[attr-defined, no-untyped-call]
+    backends = [each.info.backend_pid for each in store._idle]  # type: ignore[attr-defined]
+    parent = psutil.Process(backends[0]).parent()  # type: ignore[no-untyped-call]
 
     def cpu() -> float:
-        times = [each.cpu_times() for each in backends]
-        return time.process_time() + sum(float(each.user + each.system) for each in times)
+        ended = parent.cpu_times() if parent else None  # processes that helped, in hundredths of a second
+        helped = float(ended.children_user + ended.children_system) if ended else 0.0
+        return time.process_time() + helped + sum(map(cpu_seconds, backends))
 
     clock, used = time.perf_counter(), cpu()
     yield found
@@ -159,38 +83,92 @@ def show(name: str, times: list[list[float]]) -> None:
     clock, cpu = (sorted(each) for each in zip(*times, strict=True))
     at = int(len(clock) * 0.95)
     print(
-        f"{name:40} {statistics.median(clock):7.0f} ms, p95 {clock[at]:7.0f}"
-        f"   CPU {statistics.median(cpu):7.0f} ms, p95 {cpu[at]:7.0f}",
+        f"{name:44} {statistics.median(clock):7.1f} ms, p95 {clock[at]:7.1f}"
+        f"   CPU {statistics.median(cpu):7.1f} ms, p95 {cpu[at]:7.1f}",
         flush=True,
     )
 
 
-def questions(languages: Sequence[Language], chance: random.Random) -> dict[str, Callable[[Store], object]]:
-    """Give one question of each kind, at random."""
+def filters(languages: Mapping[str, Language], chance: random.Random) -> dict[str, Filter]:
+    """Give one search of each kind, at random."""
+    of = chance.choice(list(languages.values()))
 
-    def word(kind: str, of: Language) -> str:
+    def word(kind: str) -> str:
         return str(of.forms[chance.randrange(*KINDS[kind]) * of.endings])
 
-    def page(wanted: Filter) -> Callable[[Store], object]:
-        return lambda store: (list(store.rows(wanted)), store.count(wanted))
-
-    asked: dict[str, Callable[[Store], object]] = {}
-    for kind in KINDS:
-        of = chance.choice(languages)
-        for order in Order:
-            one, two = word(kind, of), f"{word(kind, of)} {word(kind, of)}"
-            asked[f"{kind}, by {order}"] = page(Filter(query=one, order=order, limit=20))
-            asked[f"{kind}, two words, by {order}"] = page(Filter(query=two, order=order, limit=20))
-    of = chance.choice(languages)
-    narrow = Filter(query=word("frequent", of), countries=("RS", "HR"), limit=20)
-    asked["frequent, of two countries"] = page(narrow)
-    near = " ".join(word("usual" if place else "frequent", of) for place in range(3))
-    asked["three words NEAR each other"] = page(Filter(query=f"NEAR({near}, 10)", limit=20))
-    frequent = " ".join(word("frequent", of) for _ in range(3))
-    asked["three frequent words NEAR each other"] = page(Filter(query=f"NEAR({frequent}, 10)", limit=20))
-    asked["the newest"] = lambda store: list(store.rows(Filter(limit=20)))
-    asked["the newest of a section"] = lambda store: list(store.rows(Filter(sections=("Sport",), limit=20)))
+    asked: dict[str, Filter] = {}
+    for order in Order:
+        for kind in KINDS:
+            of = chance.choice(list(languages.values()))
+            asked[f"{kind}, by {order}"] = Filter(query=word(kind), order=order)
+            asked[f"{kind}, two words, by {order}"] = Filter(query=f"{word(kind)} {word(kind)}", order=order)
+            asked[f"{kind}, in quotes, by {order}"] = Filter(query=f'"{word(kind)}"', order=order)
+            asked[f"{kind}, in titles, by {order}"] = Filter(query=f"title:{word(kind)}", order=order)
+            asked[f"{kind}, beginning, by {order}"] = Filter(query=f"{word(kind)[:4]}*", order=order)
+        asked[f"frequent without usual, by {order}"] = Filter(query=f"{word('frequent')} -{word('usual')}", order=order)
+        asked[f"phrase of two frequent, by {order}"] = Filter(
+            query=f'"{word("frequent")} {word("frequent")}"', order=order
+        )
+        asked[f"phrase of frequent and usual, by {order}"] = Filter(
+            query=f'"{word("frequent")} {word("usual")}"', order=order
+        )
+        of = languages["sr"]
+        asked[f"frequent in Cyrillic, by {order}"] = Filter(query=word("frequent").translate(TO_CYRILLIC), order=order)
+        for name, narrow in _FILTERS.items():
+            asked[f"frequent, {name}, by {order}"] = Filter(query=word("frequent"), order=order, **narrow)
+    for name, narrow in _FILTERS.items():
+        asked[f"usual, {name}"] = Filter(query=word("usual"), **narrow)
+        asked[f"no word, {name}"] = Filter(**narrow)
+    of = chance.choice(list(languages.values()))
+    near = " ".join(word("usual" if place else "frequent") for place in range(3))
+    asked["three words NEAR each other"] = Filter(query=f"NEAR({near}, 10)")
+    frequent = " ".join(word("frequent") for _ in range(3))
+    asked["three frequent words NEAR each other"] = Filter(query=f"NEAR({frequent}, 10)")
+    asked["no word"] = Filter()
     return asked
+
+
+def overviews(store: Store, chance: random.Random) -> dict[str, _Asked]:
+    """Give what else is asked of the whole archive."""
+    outlet = chance.choice(sorted(store.outlets()))
+    week = _DAY - timedelta(days=6)
+    return {
+        "newest": lambda store: store.newest(_DAY, 20),
+        "outlets": lambda store: store.outlet_lines(_DAY),
+        "languages of a week": lambda store: store.language_counts(week, _DAY),
+        "portrait of an outlet, 30 days": lambda store: store.portrait(outlet, _DAY - timedelta(days=29), _DAY),
+        "stories of a week": lambda store: store.copied_stories(week, _DAY, 10),
+        "headlines of a week": lambda store: store.changed_headlines(week, _DAY),
+        "counts of 30 days": lambda store: store.daily_counts(_DAY - timedelta(days=29), _DAY),
+        "statistics": lambda store: store.statistics(),
+        "suggestions": lambda store: store.suggest(Filter(query="kraljevotz beograd")),
+        "facets: state": lambda store: store.archive_state(),
+        "facets: columns": lambda store: store.facet_columns(),
+        "facets: columns of two days": lambda store: store.facet_columns(
+            [_DAY.isoformat(), (_DAY - timedelta(days=1)).isoformat()]
+        ),
+        "facets: copies": lambda store: store.copies(),
+        "facets: keys of labels": lambda store: store.label_keys(),
+        "facets: numbers": lambda store: store.article_numbers(),
+    }
+
+
+def questions(languages: Mapping[str, Language], chance: random.Random, store: Store) -> dict[str, _Asked]:
+    """Give one question of each kind, at random."""
+    asked: dict[str, _Asked] = {}
+    for kind, each in filters(languages, chance).items():
+        asked[kind] = _page(each)
+        if each.query is not None and kind.startswith(tuple(KINDS)) and "," not in kind[: kind.rfind(", by")]:
+            asked[f"facets: matches, {kind}"] = _matches(each)
+    return asked | overviews(store, chance)
+
+
+def _page(wanted: Filter) -> _Asked:
+    return lambda store: (list(store.rows(replace(wanted, limit=20))), store.count(wanted))
+
+
+def _matches(wanted: Filter) -> _Asked:
+    return lambda store: store.text_matches(wanted)
 
 
 def main() -> None:
@@ -200,6 +178,8 @@ def main() -> None:
     parser.add_argument("--made", type=int, default=50_000, help="articles with a text of their own")
     parser.add_argument("--url", help="a database of a server that runs here; one is started otherwise")
     parser.add_argument("--each", type=int, default=15, help="questions of each kind")
+    parser.add_argument("--only", default="", help="kinds with these words in their name")
+    parser.add_argument("--seed", type=int, default=3)
     arguments = parser.parse_args()
     if arguments.url is not None:
         run(arguments.url, arguments)
@@ -211,28 +191,28 @@ def main() -> None:
 
 def run(url: str, arguments: argparse.Namespace) -> None:
     """Fill a database where it is empty, and ask."""
-    chance = random.Random(3)
+    chance = random.Random(arguments.seed)
     with closing(open_store(url)) as store:
-        is_filled = store.count(Filter()) > 0
+        is_filled = store.latest_article() > 0
     if not is_filled:
         begun = time.perf_counter()
         fill(url, arguments.articles, min(arguments.made, arguments.articles))
         print(f"filled in {time.perf_counter() - begun:,.0f} s", flush=True)
-    languages = list(press(1000, UNTIL).languages.values())
+    languages = press(1000, UNTIL).languages
     with closing(open_store(url)) as store:
         times: dict[str, list[list[float]]] = {}
-        for _ in range(arguments.each):
-            for kind, ask in questions(languages, chance).items():
+        for turn in range(arguments.each):
+            for kind, ask in questions(languages, chance, store).items():
+                if arguments.only not in kind or (turn > 2 and not kind.startswith(tuple(KINDS))):
+                    continue
                 with measured(store) as took:
                     ask(store)
                 times.setdefault(kind, []).append(took)
         for kind, found in times.items():
             show(kind, found)
-        of_words = [took for kind, found in times.items() if kind.startswith(tuple(KINDS)) for took in found]
-        show(f"all first pages (asked: {ASKED_MILLISECONDS} ms)", of_words)
-        with measured(store) as took:
-            store.facet_columns()
-        show("facets, all", [took])
+        of_words = [took for kind, found in times.items() if ", by " in kind and ":" not in kind for took in found]
+        if of_words:
+            show(f"all first pages (asked: {ASKED_MILLISECONDS} ms)", of_words)
         print(json.dumps({"articles": store.count(Filter())}))
 
 

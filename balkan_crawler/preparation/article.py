@@ -26,6 +26,8 @@ TIMES: Final = frozenset(
     | {column.name for column in ARTICLE_FIELDS if column.type is ColumnType.TIME}
 )
 """The fields that are not prepared: whoever knows the outlet's zone and the time of the visit may still mend them."""
+LONGEST_LANGUAGE: Final = 35
+"""Letters that a language's tag takes at most (RFC 5646, 4.4.1); what a page states beyond is none."""
 _TEXTS: Final = tuple(column.name for column in ARTICLE_FIELDS if column.name not in TIMES)
 
 
@@ -86,6 +88,8 @@ def _clean(article: Article) -> Article:
     """Clean an article's texts."""
     fields = {name: _clean_value(getattr(article, name), name in PARAGRAPHS) for name in _TEXTS}
     fields |= {"title": fields["title"] or "", "body": fields["body"] or ""}
+    if len(article.language or "") > LONGEST_LANGUAGE:
+        fields["language"] = None
     return replace(article, **fields)  # type: ignore[arg-type]  # the fields come from `Article` itself
 
 

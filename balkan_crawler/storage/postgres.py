@@ -16,6 +16,7 @@ from balkan_crawler.storage.postgresql import console, full_text
 from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated, writing
 from balkan_crawler.storage.postgresql.full_text import FullText
 from balkan_crawler.storage.postgresql.schema import LOCK, prepare, refuse_upgraded
+from balkan_crawler.storage.postgresql.statements import SEARCHING
 from balkan_crawler.storage.sql_store import SqlStore
 from balkan_crawler.storage.sqlite_store import BUSY_SECONDS
 
@@ -35,6 +36,8 @@ _LINE: Final = 4
 
 One who gives up and comes again stands behind them, and would not get to the head of a long line.
 """
+_STREAMING: Final = f"SET LOCAL idle_in_transaction_session_timeout = 0; {SEARCHING}".encode()
+"""How rows are streamed: whoever reads takes his time."""
 _MOST_IDLE: Final = 4
 """Connections that are kept for the next who asks."""
 _TOLERATED: Final = timedelta(seconds=1)
@@ -153,7 +156,7 @@ class PostgresStore(SqlStore):
     @contextmanager
     def _streaming(self) -> Iterator[sqlite3.Connection]:
         with self._connected() as connection, connection.transaction():
-            connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")  # whoever reads takes his time
+            connection.execute(_STREAMING, prepare=False)
             db = PostgresConnection(connection, in_portions=True)
             try:
                 yield _as_known_above(db)

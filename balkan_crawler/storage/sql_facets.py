@@ -1,10 +1,11 @@
-"""The methods of a store in SQL about facets, each one short transaction."""
+"""The methods of a store in SQL about facets and large searches, each one short transaction."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive import article_queries, facets, statements
+from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.file.connection import one_moment
 from balkan_crawler.storage.sql_repairs import SqlRepairs
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from balkan_crawler.model.columns import Row
+    from balkan_crawler.storage.contract import Suggestions
     from balkan_crawler.storage.facets_contract import (
         ArchiveState,
         ChangedArticles,
@@ -34,12 +36,17 @@ class SqlFacets(SqlRepairs):
 
     def numbers(self, wanted: Filter) -> Numbers:
         """Give the numbers of the articles that a filter lets through."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.numbers(db, wanted)
+
+    def suggest(self, wanted: Filter) -> Suggestions:
+        """Look for what a query that found nothing would find otherwise."""
+        with self._reading() as db, one_moment(db):
+            return suggestions(db, wanted)
 
     def statement(self, wanted: Filter) -> str:
         """Give the SQL behind a filter."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.for_anybody(db, wanted)
 
     def rows_of(self, numbers: Sequence[int]) -> dict[int, Row]:

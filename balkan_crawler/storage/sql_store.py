@@ -17,9 +17,9 @@ from balkan_crawler.storage.archive import (
     statements,
 )
 from balkan_crawler.storage.archive.statistics import redesigned, statistics
-from balkan_crawler.storage.archive.suggestions import suggestions
 from balkan_crawler.storage.archive.transaction import Transaction
 from balkan_crawler.storage.contract import Offered
+from balkan_crawler.storage.file.connection import one_moment
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sql_backfills import SqlBackfills
 from balkan_crawler.storage.sql_facets import SqlFacets
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
         Statistics,
         Stored,
         StoredOutlet,
-        Suggestions,
         Told,
         UrlPlan,
         WorkDue,
@@ -321,7 +320,7 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that a filter lets through."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return statements.count(db, wanted)
 
     def article(self, number: int) -> Row | None:
@@ -341,11 +340,6 @@ class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, S
         """Delete old articles, and keep them out."""
         with self._deleting() as transaction:
             return forgetting.prune(transaction, before, outlets, limit, now)
-
-    def suggest(self, wanted: Filter) -> Suggestions:
-        """Look for what a query that found nothing would find otherwise."""
-        with self._reading() as db:
-            return suggestions(db, wanted)
 
     def articles_at(self, url: str) -> list[Row]:
         """Give the articles of a URL or of an alias."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from balkan_crawler.storage.archive import stories
+from balkan_crawler.storage.file.connection import one_moment
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,7 +25,7 @@ class SqlStories:
 
     def days_around(self, day: date, days: int, groups: Sequence[Sequence[str]], limit: int, most: int) -> DaysAround:
         """Say which articles of the days around one hold a word of each group."""
-        with self._reading() as db:
+        with self._reading() as db, one_moment(db):
             return stories.days_around(db, day, days, groups, limit, most)
 
     def articles_by_number(self, numbers: Sequence[int]) -> list[Row]:

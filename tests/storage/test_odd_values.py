@@ -28,6 +28,7 @@ def letters(count):
 
 
 MANY_WORDS = " ".join(letters(9) for _ in range(120_000))
+LONG_SECTION = letters(9000)
 ODD = {
     "a URL as long as they get": {"url": BASE + letters(2050)},
     "a URL longer than the key of an index": {"url": BASE + letters(3000)},
@@ -36,7 +37,8 @@ ODD = {
     "another URL with NUL": {"asked": f"{BASE}c\0d"},
     "NUL": {"title": "T\0t", "body": "B\0b", "authors": ("A\0n",), "tags": ("t\0",), "section": "s\0", "lead": "\0"},
     "halves of surrogate pairs": {"title": "T\ud800", "body": "\udc00b", "tags": ("t\ud800",), "section": "s\ud800"},
-    "labels as long as texts": {"tags": (letters(5000), "most"), "authors": ("ж" * 3000,), "section": letters(9000)},
+    "labels as long as texts": {"tags": (letters(5000), "most"), "authors": ("ж" * 3000,), "section": LONG_SECTION},
+    "a language as long as a text": {"language": letters(9000)},
     "a word as long as a text": {"title": letters(3000), "body": letters(100_000)},
     "more words than an index takes": {"body": MANY_WORDS},
     "times at the ends of the calendar": {"published": LAST, "modified": FIRST},
@@ -85,6 +87,8 @@ def test_an_article_with_something_odd_is_the_same_over_both(scenes, odd):
         ),
         lambda scene: scene.store.count(Filter(query="b\0b")),
         lambda scene: scene.store.count(Filter(sections=("a\0", "\ud800"), tags=("\0", "\ud800"), outlets=("\0",))),
+        lambda scene: scene.store.count(Filter(sections=(LONG_SECTION.upper(),))),
+        lambda scene: sorted(map(str, scene.store.facet_columns().sections.names)),
         lambda scene: scene.store.count(Filter(since=FIRST.date(), until=LAST.date())),
         lambda scene: scene.store.known_urls([BASE + "\0", BASE + "\ud800"]),
         lambda scene: scene.store.plan(BASE + "\0\ud800"),

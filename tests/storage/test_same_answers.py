@@ -93,6 +93,19 @@ def test_queries_find_the_same_articles_in_the_same_order(stores):
     assert found > QUERIES / 3
 
 
+def test_filters_without_a_query_let_the_same_articles_through(stores):
+    sections = sorted({row["section"] for row in stores["sqlite"].rows() if row["section"]})
+    wanted = [Filter(sections=(section.upper(),), limit=limit) for section in sections for limit in (None, 3)]
+    wanted += [Filter(sections=("none of them",)), Filter(languages=("sr", "el")), Filter(access=("unknown",), limit=5)]
+    wanted += [Filter(unique=True), Filter(unique=True, languages=("sq",)), Filter(unique=True, after=60)]
+    wanted += [Filter(unique=True, query="most"), Filter(unique=True, query="most OR vlada", limit=2)]
+    for each in wanted:
+        one, other = ((store.numbers(each).tolist(), store.count(each)) for store in stores.values())
+        assert one == other, each
+        assert each.limit or len(one[0]) == one[1], each
+    assert sections
+
+
 def test_rows_are_the_same_to_the_last_value(stores):
     sqlite, postgres = ([dict(row) for row in store.rows()] for store in stores.values())
     assert [list(row.items()) for row in sqlite] == [list(row.items()) for row in postgres]

@@ -8,10 +8,12 @@ together to texts (`numbers`), so that it takes seconds for a million articles, 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage.archive.numbers import numbers_of, read_numbers
+from balkan_crawler.storage.archive.sections import LONG, SHORT
 from balkan_crawler.storage.facets_contract import (
     ArchiveState,
     ChangedArticles,
@@ -25,7 +27,6 @@ from balkan_crawler.storage.facets_contract import (
 from balkan_crawler.storage.file.labels import KINDS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
 
     from balkan_crawler.storage.facets_contract import Numbers
@@ -124,6 +125,12 @@ def _groups(db: sqlite3.Connection, where: str, values: Sequence[str]) -> Iterat
         for *names, text in db.execute(grouped.format(where), values):
             yield (*names, read_numbers(text))
         return
+    if not isinstance(db, sqlite3.Connection):
+        in_order = grouped.replace("BY outlet, language, section", "BY section, outlet, language")  # of the index
+        for condition in (SHORT, LONG):
+            for *names, text in db.execute(in_order.format(condition)):
+                yield (*names, read_numbers(text))
+        return
     for (outlet,) in db.execute("SELECT key FROM outlets").fetchall():  # each a small sort, with the index in order
         for *names, text in db.execute(grouped.format("outlet = ?"), (outlet,)):
             yield (*names, read_numbers(text))
@@ -171,6 +178,9 @@ def _pairs_of(db: sqlite3.Connection, days: Sequence[str]) -> Iterator[list[Numb
 
 def _all_pairs(db: sqlite3.Connection) -> Iterator[list[Numbers]]:
     """Give the labels of all articles, each with its article, portion by portion."""
+    if not isinstance(db, sqlite3.Connection):
+        yield _pairs_by_label(db)
+        return
     listed = """
         SELECT label, article FROM _article_labels WHERE (label, article) > (?, ?) ORDER BY label, article LIMIT ?
     """
@@ -182,6 +192,18 @@ def _all_pairs(db: sqlite3.Connection) -> Iterator[list[Numbers]]:
             return
         yield [labels, articles]
         last = (int(labels[-1]), int(articles[-1]))
+
+
+def _pairs_by_label(db: sqlite3.Connection) -> list[Numbers]:
+    """Give the same as `_all_pairs`, where labels by themselves are sent once: PostgreSQL writes numbers slowly."""
+    import numpy as np
+
+    found = db.execute("SELECT label, count(*), group_concat(article, ' ') FROM _article_labels GROUP BY label")
+    labels, counts, articles = [*zip(*found.fetchall(), strict=True)] or [(), (), ()]
+    return [
+        np.repeat(np.array(labels, dtype=np.int32), np.array(counts, dtype=np.int64)),
+        read_numbers(" ".join(articles)),
+    ]
 
 
 def copies(db: sqlite3.Connection, clusters: Sequence[int] | None = None) -> Copies:

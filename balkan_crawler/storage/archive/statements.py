@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.storage.archive.numbers import numbers_of
 from balkan_crawler.storage.archive.search_query import fts_expression
+from balkan_crawler.storage.archive.sections import LONGEST_INDEXED, is_short, sections_named
 from balkan_crawler.storage.archive.word_forms import families_asked, forms_of
 from balkan_crawler.storage.facets_contract import TextMatches
 from balkan_crawler.storage.filters import Order
@@ -19,7 +20,7 @@ from balkan_crawler.text import clean_line, folded_name
 from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from balkan_crawler.storage.facets_contract import Numbers
     from balkan_crawler.storage.filters import Filter
@@ -36,6 +37,17 @@ _LISTED: Final = """{articles}.id IN (
 """A condition: articles that are listed under one of some names."""
 MOST_RANKED: Final = 5_000
 """Articles that are put in order by how well they fit; of more, the latest to be stored."""
+_RANKED: Final = f"""articles_fts.rowid = ANY (ARRAY(
+    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query ORDER BY rowid + 0 DESC LIMIT {MOST_RANKED + 1}
+))"""
+"""A condition of PostgreSQL: an article is one of those that are ranked. Without ``+ 0`` it would go through all
+articles from the last one on, and look into each."""
+_HOLDS: Final = (
+    "EXISTS (SELECT 1 FROM articles_fts WHERE articles_fts MATCH :query AND articles_fts.id = {}.id OFFSET 0)"
+)
+"""A condition of PostgreSQL: an article of a table is one that a query finds, by a look at it."""
+MOST_TRIED: Final = 4_000
+"""Newest articles in which a frequent word is looked for before all articles with it are put in order."""
 _SHOWN: Final = """articles.date, articles.published, articles.outlet, outlets.country,
     articles.language, articles.title, articles.url"""
 """What a statement for anybody shows of an article."""
@@ -57,31 +69,54 @@ def selecting(db: sqlite3.Connection, wanted: Filter) -> Statement:
     if wanted.unique:
         where += _first_of_its_cluster(db, wanted)
     if wanted.query is not None and wanted.order is Order.RELEVANCE:
-        values["first"] = _first_ranked(db, values["query"])
+        if isinstance(db, sqlite3.Connection):
+            values["first"] = _first_ranked(db, values["query"])
+            ranked = "articles_fts MATCH :query AND articles_fts.rowid >= :first"
+        else:
+            ranked = _RANKED
         found = f"""FROM articles_fts
 JOIN articles ON articles.id = articles_fts.rowid
 JOIN outlets ON outlets.key = articles.outlet
-WHERE articles_fts MATCH :query AND articles_fts.rowid >= :first AND {where}"""
+WHERE {ranked} AND {where}"""
         return Statement(found, f"{SCORE}, articles.date DESC, articles.id DESC", values)
     if wanted.query is not None:
-        where = f"{_found(db, wanted, values['query'])} AND {where}"
+        where = f"{_found(db, wanted, where, values)} AND {where}"
     found = f"FROM articles\nJOIN outlets ON outlets.key = articles.outlet\nWHERE {where}"
     return Statement(found, _NEWEST, values)
 
 
-def _found(db: sqlite3.Connection, wanted: Filter, expression: object) -> str:
+def _found(db: sqlite3.Connection, wanted: Filter, where: str, values: Mapping[str, object]) -> str:
     """Write that an article is one of those that a query finds.
 
     A frequent word is found sooner among the newest articles than its articles are put in order. Which of the two is
     done is said here: PostgreSQL would go by its guess of how many articles have several words, which may be far off.
     """
     hits = _matches(wanted)
-    is_frequent = wanted.after is None and _is_frequent(db, expression, wanted.limit)
+    is_frequent = wanted.after is None and _is_frequent(db, values["query"], wanted.limit)
     if isinstance(db, sqlite3.Connection):
         return f"{'+' if is_frequent else ''}articles.id IN ({hits})"
-    if is_frequent:
-        return f"EXISTS ({hits} AND articles_fts.id = articles.id OFFSET 0)"
+    if is_frequent and _is_met_soon(db, wanted, where, values):
+        return _HOLDS.format("articles")
     return f"articles.id IN ({hits})" if wanted.limit is None else f"articles.id = ANY (ARRAY({hits}))"
+
+
+def _is_met_soon(db: sqlite3.Connection, wanted: Filter, where: str, values: Mapping[str, object]) -> bool:
+    """Say whether the newest articles, those that a filter lets through, have enough of a frequent word.
+
+    Where they have not, a filter and a word may go together in no article at all, or in those of one year.
+    """
+    bounds = {"since": "date >= :since", "until": "date <= :until"}
+    days = " AND ".join(bound for name, bound in bounds.items() if name in values) or "true"
+    query = f"""
+        SELECT count(*) FROM (
+            SELECT articles.id FROM (
+                SELECT * FROM articles WHERE {days} ORDER BY {_NEWEST} LIMIT {MOST_TRIED}
+            ) AS articles JOIN outlets ON outlets.key = articles.outlet
+            WHERE {where} AND {_HOLDS.format("articles")} LIMIT :limit
+        ) AS met
+    """
+    (met,) = db.execute(query, {**values, "limit": wanted.limit}).fetchone()
+    return bool(met == wanted.limit)
 
 
 def _matches(wanted: Filter) -> str:
@@ -121,12 +156,16 @@ def numbers(db: sqlite3.Connection, wanted: Filter) -> Numbers:
 def count(db: sqlite3.Connection, wanted: Filter) -> int:
     """Count the articles that `rows` would give, without its limit. Raises `QueryError`."""
     where, values = _conditions(db, wanted, "articles", "outlets")
-    if wanted.unique:
+    counted = "count(*)"
+    if wanted.unique and wanted.changed is None and wanted.after is None:
+        counted = "count(*) - count(articles.cluster) + count(DISTINCT articles.cluster)"  # one of each group
+    elif wanted.unique:
         where += _first_of_its_cluster(db, wanted)
-    query = f"SELECT count(*) FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
+    query = f"SELECT {counted} FROM articles JOIN outlets ON outlets.key = articles.outlet WHERE {where}"
     if wanted.query is not None:
         found = f"({_matches(wanted)})"
-        query = f"SELECT count(*) FROM {found} AS found" if where == "true" else f"{query} AND articles.id IN {found}"
+        is_all = where == "true" and not wanted.unique
+        query = f"SELECT count(*) FROM {found} AS found" if is_all else f"{query} AND articles.id IN {found}"
     return int(db.execute(query, values).fetchone()[0])
 
 
@@ -137,13 +176,18 @@ def text_matches(db: sqlite3.Connection, wanted: Filter) -> TextMatches:
     found = numbers_of(db, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid", (expression,))
     if wanted.order is not Order.RELEVANCE:
         return TextMatches(numbers=found)
-    first = int(found[-MOST_RANKED - 1]) if len(found) > MOST_RANKED else 0  # as `_first_ranked`
+    latest = found[-MOST_RANKED - 1 :]
+    of_them = "articles_fts MATCH :query AND articles_fts.rowid >= :first"
+    if not isinstance(db, sqlite3.Connection):
+        of_them = "articles_fts.rowid = ANY (CAST(:latest AS bigint[]))"
     ranked = f"""
         SELECT articles.id FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?
-        ORDER BY {SCORE}, articles.date DESC, articles.id DESC
+        WHERE {of_them} ORDER BY {SCORE}, articles.date DESC, articles.id DESC
     """
-    return TextMatches(numbers=found, ranked=numbers_of(db, ranked, (expression, first)))
+    values = {"query": expression, "first": int(latest[0]) if len(latest) else 0}
+    if not isinstance(db, sqlite3.Connection):
+        values["latest"] = f"{{{','.join(map(str, latest.tolist()))}}}"
+    return TextMatches(numbers=found, ranked=numbers_of(db, ranked, values))
 
 
 def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
@@ -154,12 +198,9 @@ def expression_of(db: sqlite3.Connection, wanted: Filter, node: Node) -> str:
 
 
 def _first_ranked(db: sqlite3.Connection, expression: object) -> int:
-    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough.
-
-    PostgreSQL would go through all articles from the last one on, and look into each; with ``+ 0`` it asks the index.
-    """
+    """Give the number of the first article that is ranked: of what half the archive has, the latest are enough."""
     row = db.execute(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid /*+ + 0 */ DESC LIMIT 1 OFFSET ?",
+        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?",
         (expression, MOST_RANKED),
     ).fetchone()
     return 0 if row is None else int(row[0])
@@ -184,11 +225,12 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
     sought = None if wanted.query is None else read_search(wanted.query)
     if sought is not None:
         values["query"] = expression_of(db, wanted, sought.wanted)
+    sections = sections_named(db, wanted.sections) or wanted.sections
     for name, column, chosen in (
         ("outlets", f"{articles}.outlet", wanted.outlets),
         ("countries", f"{outlets}.country", wanted.countries),
         ("languages", f"{articles}.language", wanted.languages),
-        ("sections", f"{articles}.section", section_spellings(db, wanted.sections) or wanted.sections),
+        ("sections", f"{articles}.section", sections),
         ("access", f"{articles}.access", wanted.access),
         ("named", f"{articles}.outlet", sought.outlets if sought else ()),
         ("unwanted", f"{articles}.outlet NOT", sought.without_outlets if sought else ()),
@@ -196,6 +238,8 @@ def _conditions(db: sqlite3.Connection, wanted: Filter, articles: str, outlets: 
         if chosen:
             conditions[name] = f"{column} IN (SELECT value FROM json_each(:{name}))"
             values[name] = json.dumps([clean_line(each) for each in chosen])
+    if sections and all(map(is_short, sections)):
+        conditions["sections"] += f" /*+ AND octet_length({articles}.section) <= {LONGEST_INDEXED} */"
     for name, kind, asked in (
         ("authors", "author", wanted.authors),
         ("tags", "tag", wanted.tags),
@@ -225,7 +269,8 @@ def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:
     """Keep the earliest of a cluster's articles that the filter lets through, be it changed or new or not."""
     narrowed, _ = _conditions(db, replace(wanted, changed=None, after=None), "other", "other_outlets")
     if wanted.query is not None:
-        narrowed += " AND other.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        found = "other.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :query)"
+        narrowed += f" AND {found if isinstance(db, sqlite3.Connection) else _HOLDS.format('other')}"
     return f"""
         AND NOT EXISTS (
             SELECT 1 FROM articles AS other JOIN outlets AS other_outlets ON other_outlets.key = other.outlet
@@ -233,12 +278,3 @@ def _first_of_its_cluster(db: sqlite3.Connection, wanted: Filter) -> str:
               AND (other.appeared, other.id) < (articles.appeared, articles.id)
         )
     """
-
-
-def section_spellings(db: sqlite3.Connection, names: Sequence[str]) -> list[str]:
-    """Give the sections as articles have them that are one of some names; reads an index of all articles."""
-    if not names:
-        return []
-    wanted = {folded_name(name) for name in names}
-    found = db.execute("SELECT DISTINCT section FROM articles WHERE section IS NOT NULL ORDER BY section")
-    return [section for (section,) in found if folded_name(section) in wanted]

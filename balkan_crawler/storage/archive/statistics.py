@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     import sqlite3
 
 _ARTICLES = """
-    SELECT outlet, count(*), min(date), max(date), max(published), sum(words), avg(date_source <> 'first-seen'),
-        avg(words > 0), sum(access = 'locked') FROM articles GROUP BY outlet
+    SELECT outlet, count(*), min(date), max(date), max(published), sum(words),
+        count(CASE WHEN date_source <> 'first-seen' THEN 1 END), count(CASE WHEN words > 0 THEN 1 END),
+        count(CASE WHEN access = 'locked' THEN 1 END)
+    FROM articles GROUP BY outlet
 """
 _COPIES = "SELECT outlet, count(*) FROM articles WHERE cluster IS NOT NULL GROUP BY outlet"
 _EARLIEST = """
@@ -103,8 +105,8 @@ def _article_counts(row: tuple[Any, ...] | None) -> dict[str, Any]:
         "last_day": date.fromisoformat(last),
         "latest": moment(latest),
         "words": words,
-        "dated": dated,
-        "with_body": with_body,
+        "dated": dated / articles,
+        "with_body": with_body / articles,
         "locked": locked,
     }
 

@@ -85,6 +85,8 @@ class PostgresConnection:
         else:
             cursor = psycopg.RawCursor(self.connection)
         ordered = _in_order(values, names)
+        if b";" in text:  # several statements, which cannot be prepared
+            return self.connection.execute(text, prepare=False)
         try:
             cursor.execute(text, ordered or None)
         except psycopg.DataError as error:
