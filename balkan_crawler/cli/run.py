@@ -32,7 +32,7 @@ from balkan_crawler.supervision.crawler import Crawler, End
 from balkan_crawler.supervision.state import State
 from balkan_crawler.supervision.supervisor import NIGHT, Supervisor, Work
 from balkan_crawler.supervision.systemd import ServiceManager
-from balkan_crawler.supervision.tasks import LastTimes, Task, read_tasks, tasks_of, without_notification
+from balkan_crawler.supervision.tasks import Errand, LastTimes, Task, read_tasks, tasks_of, without_notification
 from balkan_crawler.supervision.telling import Teller
 from balkan_crawler.supervision.units import KINDS, this_program, unit
 from balkan_crawler.text.counting import counted
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # else Python prints warnings that no log takes, beside `_tell`
 
-_PROGRAM: Final = "from balkan_crawler.cli import main; main(prog_name='balkan-crawler')"
+_PROGRAM: Final = "from balkan_crawler.cli.run_duty import main; main()"
 
 
 def _print_unit(context: click.Context, parameter: click.Parameter, kind: str | None) -> None:
@@ -202,15 +202,16 @@ def _on_signal(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], N
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _words(context: click.Context, options: CrawlOptions, task: Task) -> list[str]:
+def _words(context: click.Context, options: CrawlOptions, errand: Errand) -> list[str]:
     """Make the command line of a task: on the same database, by the same configuration file.
 
     A URL may hold a password, and everybody sees command lines: it goes by the environment.
     """
     file = configuration(context).file
     named = ["--config", str(file)] if file is not None else []
-    database = [] if options.location.is_server else ["--db", str(options.location.absolute())]
-    return [*python_words(_PROGRAM), *named, *database, *task.arguments]
+    database = None if options.location.is_server else str(options.location.absolute())
+    words = [*named, *(["--db", database] if database is not None else []), *errand.task.arguments]
+    return [*python_words(_PROGRAM), errand.packed(database), *words]
 
 
 def _environment(location: Location) -> dict[str, str] | None:

@@ -29,6 +29,7 @@ from balkan_crawler.storage.contract import (
     UrlPlan,
     WorkDue,
 )
+from balkan_crawler.storage.duties_contract import Duty, DutyState, TakenDuty
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.opening import open_store
@@ -67,6 +68,8 @@ __all__ = [
     "DaySize",
     "DaysAround",
     "Delivery",
+    "Duty",
+    "DutyState",
     "Fields",
     "Filter",
     "Forgotten",
@@ -103,6 +106,7 @@ __all__ = [
     "Stored",
     "StoredOutlet",
     "Suggestions",
+    "TakenDuty",
     "Told",
     "UrlPlan",
     "WorkDue",

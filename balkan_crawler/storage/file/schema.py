@@ -503,3 +503,19 @@ def rereadings(db: Database) -> None:
 @MIGRATIONS(name="0028_words_without_counts")
 def words_without_counts(_: Database) -> None:
     """Leave the list of words to FTS5, which counts them itself; the step is PostgreSQL's."""
+
+
+@MIGRATIONS(name="0029_duties")
+def duties(db: Database) -> None:
+    """Keep who is at which task of the schedule, so that one of several runs does it."""
+    db.execute(
+        """
+        CREATE TABLE _duties (
+            name TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            token INTEGER NOT NULL,
+            ends TEXT,
+            occasion TEXT
+        )
+        """
+    )

@@ -35,6 +35,7 @@ STEPS: Final = (
     "0026_workers",
     "0027_rereadings",
     "0028_words_without_counts",
+    "0029_duties",
 )
 """The steps in their order; the SQL of each stands in ``steps/``."""
 LOCK: Final = 1_113_681_003
