@@ -145,6 +145,28 @@ def test_a_host_that_refuses_beside_one_that_is_down_may_be_there_later():
         told(StoreUnreachableError, f"postgresql://me:{SECRET}@127.0.0.1:{port},127.0.0.1:9/news")
 
 
+@pytest.mark.skipif(psycopg.pq.version() < 170_000, reason="needs libpq 17 or newer")
+@pytest.mark.parametrize(
+    ("code", "severity", "said", "kind"),
+    [
+        ("28P01", "FATAL", "Passwort-Authentifizierung für Benutzer »me« fehlgeschlagen", StoreRefusedError),
+        ("28000", "FATAL", "rolle »me« existiert nicht", StoreRefusedError),
+        ("3D000", "ВАЖНО", 'база данных "news" не существует', StoreRefusedError),
+        ("42501", "FATAL", "permiso denegado a la base de datos «news»", StoreRefusedError),
+        ("55000", "FATAL", "Datenbank »news« akzeptiert gegenwärtig keine Verbindungen", StoreRefusedError),
+        ("57P03", "FATAL", "das Datenbanksystem startet", StoreUnreachableError),
+        ("53300", "KOBNO", "žao mi je, previše klijenata", StoreUnreachableError),
+    ],
+)
+def test_a_server_that_speaks_another_language_is_understood(code, severity, said, kind):
+    with answering(refusal(code, said, severity)) as port:
+        answer = told(kind, f"postgresql://me:{SECRET}@127.0.0.1:{port}/news?connect_timeout=5")
+        assert f": {said}; " in answer and severity not in answer
+        both = f"postgresql://me:{SECRET}@127.0.0.1:{port},127.0.0.1:{port}/news?connect_timeout=5"
+        assert said in told(kind, both)
+        told(StoreUnreachableError, f"{both.replace('/news', ',127.0.0.1:9/news')}")
+
+
 # Who may come in
 
 
