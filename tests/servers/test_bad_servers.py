@@ -84,6 +84,7 @@ def test_a_url_that_is_none_is_told_without_what_may_be_a_password(url):
         (f"postgresql://me@127.0.0.1/news?pasword={SECRET}", 'no option "pasword"'),
         (f"postgresql://me:{SECRET}@two..dots/news", "no host can have that name"),
         ("postgresql://127.0.0.1/news?connect_timeout=soon", "connect_timeout"),
+        ("postgresql://127.0.0.1,127.0.0.2/news?port=1,2,3", "3 port numbers to 2 hosts"),
     ],
 )
 def test_what_libpq_does_not_understand_is_told(url, why):
@@ -137,6 +138,7 @@ def test_hosts_that_are_not_there_are_told_each_with_its_reason():
     assert "no-such-host.invalid" in told(StoreUnreachableError, f"postgresql://me:{SECRET}@no-such-host.invalid/news")
     with answering(b"") as port:
         said = told(StoreUnreachableError, f"postgresql://me:{SECRET}@127.0.0.1:{port},[::1]:9/news")
+    assert "/nowhere/.s.PGSQL.5432: No such file" in told(StoreUnreachableError, "postgresql:///news?host=/nowhere")
     assert f"127.0.0.1:{port}: server closed" in said and "::1:9: " in said and "Multiple" not in said
 
 

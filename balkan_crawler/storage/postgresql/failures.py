@@ -53,7 +53,7 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
     "XX": StoreServerFailedError,
 }
 """What a code of an error means, or the beginning of one: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
-_REFUSED_AT_FIRST: Final = frozenset({"55000", "42704", "22023"})
+_REFUSED_AT_FIRST: Final = frozenset({"55000", "42601", "42704", "22023"})
 """Codes that mean a refusal while a connection begins: of a closed database, of settings in ``options``."""
 _REFUSALS: Final = re.compile(
     r"password|authentication (?:failed|method)|pg_hba\.conf|permission denied"
@@ -71,9 +71,12 @@ _PASSING: Final = re.compile(
 """Words of servers that speak English of what passes, which are asked nothing more."""
 _BAD_VALUE: Final = "bad value for"
 """How psycopg begins to say that an option of a URL has a value that it cannot have."""
+_NO_URL: Final = re.compile(r"could not match \d+|invalid port number")
+"""Words of libpq and psycopg where hosts and ports do not go together."""
 _READ_ONLY: Final = re.compile(r"session is read-only|server is in hot standby mode")
 _EACH_HOST: Final = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, hostaddr: \S+: ", re.MULTILINE)
 """Begins what psycopg says of each host, where there are several."""
+_SOCKET: Final = re.compile(r'connection to server on socket "(.+?)" failed: ')
 _BEFORE_REASON: Final = re.compile(
     r".*(?:connection to server .*? failed|connection is bad|connection failed): |(?:.*?: )?\w+:  +"
 )
@@ -99,6 +102,8 @@ def _kind(error: psycopg.Error, url: str) -> type[StoreError] | None:
     reasons = _reasons(error).values()
     if all(map(_READ_ONLY.search, reasons)):
         return StoreServerReadOnlyError
+    if all(map(_NO_URL.search, reasons)):
+        return StoreUrlError
     if all(map(_REFUSALS.search, reasons)):  # where only some hosts refuse, another try may find one that does not
         return StoreRefusedError
     said = [reason for _, reason in _whole_reasons(error)]
@@ -149,6 +154,9 @@ def _whole_reasons(error: psycopg.Error) -> list[tuple[str, str]]:
 def _first_line(reason: str) -> str:
     """Give what a reason begins with, without where it was and how severe it is."""
     line = reason.strip().partition("\n")[0]
+    socket = _SOCKET.search(line)
+    if socket is not None:
+        return f"{socket[1]}: {_first_line(line[socket.end() :])}"
     while found := _BEFORE_REASON.match(line):
         line = line[found.end() :]
     return line
