@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,21 +16,6 @@ if TYPE_CHECKING:
 
     from balkan_crawler.location import Location
     from balkan_crawler.storage import Worker
-
-LATE: Final = 0.5
-"""This share of a lease without a sign of life is late: one comes at each third."""
-
-
-class WorkerState(StrEnum):
-    """How a crawling process is doing.
-
-    ``GONE``: seen to be no more, or silent for a whole lease, so that its sites are free. ``LATE``: it missed a sign.
-    """
-
-    WORKING = "working"
-    DRAINED = "drained"
-    LATE = "late"
-    GONE = "gone"
 
 
 @click.command(context_settings=CONTEXT)
@@ -81,16 +65,6 @@ def command(
         context.exit(1)
 
 
-def state_of(worker: Worker, now: datetime) -> WorkerState:
-    """Say how a process is doing at a time."""
-    silent = (now - worker.heard).total_seconds() if worker.heard is not None else 0.0
-    if worker.is_gone or (worker.seconds is not None and silent > worker.seconds):
-        return WorkerState.GONE
-    if worker.seconds is not None and silent > LATE * worker.seconds:
-        return WorkerState.LATE
-    return WorkerState.DRAINED if worker.is_drained else WorkerState.WORKING
-
-
 def _rate(worker: Worker) -> float | None:
     """Give the pages a minute since a process began, as of its last sign of life."""
     if worker.heard is None or worker.started is None or worker.pages is None:
@@ -119,7 +93,7 @@ def _print(workers: Sequence[Worker], now: datetime) -> None:
             (
                 each.machine,
                 each.process,
-                state_of(each, now),
+                each.state(now),
                 each.sites,
                 _moment(each.started),
                 _moment(each.heard),
@@ -141,9 +115,10 @@ def _as_json(worker: Worker, now: datetime) -> dict[str, object]:
         "machine": worker.machine,
         "process": worker.process,
         "holder": worker.holder,
-        "state": state_of(worker, now),
+        "state": worker.state(now),
         "drained": worker.is_drained,
         "sites": worker.sites,
+        "held": list(worker.held),
         "since": worker.started.isoformat() if worker.started else None,
         "last_sign": worker.heard.isoformat() if worker.heard else None,
         "stays": worker.stays,

@@ -53,7 +53,7 @@ from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sql_store import SqlStore
 from balkan_crawler.storage.sqlite_store import SqliteStore
 from balkan_crawler.storage.stories_contract import DaysAround
-from balkan_crawler.storage.workers_contract import Beat, Worker
+from balkan_crawler.storage.workers_contract import Beat, Worker, WorkerState
 
 __all__ = [
     "ArticleLine",
@@ -111,6 +111,7 @@ __all__ = [
     "UrlPlan",
     "WorkDue",
     "Worker",
+    "WorkerState",
     "names_to_fill_in",
     "open_store",
     "this_holder",

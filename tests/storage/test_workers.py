@@ -32,6 +32,7 @@ def test_workers_are_listed_with_what_they_hold_until_they_leave_or_were_silent_
     found = {each.holder: each for each in scene.store.workers(scene.now)}
     seven = found[f"{HOST}:7:100"]
     assert (seven.machine, seven.process, seven.sites, seven.pages, seven.heard) == ("forest", "7", 2, 7, scene.now)
+    assert seven.held == ("danas-proba.rs", "free-proba.rs")
     assert (found["elder:9:9"].sites, found["elder:9:9"].version) == (1, None)
     assert [each.is_gone for each in found.values()] == [each.holder == gone.holder for each in found.values()]
     scene.store.leave(f"{HOST}:70:3")
