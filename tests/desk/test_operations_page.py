@@ -83,8 +83,8 @@ def test_who_crawls_is_shown_as_it_is_now_with_the_sites_that_each_holds(archive
         store.drain("forest", NOON)
         with served(archive, clock=lambda: NOON) as desk:
             words = words_of_page(counted(desk, "/operations").text)
-            assert "forest 7 drained 8 shop0-proba.rs, " in words and "shop5-proba.rs and 2 more" in words
-            assert "hill 8 late 0" in words and "hill 9 gone 0" in words
+            assert "forest 7 drained 22 Nov" in words and " 8 shop0-proba.rs, " in words
+            assert "shop5-proba.rs and 2 more" in words and "hill 8 late" in words and "hill 9 gone" in words
             for holder in (beat.holder, "hill/1:8:8", "hill/1:9:9"):
                 store.leave(holder)
             assert "forest 7 drained" in words_of_page(desk.get("/operations").text), "it still holds sites"
