@@ -56,6 +56,14 @@ def _print_unit(context: click.Context, parameter: click.Parameter, kind: str | 
         context.exit()
 
 
+def _one_process(context: click.Context, parameter: click.Parameter, count: str | None) -> None:
+    if count is not None:
+        raise click.UsageError(
+            "a run crawls in one process; start `run` as often as you like, here or on other machines: over one "
+            "database they share the sites, and each task of the schedule is done by one of them."
+        )
+
+
 @click.command(context_settings=CONTEXT)
 @click.argument("names", nargs=-1, metavar="[OUTLET]...", shell_complete=outlet_keys)
 @crawled_country
@@ -82,6 +90,7 @@ def _print_unit(context: click.Context, parameter: click.Parameter, kind: str | 
     callback=_print_unit,
     help="Print a systemd unit that runs this installation, and end.",
 )
+@click.option("--processes", hidden=True, expose_value=False, callback=_one_process, help="Of `crawl` alone.")
 @click.option("--tasks", "tasks_file", type=click.Path(path_type=Path), hidden=True, help="Other tasks than ours.")
 @log_format
 @partial(crawl_options, ends=False)
@@ -102,8 +111,8 @@ def command(
     """Crawl without end: each outlet by its own rhythm, until you stop it. It takes the place of cron.
 
     At night it maintains the archive, hourly it looks at the outlets' health, weekly it sends the digest: commands of
-    this program, with notification as balkan.toml says. A database that is locked, a full disk or a network that is
-    down is told of and waited for.
+    this program, with notification as balkan.toml says. Of several runs over one database, on however many machines,
+    one does each. A database that is locked, a full disk or a network that is down is told of and waited for.
 
     SIGTERM and Ctrl-C finish what is in flight; a second one ends it at once. So does a terminal that is closed;
     without one, SIGHUP reads the outlets files anew.
