@@ -43,7 +43,9 @@ def command(
     if drain is not None and undrain is not None:
         raise click.UsageError("--drain and --undrain are two wishes; choose one.")
     now = datetime.now(UTC)
-    name = drain or undrain
+    name = drain if drain is not None else undrain
+    if name is not None and not name.strip():
+        raise click.UsageError("a machine, or machine:process, is to be named; `workers` lists them.")
     if name is not None:
         with open_to_write(location) as store:
             found = store.drain(name, now, wanted=drain is not None)
@@ -56,7 +58,7 @@ def command(
     elif name is None:
         _print(found, now)
     elif found:
-        what = "take no more sites" if drain else "take sites again"
+        what = "take no more sites" if drain is not None else "take sites again"
         say(f"{len(found):,} process{'es' * (len(found) != 1)} of {name} {what}, from the next sign of life on.")
     elif drain is None:
         say(f"{name} may take sites.")
