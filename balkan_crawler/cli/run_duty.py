@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import threading
-from contextlib import suppress
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 180.0
 """For so long a task is taken; it is renewed at each third."""
+_PAUSE: Final = 2.0
 
 
 def main() -> None:
@@ -69,9 +70,22 @@ def _do(location: Location, duty: Duty, words: list[str], *, is_again: bool) -> 
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     finally:
         keeper.stop()
-        with suppress(StoreError), open_store(location) as store:  # else it is free when its time is over
-            store.end_duty(taken, duty.occasion if was_done(code) else None)
+        _end(location, taken, duty.occasion if was_done(code) else None)
     return code
+
+
+def _end(location: Location, taken: TakenDuty, occasion: datetime | None) -> None:
+    """Say that it was done, or not; a server that restarts is waited for, while nobody else may take it."""
+    until = elapsed() + SECONDS
+    while True:
+        try:
+            with open_store(location) as store:
+                store.end_duty(taken, occasion)
+        except StoreError as error:
+            if error.is_passing and occasion is not None and elapsed() < until:
+                time.sleep(_PAUSE)
+                continue
+        return
 
 
 class _Keeper:

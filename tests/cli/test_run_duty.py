@@ -79,6 +79,29 @@ def test_one_process_sends_the_digest_and_if_it_is_killed_another_and_then_nobod
         assert ended(begin(place, tmp_path, NOON + timedelta(days=7)))[0] == 0, "what failed is left to the next"
 
 
+@pytest.mark.slow
+def test_a_server_that_restarts_while_the_digest_is_sent_has_nobody_send_it_again(tmp_path):
+    if programs() is None:
+        pytest.skip("needs PostgreSQL's own programs (Debian: apt-get install postgresql)")
+    pytest.importorskip("psycopg", reason="needs the extra postgresql")
+    gate = Gate(Page("ok"))
+    with server() as running, serve({}) as (site,):
+        with open_store(running.url()) as store:
+            store.register([make_outlet()], NOON)
+        site.pages["/hook"] = gate
+        (tmp_path / "balkan.toml").write_text(f'[notification.webhook]\nurl = "{site.url("/hook")}"\n')
+        first = begin(running.url(), tmp_path)
+        assert gate.reached.wait(LONGEST), first.communicate()
+        running.stop()
+        gate.opened.set()
+        assert first.stdout is not None
+        assert any("cannot be remembered" in line for line in first.stdout)
+        running.start()
+        assert ended(first)[0] == 0
+        assert ended(begin(running.url(), tmp_path))[0] == DONE_ELSEWHERE
+        assert len(site.asked("/hook")) == 1
+
+
 def test_one_that_was_stopped_for_too_long_ends_before_it_does_what_another_did(tmp_path, monkeypatch):
     monkeypatch.setattr(run_duty, "SECONDS", 0.06)
     place = tmp_path / "news.db"
