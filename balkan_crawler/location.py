@@ -19,7 +19,8 @@ _OTHER_SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/|(?:.*\
 _URL: Final = re.compile(
     r"postgres(?:ql)?://"
     r"(?:(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@)?"
-    r"(?P<hosts>(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:/?#@,]*)(?::\d*)?(?:,(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:/?#@,]*)(?::\d*)?)*)"
+    r"(?P<hosts>(?:\[[0-9A-Fa-f:.]+(?:%25[\w.-]+)?\]|[^\[\]:/?#@,]*)(?::\d*)?"
+    r"(?:,(?:\[[0-9A-Fa-f:.]+(?:%25[\w.-]+)?\]|[^\[\]:/?#@,]*)(?::\d*)?)*)"
     r"(?:/(?P<database>[^/?#@]*))?"
     r"(?:\?(?P<parameters>.*))?",
     re.DOTALL,
@@ -28,6 +29,9 @@ _URL: Final = re.compile(
 character stands as it is: libpq would take what follows one in a password for the host."""
 _SECRET: Final = re.compile(r"//[^:@/]*:[^@/]+@|[?&](?:ssl)?password=")
 _NO_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BARE_COLONS: Final = re.compile(r"//(?:[^/?#]*@)?(?:[^/?#@]*,)?[^/?#@\[,]*:[^/?#@\[,]*:")
+"""An address of the sixth version without its brackets."""
+_LARGEST_PORT: Final = 65_535
 _UNKNOWN: Final = "postgresql://..."
 
 
@@ -46,13 +50,11 @@ class Location:
             return name
         if not isinstance(name, str):
             return cls(file=Path(name))
-        if name.startswith(_SCHEMES):
-            if shown(name) == _UNKNOWN:
-                raise LocationError(
-                    "the URL is misspelt; special characters in user, password and database are written as %40 (@), "
-                    "%2F (/), %3A (:), %23 (#), %25 (%)"
-                )
-            return cls(url=name)
+        if name.strip().startswith(_SCHEMES):
+            url = name.strip()
+            if fault := _fault_of(url):
+                raise LocationError(f"the URL is misspelt; {fault}")
+            return cls(url=url)
         if other := _OTHER_SCHEME.match(name):
             scheme = other["scheme"]
             what = f"{scheme.lower()}: is not known" if scheme else "keywords are not read"
@@ -107,6 +109,35 @@ def shown(url: str) -> str:
     return f"postgresql://{user}{'' if socket else host}{port}/{parts['dbname']}{socket}{service}"
 
 
+def _fault_of(url: str) -> str | None:
+    """Say what is wrong with a URL, and nothing that stands in it: any of that may be a part of a password."""
+    if re.search(r"\s", url):
+        return "a space in it is written as %20"
+    if _NO_ESCAPE.search(url):
+        return "% begins an escape such as %40 (@), and is itself written as %25"
+    try:
+        unquote(url, errors="strict")
+    except UnicodeError:
+        return "its escapes are no UTF-8"
+    parts = _parts(url)
+    found = _URL.fullmatch(url)
+    if not parts and found is not None:
+        return "it holds characters that cannot be printed"
+    if found is None:
+        if _BARE_COLONS.search(url):
+            return "an IPv6 address stands in brackets, as in postgresql://user@[::1]:5432/database"
+        return (
+            "special characters in user, password and database are written as %40 (@), %2F (/), %3A (:), %23 (#), "
+            "%25 (%)"
+        )
+    ports = [*re.findall(r":(\d+)(?:,|$)", found["hosts"]), *filter(None, parts["port"].split(","))]
+    if not all(port.isdigit() and 0 < int(port) <= _LARGEST_PORT for port in ports):
+        return f"a port is a number from 1 to {_LARGEST_PORT}"
+    if any("=" not in each[1:] for each in (found["parameters"] or "").split("&") if each):
+        return "what stands behind the ? is written as name=value, with & between"
+    return None
+
+
 def _parts(url: str) -> dict[str, str]:
     """Give who, where and what a URL names; nothing where it is misspelt."""
     found = _URL.fullmatch(url)
@@ -114,4 +145,5 @@ def _parts(url: str) -> dict[str, str]:
         return {}
     given = dict(parse_qsl(found["parameters"] or "", keep_blank_values=True))
     named = {"user": found["user"], "host": found["hosts"], "port": "", "dbname": found["database"], "service": ""}
-    return {name: given.get(name, unquote(text or "")) for name, text in named.items()}
+    parts = {name: given.get(name, unquote(text or "")) for name, text in named.items()}
+    return parts if all(map(str.isprintable, parts.values())) else {}

@@ -19,6 +19,7 @@ WELL_WRITTEN = {
     "postgresql://me:geheim@[::1]:5432/news?sslpassword=geheim": "postgresql://me@[::1]:5432/news",
     "postgresql://?service=geheimdienst": "postgresql:///?service=geheimdienst",
     "postgresql:///news": "postgresql:///news",
+    "postgresql://me:geh%C2%A0eim@[fe80::1%25eth0]/news": "postgresql://me@[fe80::1%eth0]/news",
 }
 MISSPELT = (
     "postgresql://me:geh@eim@db.example/news",
@@ -28,6 +29,8 @@ MISSPELT = (
     "postgresql://me:geheim@[nonsense/news",
     "postgresql://me:geheim@db.example:port/news",
     "postgresql://me:geheim@db.example/ne\nws",
+    "postgresql://me:geheim@db.example/ne%0Aws",
+    "postgresql://me%1B:geheim@db.example/news",
 )
 OTHERS = (
     "mysql://me:geheim@db.example/news",
@@ -54,6 +57,34 @@ def test_what_is_no_such_url_is_refused_without_being_repeated(name):
         Location.of(name)
     assert "geh" not in str(caught.value) and "eim" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://me:geheim@db.example/ne ws", "a space in it is written as %20"),
+        ("postgresql://me:geheim@db.example: 5432/news", "a space in it is written as %20"),
+        ("postgresql://me:100%geheim@db.example/news", "is itself written as %25"),
+        ("postgresql://me:geheim%FF@db.example/news", "no UTF-8"),
+        ("postgresql://me:geheim@db.example/news%00", "cannot be printed"),
+        ("postgresql://me:geheim@::1:5432/news", "in brackets"),
+        ("postgresql://me:geheim@one,2001:db8::1/news", "in brackets"),
+        ("postgresql://me:geheim@one:5432,two:70000/news", "from 1 to 65535"),
+        ("postgresql://me:geheim@one/news?port=0", "from 1 to 65535"),
+        ("postgresql://me:geheim@one/news?sslmode", "name=value"),
+        ("postgresql://me:geheim@one/news?a=b&=5", "name=value"),
+        ("postgresql://me:geh@eim@one/news", "%40 (@)"),
+    ],
+)
+def test_what_is_wrong_with_a_url_is_said(url, why):
+    with pytest.raises(LocationError) as caught:
+        Location.of(url)
+    assert why in str(caught.value)
+    assert "geh" not in str(caught.value) and "eim" not in str(caught.value)
+
+
+def test_space_around_a_url_is_none_of_it():
+    assert Location.of(" postgresql://me@db/news\n") == Location.of("postgresql://me@db/news")
 
 
 @pytest.mark.parametrize("url", MISSPELT)

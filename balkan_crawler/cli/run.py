@@ -32,7 +32,7 @@ from balkan_crawler.supervision.crawler import Crawler, End
 from balkan_crawler.supervision.state import State
 from balkan_crawler.supervision.supervisor import NIGHT, Supervisor, Work
 from balkan_crawler.supervision.systemd import ServiceManager
-from balkan_crawler.supervision.tasks import LastTimes, Task, read_tasks, tasks_of, without_notification
+from balkan_crawler.supervision.tasks import Errand, LastTimes, Task, read_tasks, tasks_of, without_notification
 from balkan_crawler.supervision.telling import Teller
 from balkan_crawler.supervision.units import KINDS, this_program, unit
 from balkan_crawler.text.counting import counted
@@ -47,13 +47,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())  # else Python prints warnings that no log takes, beside `_tell`
 
-_PROGRAM: Final = "from balkan_crawler.cli import main; main(prog_name='balkan-crawler')"
+_PROGRAM: Final = "from balkan_crawler.cli.run_duty import main; main()"
 
 
 def _print_unit(context: click.Context, parameter: click.Parameter, kind: str | None) -> None:
     if kind is not None and not context.resilient_parsing:
         click.echo(unit(kind, this_program()), nl=False)
         context.exit()
+
+
+def _one_process(context: click.Context, parameter: click.Parameter, count: str | None) -> None:
+    if count is not None:
+        raise click.UsageError(
+            "a run crawls in one process; start `run` as often as you like, here or on other machines: over one "
+            "database they share the sites, and each task of the schedule is done by one of them."
+        )
 
 
 @click.command(context_settings=CONTEXT)
@@ -82,6 +90,7 @@ def _print_unit(context: click.Context, parameter: click.Parameter, kind: str | 
     callback=_print_unit,
     help="Print a systemd unit that runs this installation, and end.",
 )
+@click.option("--processes", hidden=True, expose_value=False, callback=_one_process, help="Of `crawl` alone.")
 @click.option("--tasks", "tasks_file", type=click.Path(path_type=Path), hidden=True, help="Other tasks than ours.")
 @log_format
 @partial(crawl_options, ends=False)
@@ -102,8 +111,8 @@ def command(
     """Crawl without end: each outlet by its own rhythm, until you stop it. It takes the place of cron.
 
     At night it maintains the archive, hourly it looks at the outlets' health, weekly it sends the digest: commands of
-    this program, with notification as balkan.toml says. A database that is locked, a full disk or a network that is
-    down is told of and waited for.
+    this program, with notification as balkan.toml says. Of several runs over one database, on however many machines,
+    one does each. A database that is locked, a full disk or a network that is down is told of and waited for.
 
     SIGTERM and Ctrl-C finish what is in flight; a second one ends it at once. So does a terminal that is closed;
     without one, SIGHUP reads the outlets files anew.
@@ -202,15 +211,16 @@ def _on_signal(loop: asyncio.AbstractEventLoop, number: int, act: Callable[[], N
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(act))
 
 
-def _words(context: click.Context, options: CrawlOptions, task: Task) -> list[str]:
+def _words(context: click.Context, options: CrawlOptions, errand: Errand) -> list[str]:
     """Make the command line of a task: on the same database, by the same configuration file.
 
     A URL may hold a password, and everybody sees command lines: it goes by the environment.
     """
     file = configuration(context).file
     named = ["--config", str(file)] if file is not None else []
-    database = [] if options.location.is_server else ["--db", str(options.location.absolute())]
-    return [*python_words(_PROGRAM), *named, *database, *task.arguments]
+    database = None if options.location.is_server else str(options.location.absolute())
+    words = [*named, *(["--db", database] if database is not None else []), *errand.task.arguments]
+    return [*python_words(_PROGRAM), errand.packed(database), *words]
 
 
 def _environment(location: Location) -> dict[str, str] | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,21 +16,6 @@ if TYPE_CHECKING:
 
     from balkan_crawler.location import Location
     from balkan_crawler.storage import Worker
-
-LATE: Final = 0.5
-"""This share of a lease without a sign of life is late: one comes at each third."""
-
-
-class WorkerState(StrEnum):
-    """How a crawling process is doing.
-
-    ``GONE``: seen to be no more, or silent for a whole lease, so that its sites are free. ``LATE``: it missed a sign.
-    """
-
-    WORKING = "working"
-    DRAINED = "drained"
-    LATE = "late"
-    GONE = "gone"
 
 
 @click.command(context_settings=CONTEXT)
@@ -59,7 +43,9 @@ def command(
     if drain is not None and undrain is not None:
         raise click.UsageError("--drain and --undrain are two wishes; choose one.")
     now = datetime.now(UTC)
-    name = drain or undrain
+    name = drain if drain is not None else undrain
+    if name is not None and not name.strip():
+        raise click.UsageError("a machine, or machine:process, is to be named; `workers` lists them.")
     if name is not None:
         with open_to_write(location) as store:
             found = store.drain(name, now, wanted=drain is not None)
@@ -72,23 +58,13 @@ def command(
     elif name is None:
         _print(found, now)
     elif found:
-        what = "take no more sites" if drain else "take sites again"
+        what = "take no more sites" if drain is not None else "take sites again"
         say(f"{len(found):,} process{'es' * (len(found) != 1)} of {name} {what}, from the next sign of life on.")
     elif drain is None:
         say(f"{name} may take sites.")
     if name is not None and drain is not None and not found:
         say(f"balkan-crawler: nobody of the name {name} crawls; `workers` lists who does", err=True)
         context.exit(1)
-
-
-def state_of(worker: Worker, now: datetime) -> WorkerState:
-    """Say how a process is doing at a time."""
-    silent = (now - worker.heard).total_seconds() if worker.heard is not None else 0.0
-    if worker.is_gone or (worker.seconds is not None and silent > worker.seconds):
-        return WorkerState.GONE
-    if worker.seconds is not None and silent > LATE * worker.seconds:
-        return WorkerState.LATE
-    return WorkerState.DRAINED if worker.is_drained else WorkerState.WORKING
 
 
 def _rate(worker: Worker) -> float | None:
@@ -119,7 +95,7 @@ def _print(workers: Sequence[Worker], now: datetime) -> None:
             (
                 each.machine,
                 each.process,
-                state_of(each, now),
+                each.state(now),
                 each.sites,
                 _moment(each.started),
                 _moment(each.heard),
@@ -141,9 +117,10 @@ def _as_json(worker: Worker, now: datetime) -> dict[str, object]:
         "machine": worker.machine,
         "process": worker.process,
         "holder": worker.holder,
-        "state": state_of(worker, now),
+        "state": worker.state(now),
         "drained": worker.is_drained,
         "sites": worker.sites,
+        "held": list(worker.held),
         "since": worker.started.isoformat() if worker.started else None,
         "last_sign": worker.heard.isoformat() if worker.heard else None,
         "stays": worker.stays,

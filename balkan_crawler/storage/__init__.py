@@ -29,6 +29,7 @@ from balkan_crawler.storage.contract import (
     UrlPlan,
     WorkDue,
 )
+from balkan_crawler.storage.duties_contract import Duty, DutyState, TakenDuty
 from balkan_crawler.storage.file.lease_holders import this_holder
 from balkan_crawler.storage.filters import Filter, Narrowing, Order
 from balkan_crawler.storage.opening import open_store
@@ -52,7 +53,7 @@ from balkan_crawler.storage.searches_contract import SavedSearch
 from balkan_crawler.storage.sql_store import SqlStore
 from balkan_crawler.storage.sqlite_store import SqliteStore
 from balkan_crawler.storage.stories_contract import DaysAround
-from balkan_crawler.storage.workers_contract import Beat, Worker
+from balkan_crawler.storage.workers_contract import Beat, Worker, WorkerState
 
 __all__ = [
     "ArticleLine",
@@ -67,6 +68,8 @@ __all__ = [
     "DaySize",
     "DaysAround",
     "Delivery",
+    "Duty",
+    "DutyState",
     "Fields",
     "Filter",
     "Forgotten",
@@ -103,10 +106,12 @@ __all__ = [
     "Stored",
     "StoredOutlet",
     "Suggestions",
+    "TakenDuty",
     "Told",
     "UrlPlan",
     "WorkDue",
     "Worker",
+    "WorkerState",
     "names_to_fill_in",
     "open_store",
     "this_holder",

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, Unpack
 
 from balkan_crawler.storage.console_contract import ConsoleStore
+from balkan_crawler.storage.duties_contract import DutiesStore
 from balkan_crawler.storage.facets_contract import FacetsStore
 from balkan_crawler.storage.months_contract import MonthsStore
 from balkan_crawler.storage.overviews import CrawlReport
@@ -305,6 +306,7 @@ class Told:
 
 class Store(
     ConsoleStore,
+    DutiesStore,
     FacetsStore,
     MonthsStore,
     OverviewsStore,

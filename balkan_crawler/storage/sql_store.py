@@ -22,13 +22,13 @@ from balkan_crawler.storage.contract import Offered
 from balkan_crawler.storage.file.connection import one_moment
 from balkan_crawler.storage.filters import Filter, narrowed
 from balkan_crawler.storage.sql_backfills import SqlBackfills
+from balkan_crawler.storage.sql_duties import SqlDuties
 from balkan_crawler.storage.sql_facets import SqlFacets
 from balkan_crawler.storage.sql_months import SqlMonths
 from balkan_crawler.storage.sql_overviews import SqlOverviews
 from balkan_crawler.storage.sql_relations import SqlRelations
 from balkan_crawler.storage.sql_rereadings import SqlRereadings
 from balkan_crawler.storage.sql_stories import SqlStories
-from balkan_crawler.storage.sql_workers import SqlWorkers
 from balkan_crawler.storage.tables import (
     counts,
     crawls,
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.periods import ChangedHeadline, CopiedStory, DailyCounts
 
 
-class SqlStore(SqlBackfills, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, SqlRereadings, SqlStories, SqlWorkers):
+class SqlStore(SqlBackfills, SqlDuties, SqlFacets, SqlMonths, SqlOverviews, SqlRelations, SqlRereadings, SqlStories):
     """The contract in statements that both engines know; see `Store` for what each method promises.
 
     A store of an engine opens the transactions.

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+
+
+LATE: Final = 0.5
+"""This share of a lease without a sign of life is late: one comes at each third."""
+
+
+class WorkerState(StrEnum):
+    """How a crawling process is doing.
+
+    ``GONE``: seen to be no more, or silent for a whole lease, so that its sites are free. ``LATE``: it missed a sign.
+    """
+
+    WORKING = "working"
+    DRAINED = "drained"
+    LATE = "late"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +46,15 @@ class Beat:
 class Worker:
     """A process that crawls, or has not said that it ended, as the archive knows it.
 
-    ``heard`` is its last sign of life, ``sites`` how many it holds. ``is_gone`` says that the process was seen to be no
-    more: that is known of those of this machine alone. ``is_drained`` ones take no more sites. Of a holder that gave no
-    sign of life, which is of an older version of the program, all else is ``None``.
+    ``heard`` is its last sign of life, ``held`` the sites that it holds, ``sites`` how many. ``is_gone`` says that the
+    process was seen to be no more: that is known of those of this machine alone. ``is_drained`` ones take no more
+    sites. Of a holder that gave no sign of life, which is of an older version of the program, all else is ``None``.
     """
 
     holder: str
     machine: str
     process: str
-    sites: int
+    held: tuple[str, ...]
     is_gone: bool
     is_drained: bool
     version: str | None = None
@@ -46,6 +63,20 @@ class Worker:
     seconds: float | None = None
     stays: bool | None = None
     pages: int | None = None
+
+    @property
+    def sites(self) -> int:
+        """How many sites it holds."""
+        return len(self.held)
+
+    def state(self, now: datetime) -> WorkerState:
+        """Say how it is doing at a time."""
+        silent = (now - self.heard).total_seconds() if self.heard is not None else 0.0
+        if self.is_gone or (self.seconds is not None and silent > self.seconds):
+            return WorkerState.GONE
+        if self.seconds is not None and silent > LATE * self.seconds:
+            return WorkerState.LATE
+        return WorkerState.DRAINED if self.is_drained else WorkerState.WORKING
 
 
 class WorkersStore(Protocol):

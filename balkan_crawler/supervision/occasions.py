@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final
 
 from balkan_crawler.configuration.schedule import Hour
+
+_ZONES: Final = timedelta(hours=12)
+"""By so much at most the same hour strikes sooner or later on machines in other zones; and half a day is half a night's
+distance to the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,20 @@ class Occasions:
             return self.health_every is not None and now - last >= self.health_every
         hour = self.nightly if when == "nightly" else self.weekly
         return hour is not None and last_before(hour, now, self.zone) > last
+
+    def occasion(self, when: str, now: datetime) -> datetime | None:
+        """Give the last occasion up to now: the moment that others who keep the same schedule name, too."""
+        if when == "health-every":
+            return None if self.health_every is None else now
+        hour = self.nightly if when == "nightly" else self.weekly
+        return None if hour is None else last_before(hour, now, self.zone)
+
+    def tolerances(self, whens: Collection[str]) -> tuple[timedelta, timedelta]:
+        """Say how far occasions may lie apart and be one: on one machine, and on two, whose zones may differ."""
+        if self.health_every is not None and "health-every" in whens:
+            half = min(self.health_every / 2, _ZONES)
+            return half, half
+        return timedelta(), _ZONES
 
     def next_after(self, when: str, last: datetime, now: datetime) -> datetime | None:
         """Say when the next occasion is; ``now`` where one was missed."""

@@ -14,7 +14,7 @@ from balkan_crawler.location import Location
 from balkan_crawler.supervision import processes
 from balkan_crawler.supervision.crawler import Crawler, End
 from balkan_crawler.supervision.state import Phase, State, TaskState
-from balkan_crawler.supervision.tasks import LastTimes, Task, has_failed
+from balkan_crawler.supervision.tasks import DONE_ELSEWHERE, UNDER_WAY_ELSEWHERE, Errand, LastTimes, Task, has_failed
 
 if TYPE_CHECKING:
     from balkan_crawler.supervision.occasions import Occasions
@@ -34,6 +34,10 @@ STEADY: Final = 600.0
 _FRESH: Final = 30.0
 """Seconds within which a crawling process must have been heard for the run to be called alive."""
 _LOOK: Final = 1.0
+_LOOK_AGAIN: Final = 60.0
+"""Seconds until a task that another run is at is asked for again."""
+_LOOK_AGAIN_ALONE: Final = 600.0
+"""The same for one that the crawl is ended for."""
 _TASK_GRACE: Final = 15.0
 
 
@@ -62,7 +66,7 @@ class Work:
     database: Location
     read: Callable[[], bool]
     crawl: Callable[[], Awaitable[Crawler]]
-    words: Callable[[Task], Sequence[str]]
+    words: Callable[[Errand], Sequence[str]]
     tell: Callable[[int, str], None]
     environment: Mapping[str, str] | None = None
 
@@ -89,6 +93,8 @@ class Supervisor:
         """Held while a process crawls, or while a task has the database for itself."""
         self._changed = asyncio.Event()
         self._duties: asyncio.Task[None] | None = None
+        self._again: dict[str, float] = {}
+        """When tasks that other runs were at are asked for again, in times of the loop."""
         for task in tasks:
             state.tasks[task.name] = TaskState()
 
@@ -269,7 +275,13 @@ class Supervisor:
             await asyncio.sleep(_LOOK)
 
     def _is_due(self, task: Task, now: datetime) -> bool:
-        return any(self._occasions.is_due(when, self._last.of(task.name, now), now) for when in task.when)
+        return self._now() >= self._again.get(task.name, 0.0) and bool(self._due(task, now))
+
+    def _due(self, task: Task, now: datetime) -> list[datetime]:
+        """Give the occasions that a task is due at."""
+        last = self._last.of(task.name, now)
+        due = [self._occasions.occasion(when, now) for when in task.when if self._occasions.is_due(when, last, now)]
+        return [occasion for occasion in due if occasion is not None]
 
     @asynccontextmanager
     async def _without_crawl(self, reason: str) -> AsyncIterator[None]:
@@ -285,15 +297,21 @@ class Supervisor:
             self._gives_way = False
 
     async def _do(self, task: Task) -> None:
-        """Do a task; whatever comes of it stops nothing."""
+        """Do a task, unless another run over the archive does; whatever comes of it stops nothing."""
         now, began = datetime.now(UTC), self._now()
+        former, occasion = self._last.of(task.name, now), max(self._due(task, now), default=now)
+        same, elsewhere = self._occasions.tolerances(task.when)
+        is_again = self._again.pop(task.name, None) is not None
+        errand = Errand(task=task, occasion=occasion, tolerance=same, tolerance_elsewhere=elsewhere, is_again=is_again)
         told = self.state.tasks[task.name]
         told.last, told.result = now, "under way"
         self._last.note(task.name, now)
-        self._work.tell(_INFO, f"{task.name}: begun")
+        if not is_again:
+            self._work.tell(_INFO, f"{task.name}: begun")
+        code: int | None = None
         try:
             code = await processes.run(
-                self._work.words(task),
+                self._work.words(errand),
                 task.minutes * 60,
                 _TASK_GRACE,
                 lambda line: self._work.tell(_INFO, f"{task.name}: {line}"),
@@ -305,7 +323,13 @@ class Supervisor:
             told.result, failed = f"could not be started: {error}", True
         told.seconds = round(self._now() - began, 1)
         told.failures += failed
-        if failed:
+        if code == UNDER_WAY_ELSEWHERE:
+            told.result = "left to another run"
+            self._last.note(task.name, former)
+            self._again[task.name] = self._now() + (_LOOK_AGAIN_ALONE if task.alone else _LOOK_AGAIN)
+        elif code == DONE_ELSEWHERE:
+            told.result = "done by another run"
+        elif failed:
             self._tell_error(f"{task.name} was not done: {told.result}")
         else:
             self._work.tell(_INFO, f"{task.name}: done in {told.seconds:.0f} s, {told.result}")

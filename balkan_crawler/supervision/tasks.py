@@ -17,8 +17,12 @@ _LONGEST_LEAP: Final = timedelta(days=1)
 _NOTIFY: Final = "--notify"
 """The option of the commands that tell somebody."""
 _OFTEN: Final = "health-every"
-_SOUND: Final = frozenset({0, 1})
+_DONE: Final = frozenset({0, 1})
 """Exit codes of a task that was done: 1 says that it found something, and has told so itself."""
+UNDER_WAY_ELSEWHERE: Final = 75
+"""Exit code of a task that another run over the archive is at, or that could not be asked for: to be tried again."""
+DONE_ELSEWHERE: Final = 76
+"""Exit code of a task that another run over the archive has done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,33 @@ class Task:
     when: tuple[str, ...]
     minutes: float
     alone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """A task at the time that it is done for; see `balkan_crawler.storage.Duty`.
+
+    One that is asked for ``is_again`` was under way elsewhere before.
+    """
+
+    task: Task
+    occasion: datetime
+    tolerance: timedelta
+    tolerance_elsewhere: timedelta
+    is_again: bool = False
+
+    def packed(self, database: str | None) -> str:
+        """Write it for a process of its own; ``database`` is a file, or ``None`` where the environment names one."""
+        return json.dumps(
+            {
+                "name": self.task.name,
+                "occasion": self.occasion.isoformat(),
+                "tolerance": self.tolerance.total_seconds(),
+                "tolerance_elsewhere": self.tolerance_elsewhere.total_seconds(),
+                "is_again": self.is_again,
+                "database": database,
+            }
+        )
 
 
 def read_tasks() -> tuple[Task, ...]:
@@ -59,7 +90,12 @@ def without_notification(task: Task) -> Task:
 
 def has_failed(code: int | None) -> bool:
     """Say whether an exit code means that a task was not done; ``None`` is that of one that was ended."""
-    return code not in _SOUND
+    return code not in _DONE | {UNDER_WAY_ELSEWHERE, DONE_ELSEWHERE}
+
+
+def was_done(code: int) -> bool:
+    """Say whether an exit code is that of a task that has done what it is for."""
+    return code in _DONE
 
 
 def _list(value: object) -> list[object]:

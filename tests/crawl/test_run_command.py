@@ -209,3 +209,14 @@ def test_the_unit_names_this_installation(kind):
     assert done.returncode == 0
     [line] = [line for line in done.stdout.splitlines() if line.startswith("ExecStart=")]
     assert line.removeprefix("ExecStart=").split()[0].startswith(str(Path(sys.executable).parent))
+
+
+def test_several_processes_are_several_runs(tmp_path):
+    done = subprocess.run(
+        [*COMMAND, "run", "--processes", "2", "--db", str(tmp_path / "news.db")],
+        capture_output=True,
+        text=True,
+        env=environment(),
+    )
+    assert done.returncode == 2
+    assert "start `run` as often as you like" in done.stderr

@@ -44,6 +44,8 @@ def test_a_run_that_stays_gives_its_sites_back_when_it_is_drained_and_goes_on_wh
             assert (len(site.requests), stay.run.rounds) == (asked, rounds)
             stay.until(lambda: stay.run.rounds > rounds)
     assert "Nobody crawls" in workers(tmp_path)
+    for option in ("--drain", "--undrain"):  # as a script types it whose variable is empty
+        assert "is to be named" in workers(tmp_path, option, " ", code=2)
 
 
 def test_a_crawl_that_is_drained_ends_in_good_order_with_exit_code_0_and_its_site_is_free(tmp_path):

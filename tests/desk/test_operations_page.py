@@ -12,11 +12,12 @@ pytest.importorskip("starlette", reason="the extra `desk` is not installed")
 from support.archives import NOON, fill, visit
 from support.desk_pages import carries_code, counted, words_of_page
 from support.desks import served
+from support.outlets import make_outlet
 
 from balkan_crawler.desk.workings import by_fault
 from balkan_crawler.model import Candidate, Discovery, UrlState, Visit
 from balkan_crawler.revisiting.outcomes import Fault
-from balkan_crawler.storage import CrawlReport, DaySize, StepRun, open_store
+from balkan_crawler.storage import Beat, CrawlReport, DaySize, StepRun, open_store
 from balkan_crawler.storage.upkeep import Upkeep
 
 DAY = timedelta(days=1)
@@ -69,6 +70,26 @@ def test_runs_failures_work_sources_and_care_are_shown(archive):
     assert "Backup 22 Nov, 12:00 done backups/a.db, 3 MB" in words
     assert "3.0 MB on 23 Nov 2026. 1.0 MB more a day since 21 Nov 2026." in words
     assert "Fetches a day" in words
+
+
+def test_who_crawls_is_shown_as_it_is_now_with_the_sites_that_each_holds(archive):
+    beat = Beat(holder="forest/1:7:100", version="1.0", started=NOON - DAY, seconds=300.0, stays=True, pages=9)
+    with open_store(archive) as store:
+        store.register([make_outlet(f"shop{number}") for number in range(8)], NOON)
+        store.lease([f"shop{number}" for number in range(8)], beat.holder, NOON, 600)
+        store.beat(beat, NOON)
+        store.beat(replace(beat, holder="hill/1:8:8"), NOON - timedelta(seconds=200))
+        store.beat(replace(beat, holder="hill/1:9:9"), NOON - timedelta(seconds=400))
+        store.drain("forest", NOON)
+        with served(archive, clock=lambda: NOON) as desk:
+            words = words_of_page(counted(desk, "/operations").text)
+            assert "forest 7 drained 22 Nov" in words and " 8 shop0-proba.rs, " in words
+            assert "shop5-proba.rs and 2 more" in words and "hill 8 late" in words and "hill 9 gone" in words
+            for holder in (beat.holder, "hill/1:8:8", "hill/1:9:9"):
+                store.leave(holder)
+            assert "forest 7 drained" in words_of_page(desk.get("/operations").text), "it still holds sites"
+    with served(archive, clock=lambda: NOON + DAY) as desk:
+        assert "Nobody crawls into this archive" in words_of_page(counted(desk, "/operations").text)
 
 
 def test_an_archive_that_nothing_was_crawled_into_says_so(tmp_path):

@@ -84,6 +84,7 @@ def test_a_url_that_is_none_is_told_without_what_may_be_a_password(url):
         (f"postgresql://me@127.0.0.1/news?pasword={SECRET}", 'no option "pasword"'),
         (f"postgresql://me:{SECRET}@two..dots/news", "no host can have that name"),
         ("postgresql://127.0.0.1/news?connect_timeout=soon", "connect_timeout"),
+        ("postgresql://127.0.0.1,127.0.0.2/news?port=1,2,3", "3 port numbers to 2 hosts"),
     ],
 )
 def test_what_libpq_does_not_understand_is_told(url, why):
@@ -137,12 +138,35 @@ def test_hosts_that_are_not_there_are_told_each_with_its_reason():
     assert "no-such-host.invalid" in told(StoreUnreachableError, f"postgresql://me:{SECRET}@no-such-host.invalid/news")
     with answering(b"") as port:
         said = told(StoreUnreachableError, f"postgresql://me:{SECRET}@127.0.0.1:{port},[::1]:9/news")
+    assert "/nowhere/.s.PGSQL.5432: No such file" in told(StoreUnreachableError, "postgresql:///news?host=/nowhere")
     assert f"127.0.0.1:{port}: server closed" in said and "::1:9: " in said and "Multiple" not in said
 
 
 def test_a_host_that_refuses_beside_one_that_is_down_may_be_there_later():
     with answering(refusal("28P01", 'password authentication failed for user "me"')) as port:
         told(StoreUnreachableError, f"postgresql://me:{SECRET}@127.0.0.1:{port},127.0.0.1:9/news")
+
+
+@pytest.mark.skipif(psycopg.pq.version() < 170_000, reason="needs libpq 17 or newer")
+@pytest.mark.parametrize(
+    ("code", "severity", "said", "kind"),
+    [
+        ("28P01", "FATAL", "Passwort-Authentifizierung für Benutzer »me« fehlgeschlagen", StoreRefusedError),
+        ("28000", "FATAL", "rolle »me« existiert nicht", StoreRefusedError),
+        ("3D000", "ВАЖНО", 'база данных "news" не существует', StoreRefusedError),
+        ("42501", "FATAL", "permiso denegado a la base de datos «news»", StoreRefusedError),
+        ("55000", "FATAL", "Datenbank »news« akzeptiert gegenwärtig keine Verbindungen", StoreRefusedError),
+        ("57P03", "FATAL", "das Datenbanksystem startet", StoreUnreachableError),
+        ("53300", "KOBNO", "žao mi je, previše klijenata", StoreUnreachableError),
+    ],
+)
+def test_a_server_that_speaks_another_language_is_understood(code, severity, said, kind):
+    with answering(refusal(code, said, severity)) as port:
+        answer = told(kind, f"postgresql://me:{SECRET}@127.0.0.1:{port}/news?connect_timeout=5")
+        assert f": {said}; " in answer and severity not in answer
+        both = f"postgresql://me:{SECRET}@127.0.0.1:{port},127.0.0.1:{port}/news?connect_timeout=5"
+        assert said in told(kind, both)
+        told(StoreUnreachableError, f"{both.replace('/news', ',127.0.0.1:9/news')}")
 
 
 # Who may come in

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -23,6 +23,8 @@ from balkan_crawler.storage import (
     Beat,
     CrawlReport,
     Delivery,
+    Duty,
+    DutyState,
     Filter,
     Order,
     PlanDocument,
@@ -30,12 +32,14 @@ from balkan_crawler.storage import (
     RereadFile,
     SqliteStore,
     Store,
+    TakenDuty,
     Told,
     open_store,
     sqlite_store,
 )
 from balkan_crawler.storage.file.connection import open_file
 
+TAKEN = TakenDuty(name="sum", state=DutyState.OURS, holder="elsewhere:2:2", token=1)
 DAY = date(2024, 5, 1)
 STORY = "https://danas-proba.rs/vesti/nova-cesta-otvorena"
 
@@ -52,6 +56,11 @@ def beat_of(scene):
     return Beat(holder="elsewhere:2:2", version="0.1", started=scene.now, seconds=60.0, stays=False, pages=0)
 
 
+def duty_of(scene):
+    """Give a task of the schedule that is due."""
+    return Duty(name="sum", occasion=scene.now, tolerance=timedelta(), tolerance_elsewhere=timedelta())
+
+
 def asked(store, statement):
     """Read the whole answer to a statement."""
     with store.ask(statement) as answer:
@@ -65,6 +74,9 @@ WRITES: dict[str, Callable] = {
     "beat": lambda store, scene, held, _: store.beat(beat_of(scene), scene.now),
     "leave": lambda store, scene, held, _: store.leave("elsewhere:2:2"),
     "drain": lambda store, scene, held, _: store.drain("elsewhere", scene.now),
+    "take_duty": lambda store, scene, held, _: store.take_duty(duty_of(scene), "elsewhere:2:2", scene.now, 60),
+    "renew_duty": lambda store, scene, held, _: store.renew_duty(TAKEN, scene.now, 60),
+    "end_duty": lambda store, scene, held, _: store.end_duty(TAKEN, scene.now),
     "offer": lambda store, scene, held, _: store.offer(held, [scene.candidate(STORY + "-2")], scene.now),
     "take": lambda store, scene, held, _: store.take(held, scene.now, 10),
     "open_backfill": lambda store, scene, held, _: store.open_backfill(held, "danas", DAY, DAY, scene.now),

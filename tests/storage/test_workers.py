@@ -1,10 +1,13 @@
 """Who crawls into an archive, what each holds, and who is to take no more; sites of one address; clocks that differ."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
+from balkan_crawler.errors import StoreLockedError
 from balkan_crawler.manners.shared_addresses import limit_of
 from balkan_crawler.storage import Beat, this_holder
 from balkan_crawler.storage.tables.workers import KEPT
@@ -29,6 +32,7 @@ def test_workers_are_listed_with_what_they_hold_until_they_leave_or_were_silent_
     found = {each.holder: each for each in scene.store.workers(scene.now)}
     seven = found[f"{HOST}:7:100"]
     assert (seven.machine, seven.process, seven.sites, seven.pages, seven.heard) == ("forest", "7", 2, 7, scene.now)
+    assert seven.held == ("danas-proba.rs", "free-proba.rs")
     assert (found["elder:9:9"].sites, found["elder:9:9"].version) == (1, None)
     assert [each.is_gone for each in found.values()] == [each.holder == gone.holder for each in found.values()]
     scene.store.leave(f"{HOST}:70:3")
@@ -76,6 +80,34 @@ def test_no_more_sites_of_an_address_are_held_at_once_than_its_machine_bears(sce
     scene.store.release(mine[0], scene.now, scene.now)  # asked for nothing: its address is still known
     assert len(scene.store.lease(keys, "third:1:1", scene.now, 60)) == 1
     assert len(scene.store.lease(keys, "third:1:1", scene.later(minutes=5), 60)) == most  # all leases have ended
+
+
+def test_crawlers_that_ask_at_the_same_moment_hold_no_more_sites_of_an_address_than_one(scene, make_outlet, open_again):
+    shared = "93.184.216.34"
+    most = limit_of(shared).sites
+    keys = [f"shop{number}" for number in range(3 * most)]
+    scene.register(*map(make_outlet, keys))
+    for lease in scene.store.lease(keys, "first:1:1", scene.now, 60):
+        scene.store.release(lease, scene.now, scene.now, shared)
+    stores = [scene.store, *(open_again() for _ in range(5))]
+    together = Barrier(len(stores))
+
+    def ask(number):
+        together.wait()
+        while True:
+            try:
+                return stores[number].lease(keys, f"crawler{number}:1:1", scene.now, 60, most - 1)
+            except StoreLockedError:  # waits shortly here
+                continue
+
+    with ThreadPoolExecutor(len(stores)) as threads:
+        for _ in range(10):
+            held = [lease for leases in threads.map(ask, range(len(stores))) for lease in leases]
+            assert 0 < len(held) <= most
+            held += scene.store.lease(keys, "last:1:1", scene.now, 60)
+            assert len(held) == most
+            for lease in held:
+                scene.store.release(lease, scene.now, scene.now)
 
 
 def test_a_site_that_was_done_since_the_run_began_is_left_and_one_whose_holder_died_is_not(scene, make_outlet):

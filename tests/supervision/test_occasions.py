@@ -63,3 +63,13 @@ def test_never_is_never():
     for when in ("nightly", "weekly", "health-every"):
         assert not NEVER.is_due(when, last, last + 1000 * DAY)
         assert NEVER.next_after(when, last, last + 1000 * DAY) is None
+
+
+def test_an_occasion_is_known_by_its_hour_and_what_lies_near_it_is_the_same_one():
+    nightly = Occasions(nightly=Hour(time(3, 30)), weekly=None, health_every=timedelta(hours=1), zone=UTC)
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    assert nightly.occasion("nightly", now) == datetime(2026, 11, 30, 3, 30, tzinfo=UTC)
+    assert nightly.occasion("health-every", now) == now
+    assert nightly.occasion("weekly", now) is None
+    assert nightly.tolerances(("nightly", "health-every")) == (timedelta(minutes=30), timedelta(minutes=30))
+    assert nightly.tolerances(("nightly",)) == (timedelta(), timedelta(hours=12))

@@ -60,7 +60,7 @@ class Scene:
         self.database = folder / "news.db"
         self.told, self.started, self.done = [], [], []
         self.programs, self.commands = list(programs), commands or {}
-        self.reads = []
+        self.reads, self.errands = [], []
         now = datetime.now(UTC)
         times = LastTimes(folder / "times.json", [NIGHT, *(task.name for task in tasks)], now)
         for name, when in (last or {}).items():
@@ -86,9 +86,12 @@ class Scene:
         self.started.append(program)
         return await Crawler.start(program, b"order")
 
-    def words(self, task):
-        self.done.append((task.name, self.state.crawler))
-        return self.commands.get(task.name, [sys.executable, "-c", "print('well')"])
+    def words(self, errand):
+        name = errand.task.name
+        self.done.append((name, self.state.crawler))
+        self.errands.append(errand)
+        command = self.commands.get(name, [sys.executable, "-c", "print('well')"])
+        return command.pop(0) if isinstance(command[0], list) else command
 
     def run(self, *steps):
         """Run it; each step is a condition to wait for, or something to do. Then it is stopped."""
@@ -247,6 +250,22 @@ def test_what_it_is_at_is_known_while_there_is_no_network(tmp_path):
     scene = Scene(tmp_path, [script(report(is_offline=True))])
     scene.run(lambda scene: scene.state.phase is Phase.OFFLINE)
     assert any("is this machine online?" in line for line in scene.told)
+
+
+def test_a_task_that_another_run_is_at_is_asked_for_again_until_it_was_done(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervising, "_LOOK_AGAIN", 0.05)
+    exits = lambda code: [sys.executable, "-c", f"raise SystemExit({code})"]  # noqa: E731
+    commands = {"digest": [exits(75), exits(75), exits(0)], "health": [exits(75), exits(76)]}
+    tasks = [task("digest"), task("health")]
+    last = {each.name: datetime.now(UTC) - timedelta(days=1) for each in tasks}
+    scene = Scene(tmp_path, [GOOD], tasks, HOURLY, last, commands=commands)
+    ended = {"digest": "exit code 0", "health": "done by another run"}
+    scene.run(lambda scene: {name: done.result for name, done in scene.state.tasks.items()} == ended)
+    assert not any(commands.values())
+    assert [errand.is_again for errand in scene.errands if errand.task.name == "digest"] == [False, True, True]
+    assert sum(done.failures for done in scene.state.tasks.values()) == 0
+    assert sum("digest: begun" in line for line in scene.told) == 1
+    assert all(errand.tolerance == timedelta(minutes=30) for errand in scene.errands)
 
 
 def test_a_stop_while_a_task_has_the_database_ends_both(tmp_path):

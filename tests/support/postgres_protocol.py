@@ -18,9 +18,9 @@ def message(kind: bytes, body: bytes) -> bytes:
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
-def refusal(code: str, said: str) -> bytes:
-    """Give the error that a server ends a beginning connection with."""
-    fields = (b"SFATAL", b"VFATAL", b"C" + code.encode(), b"M" + said.encode())
+def refusal(code: str, said: str, severity: str = "FATAL") -> bytes:
+    """Give the error that a server ends a beginning connection with, of a ``severity`` in its language."""
+    fields = (b"S" + severity.encode(), b"VFATAL", b"C" + code.encode(), b"M" + said.encode())
     return message(b"E", b"\0".join(fields) + b"\0\0")
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from balkan_crawler.desk.page import Asked
     from balkan_crawler.desk.workings import Workings
 
+_SITES: Final = 6
+"""So many sites of each process are named."""
 _RUNS: Final = 25
 _FAILED: Final = 50
 _OUTCOMES: Final = 8
@@ -34,11 +36,16 @@ def operations(desk: Desk, asked: Asked) -> Page:
         return counting()
     workings: Workings = kept.value
     numbers = desk.prepared.get("numbers")
+    with desk.reading() as store:
+        now = desk.now()
+        workers = store.workers(now)
+        now += store.clock_skew()  # signs of life are written down by the server's clock
     sizes = workings.sizes
     values = {
         "at": kept.at,
         "names_of": {key: line.name for key, line in numbers.value.outlets.items()} if numbers else {},
         "work": workings,
+        "workers": [(each, each.state(now), each.held[:_SITES]) for each in workers],
         "runs": workings.latest[:_RUNS],
         "totals": {
             name: sum(getattr(crawl, name) for crawl in workings.latest)

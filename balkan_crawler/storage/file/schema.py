@@ -509,3 +509,19 @@ def words_without_counts(_: Database) -> None:
 def counted_columns(db: Database) -> None:
     """Take no more for a language than an index of PostgreSQL takes; the indexes of the step are that engine's."""
     db.execute("UPDATE articles SET language = NULL WHERE length(language) > 35")
+
+
+@MIGRATIONS(name="0030_duties")
+def duties(db: Database) -> None:
+    """Keep who is at which task of the schedule, so that one of several runs does it."""
+    db.execute(
+        """
+        CREATE TABLE _duties (
+            name TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            token INTEGER NOT NULL,
+            ends TEXT,
+            occasion TEXT
+        )
+        """
+    )

@@ -36,6 +36,7 @@ STEPS: Final = (
     "0027_rereadings",
     "0028_words_without_counts",
     "0029_counted_columns",
+    "0030_duties",
 )
 """The steps in their order; the SQL of each stands in ``steps/``."""
 LOCK: Final = 1_113_681_003

@@ -33,6 +33,12 @@ _TAKE: Final = """
     RETURNING token
 """
 """Takes a site as it was seen; one that another program has just taken or given back is left alone."""
+_HAVE_ALONE: Final = """
+    SELECT value FROM json_each(?) /*+ WHERE pg_try_advisory_xact_lock(1113681004, hashtext(value)) */
+"""
+"""Locks network addresses that nobody else has; SQLite has one writer at a time in any case."""
+_AT_A_TIME: Final = 32
+"""The addresses of so many sites are locked together: a server bears some thousand locks at once, of all programs."""
 JUMP: Final = timedelta(hours=1)
 """A site's last use so far ahead, or more, was stamped by a clock that has been set back since, or is wrong now."""
 
@@ -112,10 +118,17 @@ def lease(
                 counts.count_oddities(db, outlet, now, {"clock-jumped": 1})
     ends = now + timedelta(seconds=seconds)
     leases: list[Lease] = []
-    room = _room_of(db, set(addresses.values()), now)
-    for site, keys in by_site.items():
+    limited = {address for address in addresses.values() if address is not None and limit_of(address) is not None}
+    room = _room_of(db, limited, now)
+    wanted = [site for site in by_site if room.get(addresses[site] or "", 1) > 0]
+    asked: set[str] = set()
+    for number, site in enumerate(wanted):
         if len(leases) == limit:
             break
+        if number % _AT_A_TIME == 0:
+            near = {addresses[each] or "" for each in wanted[number : number + _AT_A_TIME]} & limited - asked
+            asked |= near
+            room |= dict.fromkeys(near, 0) | _room_of(db, _had_alone(db, near), now)
         address = addresses[site]
         if address is not None and room.get(address, 1) < 1:
             continue
@@ -127,7 +140,8 @@ def lease(
         if address in room:
             room[address] -= 1
         used_last = last_uses[site]
-        leases.append(Lease(key=site, outlets=tuple(keys), holder=holder, token=token, ends=ends, last_used=used_last))
+        outlets_of = tuple(by_site[site])
+        leases.append(Lease(key=site, outlets=outlets_of, holder=holder, token=token, ends=ends, last_used=used_last))
     return leases
 
 
@@ -137,12 +151,20 @@ def by_another_clock(held: Lease, ahead: timedelta) -> Lease:
     return replace(held, ends=held.ends + ahead, last_used=last_used)
 
 
-def _room_of(db: sqlite3.Connection, addresses: Iterable[str | None], now: datetime) -> dict[str, int]:
-    """Say how many more sites may be held at once of each address that has a limit.
+def _had_alone(db: sqlite3.Connection, addresses: set[str]) -> set[str]:
+    """Give those of the addresses that nobody else leases sites of, until the end of the transaction.
 
-    Two programs that ask a server at the same moment may each take the last place; one more is no harm.
+    So no two who ask at the same moment take the last place of one; sites of the other addresses are left to those who
+    are at them, since nobody waits for a lease.
     """
-    limits = {address: limit_of(address) for address in addresses if address is not None}
+    if not addresses:
+        return set()
+    return {address for (address,) in db.execute(_HAVE_ALONE, (json.dumps(sorted(addresses)),))}
+
+
+def _room_of(db: sqlite3.Connection, addresses: set[str], now: datetime) -> dict[str, int]:
+    """Say how many more sites may be held at once of each address, which all have a limit."""
+    limits = {address: limit_of(address) for address in addresses}
     room = {address: limit.sites for address, limit in limits.items() if limit is not None}
     if room:
         for address, former in db.execute(

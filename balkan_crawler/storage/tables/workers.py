@@ -44,18 +44,17 @@ def leave(db: sqlite3.Connection, holder: str) -> None:
 
 def workers(db: sqlite3.Connection, now: datetime) -> list[Worker]:
     """Give the processes that crawl."""
-    held = dict(
-        db.execute(
-            "SELECT holder, count(*) FROM _sites WHERE holder IS NOT NULL AND lease_ends > ? GROUP BY holder",
-            (stamp(now),),
-        ).fetchall()
-    )
+    held: dict[str, tuple[str, ...]] = {}
+    for holder, site in db.execute(
+        "SELECT holder, key FROM _sites WHERE holder IS NOT NULL AND lease_ends > ? ORDER BY key", (stamp(now),)
+    ).fetchall():
+        held[holder] = (*held.get(holder, ()), site)
     drains = _drains(db)
     found = []
     for holder, version, started, heard, seconds, stays, pages in db.execute(
         "SELECT holder, version, started, heard, seconds, stays, pages FROM _workers"
     ):
-        worker = _worker(holder, held.pop(holder, 0), drains)
+        worker = _worker(holder, held.pop(holder, ()), drains)
         found.append(
             replace(
                 worker,
@@ -92,11 +91,11 @@ def _is_drained(holder: str, drains: frozenset[str]) -> bool:
     return holder in drains or _named(holder)[0] in drains
 
 
-def _worker(holder: str, sites: int, drains: frozenset[str]) -> Worker:
+def _worker(holder: str, held: tuple[str, ...], drains: frozenset[str]) -> Worker:
     machine, process = _named(holder)
     is_drained = _is_drained(holder, drains)
     return Worker(
-        holder=holder, machine=machine, process=process, sites=sites, is_gone=is_gone(holder), is_drained=is_drained
+        holder=holder, machine=machine, process=process, held=held, is_gone=is_gone(holder), is_drained=is_drained
     )
 
 

@@ -11,7 +11,7 @@ from balkan_crawler.storage.copying.tables import Kind, tables
 
 LEFT_OUT = {
     *("articles_fts", "_words", "_left_words", "_indexed_words", "_migrations", "_sqlite_migrations"),
-    *("_workers", "_drains"),
+    *("_workers", "_drains", "_duties"),
 }
 """Tables that are an engine's own (full text, the steps of the schema), and who crawls just now."""
 KINDS_OF_POSTGRES = {
