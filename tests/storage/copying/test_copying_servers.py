@@ -26,24 +26,26 @@ _CHILD = """
 import os, signal, sys
 from datetime import datetime, UTC
 from balkan_crawler.location import Location
-from balkan_crawler.storage.copying import opening, processes, postgres_words, sqlite_words, portions, tables
+from balkan_crawler.storage.copying import opening, portions, postgres_target, postgres_words, process, sqlite_words, tables
 
 def tell(step):
     if [step.work, step.what] == sys.argv[3:5] and step.done >= int(sys.argv[5]):
         os.kill(os.getpid(), signal.SIGKILL)
 
+tables._SOME, tables._FEW, tables._MANY, portions._FEW, portions._SOME = 4, 3, 50, 1, 4
+postgres_words.BATCH = sqlite_words.BATCH = 4
+process._FEW = postgres_target._FEW = 2  # all else is done by processes, for which this file is read anew
+
 if __name__ == "__main__":
-    tables._SOME, tables._FEW, tables._MANY, portions._FEW, portions._SOME = 4, 3, 50, 1, 4
-    postgres_words.BATCH = sqlite_words.BATCH = 4
     source, target = map(Location.of, sys.argv[1:3])
     opening.copy(source, target, datetime.now(UTC), live=True, replaces=False, tell=tell)
 """
 KILLS = (
     ("copy", "articles", 6),
-    ("copy", "_frontier", 8),
-    ("compare", "teasers", 4),
     ("index", "words of articles", 8),
     ("index", "articles_by_time", 0),
+    ("copy", "_frontier", 8),
+    ("compare", "teasers", 4),
 )
 """Where a copying is killed with SIGKILL: the work, the table or index, and the rows that are done then."""
 

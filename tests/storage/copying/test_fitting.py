@@ -101,5 +101,5 @@ def test_a_value_has_one_form_whoever_wrote_it():
 
 def test_cells_stand_in_lines_of_their_own_however_odd_they_are():
     assert block(TABLE, [row(key="\\N\t\\.\r\n", number=None)]).decode() == (
-        '\\\\N\\t\\\\.\\r\\n\t\\N\t0.5\t1\t2026-11-23T12:00:00+00:00\t2026-11-23\t["a"]\t{}\t\\\\x00\n'
+        '\\\\N\\t\\\\.\\r\\n\t\\N\t0.5\tt\t2026-11-23 12:00:00+00\t2026-11-23\t["a"]\t{}\t\\\\x00\n'
     )
