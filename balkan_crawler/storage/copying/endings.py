@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -10,8 +11,26 @@ if TYPE_CHECKING:
 
     from balkan_crawler.storage.copying.canonical import Row
     from balkan_crawler.storage.copying.fitting import Fits, Needs
-    from balkan_crawler.storage.copying.reading import Portion, Read
     from balkan_crawler.storage.copying.tables import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """Rows that fit: so many, in COPY's form or as they are, whichever the target takes; ``last`` is the last key."""
+
+    rows: int
+    last: Sequence[Any]
+    block: bytes = b""
+    cells: Sequence[Row] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What comes behind the last portion: the digest of all rows that fit, and what was refused or replaced."""
+
+    rows: int
+    sha256: str
+    fits: Fits
 
 
 class Reader(Protocol):

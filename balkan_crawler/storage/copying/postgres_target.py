@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from balkan_crawler.storage.copying.canonical import Row
+    from balkan_crawler.storage.copying.endings import Portion
     from balkan_crawler.storage.copying.processes import Workers
-    from balkan_crawler.storage.copying.reading import Portion
     from balkan_crawler.storage.copying.tables import Table
 
 _FEW: Final = 2000

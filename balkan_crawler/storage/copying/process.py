@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from balkan_crawler.errors import CopyDiffersError, CopyRefusedError
 from balkan_crawler.storage.copying.comparing import Compared, differences
 from balkan_crawler.storage.copying.digests import digest_of
+from balkan_crawler.storage.copying.endings import Read
 from balkan_crawler.storage.copying.fitting import Fits, Needs, named_key
 from balkan_crawler.storage.copying.processes import result
-from balkan_crawler.storage.copying.reading import Read
 from balkan_crawler.storage.copying.tables import tables
 
 if TYPE_CHECKING:

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from balkan_crawler.storage.copying.canonical import Digest
 from balkan_crawler.storage.copying.copy_format import block
+from balkan_crawler.storage.copying.endings import Portion, Read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from balkan_crawler.storage.copying.canonical import Row
     from balkan_crawler.storage.copying.endings import Reader
     from balkan_crawler.storage.copying.fitting import Fits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portion:
-    """Rows that fit: so many, in COPY's form or as they are, whichever the target takes; ``last`` is the last key."""
-
-    rows: int
-    last: Sequence[Any]
-    block: bytes = b""
-    cells: Sequence[Row] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """What comes behind the last portion: the digest of all rows that fit, and what was refused or replaced."""
-
-    rows: int
-    sha256: str
-    fits: Fits
 
 
 def fitting_portions(

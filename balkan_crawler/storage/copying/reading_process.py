@@ -12,8 +12,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from balkan_crawler.errors import WorkersUnavailableError
+from balkan_crawler.storage.copying.endings import Portion, Read
 from balkan_crawler.storage.copying.processes import begin_following
-from balkan_crawler.storage.copying.reading import Portion, Read, fitting_portions
+from balkan_crawler.storage.copying.reading import fitting_portions
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from balkan_crawler.storage.copying.canonical import Row
+    from balkan_crawler.storage.copying.endings import Portion
     from balkan_crawler.storage.copying.processes import Workers
-    from balkan_crawler.storage.copying.reading import Portion
     from balkan_crawler.storage.copying.tables import Table
 
 _MARK: Final = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('balkan_crawler', ?, '')"
