@@ -36,23 +36,32 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 def _words(months: ArchivedMonths) -> list[str]:
     """Choose words from the most frequent to those of few articles."""
-    counted = sorted(months._words(""), key=lambda word: -word[1])
-    return [counted[int(len(counted) ** (place / QUERIES)) - 1][0] for place in range(1, QUERIES + 1)]
+    files = months._database.files(months.manifest.files_of("words"))
+    query = f"SELECT word FROM {files} GROUP BY word ORDER BY sum(articles) DESC, word"
+    counted = [row["word"] for row in months._database.ask(query, {})]
+    return [counted[int(len(counted) ** (place / QUERIES)) - 1] for place in range(1, QUERIES + 1)]
 
 
 def _most_memory() -> str:
     return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB"
 
 
-def _searches(store: Store, months: ArchivedMonths) -> None:
+def _searches(store: Store, folder: Path) -> None:
+    """Ask both for each word; a folder is opened for each question, as a command does."""
     asked: dict[str, Callable[[Any, str], Any]] = {
         "20 newest": lambda of, word: list(of.rows(Filter(query=word, limit=20))),
         "count": lambda of, word: of.count(Filter(query=word)),
     }
-    words = _words(months)
+    with ArchivedMonths(folder) as months:
+        words = _words(months)
+
+    def in_folder(ask: Callable[[Any, str], Any], word: str) -> Any:
+        with ArchivedMonths(folder) as months:
+            return ask(months, word)
+
     for name, ask in asked.items():
-        for where, of in (("database", store), ("folder", months)):
-            taken = sorted(_timed(partial(ask, of, word))[1] * 1000 for word in words)
+        for where, work in (("database", partial(ask, store)), ("folder", partial(in_folder, ask))):
+            taken = sorted(_timed(partial(work, word))[1] * 1000 for word in words)
             print(f"  {name}, {where}: median {statistics.median(taken):,.0f} ms, longest {taken[-1]:,.0f} ms")
 
 
@@ -77,8 +86,7 @@ def main() -> None:
             print(f"bytes an article: {size / articles:,.0f}, in SQLite {in_sqlite:,.0f}")
             verified, cpu = _timed(lambda: verify(folder))
             print(f"verify: {verified.articles / cpu:,.0f} a CPU second; {_most_memory()}")
-            with ArchivedMonths(folder) as months:
-                _searches(store, months)
+            _searches(store, folder)
             print(f"after the searches: {_most_memory()}")
             done, cpu = _timed(lambda: write(store, remove=True))
             print(f"leave: {sum(each.removed for each in done) / cpu:,.0f} a CPU second; {_most_memory()}")

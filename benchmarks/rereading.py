@@ -1,96 +1,204 @@
-"""What reading kept pages again costs, by one process and by a cluster: pages a second of CPU time, and the speed-up.
+"""What reading kept pages again costs, by one process and by a cluster: pages a second, whose CPU time, the speed-up.
 
-``python benchmarks/rereading.py [--pages N]`` makes up files of pages, and reads them into a new archive alone (one
-worker), by a cluster of one worker and by one of two. Two runs of each, a short and a long one: their difference is
-free of what it takes to start. CPU time counts all processes; the clock is told as well, and means something only on a
-machine that does nothing else and has a core for each process.
+``python benchmarks/rereading.py [--pages N | --warc FOLDER [--outlets FILE]]`` reads files into a new archive alone
+(one worker), by a cluster of one worker and by one of two. The pages are made up and weigh what real ones do
+(`heavy_pages`), or are of a folder of your own WARC files, which are told apart by your outlets.
+
+Two runs of each, a short and a long one: their difference is free of what it takes to start. The clock means something
+only on a machine that does nothing else. So CPU time is told as well, apart for the process that asks and stores (with
+the scheduler), Dask's workers, and the processes that read; what they allow is the bound of the speed-up: a worker
+reads with one process, the one that asks is one, and all of them share the cores. Needs Linux.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
+import psutil
+from heavy_pages import outlets_toml, page_of, url_of
+
+from balkan_crawler.outlets import load_outlets
+from balkan_crawler.outlets.by_host import finder_of
+from balkan_crawler.warc.extracting import extract_page
+from balkan_crawler.warc.files import find_warc_files
+from balkan_crawler.warc.pages import WarcPage, read_pages
 from balkan_crawler.warc.writing import Exchange, beginning, records_of
 
-SENTENCE = (
-    "The council of town {number} voted on Monday to repair ferry {part} before the first snow of the year falls."
-)
-OUTLET = (
-    '[ferry]\nname = "Ferry"\ncountry = "AL"\nlanguages = ["en"]\ntimezone = "Europe/Tirane"\n'
-    'homepage = "https://ferry.example/"\nfeeds = ["https://ferry.example/feed.xml"]\n'
-)
-NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+NOON: Final = datetime(2026, 11, 1, 12, tzinfo=UTC)
+WAYS: Final = {
+    "alone, 1 worker": ("--workers", "1"),
+    "cluster of 1": ("--cluster", "local:1"),
+    "cluster of 2": ("--cluster", "local:2"),
+}
+FILES: Final = 4
+SAMPLED: Final = 60
+"""Pages whose reading is timed in this process."""
 
 
-def page(number: int) -> bytes:
-    text = "".join(f"<p>{SENTENCE.format(number=number, part=part) * 3}</p>" for part in range(8))
-    links = "".join(f"<li><a href='/news/{other}'>Other story number {other}</a></li>" for other in range(60))
-    title = f"Ferry decision number {number}"
-    return (
-        f"<!DOCTYPE html><html lang='en'><head><title>{title}</title><meta property='og:type' content='article'>"
-        f"<meta property='article:published_time' content='2026-11-01T10:00:00+01:00'></head><body><nav><ul>{links}"
-        f"</ul></nav><article><h1>{title}</h1>{text}</article></body></html>"
-    ).encode()
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a run took: pages, seconds by the clock, CPU seconds by role."""
+
+    pages: int
+    clock: float
+    cpu: Counter[str]
+
+    def without(self, other: Cost) -> Cost:
+        """Give what it took more than a shorter run."""
+        cpu = Counter({role: seconds - other.cpu[role] for role, seconds in self.cpu.items()})
+        return Cost(self.pages - other.pages, self.clock - other.clock, cpu)
+
+    def milliseconds(self, role: str) -> float:
+        """Give milliseconds of CPU time a page."""
+        return 1_000 * self.cpu[role] / self.pages
+
+    def most_pages(self, workers: int, cores: int) -> float:
+        """Give the pages a second that the CPU time allows."""
+        slowest = max(self.cpu["asks"], self.cpu["reads"] / workers, self.cpu.total() / cores)
+        return self.pages / slowest
 
 
-def write(folder: Path, pages: int, files: int = 4) -> None:
+def write(folder: Path, pages: int) -> None:
+    """Write files of made-up pages."""
     folder.mkdir()
-    for file in range(files):
+    for file in range(FILES):
         info, data = beginning("made-up", NOON)
-        parts = [data]
-        for number in range(file * 10**6, file * 10**6 + pages // files):
-            url = f"https://ferry.example/news/number-{number}"
-            exchange = Exchange(
-                url=url, fetched=NOON + timedelta(seconds=number % 10**6), status=200, content=page(number)
-            )
-            parts.append(records_of(exchange, info))
-        (folder / f"ferry-{file}.warc.gz").write_bytes(b"".join(parts))
+        with (folder / f"made-up-{file}.warc.gz").open("wb") as out:
+            out.write(data)
+            for number in range(file * 10**6, file * 10**6 + pages // FILES):
+                at = NOON + timedelta(seconds=number % 10**6)
+                exchange = Exchange(url=url_of(number), fetched=at, status=200, content=page_of(number))
+                out.write(records_of(exchange, info))
 
 
-def measured(place: Path, pages: Path, *how: str) -> tuple[float, float]:
-    """Give seconds of CPU time of all processes, and seconds by the clock."""
+def link(files: list[Path], folder: Path, start: int) -> None:
+    """Make a folder of every fourth of a user's files, or of all."""
+    folder.mkdir()
+    for place, file in enumerate(files[::start]):
+        (folder / f"{place:06}-{file.name}").symlink_to(file.absolute())
+
+
+def run(place: Path, pages: Path, own: Path | None, *how: str) -> Cost:
+    """Read files into a new archive."""
     database = place / "news.db"
     for file in place.glob("news.db*"):
         file.unlink()
     command = [sys.executable, "-m", "balkan_crawler", "reextract", str(pages), "--db", str(database), "--json", *how]
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([*command, "--outlets", str(place / "own.toml")], check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
+    began = time.monotonic()
+    with subprocess.Popen(
+        [*command, *(("--outlets", str(own)) if own is not None else ())], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        cpu = _watched(process)
+        clock = time.monotonic() - began
+        told = process.stdout.read()
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+    found = json.loads(told)
+    return Cost(found["pages"], clock, cpu)
+
+
+def _watched(process: subprocess.Popen[str]) -> Counter[str]:
+    """Wait for the end of a run, and give the CPU time of its processes by what they do."""
+    asks = psutil.Process(process.pid)  # type: ignore[no-untyped-call]  # psutil has no types
+    seconds: dict[psutil.Process, tuple[str, float]] = {}
+    while process.poll() is None:
+        try:
+            for each in (asks, *asks.children(recursive=True)):  # type: ignore[no-untyped-call]
+                spent = each.cpu_times()
+                role = seconds[each][0] if each in seconds else _role(each, asks)
+                seconds[each] = (role, spent.user + spent.system)
+        except psutil.Error:  # one has just ended
+            continue
+        time.sleep(0.1)
+    cpu: Counter[str] = Counter()
+    for role, spent in seconds.values():
+        cpu[role] += spent  # type: ignore[assignment]  # a counter of seconds
+    return cpu
+
+
+def _role(process: psutil.Process, asks: psutil.Process) -> str:
+    """Tell the process that asks, Dask's own, and those that read, which are forks of a fork server."""
+    if process == asks:
+        return "asks"
+    return "reads" if any("workers.forkserver" in word for word in process.cmdline()) else "works"  # type: ignore[no-untyped-call]
+
+
+def tell_of_pages(folder: Path, own: Path | None) -> None:
+    """Print the size of pages, and the CPU time that reading one takes."""
+    catalogue = load_outlets(*((own,) if own is not None else ()))
+    outlet_of = finder_of(catalogue.values())
+    sizes: list[int] = []
+    seconds: list[float] = []
+    for file in sorted(folder.iterdir()):
+        for found in read_pages(file):
+            if not isinstance(found, WarcPage) or (outlet := outlet_of(found.url)) is None:
+                continue
+            sizes.append(len(found.content))
+            if len(sizes) % 7 == 0 and len(seconds) < SAMPLED:
+                began = time.process_time()
+                extract_page(found.content, found.url, outlet, found.captured, None, found.content_type, b"")
+                seconds.append(time.process_time() - began)
+    if not seconds:
+        raise SystemExit(f"{folder}: too few pages of known outlets; name your tables with --outlets")
+    sizes.sort()
+    tenth, median, last = (sizes[len(sizes) * share // 10] / 1_000 for share in (1, 5, 9))
+    reading = 1_000 * sum(seconds) / len(seconds)
+    print(
+        f"{len(sizes):,} pages of {sum(sizes) / len(sizes) / 1_000:.0f} KB in the mean (a tenth below {tenth:.0f}, "
+        f"half below {median:.0f}, a tenth above {last:.0f}); one is read in {reading:.0f} ms"
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=4_000)
-    pages = parser.parse_args().pages
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=2_000, help="made-up pages of the long run")
+    parser.add_argument("--warc", type=Path, metavar="FOLDER", help="read the WARC files of a folder")
+    parser.add_argument("--outlets", type=Path, metavar="FILE", help="their outlets, beside those of the catalogue")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="cores that the bound is for")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        (place / "own.toml").write_text(OUTLET)
-        write(place / "short", pages // 4)
-        write(place / "long", pages)
-        print(f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
-        clocks = {}
-        for name, how in {
-            "alone, 1 worker": ("--workers", "1"),
-            "cluster of 1": ("--cluster", "local:1"),
-            "cluster of 2": ("--cluster", "local:2"),
-        }.items():
-            (short, short_clock), (long, long_clock) = (
-                measured(place, place / each, *how) for each in ("short", "long")
+        place, own = Path(name), asked.outlets
+        if asked.warc is None:
+            own = place / "own.toml"
+            own.write_text(outlets_toml())
+            write(place / "short", asked.pages // 4)
+            write(place / "long", asked.pages)
+        else:
+            files, _ = find_warc_files([asked.warc])
+            if len(files) < 2:
+                raise SystemExit(f"{asked.warc}: two or more WARC files are needed, of which some are the short run")
+            link(files, place / "short", min(4, len(files)))
+            link(files, place / "long", 1)
+        tell_of_pages(place / "long", own)
+        costs = {}
+        for name, how in WAYS.items():
+            load = os.getloadavg()[0]
+            short, long = (run(place, place / each, own, *how) for each in ("short", "long"))
+            cost = costs[name] = long.without(short)
+            spent = ", ".join(f"{role} {cost.milliseconds(role):.2f}" for role in ("asks", "works", "reads"))
+            print(
+                f"{name}: {cost.pages / cost.clock:.1f} pages/s by the clock at load {load:.1f}, "
+                f"{cost.pages / cost.cpu.total():.1f} a CPU second; ms of CPU a page: {spent}",
+                flush=True,
             )
-            cpu, clocks[name] = long - short, long_clock - short_clock
-            more = pages - pages // 4
-            rates = f"{more / cpu:.0f} pages a CPU second, {more / clocks[name]:.0f} by the clock"
-            print(f"{name}: {rates}; the short run took {short:.1f} CPU seconds")
-        print(f"two workers are {clocks['cluster of 1'] / clocks['cluster of 2']:.2f} times one, by the clock")
+        one, two = costs["cluster of 1"], costs["cluster of 2"]
+        bound = two.most_pages(2, asked.cores) / one.most_pages(1, asked.cores)
+        print(
+            f"two workers are {two.pages / two.clock / (one.pages / one.clock):.2f} times one by the clock; their CPU "
+            f"time allows {bound:.2f} on {asked.cores} cores"
+        )
 
 
 if __name__ == "__main__":

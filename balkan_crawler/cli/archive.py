@@ -14,6 +14,7 @@ import click
 from balkan_crawler.cli.database import Database
 from balkan_crawler.cli.options import (
     CONTEXT,
+    MonthsFolder,
     Narrowing,
     as_json,
     database,
@@ -29,10 +30,10 @@ from balkan_crawler.text.search_words import read_search
 
 if TYPE_CHECKING:
     from balkan_crawler.location import Location
-    from balkan_crawler.parquet_archive import ArchivedMonths, Finding, Manifest, MonthDone
+    from balkan_crawler.parquet_archive import ArchivedMonths, Finding, Manifest, MonthDone, MonthMerged
     from balkan_crawler.storage import Filter
 
-folder = click.argument("folder", type=click.Path(path_type=Path))
+folder = click.argument("folder", type=MonthsFolder())
 _MEGABYTE: Final = 1_000_000
 
 
@@ -137,6 +138,31 @@ def list_months(folder: Path, json_wanted: bool) -> None:
     show(columns, cells, "left: when the articles had left the database (UTC)")
 
 
+@command.command("compact", context_settings=CONTEXT)
+@folder
+@as_json
+def compact_folder(folder: Path, json_wanted: bool) -> None:
+    """Merge the parts of each month and country of FOLDER into one, without states that were replaced since.
+
+    Each month is written anew, read back and compared before the old files go; a search beside it is not disturbed.
+    `archive write` does so by itself where a month and country has more than 8 parts.
+
+    Example: balkan-crawler archive compact months/
+    """
+    from balkan_crawler.parquet_archive import compact
+
+    def tell(merged: MonthMerged) -> None:
+        if not json_wanted:
+            size = f"{merged.bytes_before / _MEGABYTE:,.1f} MB are {merged.bytes / _MEGABYTE:,.1f} MB now"
+            click.echo(f"{merged.month}: {merged.parts_before:,} parts became {merged.parts:,}; {size}")
+
+    done = compact(folder, now=lambda: datetime.now(UTC), tell=tell)
+    if json_wanted:
+        click.echo(json.dumps([asdict(each) for each in done], ensure_ascii=False, indent=2))
+    elif not done:
+        click.echo(f"each month and country of {folder} is one part; it is as it was")
+
+
 @command.command("verify", context_settings=CONTEXT)
 @folder
 @click.option(
@@ -196,7 +222,7 @@ def search(folder: Path, query: tuple[str, ...], limit: int, json_wanted: bool, 
     with ArchivedMonths(folder) as months:
         _check(months, asked)
         rows = list(months.rows(asked))
-        found = len(rows) if len(rows) < limit else months.count(asked)
+        found = len(rows) if json_wanted or len(rows) < limit else months.count(asked)
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
@@ -236,6 +262,8 @@ def _tell(done: MonthDone) -> None:
         parts.append(f"{counted(done.removed, 'article')} left the database")
     if done.staying:
         parts.append(f"{counted(done.staying, 'article')} changed meanwhile and stay for the next run")
+    if done.merged:
+        parts.append(f"{done.merged:,} parts became one of each country")
     if parts:
         click.echo(f"{done.month}: {'; '.join(parts)}")
 

@@ -87,11 +87,24 @@ def database_option(*, tolerant: bool = False) -> Callable[[Command], Command]:
     )
 
 
+class MonthsFolder(click.ParamType[Path]):
+    """A folder of closed months; ``~`` is the user's home also where no shell saw it, as in ``--archive=~/months``."""
+
+    name = "folder"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Give the path. A home of nobody is wrong use."""
+        try:
+            return Path(value).expanduser()
+        except RuntimeError:
+            self.fail(f"{str(value)!r}: there is no such user.", param, ctx)
+
+
 database = database_option()
 archived_months = click.option(
     "--archive",
     "months",
-    type=click.Path(path_type=Path),
+    type=MonthsFolder(),
     metavar="FOLDER",
     help="Also the closed months that `archive write` keeps in this folder.",
 )

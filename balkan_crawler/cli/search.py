@@ -80,7 +80,7 @@ def command(
         rows = list(store.rows(asked))
         if not rows:
             check_outlets(store, (*asked.outlets, *sought.outlets, *sought.without_outlets))
-        found = len(rows) if len(rows) < limit else store.count(asked)
+        found = len(rows) if json_wanted or len(rows) < limit else store.count(asked)
         suggestions = None if rows or json_wanted else store.suggest(asked)
     if json_wanted:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -6,6 +6,9 @@ The files need nothing of ours to be read: DuckDB, pandas, Polars, R and Spark o
 from __future__ import annotations
 
 from balkan_crawler.parquet_archive.closing import closed_before
+from balkan_crawler.parquet_archive.compacting import MonthMerged, compact
+from balkan_crawler.parquet_archive.folder import locked
+from balkan_crawler.parquet_archive.forgetting import Remembered, find_remembered, forget_remembered
 from balkan_crawler.parquet_archive.manifest import Generation, Manifest
 from balkan_crawler.parquet_archive.manifest import read as read_manifest
 from balkan_crawler.parquet_archive.searching import ArchivedMonths
@@ -19,9 +22,15 @@ __all__ = [
     "Generation",
     "Manifest",
     "MonthDone",
+    "MonthMerged",
+    "Remembered",
     "StoreWithMonths",
     "Verified",
     "closed_before",
+    "compact",
+    "find_remembered",
+    "forget_remembered",
+    "locked",
     "plan_months",
     "read_manifest",
     "verify",

@@ -51,8 +51,10 @@ def unwritable(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[Manifest]:
+def locked(folder: Path, *, makes: bool = True) -> Iterator[Manifest]:
     """Make the folder where it is not there yet, lock it, and clear away what a killed run left; gives the manifest.
+
+    With ``makes`` off, a folder that is not there is no folder of months.
 
     Raises `MonthsStrangerError`, `MonthsTooNewError`, `MonthsDamagedError`, `MonthsBusyError` and
     `MonthsUnwritableError`.
@@ -66,7 +68,7 @@ def locked(folder: Path) -> Iterator[Manifest]:
         ]
         if strangers:
             raise MonthsStrangerError(str(folder), f"it holds {min(strangers)} and no {manifests.NAME}")
-    elif not is_new:
+    if not (is_new and makes):
         manifests.read(folder)  # what is wrong with it is said before anything is made
     with unwritable(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,8 +79,8 @@ def locked(folder: Path) -> Iterator[Manifest]:
         if is_new and not (folder / manifests.NAME).exists():
             put(folder / manifests.NAME, manifests.written(Manifest()))
         manifest = manifests.read(folder)
-        with unwritable(folder):
-            _clear(folder, manifest)
+        clear(folder, manifest)
+        _renew_views(folder, manifest)
         yield manifest
 
 
@@ -132,10 +134,20 @@ def is_leftover(name: str) -> bool:
     return first in {table.name for table in TABLES} and _OURS.fullmatch(name.rpartition("/")[2]) is not None
 
 
-def _clear(folder: Path, manifest: Manifest) -> None:
-    for name in strays(folder, manifest):
-        if is_leftover(name):
-            (folder / name).unlink(missing_ok=True)
-            for parent in (folder / name).relative_to(folder).parents[:-1]:
-                with suppress(OSError):  # others are in it
-                    (folder / parent).rmdir()
+def clear(folder: Path, manifest: Manifest) -> None:
+    """Take away the files of months that the manifest does not name. Raises `MonthsUnwritableError`."""
+    with unwritable(folder):
+        for name in strays(folder, manifest):
+            if is_leftover(name):
+                (folder / name).unlink(missing_ok=True)
+                for parent in (folder / name).relative_to(folder).parents[:-1]:
+                    with suppress(OSError):  # others are in it
+                        (folder / parent).rmdir()
+
+
+def _renew_views(folder: Path, manifest: Manifest) -> None:
+    """Write the views anew where a run was killed between them and the manifest."""
+    content = views(manifest).encode("utf-8")
+    path = folder / VIEWS
+    if manifest.generations and (not path.exists() or path.read_bytes() != content):
+        put(path, content)

@@ -23,6 +23,7 @@ from balkan_crawler.parquet_archive.tables import (
     Table,
     described,
     load_pyarrow,
+    names_of_key,
     schema_of,
     typed,
 )
@@ -90,25 +91,31 @@ class CountryWriter:
         self._words: Counter[str] = Counter()
         self.outlets: dict[str, None] = {}
 
-    def add(self, whole: WholeArticle, digest: str, older: int | None) -> None:
-        """Write an article with all that belongs to it; ``older`` is the generation of the state that it replaces."""
-        own, generation = whole.article, self._generation
+    def add(self, whole: WholeArticle, digest: str, older: int | None = None, generation: int | None = None) -> None:
+        """Write an article with all that belongs to it; ``older`` is the generation of the state that it replaces.
+
+        ``generation`` is the one that it was written in, where that is not this one.
+        """
+        own, generation = whole.article, generation or self._generation
         folded = _folded(own)
         texts = {f"folded_{name}": f" {text} " if text else "" for name, text in zip(FOLDED, folded, strict=True)}
         row = {**own, **texts, "change": whole.change, "digest": digest, "generation": generation}
         self._open(ARTICLES).add(row, sum(map(len, texts.values())) + len(str(own["body"])))
         self.outlets[str(own["outlet"])] = None
         for table, rows in zip(BESIDE, beside_of(whole), strict=True):
-            names = ("article_url", "article_date") if table.columns[0].name == "article_url" else ("url", "date")
-            key = dict(zip(names, (own["url"], own["date"]), strict=True))
+            key = dict(zip(names_of_key(table), (own["url"], own["date"]), strict=True))
             for each in rows:
                 text = "" if table is TEASERS else str(each.get("body") or "")
                 self._open(table).add({**each, **key, "generation": generation}, len(text))
         if older is not None:
-            self._open(SUPERSEDED).add({"url": own["url"], "date": own["date"], "generation": older})
+            self.supersede(str(own["url"]), str(own["date"]), older)
         self._words.update({word for text in folded for word in text.split()})
         if len(self._words) >= MOST_WORDS:
             self.finish()
+
+    def supersede(self, url: str, day: str, generation: int) -> None:
+        """Write that a state of an article counts no more."""
+        self._open(SUPERSEDED).add({"url": url, "date": day, "generation": generation})
 
     def finish(self) -> None:
         """Write the words that were counted."""
@@ -170,7 +177,7 @@ class PartWriter:
             self._settle(path, name, country, document.rows, outlets)
 
     def whole_table(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """Write a table that is not divided by months."""
+        """Write a table that is not divided by months; rows may be of earlier generations."""
         path = self._folder / path_of(table.name, "", "", self._generation)
         with self._told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,7 +185,7 @@ class PartWriter:
                 document = _Document(file, table)
                 stack.callback(document.give_up)
                 for row in rows:
-                    document.add({**row, "generation": self._generation})
+                    document.add({"generation": self._generation, **row})
                 document.close()
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,27 +1,28 @@
-"""Articles out of the files by a filter, as a store gives them: DuckDB reads the files, and writes nothing.
+"""Articles out of the files by a filter, as a store gives them.
 
 It is the one room beside `balkan_crawler.storage` that speaks SQL: another engine's, to files of its own.
 """
 
 from __future__ import annotations
 
-import importlib
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from balkan_crawler.errors import MissingExtraError, MonthsDamagedError
+from balkan_crawler.errors import MonthsDamagedError
 from balkan_crawler.model.columns import ARTICLE_COLUMNS, TEASER_COLUMNS
+from balkan_crawler.parquet_archive.asking import ROWS, FilesDatabase
 from balkan_crawler.parquet_archive.closing import days_of
 from balkan_crawler.parquet_archive.conditions import NEWEST, conditions
-from balkan_crawler.parquet_archive.manifest import Manifest, read
-from balkan_crawler.parquet_archive.matching import IS_NEAR, is_near
-from balkan_crawler.parquet_archive.tables import ARTICLES, OUTLETS, SUPERSEDED, TEASERS, WORDS, load_pyarrow, plain
+from balkan_crawler.parquet_archive.manifest import FileRecord, Manifest, read
+from balkan_crawler.parquet_archive.part_words import PartWords
+from balkan_crawler.parquet_archive.pruning import possible_parts
+from balkan_crawler.parquet_archive.tables import ARTICLES, OUTLETS, SUPERSEDED, TEASERS, plain
 from balkan_crawler.text import folded_name
 from balkan_crawler.text.kin import forms_among
+from balkan_crawler.text.search_words import read_search
 from balkan_crawler.text.stemming import families, family_of
 
 if TYPE_CHECKING:
@@ -31,42 +32,37 @@ if TYPE_CHECKING:
 
     from balkan_crawler.model.columns import Row
     from balkan_crawler.storage import Filter
+    from balkan_crawler.storage.months_contract import ArticleKey
     from balkan_crawler.text.search_words import Term
 
-_ROWS: Final = 500
-_LAST: Final = "\U0010ffff"
-_MEMORY: Final = "1GB"
-"""What DuckDB may take; what a sort needs beyond goes to a temporary folder."""
-_PLAIN: Final = "union_by_name = true, hive_partitioning = false"
-_HIVE: Final = "union_by_name = true, hive_partitioning = true, hive_types = {'month': VARCHAR, 'country': VARCHAR}"
+_Answer = TypeVar("_Answer")
+AreElsewhere = Callable[[Sequence["ArticleKey"]], Sequence[bool]]
+"""Says of articles which ones are given by another, and not to be given here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A filter as a condition in SQL with its values, and the files of articles that may have what it lets through."""
+
+    where: str
+    values: dict[str, object]
+    files: tuple[FileRecord, ...]
 
 
 class ArchivedMonths:
     """The articles of a folder, to be asked as a store is: `rows` and `count`. To be closed, or used by ``with``.
 
-    A folder that is being written to can be read: what a manifest names never changes. Raises `MissingExtraError`,
-    `MonthsStrangerError`, `MonthsTooNewError` and `MonthsDamagedError`; methods raise the last one, too.
+    A folder that is being written to can be read: what a manifest names never changes, and where files have gone since
+    they were written anew, those of the manifest of now are read. Raises `MissingExtraError`, `MonthsStrangerError`,
+    `MonthsTooNewError` and `MonthsDamagedError`; methods raise the last one, too.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._duckdb = _load()
-        load_pyarrow()
         self.folder = folder
         self.manifest: Manifest = read(folder)
-        self._scratch = tempfile.mkdtemp(prefix="balkan-months-")
-        self._db: Any = self._duckdb.connect(
-            ":memory:",
-            config={
-                # what is not in the wheel would be fetched from the network
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "memory_limit": _MEMORY,
-                "temp_directory": self._scratch,
-                "preserve_insertion_order": "false",
-            },
-        )
-        self._db.execute("SET TimeZone = 'UTC'")
-        self._db.create_function(IS_NEAR, is_near, ["VARCHAR", "VARCHAR", "INTEGER"], "BOOLEAN")
+        self._database = FilesDatabase(folder)
+        self._known: dict[object, Any] = {}
+        """What was found out of the files that the manifest names."""
 
     def __enter__(self) -> Self:
         return self
@@ -78,63 +74,56 @@ class ArchivedMonths:
 
     def close(self) -> None:
         """Release what was opened."""
-        self._db.close()
-        with suppress(OSError):
-            shutil.rmtree(self._scratch)
+        self._database.close()
 
-    def rows(self, wanted: Filter) -> Iterator[Row]:
+    def rows(self, wanted: Filter, are_elsewhere: AreElsewhere = lambda keys: [False] * len(keys)) -> Iterator[Row]:
         """Stream articles as `balkan_crawler.storage.Store.rows` does, newest first, whatever ``order`` says.
 
         Of copies, with ``unique``, the one that appeared first among those that the filter lets through is given.
         """
-        where, values = self._conditions(wanted)
         left = wanted.limit
-        if wanted.unique:
-            where, values = f"{where} AND {self._is_first(wanted, where)}", values
-        for month in self._months(wanted):
-            if left is not None and left <= 0:
-                return
-            limit = "" if left is None else f" LIMIT {left}"
-            names = ", ".join(f"articles.{column.name}" for column in ARTICLE_COLUMNS)
-            query = f"SELECT {names} FROM {self._latest([month])} AND {where} ORDER BY {NEWEST}{limit}"
-            for row in self._ask(query, values):
-                yield plain(row, ARTICLE_COLUMNS)
-                left = None if left is None else left - 1
+        for months in _grouped(self.months(wanted), are_alone=left is None):
+            given: set[ArticleKey] = set()
+            most, is_whole = left, False
+            while not is_whole and left != 0:
+                read = 0
+                try:
+                    rows = self._rows_of(months, wanted, most)
+                    while some := list(islice(rows, ROWS)):
+                        read += len(some)
+                        keys = [(str(row["url"]), str(row["date"])) for row in some]
+                        for row, key, is_elsewhere in zip(some, keys, are_elsewhere(keys), strict=True):
+                            if left != 0 and not is_elsewhere and key not in given:
+                                given.add(key)
+                                left = None if left is None else left - 1
+                                yield row
+                except MonthsDamagedError:
+                    if not self._has_changed():
+                        raise
+                    continue
+                is_whole = most is None or read < most
+                most = None if most is None else 2 * most + ROWS
 
     def count(self, wanted: Filter) -> int:
         """Count the articles that `rows` would give, without its limit."""
-        months = self._months(wanted)
-        if not months:
-            return 0
-        where, values = self._conditions(wanted)
-        counted = "count(*)"
-        if wanted.unique:
-            counted = "count(DISTINCT articles.cluster) + count(*) FILTER (articles.cluster IS NULL)"
-        [row] = self._ask(f"SELECT {counted} AS articles FROM {self._latest(months)} AND {where}", values)
-        return int(row["articles"])
+        return self._of_one_state(lambda: self._count(wanted, self.months(wanted)))
+
+    def count_of(self, month: str, wanted: Filter, are_elsewhere: AreElsewhere | None = None) -> int:
+        """Count those of a month; where some may be elsewhere, without these."""
+        if are_elsewhere is None:
+            return self._of_one_state(lambda: self._count(wanted, [month]))
+        keys = self._of_one_state(lambda: self._keys(wanted, month))
+        return sum(are_elsewhere(keys[at : at + ROWS]).count(False) for at in range(0, len(keys), ROWS))
 
     def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article, in order."""
-        month = day.isoformat()[:7]
-        files = self.manifest.files_of(TEASERS.name, month)
-        if not files:
-            return []
-        names = ", ".join(column.name for column in TEASER_COLUMNS)
-        query = f"""SELECT {names} FROM {self._files(files)} AS found
-            WHERE article_url = $url AND article_date = DATE '{day.isoformat()}'
-            QUALIFY generation = max(generation) OVER () ORDER BY position"""
-        return [plain(row, TEASER_COLUMNS) for row in self._ask(query, {"url": url})]
+        return self._of_one_state(lambda: self._teasers(url, day))
 
     def outlets(self) -> dict[str, dict[str, Any]]:
         """Give the outlets as the latest writing knew them, by key."""
-        files = self.manifest.files_of(OUTLETS.name)
-        if not files:
-            return {}
-        latest = "QUALIFY row_number() OVER (PARTITION BY key ORDER BY generation DESC) = 1"
-        query = f"SELECT key, name, country, languages FROM {self._files(files)} AS outlets {latest} ORDER BY key"
-        return {row["key"]: row for row in self._ask(query, {})}
+        return self._of_one_state(lambda: self._once("outlets", self._outlets))
 
-    def _months(self, wanted: Filter) -> list[str]:
+    def months(self, wanted: Filter) -> list[str]:
         """Name the months that may have what is wanted, the latest first."""
         return [
             month
@@ -143,43 +132,104 @@ class ArchivedMonths:
             if (wanted.since is None or last >= wanted.since) and (wanted.until is None or first <= wanted.until)
         ]
 
-    def _latest(self, months: Sequence[str]) -> str:
-        """Write where the latest states of the articles of some months are found."""
-        files = [file for month in months for file in self.manifest.files_of(ARTICLES.name, month)]
-        older = [file for month in months for file in self.manifest.files_of(SUPERSEDED.name, month)]
-        found = f"{self._files(files)} AS articles WHERE "
-        if not older:
-            return f"{found}true"
-        return f"""{found}NOT EXISTS (
-            SELECT 1 FROM {self._files(older)} AS older WHERE older.url = articles.url
-            AND older.date = articles.date AND older.generation = articles.generation
-        )"""
+    def _rows_of(self, months: Sequence[str], wanted: Filter, limit: int | None) -> Iterator[Row]:
+        names = ", ".join(f"articles.{column.name}" for column in ARTICLE_COLUMNS)
+        bound = "" if limit is None else f" LIMIT {limit}"
+        for row in self._select(names, self._first_of_copies(wanted, months), f" ORDER BY {NEWEST}{bound}"):
+            yield plain(row, ARTICLE_COLUMNS)
 
-    def _files(self, files: Sequence[Any]) -> str:
-        paths = ", ".join(_quoted(str(self.folder / file.path)) for file in files)
-        return f"read_parquet([{paths}], {_HIVE if files[0].month else _PLAIN})"
+    def _keys(self, wanted: Filter, month: str) -> list[ArticleKey]:
+        found = self._select("articles.url, articles.date", self._first_of_copies(wanted, [month]))
+        return [(row["url"], row["date"].isoformat()) for row in found]
 
-    def _conditions(self, wanted: Filter) -> tuple[str, dict[str, object]]:
-        asked = self._families(wanted)
+    def _count(self, wanted: Filter, months: Sequence[str]) -> int:
+        if wanted.unique:
+            return sum(len(self._keys(wanted, month)) for month in months)
+        asked = (self._asked(wanted, [month]) for month in months)
+        return sum(int(row["n"]) for each in asked for row in self._select("count(*) AS n", each))
+
+    def _teasers(self, url: str, day: date) -> list[Row]:
+        files = self.manifest.files_of(TEASERS.name, day.isoformat()[:7])
+        names = ", ".join(column.name for column in TEASER_COLUMNS)
+        where = f"found.article_url = $url AND found.article_date = DATE '{day.isoformat()}'"
+        latest = self._latest(files, "found", "article_url", "article_date")
+        query = f"SELECT {names} FROM {latest} AND {where} ORDER BY position"
+        return [plain(row, TEASER_COLUMNS) for row in self._database.ask(query, {"url": url})] if files else []
+
+    def _outlets(self) -> dict[str, dict[str, Any]]:
+        files = self.manifest.files_of(OUTLETS.name)
+        if not files:
+            return {}
+        latest = "QUALIFY row_number() OVER (PARTITION BY key ORDER BY generation DESC) = 1"
+        names = "key, name, country, languages"
+        query = f"SELECT {names} FROM {self._database.files(files)} AS outlets {latest} ORDER BY key"
+        return {row["key"]: row for row in self._database.ask(query, {})}
+
+    def _asked(self, wanted: Filter, months: Sequence[str]) -> _Asked:
+        return self._once((wanted, *months), lambda: self._read_filter(wanted, months))
+
+    def _read_filter(self, wanted: Filter, months: Sequence[str]) -> _Asked:
+        families_asked = self._families(wanted)
+        words = PartWords(self._database, self.manifest, months)
 
         @cache
         def forms(term: Term) -> Sequence[str]:
-            return forms_among(term, asked, self._words)
+            return forms_among(term, families_asked, words.counted)
 
-        return conditions(wanted, forms, lambda column, names: self._spellings(wanted, column, names))
+        where, values = conditions(wanted, forms, lambda column, names: self._spellings(column, names, months))
+        files = [
+            file
+            for month in months
+            for file in self.manifest.files_of(ARTICLES.name, month)
+            if (not wanted.countries or file.country in wanted.countries)
+            and (not wanted.outlets or not set(wanted.outlets).isdisjoint(file.outlets))
+        ]
+        if wanted.query is not None and files:
+            sought = read_search(wanted.query).wanted
+            possible = possible_parts(sought, forms, words.having, frozenset(file.path for file in files))
+            files = [file for file in files if file.path in possible]
+        return _Asked(where=where, values=values, files=tuple(files))
 
-    def _is_first(self, wanted: Filter, where: str) -> str:
-        """Write that an article is the first of its copies; they may be of several months."""
-        found = f"""SELECT arg_min({{'url': articles.url, 'date': articles.date}}, (articles.appeared, articles.id))
-            FROM {self._latest(self._months(wanted))} AND {where} AND articles.cluster IS NOT NULL
+    def _first_of_copies(self, wanted: Filter, months: Sequence[str]) -> _Asked:
+        """Ask for some months; with ``unique`` only for the first of copies, which may be of several months."""
+        if not wanted.unique:
+            return self._asked(wanted, months)
+        asked = self._asked(wanted, self.months(wanted))
+        if not asked.files:
+            return asked
+        article = "{'url': articles.url, 'date': articles.date}"
+        first = f"""SELECT arg_min({article}, (articles.appeared, articles.id))
+            FROM {self._latest(asked.files)} AND {asked.where} AND articles.cluster IS NOT NULL
             GROUP BY articles.cluster"""
-        return f"(articles.cluster IS NULL OR {{'url': articles.url, 'date': articles.date}} IN ({found}))"
+        where = f"{asked.where} AND (articles.cluster IS NULL OR {article} IN ({first}))"
+        return replace(asked, where=where, files=tuple(file for file in asked.files if file.month in months))
+
+    def _select(self, what: str, asked: _Asked, order: str = "") -> Iterator[dict[str, Any]]:
+        if asked.files:
+            query = f"SELECT {what} FROM {self._latest(asked.files)} AND {asked.where}{order}"
+            yield from self._database.ask(query, asked.values)
+
+    def _latest(
+        self, files: Sequence[FileRecord], name: str = ARTICLES.name, url: str = "url", day: str = "date"
+    ) -> str:
+        """Write where the rows of the latest states of articles are found in some files; a condition may follow."""
+        if not files:
+            return ""
+        months = {file.month for file in files}
+        older = [file for file in self.manifest.files_of(SUPERSEDED.name) if file.month in months]
+        found = f"{self._database.files(files)} AS {name} WHERE "
+        if not older:
+            return f"{found}true"
+        return f"""{found}NOT EXISTS (
+            SELECT 1 FROM {self._database.files(older)} AS older WHERE older.url = {name}.{url}
+            AND older.date = {name}.{day} AND older.generation = {name}.generation
+        )"""
 
     def _families(self, wanted: Filter) -> tuple[str, ...]:
         """Give the tables of endings that serve the languages asked for: of the filter, else of its outlets."""
         tags = set(wanted.languages)
         if not tags:
-            for key, outlet in self.outlets().items():
+            for key, outlet in self._once("outlets", self._outlets).items():
                 if (not wanted.outlets or key in wanted.outlets) and (
                     not wanted.countries or outlet["country"] in wanted.countries
                 ):
@@ -187,50 +237,48 @@ class ArchivedMonths:
         asked = {family_of(tag) for tag in tags}
         return tuple(family for family in families() if family in asked)
 
-    def _words(self, begin: str) -> list[tuple[str, int]]:
-        """Give the words of all articles with a beginning, and how many articles have each."""
-        files = self.manifest.files_of(WORDS.name)
-        if not files:
-            return []
-        query = f"""SELECT word, sum(articles) AS articles FROM {self._files(files)} AS words
-            WHERE word >= $begin AND word < $end GROUP BY word"""
-        return [(row["word"], int(row["articles"])) for row in self._ask(query, {"begin": begin, "end": begin + _LAST})]
-
-    def _spellings(self, wanted: Filter, column: str, names: Sequence[str]) -> list[str]:
+    def _spellings(self, column: str, names: Sequence[str], months: Sequence[str]) -> list[str]:
         """Give the sections, authors, tags or agencies, as articles have them, that are one of some names."""
-        months = self._months(wanted)
-        if not months:
+        files = [file for month in months for file in self.manifest.files_of(ARTICLES.name, month)]
+        if not files:
             return []
         keys = {folded_name(name) for name in names}
         value = "articles.section" if column == "section" else f"unnest(articles.{column})"
-        query = f"SELECT DISTINCT {value} AS name FROM {self._latest(months)} AND articles.{column} IS NOT NULL"
-        return sorted(row["name"] for row in self._ask(query, {}) if row["name"] and folded_name(row["name"]) in keys)
+        query = f"SELECT DISTINCT {value} AS name FROM {self._latest(files)} AND articles.{column} IS NOT NULL"
+        found = self._database.ask(query, {})
+        return sorted(row["name"] for row in found if row["name"] and folded_name(row["name"]) in keys)
 
-    def _ask(self, query: str, values: dict[str, object]) -> Iterator[dict[str, Any]]:
-        with self._told():
-            cursor = self._db.cursor()
+    def _once(self, what: object, find: Callable[[], _Answer]) -> _Answer:
+        """Find something out of the files, or remember it."""
+        if what not in self._known:
+            self._known[what] = find()
+        known: _Answer = self._known[what]
+        return known
+
+    def _of_one_state(self, work: Callable[[], _Answer]) -> _Answer:
+        """Do something, again where files went meanwhile because they were written anew."""
+        while True:
             try:
-                for batch in cursor.sql(query, params=values or None).to_arrow_reader(_ROWS):
-                    yield from batch.to_pylist()
-            finally:
-                cursor.close()
+                return work()
+            except MonthsDamagedError:
+                if not self._has_changed():
+                    raise
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn what DuckDB and Arrow say of files into `MonthsDamagedError`."""
-        pyarrow, _ = load_pyarrow()
-        try:
-            yield
-        except (self._duckdb.Error, pyarrow.ArrowException, OSError) as error:
-            raise MonthsDamagedError(str(self.folder), str(error).partition("\n")[0]) from error
-
-
-def _load() -> Any:
-    try:
-        return importlib.import_module("duckdb")
-    except ImportError as error:
-        raise MissingExtraError("A search of archived months", "archive") from error
+    def _has_changed(self) -> bool:
+        """Read the manifest anew, and say whether it is another one."""
+        manifest = read(self.folder)
+        is_another = manifest != self.manifest
+        self.manifest = manifest
+        self._known.clear()
+        return is_another
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _grouped(months: Sequence[str], *, are_alone: bool) -> Iterator[Sequence[str]]:
+    """Divide months into those that are asked at once: each by itself, or twice as many as before.
+
+    Few months have enough of a frequent word, and many questions of few articles take longer than one of many.
+    """
+    at, size = 0, 1
+    while at < len(months):
+        yield months[at : at + size]
+        at, size = at + size, 1 if are_alone else 2 * size

@@ -72,6 +72,11 @@ OUTLETS: Final = Table("outlets", (*OUTLET_COLUMNS, GENERATION), OUTLET_COLUMNS)
 TABLES: Final = (ARTICLES, *BESIDE, WORDS, SUPERSEDED, OUTLETS)
 
 
+def names_of_key(table: Table) -> tuple[str, str]:
+    """Name the columns of a table that hold the key of the article that a row is of."""
+    return ("article_url", "article_date") if table.columns[0].name == "article_url" else ("url", "date")
+
+
 def load_pyarrow() -> tuple[Any, Any]:
     """Give pyarrow and its Parquet. Raises `MissingExtraError`."""
     try:

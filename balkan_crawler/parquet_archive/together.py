@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from balkan_crawler.parquet_archive.closing import days_of
 from balkan_crawler.storage import Filter
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from balkan_crawler.model.columns import Row
     from balkan_crawler.parquet_archive.searching import ArchivedMonths
     from balkan_crawler.storage import Store
-
-_AT_ONCE: Final = 200
+    from balkan_crawler.storage.months_contract import ArticleKey
 
 
 class StoreWithMonths:
@@ -36,25 +35,31 @@ class StoreWithMonths:
     def rows(self, wanted: Filter | None = None, /) -> Iterator[Row]:
         """Stream articles, newest first."""
         wanted = wanted or Filter()
-        archived = self._only_archived(replace(wanted, limit=None))
+        archived = self._months.rows(wanted, self._are_stored)
         return islice(heapq.merge(self._store.rows(wanted), archived, key=_time, reverse=True), wanted.limit)
 
     def count(self, wanted: Filter) -> int:
         """Count what `rows` would give, without its limit."""
         everything = replace(wanted, limit=None)
-        return self._store.count(everything) + sum(1 for _ in self._only_archived(everything))
+        found = self._store.count(everything)
+        months = self._months.months(everything)
+        if not months:
+            return found
+        _, last = days_of(months[0])
+        after = last + timedelta(days=1) if last < date.max else last
+        in_both = {each.month for each in self._store.outlet_months(after)} | ({months[0]} if after == last else set())
+        for month in months:
+            found += self._months.count_of(month, everything, self._are_stored if month in in_both else None)
+        return found
 
     def teasers(self, url: str, day: date) -> list[Row]:
         """Give the teasers of an article."""
         return self._store.teasers(url, day) or self._months.teasers(url, day)
 
-    def _only_archived(self, wanted: Filter) -> Iterator[Row]:
-        """Give the articles of the months that are not in the database, which knows them better."""
-        rows = self._months.rows(wanted)
-        while some := list(islice(rows, _AT_ONCE)):
-            keys = [(str(row["url"]), str(row["date"])) for row in some]
-            standing = self._store.standing(keys)
-            yield from (row for row, key in zip(some, keys, strict=True) if standing[key].change is None)
+    def _are_stored(self, keys: Sequence[ArticleKey]) -> list[bool]:
+        """Say of articles which ones are in the database, which knows them better."""
+        standing = self._store.standing(keys) if keys else {}
+        return [standing[key].change is not None for key in keys]
 
 
 def _time(row: Row) -> tuple[str, str]:

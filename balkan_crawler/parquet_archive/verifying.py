@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from balkan_crawler.errors import MonthsDamagedError
 from balkan_crawler.parquet_archive.folder import LOCK, is_leftover, strays
+from balkan_crawler.parquet_archive.generations import digest_over
 from balkan_crawler.parquet_archive.leaving import articles_of, in_portions
 from balkan_crawler.parquet_archive.manifest import Generation, Manifest, read
 from balkan_crawler.parquet_archive.part_reader import kept_in, read_back, refuse_changed, superseded_of
@@ -111,11 +111,11 @@ def _of_generation(folder: Path, generation: Generation) -> Iterator[Finding]:
             yield Finding(where=file.path, what=_said(error))
             return
         articles += len(read)
-        digests.append(hashlib.sha256("".join(read).encode()).hexdigest())
+        digests.append(digest_over(read))
     if articles != generation.articles:
         what = f"generation {generation.number} has {articles:,} articles instead of {generation.articles:,}"
         yield Finding(where=generation.month, what=what)
-    elif hashlib.sha256("".join(digests).encode()).hexdigest() != generation.digest:
+    elif digest_over(digests) != generation.digest:
         what = f"the articles of generation {generation.number} are not those of the manifest"
         yield Finding(where=generation.month, what=what)
 

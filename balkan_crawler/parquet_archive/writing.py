@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
-from balkan_crawler.errors import MonthsDamagedError, MonthsUnfitError
+from balkan_crawler.errors import MonthsUnfitError
 from balkan_crawler.parquet_archive.closing import days_of
+from balkan_crawler.parquet_archive.compacting import MOST_PARTS, merge, parts_of
 from balkan_crawler.parquet_archive.digests import digest_of_whole
 from balkan_crawler.parquet_archive.folder import keep, locked
+from balkan_crawler.parquet_archive.generations import compare, digest_over
 from balkan_crawler.parquet_archive.leaving import let_leave
 from balkan_crawler.parquet_archive.manifest import Generation, Manifest, read
-from balkan_crawler.parquet_archive.part_reader import Kept, kept_in, read_back, superseded_of
+from balkan_crawler.parquet_archive.part_reader import Kept, State, kept_in, superseded_of
 from balkan_crawler.parquet_archive.part_writer import PartWriter
 from balkan_crawler.parquet_archive.tables import ARTICLES, OUTLETS, TABLES, described, load_pyarrow
 from balkan_crawler.version import __version__
@@ -40,6 +42,7 @@ class MonthDone:
     """What was done of a month: articles written, those of them that replace an earlier state, files and their bytes.
 
     ``removed`` articles have left the database, ``staying`` ones have changed since they were written and go next time.
+    ``merged`` parts became one of each country, since there were many.
     """
 
     month: str
@@ -49,6 +52,7 @@ class MonthDone:
     bytes: int = 0
     removed: int = 0
     staying: int = 0
+    merged: int = 0
 
 
 def write_months(
@@ -80,6 +84,11 @@ def write_months(
                 manifest = replace(manifest, left={**manifest.left, month: now().isoformat(timespec="seconds")})
                 keep(folder, manifest)
                 written = replace(written, removed=removed, staying=staying)
+            if written.articles:
+                before_it = parts_of(manifest, month)
+                manifest = merge(folder, manifest, month, now, most=MOST_PARTS)
+                merged = before_it - parts_of(manifest, month)
+                written = replace(written, merged=merged.total() + len(merged))
             done.append(written)
             tell(written)
     return done
@@ -106,7 +115,7 @@ def _by_month(store: Store, before: str) -> dict[str, list[OutletMonth]]:
 
 
 def _changes(
-    store: Store, folder: Path, manifest: Manifest, of: OutletMonth, superseded: frozenset[tuple[str, str, int]]
+    store: Store, folder: Path, manifest: Manifest, of: OutletMonth, superseded: frozenset[State]
 ) -> Iterator[tuple[WholeArticle, str, int | None]]:
     """Give the articles of an outlet and a month that are to be written, by day and URL: with their digest, and the
     generation of the state that they replace.
@@ -175,12 +184,12 @@ def _write_month(
             superseded=replaced,
             first_change=changes[0],
             last_change=changes[-1],
-            digest=hashlib.sha256("".join(each.hexdigest() for each in digests.values()).encode()).hexdigest(),
+            digest=digest_over(each.hexdigest() for each in digests.values()),
             columns={table.name: described(table) for table in TABLES},
             files=tuple(writer.files),
         )
         for country, expected in digests.items():
-            _compare(folder, generation, country, expected.hexdigest())
+            compare(folder, generation, country, expected.hexdigest(), "it was in the database")
     except BaseException:
         writer.discard()
         raise
@@ -190,10 +199,3 @@ def _write_month(
     return manifest, MonthDone(
         month=month, articles=articles, changed=replaced, files=len(generation.files), bytes=size
     )
-
-
-def _compare(folder: Path, generation: Generation, country: str, expected: str) -> None:
-    """Read what was written anew, and compare it with what was read of the database."""
-    digests = read_back(folder, generation, country)
-    if hashlib.sha256("".join(digests).encode()).hexdigest() != expected:
-        raise MonthsDamagedError(str(folder), f"{generation.month} is not as it was in the database")

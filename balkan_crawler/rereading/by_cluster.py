@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from balkan_crawler.warc.dividing import PartContent
     from balkan_crawler.warc.extracting import ExtractedPage
 
-_AHEAD: Final = 2
-"""Parts for each thread of the cluster that are handed out and not stored yet: one is read, one waits."""
+_AHEAD: Final = 4
+"""Parts for each thread of the cluster that are handed out and not stored yet: one is read, others wait, so that a
+worker whose pages are light has something to do while the heavy part before is read."""
+_FILES_AHEAD: Final = 2
+"""Files for each thread that are looked into ahead."""
 _PARTS_FIRST: Final = 10
 """The priority of reading over looking into further files, of which enough are looked into ahead."""
 
@@ -107,7 +110,7 @@ class ClusterReextraction:
         ahead: deque[tuple[_File, Work]] = deque()
         left = deque(files)
         while left or ahead:
-            while left and len(ahead) < _AHEAD * max(1, await self._cluster.threads()):
+            while left and len(ahead) < _FILES_AHEAD * max(1, await self._cluster.threads()):
                 file = self._begin(left.popleft(), noted)
                 if file is not None:
                     ahead.append((file, self._look(file, Part(file.noted.start, file.noted.skip))))

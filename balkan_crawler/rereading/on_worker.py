@@ -27,9 +27,9 @@ from balkan_crawler.extensions.workers.reading import prepare
 from balkan_crawler.model import Extraction, Hints, Outcome
 from balkan_crawler.rereading.first_pages import MOST_PAGES, FirstPages
 from balkan_crawler.rereading.rules import code
-from balkan_crawler.warc.dividing import parts_of
+from balkan_crawler.warc.dividing import MOST_RECORDS, parts_of
 from balkan_crawler.warc.extracting import extract_warc
-from balkan_crawler.warc.pages import WarcPage, read_pages
+from balkan_crawler.warc.pages import WarcPage, read_pages, read_placed
 from balkan_crawler.warc.parts import WHOLE, Part
 
 if TYPE_CHECKING:
@@ -45,10 +45,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_PARTS: Final = 40
+RECORDS: Final = 128
+"""Records of a part: some 64 pages as a crawl keeps them, three seconds of reading, so that no worker waits long for
+another at the end of a run. Those of a file that is packed as a whole are of `MOST_RECORDS`, since whatever stands
+before a part is unpacked for it."""
+MOST_PARTS: Final = 160
 """Parts of a file that one look finds, so that a file of any size is looked at in bounded pieces."""
 _AHEAD: Final = 4
 """Pages that are with the reading processes, or wait for them, for each part that is read."""
+_LOOKED_AT: Final = 9
+"""Records by which is told how a file is packed."""
 _IDLE_SECONDS: Final = 60.0
 """Reading processes that nothing was given for so long are ended; the next part starts them anew."""
 
@@ -154,7 +160,7 @@ def look_at(path: str, rest: Part, taught: frozenset[str], known: KnownOutlets, 
     ``taught`` are outlets that files before it have taught of; ``rules`` is the `code` of who asks.
     """
     _check(path, rules)
-    found = list(islice(parts_of(path, rest), MOST_PARTS + 1))
+    found = list(islice(parts_of(path, rest, _records_of_part(path, rest)), MOST_PARTS + 1))
     left = Part(found[-1].part.start, found[-1].part.skip) if len(found) > MOST_PARTS else None
     contents = tuple(found[:MOST_PARTS])
 
@@ -171,6 +177,12 @@ def look_at(path: str, rest: Part, taught: frozenset[str], known: KnownOutlets, 
             lessons = processes.do(learning).result()
     size = Path(path).stat().st_size
     return Look(contents=contents, left=left, size=size, taught={key: known for key, known in lessons.items() if known})
+
+
+def _records_of_part(path: str, rest: Part) -> int:
+    """Give how many records parts of a file are to have, by whether its first ones are packed each for itself."""
+    places = (place for place, _ in islice(read_placed(path, rest), 1, _LOOKED_AT))
+    return RECORDS if any(place is not None for place in places) else MOST_RECORDS
 
 
 def read_part(order: PartOrder, known: KnownOutlets, rules: str) -> list[ExtractedPage]:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,20 +15,28 @@ from support.months import NOW, commit, fill, of_closed_months, visit
 from support.newsrooms import environment
 
 from balkan_crawler.errors import MonthsBusyError, MonthsUnwritableError
-from balkan_crawler.parquet_archive import ArchivedMonths, read_manifest, verify
+from balkan_crawler.parquet_archive import (
+    ArchivedMonths,
+    compact,
+    find_remembered,
+    forget_remembered,
+    read_manifest,
+    verify,
+)
 from balkan_crawler.parquet_archive.folder import locked, strays
 from balkan_crawler.storage import Filter, open_store
 
 TESTS = Path(__file__).resolve().parents[1]
 KILLS = 9
 """Places at which a run is killed, evenly over all of its steps."""
+FEW_KILLS = 6
 
 
-def run_killed(database, folder, step):
-    """Run a writing that dies at a step; gives how many steps it had, or nothing where it was killed."""
+def run_killed(database, folder, step, *what):
+    """Run a change that dies at a step; gives how many steps it had, or nothing where it was killed."""
     named = [str(TESTS), *filter(None, [environment().get("PYTHONPATH")])]
     ended = subprocess.run(
-        [sys.executable, "-m", "support.killed_months", str(database), str(folder), str(step)],
+        [sys.executable, "-m", "support.killed_months", str(database), str(folder), str(step), *what],
         env=environment() | {"PYTHONPATH": os.pathsep.join(named)},
         capture_output=True,
         text=True,
@@ -46,6 +54,15 @@ def everything(store, folder):
     keys = [(row["url"], row["date"]) for row in archived]
     assert len(keys) == len(set(keys))
     return rows | dict(zip(keys, archived, strict=True))
+
+
+def change_parts(folder, what, urls):
+    """Merge or forget, in this process."""
+    if what == "compact":
+        compact(folder, now=lambda: NOW)
+        return
+    with locked(folder, makes=False) as manifest:
+        forget_remembered(folder, manifest, find_remembered(folder, manifest, urls), lambda: NOW)
 
 
 def at(row):
@@ -70,14 +87,14 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(write, tmp_path):
         before = {(row["url"], row["date"]): row for row in store.rows()}
     shutil.copy(tmp_path / "filled.db", tmp_path / "whole.db")
     shutil.copytree(tmp_path / "first", tmp_path / "whole")
-    steps = run_killed(tmp_path / "whole.db", tmp_path / "whole", 10**9)
+    steps = run_killed(tmp_path / "whole.db", tmp_path / "whole", 10**9, "write")
     assert steps > 3 * KILLS
     for number in range(KILLS):
         database, folder = tmp_path / f"{number}.db", tmp_path / str(number)
         shutil.copy(tmp_path / "filled.db", database)
         shutil.copytree(tmp_path / "first", folder)
         step = 1 + number * (steps - 1) // KILLS
-        assert run_killed(database, folder, step) is None, step
+        assert run_killed(database, folder, step, "write") is None, step
         with open_store(database) as store:
             unedited = {key: title for key, title in titles(before).items() if title != "Izmenjen naslov"}
             assert titles(everything(store, folder)).items() >= unedited.items(), step
@@ -88,6 +105,37 @@ def test_a_run_that_is_killed_anywhere_is_finished_by_the_next(write, tmp_path):
             assert verify(folder, store).findings == (), step
         database.unlink()
         shutil.rmtree(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["compact", "forget"])
+def test_parts_that_were_being_written_anew_are_the_old_or_the_new_ones(write, tmp_path, what):
+    first, database = tmp_path / "first", tmp_path / "balkan.db"
+    with open_store(database) as store:
+        fill(store, 60)
+        for hour in (1, 2):
+            write(store, folder=first)
+            late = visit("danas", f"kasno/{hour}", "Kasna vest", "Tekst.", datetime(2026, 9, 15, 12, tzinfo=UTC))
+            changed = visit("danas", "vest/kasno", f"Izmena {hour}", "Tekst.", datetime(2026, 9, 15, 12, tzinfo=UTC))
+            commit(store, [late, changed], NOW + timedelta(hours=hour))
+        write(store, folder=first, remove=True)
+        asked = [late.url] if what == "forget" else []
+        before = everything(store, first)
+        after = {key: row for key, row in before.items() if key[0] not in asked}
+        shutil.copytree(first, tmp_path / "whole")
+        steps = run_killed(database, tmp_path / "whole", 10**9, what, *asked)
+        assert steps > KILLS
+        for number in range(FEW_KILLS):
+            folder, step = tmp_path / str(number), 1 + number * (steps - 1) // (FEW_KILLS - 1)
+            shutil.copytree(first, folder)
+            assert run_killed(database, folder, step, what, *asked) is None, step
+            assert all("a run that was stopped left it" in found.what for found in verify(folder).findings), step
+            assert everything(store, folder) in (before, after), step
+            change_parts(folder, what, asked)
+            assert everything(store, folder) == after, step
+            assert strays(folder, read_manifest(folder)) == [], step
+            assert verify(folder, store).findings == (), step
+            shutil.rmtree(folder)
 
 
 def test_of_two_runs_at_once_one_is_refused(write, tmp_path):

@@ -121,6 +121,28 @@ def test_an_article_in_both_is_given_as_the_database_has_it(place, tmp_path):
             assert both.count(Filter()) == store.count(Filter())
 
 
+@pytest.mark.parametrize("query", ["most", "neverovatno", '"neverovatno most"', "neverov*", "most OR neverovatno",
+                                   "NEAR(most neverovatno, 3)", "most -neverovatno", "title:most"])  # fmt: skip
+def test_parts_without_the_words_are_not_read(opened, query):
+    _, _, months = opened
+    files = months._asked(Filter(query=query), months.manifest.months).files
+    everywhere = len(months.manifest.files_of("articles"))
+    if "neverov" not in query or " OR " in query or " -" in query:
+        assert 0 < len(files) <= everywhere
+    else:
+        assert files == ()
+
+
+def test_a_limit_is_reached_though_the_newest_are_in_the_database_too(place, tmp_path):
+    with open_store(place / "whole.db") as store, open_store(tmp_path / "copy.db") as none:
+        write_months(store, tmp_path / "months", before="2026-11", database="x", now=lambda: NOW)
+        with ArchivedMonths(tmp_path / "months") as months:
+            everything = [row["url"] for row in months.rows(Filter())]
+            given = months.rows(Filter(limit=4), lambda keys: [key[0] in everything[:30] for key in keys])
+            assert [row["url"] for row in given] == everything[30:34]
+            assert StoreWithMonths(none, months).count(Filter()) == len(everything)
+
+
 def test_a_file_that_is_gone_is_said_with_its_folder(place, tmp_path):
     with open_store(place / "whole.db") as store:
         write_months(store, tmp_path / "months", before="2026-11", database="x", now=lambda: NOW)
