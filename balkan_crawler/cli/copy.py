@@ -74,15 +74,15 @@ def command(source: Location, target: Location, check: bool, live: bool, replace
     or an empty database. All is copied but leases: URLs under way go back to where they are taken from. The full-text
     index is made anew, by as many processes as there are processors.
 
-    It is copied as it is at one moment, and then held against the source row by row. TARGET can be used when all of
-    that is done, and not before. Where it breaks off (no room, a server that stops, Ctrl-C), the same command goes on.
-    It then reads the source as it is by then, and first puts right in TARGET what has changed meanwhile. So stop crawls
-    until it is done; --live copies nothing of what they write later.
+    It is copied as it is at one moment, and all rows that came to lie in TARGET are held against it. TARGET can be used
+    when all of that is done, and not before. Where it breaks off (no room, a server that stops, Ctrl-C), the same
+    command goes on. It then reads the source as it is by then, and first puts right in TARGET what has changed
+    meanwhile. So stop crawls until it is done; --live copies nothing of what they write later.
 
     Rows that PostgreSQL does not take are named, all others are copied, and TARGET stays unfinished until you mended
     the named ones in SOURCE (or said --replace-characters) and ran the same command again.
 
-    The digest of a table is SHA-256 over its rows in the order of their keys, each as a JSON array and a comma.
+    The digest of a table is SHA-256 over its rows in the order of their keys, as COPY of PostgreSQL writes them in UTC.
 
     Example: balkan-crawler copy balkan.db postgresql://crawler@db.example.org/balkan
     """

@@ -1,12 +1,11 @@
 """The one form of a row, whatever engine gave it, and the digest of rows in the order of their keys. Pure.
 
 A time is written as `balkan_crawler.storage.columns.stamp` writes it (UTC, microseconds where there are any), a day as
-ISO 8601, a list as JSON without escapes and with sorted keys, a flag as 0 or 1, a real number as one; texts, JSON
-objects that the engines keep as they are, and bytes stay untouched, and nothing (NULL) stays nothing. What cannot be
-read as its kind stays as it is: another program wrote it, and `fitting` judges it.
+ISO 8601, a list as JSON without escapes and with keys in PostgreSQL's order, a flag as 0 or 1, a real number as one;
+texts, JSON objects that the engines keep as they are, and bytes stay untouched, and nothing (NULL) stays nothing. What
+cannot be read as its kind stays as it is: another program wrote it, and `fitting` judges it.
 
-The digest is SHA-256 over the rows as JSON arrays without blanks, each followed by a comma; bytes stand as
-``{"hex": "..."}``.
+The digest is SHA-256 over the rows as `copy_format` writes them.
 """
 
 from __future__ import annotations
@@ -70,11 +69,26 @@ def _list(value: Any) -> Any:
     if not isinstance(value, str) or value == "[]":
         return value
     try:
-        written = json.dumps(json.loads(value), ensure_ascii=False, sort_keys=True)
+        written = written_list(json.loads(value))
         written.encode()
     except (ValueError, RecursionError):
         return value
     return written
+
+
+def written_list(value: Any) -> str:
+    """Write a list in its one form."""
+    return json.dumps(_sorted(value), ensure_ascii=False)
+
+
+def _sorted(value: Any) -> Any:
+    """Sort the keys of objects as ``jsonb`` does: the shorter ones first."""
+    if isinstance(value, list):
+        return [_sorted(item) for item in value]
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: (len(encoded := key.encode("utf-8", "surrogatepass")), encoded))
+        return {key: _sorted(value[key]) for key in keys}
+    return value
 
 
 def _real(value: Any) -> Any:
@@ -101,27 +115,13 @@ class Digest:
         self.rows = 0
 
     def update(self, written: bytes, rows: int) -> None:
-        """Add so many rows in the order of their keys, as `written_rows` writes them."""
+        """Add so many rows in the order of their keys, as `copy_format.block` writes them."""
         self.rows += rows
         self._hash.update(written)
 
     def hexdigest(self) -> str:
         """Give the digest of what was added so far."""
         return self._hash.hexdigest()
-
-
-def written_rows(rows: Sequence[Row]) -> bytes:
-    """Write rows for a digest; nothing for none."""
-    return f"{_ENCODER.encode(rows)[1:-1]},".encode("utf-8", "surrogateescape") if rows else b""
-
-
-def _bytes(value: object) -> dict[str, str]:
-    if isinstance(value, bytes):
-        return {"hex": value.hex()}
-    raise TypeError(f"no value of a database: {value!r}")
-
-
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_bytes, check_circular=False)
 
 
 def ordered(table: Table, row: Row) -> tuple[Any, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from balkan_crawler.storage.copying.canonical import Digest, ordered, written_rows
+from balkan_crawler.storage.copying.canonical import Digest, ordered
+from balkan_crawler.storage.copying.copy_format import block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,14 +54,14 @@ def differences(
             return
         common = min(len(ours), len(theirs))
         if common and ours[:common] == theirs[:common]:
-            written = written_rows(ours[:common])
+            written = block(compared.table, ours[:common])
             compared.source.update(written, common)
             compared.target.update(written, common)
             ours, theirs = ours[common:], theirs[common:]
         else:
             found, used, used_too = _merged(compared.table, ours, theirs)
-            compared.source.update(written_rows(ours[:used]), used)
-            compared.target.update(written_rows(theirs[:used_too]), used_too)
+            compared.source.update(block(compared.table, ours[:used]), used)
+            compared.target.update(block(compared.table, theirs[:used_too]), used_too)
             ours, theirs = ours[used:], theirs[used_too:]
             for difference in found:
                 compared.differing += 1

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from balkan_crawler.storage.copying.canonical import are_times
+from balkan_crawler.storage.copying.canonical import are_times, written_list
 from balkan_crawler.storage.copying.tables import Kind
 
 if TYPE_CHECKING:
@@ -227,7 +227,8 @@ def _replaced(kind: Kind, value: str) -> str:
     """Put the replacement character where PostgreSQL takes no character."""
     if kind in (Kind.LIST, Kind.OBJECT):
         try:
-            return json.dumps(_clean(_parsed(_clean(value))), ensure_ascii=False, sort_keys=kind is Kind.LIST)
+            clean = _clean(_parsed(_clean(value)))
+            return written_list(clean) if kind is Kind.LIST else json.dumps(clean, ensure_ascii=False)
         except (ValueError, RecursionError):
             return value
     return str(_clean(value))

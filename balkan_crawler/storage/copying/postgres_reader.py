@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
 from balkan_crawler.location import shown
 from balkan_crawler.storage.copying.canonical import canonical_rows
+from balkan_crawler.storage.copying.copy_format import block
 from balkan_crawler.storage.copying.portions import portions_of
 from balkan_crawler.storage.copying.tables import Kind
 from balkan_crawler.storage.file.lease_holders import is_gone
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
 
 LOCK: Final = 1_113_681_004
 """The first half of the lock that tells whether two URLs name one archive; the second is the schema's number."""
+_FEW_LINES: Final = 20
+_LINES: Final = 500
+_SETTINGS: Final = {
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+    "bytea_output": "hex",  # as `copy_format` writes bytes and numbers
+    "extra_float_digits": "1",
+}
 _AS_TEXTS: Final = {Kind.TIME, Kind.DAY, Kind.LIST, Kind.OBJECT}
 """Kinds whose values `read_as_sqlite_does` reads out of PostgreSQL's text form."""
 SCHEMA: Final = "(SELECT oid::bigint::bit(32)::integer FROM pg_namespace WHERE nspname = current_schema())"
@@ -42,8 +52,8 @@ class PostgresReader:
         self._url = url
         self._connection = connection
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        connection.execute("SET LOCAL statement_timeout = 0")
-        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        for name, value in _SETTINGS.items():
+            connection.execute("SELECT set_config(%s, %s, true)", (name, value))
         connection.execute(f"SELECT pg_advisory_xact_lock_shared({LOCK}, {SCHEMA})".encode())
 
     @classmethod
@@ -62,7 +72,9 @@ class PostgresReader:
     def of_target(cls, url: str, busy_seconds: float) -> PostgresReader:
         """Open what was copied so far."""
         with translated(url):
-            return cls(url, connect(url, read_only=True, busy_seconds=busy_seconds))
+            connection = connect(url, read_only=True, busy_seconds=busy_seconds)
+            connection.execute("SET enable_sort = off")  # rows lie as their keys do, which the server does not know yet
+            return cls(url, connection)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -97,6 +109,21 @@ class PostgresReader:
             cursor.execute(text, tuple(after or ()) or None, binary=is_binary)
             for rows in portions_of(table, cursor.fetchmany):
                 yield canonical_rows(table, rows)
+
+    def blocks(self, table: Table) -> Generator[tuple[bytes, int], None, None]:
+        """Give the rows of a table in COPY's form as the server writes them, with how many there are."""
+        if table.is_of_numbers:  # COPY gives rows one by one, a cursor many together
+            for rows in self.portions(table):
+                yield block(table, rows), len(rows)
+            return
+        text, _ = statement(table.query())
+        with (
+            translated(self._url),
+            psycopg.RawCursor(self._connection) as cursor,
+            cursor.copy(b"COPY (" + text + b") TO STDOUT") as copy,
+        ):
+            while lines := list(islice(copy, _FEW_LINES if table.wide else _LINES)):
+                yield b"".join(lines), len(lines)
 
     def _all(self, sql: str, *values: object) -> list[Any]:
         with translated(self._url):

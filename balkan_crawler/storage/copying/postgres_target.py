@@ -4,35 +4,37 @@ from __future__ import annotations
 
 import json
 import secrets
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
-
-from balkan_crawler.errors import CopyRefusedError, CopyTargetError, StoreInUseError
+from balkan_crawler.errors import CopyTargetError
 from balkan_crawler.location import shown
 from balkan_crawler.storage.copying import standing_back, state
 from balkan_crawler.storage.copying.copy_format import block
 from balkan_crawler.storage.copying.fitting import Needs
+from balkan_crawler.storage.copying.postgres_indexes import index, later, make
 from balkan_crawler.storage.copying.postgres_reader import LOCK, SCHEMA, PostgresReader
-from balkan_crawler.storage.copying.postgres_words import index_articles
+from balkan_crawler.storage.copying.postgres_session import naming, opened, writing
+from balkan_crawler.storage.copying.postgres_words import index_articles, list_words
+from balkan_crawler.storage.copying.processes import result
+from balkan_crawler.storage.copying.standing_back import indexes_of
 from balkan_crawler.storage.copying.tables import Kind, tables
 from balkan_crawler.storage.file.schema import UNFINISHED
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, translated
 from balkan_crawler.storage.postgresql.schema import STEPS, applied, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from balkan_crawler.storage.copying.canonical import Row
+    from balkan_crawler.storage.copying.endings import Portion
+    from balkan_crawler.storage.copying.processes import Workers
     from balkan_crawler.storage.copying.tables import Table
 
-_SETTINGS: Final = {
-    "synchronous_commit": "off",  # the last commit waits for all before it
-    "maintenance_work_mem": "256MB",
-    "statement_timeout": "0",
-    "client_min_messages": "error",
-}
+_FEW: Final = 2000
+"""Rows of a table that is indexed here and now: a process takes longer to begin."""
 
 
 class PostgresTarget:
@@ -40,16 +42,15 @@ class PostgresTarget:
 
     is_server = True
 
-    def __init__(self, url: str, busy_seconds: float) -> None:
+    def __init__(self, url: str, busy_seconds: float, workers: Workers) -> None:
         self.place = shown(url)
         self._url = url
         self._busy_seconds = busy_seconds
+        self._workers = workers
+        self._working: list[Future[None]] = []
         self._run = secrets.token_hex(8)
         self._needs: dict[str, Needs] = {}
-        with translated(url):
-            self._connection = connect(url, read_only=False, busy_seconds=busy_seconds)
-            for name, value in _SETTINGS.items():
-                self._connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        self._connection = opened(url, busy_seconds)
 
     def close(self) -> None:
         """Close the connection."""
@@ -101,16 +102,12 @@ class PostgresTarget:
     def _all(self, sql: str, *values: object) -> list[Any]:
         return PostgresConnection(self._connection).execute(sql, values).fetchall()
 
-    @contextmanager
-    def _writing(self) -> Iterator[PostgresConnection]:
-        with translated(self._url), self._connection.transaction():
-            if self._all(f"{state.READ} /*+ FOR SHARE */", state.RUN) != [(self._run,)]:
-                raise StoreInUseError(self.place, state.TAKEN_OVER)
-            yield PostgresConnection(self._connection)
+    def _writing(self) -> AbstractContextManager[PostgresConnection]:
+        return writing(self._connection, self._url, self._run)
 
-    def reader(self) -> PostgresReader:
-        """Read what was copied so far."""
-        return PostgresReader.of_target(self._url, self._busy_seconds)
+    def reader_opener(self) -> Callable[[], PostgresReader]:
+        """Give what reads what was copied so far."""
+        return partial(PostgresReader.of_target, self._url, self._busy_seconds)
 
     def needs(self, table: Table, of_server: bool) -> Needs:
         """Say what rows must be like."""
@@ -122,21 +119,21 @@ class PostgresTarget:
             found = self._all(state.READ, state.progress_of(table.name))
         return state.came_to(found[0][0] if found else None)
 
-    def add(self, table: Table, rows: Sequence[Row], done: int, last: Sequence[Any]) -> None:
+    def add(self, table: Table, portion: Portion, done: int) -> None:
         """Add rows, and note how far that is."""
-        with self._naming(table), self._writing() as db:
-            self._put(db, table, rows)
-            db.execute(state.KEEP, (state.progress_of(table.name), state.written(done, last)))
+        with naming(self._url, table.name), self._writing() as db:
+            self._put(db, table, portion.block)
+            db.execute(state.KEEP, (state.progress_of(table.name), state.written(done, portion.last)))
 
     def mend(self, table: Table, gone: Sequence[Sequence[Any]], rows: Sequence[Row]) -> None:
         """Delete the rows of these keys, then add rows."""
         where = " AND ".join(f"{name} = ?" for name in table.key)
-        with self._naming(table), self._writing() as db:
+        with naming(self._url, table.name), self._writing() as db:
             for key in gone:
                 db.execute(f"DELETE FROM {table.name} WHERE {where}", tuple(key))
-            self._put(db, table, rows)
+            self._put(db, table, block(table, rows))
 
-    def _put(self, db: PostgresConnection, table: Table, rows: Sequence[Row]) -> None:
+    def _put(self, db: PostgresConnection, table: Table, rows: bytes) -> None:
         if table.name == "articles" and self._all("SELECT 1 FROM articles_fts LIMIT 1"):
             db.execute("TRUNCATE articles_fts, _copying_words, _words")
             db.execute("DELETE FROM _copying WHERE name LIKE 'words %'")
@@ -147,36 +144,40 @@ class PostgresTarget:
             self._connection.cursor() as cursor,
             cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN".encode()) as copy,
         ):
-            copy.write(block(table, rows))
-
-    @contextmanager
-    def _naming(self, what: Table | str) -> Iterator[None]:
-        """Say which rows it was that the server does not take, where nobody foresaw it."""
-        try:
-            yield
-        except (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded) as error:
-            said = error.diag.message_detail or error.diag.message_primary or str(error)
-            name = what if isinstance(what, str) else what.name
-            raise CopyRefusedError(self.place, f"{name}: {said.rstrip('.')}") from None
+            copy.write(rows)
 
     def index_words(self) -> Iterator[int]:
         """Index the words of all articles in several processes; gives how many are done."""
         with translated(self._url):
-            yield from index_articles(self._connection, self._url, self._run)
-        with self._writing() as db:
-            db.execute("TRUNCATE _words")
-            db.execute("INSERT INTO _words SELECT DISTINCT term FROM _copying_words")
+            yield from index_articles(self._connection, self._url, self._run, self._workers)
 
-    def indexes(self) -> Iterator[str]:
-        """Make the indexes and constraints that stood back."""
+    def index(self, table: Table) -> Iterator[str]:
+        """Have the indexes of a table made by a process; those of words with the articles', and before them."""
+        if table.name == "articles":
+            yield from self._index("articles_fts")
+            self._have_done(self._is_small("articles"), list_words)
+        yield from self._index(table.name)
+
+    def _index(self, name: str) -> Iterator[str]:
+        missing = later(self._connection, self._url, indexes_of(name))
+        yield from (made.rpartition(" ")[2] for made, _ in missing)
+        self._have_done(self._is_small(name), index, name)
+
+    def _is_small(self, name: str) -> bool:
         with translated(self._url):
-            later = self._all("SELECT name, value FROM _copying WHERE name LIKE 'later %' ORDER BY name")
-        for name, sql in later:
-            told = name.rpartition(" ")[2]
-            yield told
-            with self._naming(told), self._writing() as db:
-                self._connection.execute(sql)
-                db.execute("DELETE FROM _copying WHERE name = ?", (name,))
+            return len(self._all(f"SELECT 1 FROM {name} LIMIT {_FEW + 1}")) <= _FEW
+
+    def _have_done(self, is_small: bool, work: Callable[..., None], *values: str) -> None:
+        if is_small:
+            work(self._url, self._busy_seconds, self._run, *values)
+        else:
+            self._working.append(self._workers.submit(work, self._url, self._busy_seconds, self._run, *values))
+
+    def rest(self) -> Iterator[str]:
+        """Wait for all indexes, then make what needs them."""
+        for future in self._working:
+            result(future)
+        yield from make(self._connection, self._url, self._run, later(self._connection, self._url))
 
     def finish(self, counters: dict[str, int]) -> None:
         """Number on from these counters by table, and let others open the archive."""
@@ -189,6 +190,3 @@ class PostgresTarget:
                     db.execute(f"SELECT setval({sequence}, ?)", (last,))
             db.execute("DELETE FROM _migrations WHERE name = ?", (UNFINISHED,))
             db.execute("DROP TABLE _copying, _copying_words")
-        with translated(self._url):
-            for name in (*(table.name for table in tables()), "articles_fts", "_words"):
-                self._connection.execute(f"ANALYZE {name}".encode())

@@ -1,28 +1,28 @@
 """Indexing the words of all articles of a PostgreSQL archive: in several processes, each with its own connection.
 
-One takes a portion of the articles, writes their words, how many have each word, and that this is done, in one
-transaction. So the work goes on where it was broken off, whoever is killed.
+One takes a portion of the articles, writes their words and that this is done, in one transaction. So the work goes on
+where it was broken off, whoever is killed.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
-
-from balkan_crawler.errors import CopyRefusedError, StoreInUseError
-from balkan_crawler.location import shown
 from balkan_crawler.preparation import SEARCHED_CELLS, folded_layer
 from balkan_crawler.storage.copying import state
 from balkan_crawler.storage.copying.copy_format import escaped
-from balkan_crawler.storage.copying.processes import BATCH, in_order
-from balkan_crawler.storage.postgresql.connection import PostgresConnection, connect, translated
+from balkan_crawler.storage.copying.postgres_session import naming, opened, writing
+from balkan_crawler.storage.copying.processes import BATCH
+from balkan_crawler.storage.postgresql.connection import PostgresConnection, translated
 from balkan_crawler.storage.postgresql.words import vector, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import psycopg
+
+    from balkan_crawler.storage.copying.processes import Workers
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -35,14 +35,14 @@ _NEXT: Final = """
 """
 
 
-def index_articles(connection: Connection, url: str, run: str) -> Iterator[int]:
+def index_articles(connection: Connection, url: str, run: str, workers: Workers) -> Iterator[int]:
     """Index all articles that are not yet; gives how many are done, now and then. Raises `StoreError`."""
     db = PostgresConnection(connection)
     names = db.execute("SELECT name FROM _copying WHERE name LIKE 'words %'").fetchall()
     done = dict(sorted((int(first), int(last)) for (name,) in names for _, first, last in [name.split()]))
     left = [(url, run, *portion) for portion in _portions(db, done)]
     [(indexed,)] = db.execute("SELECT count(*) FROM articles_fts").fetchall()
-    for count in in_order(_index, left):
+    for count in workers.in_order(_index, left):
         indexed += count
         yield indexed
 
@@ -68,32 +68,28 @@ def _name(first: int, last: int) -> str:
 
 
 def _index(url: str, run: str, first: int, last: int, count: int) -> int:
-    try:
-        return _indexed(url, run, first, last, count)
-    except (psycopg.DataError, psycopg.errors.ProgramLimitExceeded) as error:
-        said = f"words of an article behind id {first}, up to {last}: {error.diag.message_primary}"
-        raise CopyRefusedError(shown(url), said) from None
-
-
-def _indexed(url: str, run: str, first: int, last: int, count: int) -> int:
-    with translated(url), closing(connect(url, read_only=False, busy_seconds=60)) as connection:
-        connection.execute("SET synchronous_commit = off")
-        connection.execute("SET statement_timeout = 0")
-        with connection.transaction():
-            db = PostgresConnection(connection)
-            if db.execute(f"{state.READ} /*+ FOR SHARE */", (state.RUN,)).fetchall() != [(run,)]:
-                raise StoreInUseError(shown(url), state.TAKEN_OVER)
-            counts: Counter[str] = Counter()
-            rows = db.execute(
-                f"SELECT id, {', '.join(SEARCHED_CELLS)} FROM articles WHERE id > ? AND id <= ? ORDER BY id",
-                (first, last),
-            )
-            with connection.cursor() as cursor, cursor.copy("COPY articles_fts (id, words) FROM STDIN") as copy:
-                for number, *cells in rows:
-                    text = (folded_layer(dict(zip(SEARCHED_CELLS, cells, strict=True))),)
-                    counts.update(vocabulary(text))
-                    copy.write(f"{number}\t{escaped(vector(text))}\n")
-            with connection.cursor() as cursor, cursor.copy("COPY _copying_words (term, doc) FROM STDIN") as copy:
-                copy.write("".join(f"{escaped(word)}\t{number}\n" for word, number in counts.items()))
-            db.execute(state.KEEP, (_name(first, last), ""))
+    what = f"words of an article behind id {first}, up to {last}"
+    texts: list[str] = []
+    with closing(opened(url, 60)) as connection, naming(url, what), writing(connection, url, run) as db:
+        rows = db.execute(
+            f"SELECT id, {', '.join(SEARCHED_CELLS)} FROM articles WHERE id > ? AND id <= ? ORDER BY id", (first, last)
+        )
+        with connection.cursor() as cursor, cursor.copy("COPY articles_fts (id, words) FROM STDIN") as copy:
+            for number, *cells in rows:
+                layer = folded_layer(dict(zip(SEARCHED_CELLS, cells, strict=True)))
+                texts += layer
+                copy.write(f"{number}\t{escaped(vector((layer,)))}\n")
+        with connection.cursor() as cursor, cursor.copy("COPY _copying_words (term, doc) FROM STDIN") as copy:
+            copy.write("".join(f"{escaped(word)}\t1\n" for word in vocabulary((tuple(texts),))))
+        db.execute(state.KEEP, (_name(first, last), ""))
     return count
+
+
+def list_words(url: str, busy_seconds: float, run: str) -> None:
+    """List the words that any article has."""
+    with closing(opened(url, busy_seconds)) as connection:
+        with writing(connection, url, run) as db:
+            db.execute("TRUNCATE _words")
+            db.execute("INSERT INTO _words SELECT DISTINCT term FROM _copying_words")
+        with translated(url):
+            connection.execute("ANALYZE _words")

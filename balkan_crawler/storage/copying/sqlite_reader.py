@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 from balkan_crawler.errors import StoreMissingError, StoreOutdatedError
 from balkan_crawler.storage.copying import odd_texts
 from balkan_crawler.storage.copying.canonical import canonical_rows
+from balkan_crawler.storage.copying.copy_format import block
 from balkan_crawler.storage.copying.portions import portions_of
 from balkan_crawler.storage.file import labels, rekeying
 from balkan_crawler.storage.file.connection import connect, open_file, translated
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from balkan_crawler.storage.copying.canonical import Row
     from balkan_crawler.storage.copying.tables import Table
 
+_PORTIONS_OF_ONE_MOMENT: Final = 16
+
 
 class SqliteReader:
     """A file, read within one transaction: what is committed later is not seen. Close it soon: its journal grows."""
@@ -33,8 +37,7 @@ class SqliteReader:
         self._path = path
         self._connection = connection
         connection.text_factory = odd_texts.READ
-        connection.execute("BEGIN")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on one moment is seen
+        self._see_one_moment()
 
     @classmethod
     def of_archive(cls, path: Path, busy_seconds: float) -> SqliteReader:
@@ -90,6 +93,28 @@ class SqliteReader:
             cursor.execute(table.query(odd_texts.places(after or ())), odd_texts.bound(after or ()))
             for rows in portions_of(table, cursor.fetchmany):
                 yield canonical_rows(table, rows)
+
+    def blocks(self, table: Table) -> Generator[tuple[bytes, int], None, None]:
+        """Give the rows of a table that nobody changes in COPY's form, with how many there are.
+
+        What is read at one moment holds up the journal of a file that is written to, so each few portions are a moment.
+        """
+        last: list[Any] | None = None
+        is_left = True
+        while is_left:
+            is_left = False
+            with closing(self.portions(table, last)) as portions:
+                for rows in islice(portions, _PORTIONS_OF_ONE_MOMENT):
+                    is_left = True
+                    last = [rows[-1][place] for place in table.places]
+                    yield block(table, rows), len(rows)
+            with translated(self._path):
+                self._connection.execute("COMMIT")
+                self._see_one_moment()
+
+    def _see_one_moment(self) -> None:
+        self._connection.execute("BEGIN")
+        self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on one moment is seen
 
     def _all(self, sql: str, *values: object) -> list[Any]:
         with translated(self._path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
@@ -20,14 +21,18 @@ from balkan_crawler.storage.file import indexing
 from balkan_crawler.storage.file.schema import APPLICATION_ID, MIGRATIONS, UNFINISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from balkan_crawler.storage.copying.canonical import Row
+    from balkan_crawler.storage.copying.endings import Portion
+    from balkan_crawler.storage.copying.processes import Workers
     from balkan_crawler.storage.copying.tables import Table
 
 _MARK: Final = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('balkan_crawler', ?, '')"
-_LEFT: Final = "SELECT name, type, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+_LEFT: Final = """
+    SELECT name, type, sql, tbl_name FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL
+"""
 _KIB: Final = 262_144
 """KiB of the file that are held in memory: keys come in no order where a table has several."""
 
@@ -37,10 +42,11 @@ class SqliteTarget:
 
     is_server = False
 
-    def __init__(self, path: Path, busy_seconds: float) -> None:
+    def __init__(self, path: Path, busy_seconds: float, workers: Workers) -> None:
         self.place = str(path)
         self._path = path
         self._busy_seconds = busy_seconds
+        self._workers = workers
         self._run = secrets.token_hex(8)
         self._connection: sqlite3.Connection | None = None
 
@@ -93,7 +99,7 @@ class SqliteTarget:
         db.execute(state.MAKE)
         db.execute(state.KEEP, (state.SOURCE, source))
         db.execute(_MARK, (UNFINISHED,))
-        for name, kind, _ in db.execute(_LEFT).fetchall():
+        for name, kind, *_ in db.execute(_LEFT).fetchall():
             if name != "idx__sqlite_migrations_migration_set_name":
                 db.execute(f'DROP {kind} "{name}"')
         indexing.forget_all(db)
@@ -110,9 +116,9 @@ class SqliteTarget:
                 raise StoreInUseError(self.place, state.TAKEN_OVER)
             yield db
 
-    def reader(self) -> SqliteReader:
-        """Read what was copied so far."""
-        return SqliteReader.of_target(self._path, self._busy_seconds)
+    def reader_opener(self) -> Callable[[], SqliteReader]:
+        """Give what reads what was copied so far."""
+        return partial(SqliteReader.of_target, self._path, self._busy_seconds)
 
     def needs(self, table: Table, of_server: bool) -> Needs:
         """SQLite takes all rows; of a server's, times must be such that they can be written."""
@@ -123,11 +129,11 @@ class SqliteTarget:
         row = self._db.execute(state.READ, (state.progress_of(table.name),)).fetchone()
         return state.came_to(row and row[0])
 
-    def add(self, table: Table, rows: Sequence[Row], done: int, last: Sequence[Any]) -> None:
+    def add(self, table: Table, portion: Portion, done: int) -> None:
         """Add rows, and note how far that is."""
         with self._writing() as db:
-            self._put(db, table, rows)
-            db.execute(state.KEEP, (state.progress_of(table.name), state.written(done, last)))
+            self._put(db, table, portion.cells)
+            db.execute(state.KEEP, (state.progress_of(table.name), state.written(done, portion.last)))
 
     def mend(self, table: Table, gone: Sequence[Sequence[Any]], rows: Sequence[Row]) -> None:
         """Delete the rows of these keys, then add rows."""
@@ -152,22 +158,27 @@ class SqliteTarget:
         """Index the words of all articles; gives how many are done, now and then."""
         with files.translated(self._path):
             if indexing.is_outdated(self._db):
-                yield from index_articles(self._db, self._path, self._writing)
+                yield from index_articles(self._db, self._path, self._workers, self._writing)
 
-    def indexes(self) -> Iterator[str]:
-        """Make the indexes that stood back."""
-        for name, kind, sql in self._missing():
-            if kind == "index":
+    def index(self, table: Table) -> Iterator[str]:
+        """Make the indexes of a table; SQLite has one writer."""
+        return self._indexes(of={table.name})
+
+    def rest(self) -> Iterator[str]:
+        """Make all indexes that are not there."""
+        return self._indexes(of=None)
+
+    def _indexes(self, of: set[str] | None) -> Iterator[str]:
+        for name, kind, sql, table in self._missing():
+            if kind == "index" and (of is None or table in of):
                 yield name
                 with self._writing() as db:
                     db.execute(sql)
 
-    def _missing(self) -> list[tuple[str, str, str]]:
-        """Give the indexes and triggers that a new archive has and this file has not."""
-        there = {name for name, _, _ in self._db.execute(_LEFT)}
-        with closing(sqlite3.connect(":memory:")) as new:
-            MIGRATIONS.apply(Database(new, execute_plugins=False))
-            return [each for each in new.execute(_LEFT).fetchall() if each[0] not in there]
+    def _missing(self) -> list[tuple[str, str, str, str]]:
+        """Give the indexes and triggers that a new archive has and this file has not, with the tables they are of."""
+        there = {name for name, *_ in self._db.execute(_LEFT)}
+        return [each for each in _of_new_archive() if each[0] not in there]
 
     def finish(self, counters: dict[str, int]) -> None:
         """Number on from these counters by table, and let others open the archive."""
@@ -178,10 +189,17 @@ class SqliteTarget:
                 if "AUTOINCREMENT" in sql:
                     db.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
                     db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, last))
-            for _, kind, sql in missing:
+            for _, kind, sql, _ in missing:
                 if kind == "trigger":
                     db.execute(sql)
             db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (UNFINISHED,))
             db.execute("DROP TABLE _copying")
         with files.translated(self._path):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+@cache
+def _of_new_archive() -> list[tuple[str, str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as new:
+        MIGRATIONS.apply(Database(new, execute_plugins=False))
+        return new.execute(_LEFT).fetchall()

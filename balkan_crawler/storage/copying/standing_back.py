@@ -1,6 +1,7 @@
 """What of a PostgreSQL archive stands back while rows are copied: foreign keys, indexes but that of the key, triggers.
 
-Each is made anew from the words that the server itself gives for it, which `_copying` keeps.
+Each is made anew from the words that the server itself gives for it, which `_copying` keeps. The index of a key is made
+like all others, beside what reads the table; the key itself, which takes the table for itself, at the end out of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ _COLUMNS: Final = """
 _CONSTRAINTS: Final = f"""
     SELECT contype::text, relname::text, conname::text, {_COLUMNS.format(keys="conkey", table="conrelid")},
         format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', relname, conname, pg_get_constraintdef(pg_constraint.oid)),
-        format('ALTER TABLE %%I DROP CONSTRAINT %%I', relname, conname)
+        format('ALTER TABLE %%I DROP CONSTRAINT %%I', relname, conname),
+        CASE WHEN contype <> 'f' THEN pg_get_indexdef(conindid) END,
+        format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s USING INDEX %%I', relname, conname,
+            CASE contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, conname)
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
     WHERE contype IN ('f', 'p', 'u') AND {_OURS} ORDER BY contype <> 'f', conname
 """
@@ -39,8 +43,10 @@ _NEEDED: Final = f"""
     SELECT relname::text, array_agg(attname::text) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
     WHERE attnotnull AND attnum > 0 AND NOT attisdropped AND {_OURS} GROUP BY relname
 """
-_ORDER: Final = {"p": 1, "u": 2, "f": 4}
-"""Keys, then indexes (3), then what refers to keys."""
+_INDEX: Final = "later 3"
+_KEY: Final = "later 4"
+_REFERENCE: Final = "later 5"
+"""Indexes, then keys made of them, then what refers to keys: the order in which names of `_copying` are read."""
 
 
 def _names() -> list[str]:
@@ -64,16 +70,27 @@ def stand_back(connection: Connection, *, with_indexes: bool) -> None:
     """
     db = PostgresConnection(connection)
     keys = {table.name: list(table.key) for table in tables()} | {"articles_fts": ["id"]}
-    for kind, table, name, columns, make, drop in connection.execute(_CONSTRAINTS.encode(), (_names(),)).fetchall():
-        if kind == "f" or columns != keys[table]:
+    for kind, table, name, columns, make, drop, index, key in connection.execute(
+        _CONSTRAINTS.encode(), (_names(),)
+    ).fetchall():
+        if kind == "f":
             connection.execute(drop.encode())
-            db.execute(state.KEEP, (f"later {_ORDER[kind]} {name}", make))
+            db.execute(state.KEEP, (f"{_REFERENCE} {table} {name}", make))
+        elif with_indexes and columns != keys[table]:
+            connection.execute(drop.encode())
+            db.execute(state.KEEP, (f"{_INDEX} {table} {name}", index))
+            db.execute(state.KEEP, (f"{_KEY} {table} {name}", key))
     if not with_indexes:
         return
     for table, name, make, columns in connection.execute(_INDEXES.encode(), (_names(),)).fetchall():
         if columns != keys[table]:
             connection.execute(f"DROP INDEX {name}".encode())
-            db.execute(state.KEEP, (f"later 3 {name}", make))
+            db.execute(state.KEEP, (f"{_INDEX} {table} {name}", make))
+
+
+def indexes_of(table: str) -> str:
+    """Give how the names of a table's indexes begin in `_copying`."""
+    return f"{_INDEX} {table} "
 
 
 def triggers(connection: Connection, how: str) -> None:

@@ -12,7 +12,9 @@ PostgreSQL keeps no place above 16,383 and 256 places of one word at most
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from balkan_crawler.errors import QueryError
@@ -43,10 +45,44 @@ MOST_NEAR_CHARACTERS: Final = 400_000
 def vector(text: Searched) -> str:
     """Write what is indexed of an article as a ``tsvector``; only folded words, the first of the layers, are."""
     layer: dict[str, str] = dict(zip(_LAYER, text[0], strict=True))
+    words = {column: layer[column].split() for column, _ in _COLUMNS}
+    places = (_places if _is_short(words) else _places_within_bounds)(words)
+    return " ".join([f"{_quoted(word)}:{','.join(marks[:_MOST_PLACES])}" for word, marks in places.items()])
+
+
+def _is_short(words: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether a vector takes all words with all places, as it does of nearly every article."""
+    lengths = [len(word) for each in words.values() for word in each]
+    is_counted = len(lengths) + len(words) * _GAP < _LAST_PLACE
+    return is_counted and max(lengths, default=0) <= _LONGEST and 4 * (len(lengths) + sum(lengths)) <= _MOST_BYTES
+
+
+def _places(words: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Give the places of each word, in half the time that the bounds take."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    first = 1
+    for column, weight in _COLUMNS:
+        marks = _marks(weight)
+        for word, mark in zip(words[column], islice(marks, first, None), strict=False):
+            places[word].append(mark)
+            if weight != "D":
+                places[f".{column}:{word}"].append(mark)
+        if words[column]:
+            first += len(words[column]) + _GAP
+    return places
+
+
+@cache
+def _marks(weight: str) -> tuple[str, ...]:
+    return tuple(f"{place}{weight}" for place in range(_LAST_PLACE + 1))
+
+
+def _places_within_bounds(words: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Give the places of each word, as many as a vector takes."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     place = size = 0
     for column, weight in _COLUMNS:
-        for word in layer[column].split():
+        for word in words[column]:
             place += 1
             size += 4 + (0 if word in places else 4 * len(word))
             if len(word) > _LONGEST or size > _MOST_BYTES:
@@ -55,9 +91,9 @@ def vector(text: Searched) -> str:
             places[word].append(mark)
             if column != "body":
                 places[f".{column}:{word}"].append(mark)
-        if layer[column]:
+        if words[column]:
             place += _GAP
-    return " ".join(f"{_quoted(word)}:{','.join(marks[:_MOST_PLACES])}" for word, marks in places.items())
+    return places
 
 
 def vocabulary(text: Searched) -> set[str]:
@@ -132,4 +168,6 @@ def _near(terms: Sequence[tuple[Term, list[list[str]]]], distance: int) -> str:
 
 
 def _quoted(word: str) -> str:
+    if word.isalnum():
+        return f"'{word}'"
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -23,8 +24,15 @@ from balkan_crawler.errors import (
 )
 from balkan_crawler.storage import Filter, open_store
 from balkan_crawler.storage.copying import sqlite_target
-from balkan_crawler.storage.copying.tables import tables
+from balkan_crawler.storage.copying.digests import digest_of
+from balkan_crawler.storage.copying.sqlite_reader import SqliteReader
+from balkan_crawler.storage.copying.tables import Kind, tables
 from balkan_crawler.storage.file import backup, connection
+
+OTHERS = {
+    Kind.TEXT: "~", Kind.NUMBER: 2**60, Kind.REAL: 0.7, Kind.FLAG: 2, Kind.TIME: "2001-02-03T04:05:06+00:00",
+    Kind.DAY: "2001-02-03", Kind.LIST: '["~"]', Kind.OBJECT: '{"~": 1}', Kind.BLOB: b"~",
+}  # fmt: skip
 
 
 class BrokenOffError(Exception):
@@ -43,6 +51,11 @@ def change(path, *statements):
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         for statement in statements:
             db.execute(statement)
+
+
+def asked(path, statement):
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(statement).fetchall()
 
 
 def run(*words):
@@ -209,3 +222,52 @@ def test_the_command_says_what_it_copied_and_what_differs(rich, tmp_path, compar
         assert words in told.stderr
     with pytest.raises(CopyDiffersError):
         compare(tmp_path / "changed.db", rich)
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "words"),
+    [
+        ("articles", "UPDATE articles SET title = title || '.' WHERE id = 3", "articles: title of id 3"),
+        ("_bands", "DELETE FROM _bands", "_bands: a row is missing, band "),
+        ("_sites", "INSERT INTO _sites (key, due) VALUES ('a', '')", "_sites: a row that the source has not, key 'a'"),
+    ],
+)
+def test_what_did_not_come_to_lie_in_the_copy_as_it_was_is_named_and_the_next_run_mends_it(
+    rich, tmp_path, copy, compare, table, statement, words
+):
+    def spoil(step):
+        if (step.work, step.what) == ("copy", table) and step.done == step.total:
+            change(tmp_path / "copy.db", statement)
+
+    with pytest.raises(CopyDiffersError, match=words):
+        copy(rich, tmp_path / "copy.db", spoil)
+    with pytest.raises(StoreUnfinishedError):
+        open_store(tmp_path / "copy.db")
+    assert copy(rich, tmp_path / "copy.db").tables == compare(rich, tmp_path / "copy.db").tables
+
+
+def test_the_digest_of_a_table_tells_a_change_in_each_of_its_columns(rich):
+    change(
+        rich,
+        *(f"DROP TRIGGER {name}" for (name,) in asked(rich, "SELECT name FROM sqlite_master WHERE type = 'trigger'")),
+    )
+    for table in tables():
+        digest = digest_of(partial(SqliteReader.of_target, rich, 5), table)
+        assert digest[0], table.name
+        keys, only = ", ".join(table.key), table.only or "1"
+        key = f"({keys}) = (SELECT {keys} FROM {table.name} WHERE {only} ORDER BY 1 DESC LIMIT 1)"
+        for column, kind in table.columns.items():
+            if column in table.asked:
+                continue
+            with closing(sqlite3.connect(rich, isolation_level=None)) as db:
+                db.execute("PRAGMA ignore_check_constraints = ON")
+                db.execute("BEGIN")
+                db.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {table.name} WHERE {key}")
+                db.execute(f"UPDATE {table.name} SET {column} = ? WHERE {key}", (OTHERS[kind],))
+                db.execute("COMMIT")
+                assert digest_of(partial(SqliteReader.of_target, rich, 5), table)[1] != digest[1], (table.name, column)
+                db.execute("BEGIN")
+                db.execute(f"DELETE FROM {table.name} WHERE {column} IS ?", (OTHERS[kind],))
+                db.execute(f"INSERT OR REPLACE INTO {table.name} SELECT * FROM kept")
+                db.execute("COMMIT")
+        assert digest_of(partial(SqliteReader.of_target, rich, 5), table) == digest

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import multiprocessing
+import random
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing, suppress
 from datetime import timedelta
+from functools import partial
 
+import psycopg
 import pytest
 from support.outlets import make_outlet
 
@@ -17,8 +23,14 @@ from balkan_crawler.errors import (
     CopyTargetError,
     StoreUnfinishedError,
     StoreUnreachableError,
+    WorkersUnavailableError,
 )
 from balkan_crawler.storage import Filter, open_store
+from balkan_crawler.storage.copying.canonical import canonical_rows
+from balkan_crawler.storage.copying.copy_format import block
+from balkan_crawler.storage.copying.digests import digest_of
+from balkan_crawler.storage.copying.postgres_reader import PostgresReader
+from balkan_crawler.storage.copying.tables import Kind, Table, tables
 
 pytestmark = pytest.mark.slow
 QUERIES = ("cesta", "cest*", "Đoković", "вучића", '"od mora"', "title:kopija", "cesta NEAR/3 kod", "author:B -vlada")
@@ -26,24 +38,27 @@ _CHILD = """
 import os, signal, sys
 from datetime import datetime, UTC
 from balkan_crawler.location import Location
-from balkan_crawler.storage.copying import opening, processes, postgres_words, sqlite_words, portions, tables
+from balkan_crawler.storage.copying import opening, portions, postgres_target, postgres_words, process
+from balkan_crawler.storage.copying import sqlite_words, tables
 
 def tell(step):
     if [step.work, step.what] == sys.argv[3:5] and step.done >= int(sys.argv[5]):
         os.kill(os.getpid(), signal.SIGKILL)
 
+tables._SOME, tables._FEW, tables._MANY, portions._FEW, portions._SOME = 4, 3, 50, 1, 4
+postgres_words.BATCH = sqlite_words.BATCH = 4
+process._FEW = postgres_target._FEW = 2  # all else is done by processes, for which this file is read anew
+
 if __name__ == "__main__":
-    tables._SOME, tables._FEW, tables._MANY, portions._FEW, portions._SOME = 4, 3, 50, 1, 4
-    postgres_words.BATCH = sqlite_words.BATCH = 4
     source, target = map(Location.of, sys.argv[1:3])
     opening.copy(source, target, datetime.now(UTC), live=True, replaces=False, tell=tell)
 """
 KILLS = (
     ("copy", "articles", 6),
-    ("copy", "_frontier", 8),
-    ("compare", "teasers", 4),
     ("index", "words of articles", 8),
     ("index", "articles_by_time", 0),
+    ("copy", "_frontier", 8),
+    ("compare", "teasers", 4),
 )
 """Where a copying is killed with SIGKILL: the work, the table or index, and the rows that are done then."""
 
@@ -202,3 +217,57 @@ def test_a_database_is_not_copied_into_itself_nor_into_what_is_not_empty(
     with pytest.raises(CopyDiffersError, match="_frontier: reason of url 'https://"):
         compare(database, second)
     postgres_server.drop(tmp_path / "second")
+
+
+def test_what_a_server_writes_of_rows_is_what_is_made_of_them(rich, database, copy, postgres_server):
+    made = copy(rich, database)
+    name = database.partition("///")[2].partition("?")[0]
+    draw = random.Random(1)
+    numbers = [math.ldexp(draw.random(), draw.randrange(-1074, 1024)) * draw.choice((1, -1)) for _ in range(300)]
+    numbers += [float(draw.randrange(10**15, 10**16)) for _ in range(99)] + [
+        1e15,
+        1e16,
+        -1e15,
+        999999999999999.0,
+        1e-5,
+        1e-4,
+    ]
+    signs = ["".join(map(chr, range(1, 300))), "\\.", "\\N", "", "\U0001f600\u2028"]
+    times = ["0001-01-01T00:00:00.000001+00:00", "9999-12-31T23:59:59.100000+00:00", "2026-11-23T12:00:00.120000+00:00"]
+    lists = ['[{"bb": 1, "a": null}, "\\u0007\u007f/"]', "[]", '["\\"\\\\\\n"]']
+    rows = list(itertools.zip_longest(range(len(numbers)), numbers, signs, times, lists))
+    with psycopg.connect(postgres_server.url(name), autocommit=True) as db:
+        db.execute("CREATE TABLE odd (id bigint PRIMARY KEY, real float8, text text, time timestamptz, list jsonb)")
+        db.cursor().executemany("INSERT INTO odd VALUES (%s, %s, %s, %s, %s)", rows)
+    columns = {"id": Kind.NUMBER, "real": Kind.REAL, "text": Kind.TEXT, "time": Kind.TIME, "list": Kind.LIST}
+    odd = Table(name="odd", key=("id",), columns=columns, asked={})
+    with closing(PostgresReader.of_target(database, 5)) as reader:
+        for table in (*tables(), odd):
+            read = [row for portion in reader.portions(table) for row in portion]
+            assert b"".join(each for each, _ in reader.blocks(table)) == block(table, read), table.name
+        assert read == canonical_rows(odd, rows)
+    opened = partial(PostgresReader.of_target, database, 5)
+    with psycopg.connect(postgres_server.url(name), autocommit=True) as db:
+        db.execute("SET session_replication_role = replica")
+        for table, told in zip(tables(), made.tables, strict=True):
+            assert digest_of(opened, table) == (told.rows, told.sha256)
+            keys = ", ".join(table.key)
+            db.execute(f"DELETE FROM {table.name} WHERE ({keys}) = (SELECT {keys} FROM {table.name} LIMIT 1)")
+            assert digest_of(opened, table)[1] != told.sha256, table.name
+
+
+@pytest.mark.parametrize("way", ["to the server", "from the server"])
+def test_a_process_that_is_killed_is_told_in_one_line_and_the_next_run_goes_on(way, rich, database, tmp_path, copy):
+    source, target = (rich, database) if way == "to the server" else (database, tmp_path / "back.db")
+    if way == "from the server":
+        copy(rich, database)
+
+    def kill(step):
+        if (step.work, step.what) == ("copy", "articles"):
+            for process in multiprocessing.active_children():
+                process.kill()
+
+    with pytest.raises(WorkersUnavailableError, match="the process that read the source has ended"):
+        copy(source, target, kill)
+    assert copy(source, target).articles == 14
+    assert not multiprocessing.active_children()

@@ -101,5 +101,20 @@ def test_a_value_has_one_form_whoever_wrote_it():
 
 def test_cells_stand_in_lines_of_their_own_however_odd_they_are():
     assert block(TABLE, [row(key="\\N\t\\.\r\n", number=None)]).decode() == (
-        '\\\\N\\t\\\\.\\r\\n\t\\N\t0.5\t1\t2026-11-23T12:00:00+00:00\t2026-11-23\t["a"]\t{}\t\\\\x00\n'
+        '\\\\N\\t\\\\.\\r\\n\t\\N\t0.5\tt\t2026-11-23 12:00:00+00\t2026-11-23\t["a"]\t{}\t\\\\x00\n'
     )
+
+
+def test_what_is_not_of_its_kind_is_written_such_that_nothing_else_is_written_so():
+    odd = [
+        *({"key": value} for value in (5, 5.0, b"5", "5", "\\?5", None, "\\N", "a\0b", "T\udcff")),
+        *({"number": value} for value in ("1", 1.0, b"1")),
+        *({"time": value} for value in ("2026-11-23 12:00:00+00", "2026-11-23T12:00:00.1+00:00", 5, "")),
+        *({"real": value} for value in (1, "x", -0.0, 0.0)),
+        *({"flag": value} for value in (0, 2, "t")),
+        *({"blob": value} for value in ("\0", "\\x00")),
+    ]
+    written = [block(TABLE, [row(**cells)]) for cells in odd]
+    assert len(set(written)) == len(odd)
+    assert block(TABLE, [row(**cells) for cells in odd]) == b"".join(written)
+    assert block(TABLE, []) == b""
