@@ -8,7 +8,7 @@ import warnings
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-import dask
+import dask.config
 from distributed import Client, KilledWorker, LocalCluster, wait
 from distributed.client import FutureCancelledError, FuturesCancelledError
 
@@ -214,7 +214,7 @@ async def reached(named: str, known: KnownOutlets) -> AsyncIterator[Cluster]:
                     threads_per_worker=1,
                     processes=True,
                     asynchronous=True,
-                    dashboard_address=None,
+                    dashboard_address=None,  # pyright: ignore[reportArgumentType]  # Dask documents it as "none"
                     worker_dashboard_address=None,
                     host="127.0.0.1",
                     silence_logs=logging.CRITICAL + 1,

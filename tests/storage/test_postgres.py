@@ -27,7 +27,7 @@ from balkan_crawler.errors import (
     StoreTooNewError,
     StoreUnreachableError,
 )
-from balkan_crawler.storage import CrawlReport, Delivery, Filter, Offered, open_store
+from balkan_crawler.storage import CrawlReport, Delivery, Filter, open_store
 
 psycopg = pytest.importorskip("psycopg", reason="needs the extra postgresql")
 
@@ -373,4 +373,6 @@ def test_an_offer_that_met_another_in_a_deadlock_is_made_again(url, make_scene):
                 assert offering.is_alive()
             other.execute(put, (first, first.removeprefix("https://")))
         offering.join()
-    assert answers == [Offered(new=0, known=2)]
+        [offered_then] = answers
+        assert offered_then.new + offered_then.known == 2  # asked again before the other's end, they are new to it
+        assert set(store.known_urls([first, second])) == {first, second}
