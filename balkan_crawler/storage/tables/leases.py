@@ -34,7 +34,7 @@ _TAKE: Final = """
 """
 """Takes a site as it was seen; one that another program has just taken or given back is left alone."""
 _HAVE_ALONE: Final = """
-    SELECT value FROM json_each(?) /*+ WHERE pg_try_advisory_xact_lock(1113681004, hashtext(value)) */
+    SELECT value FROM json_each(?) /*+ WHERE pg_try_advisory_xact_lock(1113681005, hashtext(value)) */
 """
 """Locks network addresses that nobody else has; SQLite has one writer at a time in any case."""
 _AT_A_TIME: Final = 32
