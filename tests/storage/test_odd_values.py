@@ -86,6 +86,8 @@ def test_an_article_with_something_odd_is_the_same_over_both(scenes, odd):
             scene.leases["danas"], [scene.candidate(BASE + "h\0", title="a\0\ud800", published=LAST)], scene.now
         ),
         lambda scene: scene.store.count(Filter(query="b\0b")),
+        lambda scene: scene.store.count(Filter(query="qž" * 1500)),
+        lambda scene: scene.store.count(Filter(query=f"{'qž' * 1500}* OR title:{'qž' * 1500}")),
         lambda scene: scene.store.count(Filter(sections=("a\0", "\ud800"), tags=("\0", "\ud800"), outlets=("\0",))),
         lambda scene: scene.store.count(Filter(sections=(LONG_SECTION.upper(),))),
         lambda scene: sorted(map(str, scene.store.facet_columns().sections.names)),

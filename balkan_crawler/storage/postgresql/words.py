@@ -139,6 +139,7 @@ def _phrase(words: Sequence[str], term: Term) -> str:
 
 def _word(word: str, term: Term, *, is_prefix: bool = False) -> str:
     """Write a word, where it is to stand in one column only as it stands in the vector for that."""
+    word = word[: _LONGEST + 1]  # no vector has one that is longer, and a query takes none
     marks = ("*" if is_prefix else "") + ("D" if term.column == "body" else "")
     named = f".{term.column}:{word}" if term.column not in (None, "body") else word
     return f"{_quoted(named)}:{marks}" if marks else _quoted(named)
